@@ -1,0 +1,108 @@
+/**
+ * A compose deployment as Compose itself would read it, each value with the place it was written at.
+ * Offsets are UTF-16 code units from the start of the file's text, `end` exclusive.
+ */
+
+export interface Span {
+  /** The file's id: its absolute path, or its URI where it has no path. */
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A string after interpolation, and where it was written. */
+export interface Text {
+  readonly value: string;
+  /** As written in the file, variables not replaced (quotes removed). */
+  readonly raw: string;
+  readonly span: Span;
+}
+
+/** A variable used in a value that has no value and no default. Compose replaces it by nothing. */
+export interface UnresolvedVariable {
+  readonly name: string;
+  /** `${NAME}` or `$NAME`, whole */
+  readonly span: Span;
+}
+
+export type MountSyntax = 'short' | 'long' | 'secret' | 'config';
+
+/** A file or directory that a service finds in its container. */
+export interface Mount {
+  readonly type:
+    | 'bind'
+    | 'volume'
+    | 'tmpfs'
+    | 'npipe'
+    | 'cluster'
+    | 'image'
+    | 'secret'
+    | 'config'
+    | 'unknown';
+  /** Host path (bind) or volume name, as Compose resolves it: absolute for a bind mount. */
+  readonly source: string | undefined;
+  /** The source as written; the place of a file-backed secret or config is its top-level `file:`. */
+  readonly sourceText: Text | undefined;
+  /** Container path, cleaned: no trailing slash, no `//`, no `.` parts. */
+  readonly target: string;
+  readonly targetText: Text;
+  readonly readOnly: boolean;
+  /** The mode as written: `ro`, `z,rw`, `read_only: true`; undefined when it isn't said. */
+  readonly modeSpan: Span | undefined;
+  readonly syntax: MountSyntax;
+  /** The whole entry. */
+  readonly span: Span;
+  readonly unresolved: readonly UnresolvedVariable[];
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** undefined: named without a value, so taken from the shell or unset */
+  readonly value: string | undefined;
+  readonly nameSpan: Span;
+  /** Where the value is written; the name's span when it has none. */
+  readonly valueSpan: Span;
+  /** The whole entry. */
+  readonly span: Span;
+  readonly unresolved: readonly UnresolvedVariable[];
+}
+
+export interface Service {
+  readonly name: string;
+  /** The name at each place that declares this service, in merge order; at least one. */
+  readonly declarations: readonly Span[];
+  readonly image: Text | undefined;
+  readonly hasBuild: boolean;
+  readonly mounts: readonly Mount[];
+  readonly environment: ReadonlyMap<string, EnvironmentVariable>;
+  /** The key `environment` where the service has one, last declaration first. */
+  readonly environmentKey: Span | undefined;
+  /** All names under which other services reach this one through its networks. */
+  readonly aliases: readonly Text[];
+  /** Not started by a plain `docker compose up`: behind a profile, or `scale: 0`, `deploy.replicas: 0`. */
+  readonly inactive: boolean;
+  /** True where part of the service could not be read, so nothing can be said about what is missing. */
+  readonly partial: boolean;
+  readonly command: readonly string[];
+}
+
+/** A place where a file is not YAML or not Compose. */
+export interface ComposeProblem {
+  readonly message: string;
+  readonly span: Span;
+}
+
+/** One compose file's text. Parsed lazily by whoever edits it. */
+export interface SourceFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The files that are merged into one deployment, in merge order. */
+export interface Stack {
+  readonly files: readonly SourceFile[];
+  /** Absolute path against which relative host paths resolve; undefined for unsaved files. */
+  readonly projectDirectory: string | undefined;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly problems: readonly ComposeProblem[];
+}

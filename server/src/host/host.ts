@@ -1,0 +1,94 @@
+/**
+ * The world outside, as the rest of the server sees it: files, clock, environment. Nothing else may touch
+ * node:fs; tests inject their own. Paths are absolute and of the host's own kind (`host.paths`).
+ */
+import type { PlatformPath } from 'node:path';
+
+/** Why a path could not be read. A missing file is an answer, not an exception. */
+export type FileProblem =
+  | 'missing'
+  | 'directory'
+  | 'not-a-file' // FIFO, socket, device
+  | 'denied'
+  | 'too-large'
+  | 'link-loop'
+  | 'failed';
+
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: FileProblem };
+
+/** What stat(2) says, links followed. */
+export interface FileStatus {
+  readonly kind: 'file' | 'directory' | 'other';
+  /** bytes */
+  readonly size: number;
+  /** milliseconds since the epoch, with fractions */
+  readonly modified: number;
+  /** permission bits (0o7777), or undefined where the platform has none (Windows) */
+  readonly mode: number | undefined;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  /** the same for all hard links of one file on one device */
+  readonly identity: string;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  /** `link` is reported as such, not followed */
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+}
+
+/** Reading. No method throws for what a path is or isn't, and none ever blocks on a FIFO. */
+export interface Files {
+  status(path: string): Promise<Answer<FileStatus>>;
+  /** The whole file's bytes, refused as `too-large` above `limit` bytes without reading it. */
+  read(path: string, limit: number): Promise<Answer<Uint8Array>>;
+  /** The path with every symbolic link resolved. */
+  realPath(path: string): Promise<Answer<string>>;
+  list(directory: string): Promise<Answer<readonly DirectoryEntry[]>>;
+}
+
+/** How an exclusive write ended. `message` is for people and names the path, never the content. */
+export type WriteAnswer =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly problem: 'exists' | 'denied' | 'full' | 'read-only' | 'failed';
+      readonly message: string;
+    };
+
+/** Writing: the primitives of `pki/store`, the only room that creates key material. */
+export interface Writer {
+  /** Creates one directory (not its parents). `exists` when anything of that name is there. */
+  makeDirectory(path: string, mode: number): Promise<WriteAnswer>;
+  /** Creates a new file (O_CREAT|O_EXCL|O_NOFOLLOW) with `mode` from the first byte, writes all, syncs, closes. */
+  createFile(path: string, bytes: Uint8Array, mode: number): Promise<WriteAnswer>;
+  /** Gives `existing` a second name; `exists` when anything has that name, a dangling link included. */
+  link(existing: string, name: string): Promise<WriteAnswer>;
+  /** Removes a file name; a missing one is fine. */
+  remove(path: string): Promise<WriteAnswer>;
+  /** Removes a directory if it is empty. */
+  removeDirectory(path: string): Promise<WriteAnswer>;
+  /** Makes the directory's entries durable, where the platform can. */
+  syncDirectory(path: string): Promise<void>;
+  /** Replaces a file's text atomically, keeping its mode. For compose files and `.gitignore`, never for keys. */
+  replaceText(path: string, text: string): Promise<WriteAnswer>;
+  /** Sets permission bits of an existing file or directory, following no link. */
+  setMode(path: string, mode: number): Promise<WriteAnswer>;
+  /** lstat(2): what the name itself is; a link is not followed. */
+  nameKind(path: string): Promise<'missing' | 'file' | 'directory' | 'link' | 'other'>;
+}
+
+export interface Host {
+  readonly files: Files;
+  readonly writer: Writer;
+  /** Now, in milliseconds since the epoch. */
+  now(): number;
+  /** A variable of the environment that Compose would see. */
+  environment(name: string): string | undefined;
+  /** node:path of the host's kind: `path.posix` or `path.win32`. */
+  readonly paths: PlatformPath;
+  readonly platform: 'posix' | 'windows';
+  readonly homeDirectory: string;
+}
