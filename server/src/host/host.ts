@@ -54,7 +54,8 @@ export type WriteAnswer =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      readonly problem: 'exists' | 'denied' | 'full' | 'read-only' | 'failed';
+      /** `unsupported`: this file system has no such operation (hard links on FAT, some network shares). */
+      readonly problem: 'exists' | 'denied' | 'full' | 'read-only' | 'unsupported' | 'failed';
       readonly message: string;
     };
 
@@ -80,6 +81,15 @@ export interface Writer {
   nameKind(path: string): Promise<'missing' | 'file' | 'directory' | 'link' | 'other'>;
 }
 
+/** This process, and whether others live: how the temporary files of a killed run are told from a busy one's. */
+export interface RunningProcess {
+  readonly id: number;
+  /** Lower-case hex that differs between machines and between containers, so that ids aren't mixed up. */
+  readonly machine: string;
+  /** Whether a process of this id runs on this machine. */
+  isRunning(id: number): boolean;
+}
+
 export interface Host {
   readonly files: Files;
   readonly writer: Writer;
@@ -91,4 +101,5 @@ export interface Host {
   readonly paths: PlatformPath;
   readonly platform: 'posix' | 'windows';
   readonly homeDirectory: string;
+  readonly process: RunningProcess;
 }
