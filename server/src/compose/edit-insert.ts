@@ -1,0 +1,106 @@
+/** Where lines and items go when something is added to a YAML collection, and what is copied with them. */
+import { isMap, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { columnOf, type FileStyle } from './edit-style';
+import type { LineIndex, TextChange } from './text';
+import type { YamlFile } from './yaml-document';
+
+export interface Editing {
+  readonly text: string;
+  readonly lines: LineIndex;
+  readonly eol: string;
+  readonly yaml: YamlFile;
+  readonly services: YAMLMap | undefined;
+  readonly style: FileStyle;
+}
+
+export function lineBlock(added: readonly string[], editing: Editing): string {
+  return added.map((line) => editing.eol + line).join('');
+}
+
+export function insertLines(at: number, added: readonly string[], editing: Editing): TextChange {
+  return { start: at, end: at, newText: lineBlock(added, editing) };
+}
+
+/** Adds items before the closing bracket, on lines of their own where the collection is written so. */
+export function insertIntoFlow(
+  collection: YAMLMap | YAMLSeq,
+  items: readonly string[],
+  editing: Editing,
+): TextChange[] {
+  const range = collection.range;
+  if (!range || items.length === 0) return [];
+  const { text, lines } = editing;
+  const close = range[1] - 1;
+  const last = collection.items.at(-1);
+  const lastNode = (
+    isMap(collection) ? ((last as Pair | undefined)?.value ?? (last as Pair | undefined)?.key) : last
+  ) as Node | null | undefined;
+  if (!lastNode?.range) {
+    const pad = isMap(collection) ? ' ' : '';
+    return [{ start: range[0] + 1, end: close, newText: `${pad}${items.join(', ')}${pad}` }];
+  }
+  const end = lastNode.range[1];
+  const comma = /^\s*,/.exec(text.slice(end, close));
+  const at = comma ? end + comma[0].length : end;
+  const firstNode = (isMap(collection) ? (collection.items[0] as Pair).key : collection.items[0]) as Node;
+  const firstLine = lines.positionAt(firstNode.range?.[0] ?? 0);
+  const ownLines = firstLine.line !== lines.positionAt(range[0]).line;
+  const glue = ownLines ? `,${editing.eol}${' '.repeat(firstLine.character)}` : ', ';
+  const joined = items.join(glue);
+  return [
+    { start: at, end: at, newText: comma ? glue.slice(1) + joined + (ownLines ? ',' : '') : glue + joined },
+  ];
+}
+
+/** The offset at the end of the last line that belongs to a block collection, its trailing comment included. */
+export function endOfContent(node: Node, editing: Editing): number {
+  const { text, lines } = editing;
+  let end = deepEnd(node);
+  while (end > 0 && /\s/.test(text[end - 1] ?? '')) end--;
+  return lines.lineEnd(lines.positionAt(end).line);
+}
+
+export function deepEnd(node: Node): number {
+  if ((isMap(node) || isSeq(node)) && node.flow) return node.range?.[1] ?? 0;
+  if (isMap(node)) {
+    const last = node.items.at(-1) as Pair | undefined;
+    const key = last?.key as Node | undefined;
+    const value = last?.value as Node | null | undefined;
+    return Math.max(key?.range?.[1] ?? 0, value ? deepEnd(value) : 0);
+  }
+  if (isSeq(node)) {
+    const last = node.items.at(-1) as Node | undefined;
+    return last ? Math.max(deepEnd(last), node.range?.[0] ?? 0) : (node.range?.[1] ?? 0);
+  }
+  return node.range?.[1] ?? 0;
+}
+
+/** The items of a list, or the entries of a mapping, as lines at another column, text unchanged. */
+export function copyItems(collection: Node, column: number, editing: Editing): string[] {
+  const { text, lines } = editing;
+  const indent = ' '.repeat(column);
+  const copy = (start: number, end: number, prefix: string) => {
+    const from = columnOf(start, lines);
+    const shift = column + prefix.length - from;
+    return text
+      .slice(start, end)
+      .split(/\r?\n/)
+      .map((line, index) => (index === 0 ? indent + prefix + line : shiftLine(line, shift)));
+  };
+  if (isSeq(collection)) {
+    return (collection.items as Node[]).flatMap((item) =>
+      item.range ? copy(item.range[0], deepEnd(item), '- ') : [],
+    );
+  }
+  if (!isMap(collection)) return [];
+  return (collection.items as Pair[]).flatMap((pair) => {
+    const key = (pair.key as Node).range;
+    return key ? copy(key[0], Math.max(key[1] + 1, pair.value ? deepEnd(pair.value as Node) : 0), '') : [];
+  });
+}
+
+export function shiftLine(line: string, shift: number): string {
+  if (shift >= 0) return ' '.repeat(shift) + line;
+  const spaces = /^ */.exec(line)?.[0].length ?? 0;
+  return line.slice(Math.min(spaces, -shift));
+}

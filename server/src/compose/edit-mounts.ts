@@ -1,0 +1,146 @@
+/** Mounts as YAML text in the style of their neighbours, and changes to single volume entries. */
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from 'yaml';
+import { type Editing, endOfContent, insertIntoFlow, insertLines } from './edit-insert';
+import {
+  columnOf,
+  type FileStyle,
+  mostCommon,
+  pairOf,
+  type Quote,
+  quoteOf,
+  quotesOf,
+  scalarText,
+} from './edit-style';
+import type { TextChange } from './text';
+
+/** A mount to be written; `source` stands in the file as it is here. */
+export interface NewMount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+export interface MountStyle {
+  readonly syntax: 'short' | 'long';
+  readonly quote: Quote;
+  /** Spaces between the dash and a mapping's keys. */
+  readonly gap: number;
+}
+
+export function fileMountStyle(style: FileStyle): MountStyle {
+  return {
+    syntax: style.volumeSyntax,
+    quote: style.volumeSyntax === 'short' ? style.volumeQuote : '',
+    gap: 2,
+  };
+}
+
+/** The style of a list's own entries; the last one decides between short and long. */
+export function mountStyle(list: YAMLSeq, editing: Editing): MountStyle {
+  const last = list.items.at(-1);
+  if (last === undefined) return fileMountStyle(editing.style);
+  if (!isMap(last)) return { syntax: 'short', quote: mostCommon(quotesOf(list)) ?? '', gap: 2 };
+  const quotes = (last.items as Pair[])
+    .filter((pair) => /^(source|src|target)$/.test(String((pair.key as { value?: unknown } | null)?.value)))
+    .flatMap(({ value }) => (isScalar(value) ? [quoteOf(value.type)] : []));
+  const gap =
+    last.range && list.range
+      ? columnOf(last.range[0], editing.lines) - columnOf(list.range[0], editing.lines)
+      : 2;
+  return { syntax: 'long', quote: mostCommon(quotes) ?? '', gap: gap > 0 && !last.flow ? gap : 2 };
+}
+
+export function mountLines(mount: NewMount, column: number, style: MountStyle): string[] {
+  const indent = ' '.repeat(column);
+  if (style.syntax === 'short') return [`${indent}- ${shortMount(mount, style.quote, false)}`];
+  const inner = ' '.repeat(column + style.gap);
+  return [
+    `${indent}-${' '.repeat(style.gap - 1)}type: bind`,
+    `${inner}source: ${scalarText(mount.source, style.quote)}`,
+    `${inner}target: ${scalarText(mount.target, style.quote)}`,
+    ...(mount.readOnly ? [`${inner}read_only: true`] : []),
+  ];
+}
+
+export function shortMount(mount: NewMount, quote: Quote, inFlow: boolean): string {
+  return scalarText(`${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`, quote, inFlow);
+}
+
+export function flowMount(mount: NewMount, style: MountStyle): string {
+  if (style.syntax === 'short') return shortMount(mount, style.quote, true);
+  const parts = [
+    'type: bind',
+    `source: ${scalarText(mount.source, style.quote, true)}`,
+    `target: ${scalarText(mount.target, style.quote, true)}`,
+    ...(mount.readOnly ? ['read_only: true'] : []),
+  ];
+  return `{ ${parts.join(', ')} }`;
+}
+
+/** Takes an item out of its list with its line; a list left empty is written `[]`, which Compose accepts. */
+export function removeItem(
+  list: YAMLSeq,
+  span: { readonly start: number; readonly end: number },
+  editing: Editing,
+): TextChange[] {
+  const { text, lines } = editing;
+  const index = (list.items as Node[]).findIndex((item) => item.range?.[0] === span.start);
+  const item = (list.items as Node[])[index];
+  if (!item?.range || !list.range) return [];
+  if (list.flow) {
+    const next = (list.items as Node[])[index + 1];
+    const previous = (list.items as Node[])[index - 1];
+    if (next?.range) return [{ start: item.range[0], end: next.range[0], newText: '' }];
+    return [{ start: previous?.range?.[1] ?? item.range[0], end: item.range[1], newText: '' }];
+  }
+  const dash = text.lastIndexOf('-', item.range[0] - 1);
+  const lastLine = lines.positionAt(Math.max(endOfContent(item, editing), item.range[0])).line;
+  if (list.items.length === 1) {
+    return [{ start: dash, end: lines.lineEnd(lastLine), newText: '[]' }];
+  }
+  const start = lines.lineStart(lines.positionAt(dash).line);
+  const end = lastLine + 1 < lines.lineCount ? lines.lineStart(lastLine + 1) : text.length;
+  return [{ start, end, newText: '' }];
+}
+
+export function makeReadOnly(
+  span: { readonly start: number; readonly end: number },
+  editing: Editing,
+): TextChange[] {
+  const item = findItem(span, editing);
+  if (isScalar(item) && item.range) {
+    const inner = item.type === 'QUOTE_DOUBLE' || item.type === 'QUOTE_SINGLE' ? 1 : 0;
+    const end = item.range[1] - inner;
+    const written = editing.text.slice(item.range[0] + inner, end);
+    const mode = /:([A-Za-z]+(?:,[A-Za-z]+)*)$/.exec(written);
+    if (!mode?.[1]) return [{ start: end, end, newText: ':ro' }];
+    const start = end - mode[1].length;
+    const parts = mode[1].split(',');
+    const newText = parts.includes('rw')
+      ? parts.map((part) => (part === 'rw' ? 'ro' : part)).join(',')
+      : `${mode[1]},ro`;
+    return [{ start, end, newText }];
+  }
+  if (!isMap(item) || !item.range) return [];
+  const value = pairOf(item, 'read_only')?.value as Node | undefined;
+  if (value?.range && value.range[1] > value.range[0]) {
+    return [{ start: value.range[0], end: value.range[1], newText: 'true' }];
+  }
+  if (item.flow) return insertIntoFlow(item, ['read_only: true'], editing);
+  const column = columnOf(item.range[0], editing.lines);
+  return [insertLines(endOfContent(item, editing), [`${' '.repeat(column)}read_only: true`], editing)];
+}
+
+/** The list item that starts at an offset. */
+export function findItem(span: { readonly start: number }, editing: Editing): Node | undefined {
+  let found: Node | undefined;
+  const walk = (node: unknown) => {
+    if (found) return;
+    if (isSeq(node)) {
+      found = (node.items as Node[]).find((item) => item.range?.[0] === span.start && !isAlias(item));
+      if (!found) node.items.forEach(walk);
+    } else if (isMap(node)) for (const pair of node.items as Pair[]) walk(pair.value);
+  };
+  editing.yaml.roots.forEach(walk);
+  return found;
+}

@@ -1,0 +1,167 @@
+/** YAML text to a tree with offsets: aliases and merge keys resolved on the way, damage told and survived. */
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+
+export type { Scalar, YAMLMap, YAMLSeq };
+
+export interface YamlProblem {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One key and its value, as the reader of a mapping sees it. */
+export interface Entry {
+  readonly key: string;
+  readonly keyNode: Scalar;
+  /** The value with aliases followed; undefined for an empty value. */
+  readonly value: Node | undefined;
+  /** The value as written: an alias stays one. */
+  readonly written: Node | undefined;
+  /** True when it came through a merge key (`<<`). */
+  readonly merged: boolean;
+}
+
+export interface YamlFile {
+  readonly text: string;
+  /** The roots of the file's documents, aliases followed. */
+  readonly roots: readonly Node[];
+  readonly problems: readonly YamlProblem[];
+  /** Follows aliases; undefined for what has no anchor, or for a circle. */
+  resolve(node: unknown): Node | undefined;
+  /** A mapping's entries, merge keys applied: the mapping's own keys win, then the earlier merge. */
+  entries(map: YAMLMap): readonly Entry[];
+}
+
+/** Merge keys and aliases nest at most this deep; circles end here. */
+const MAX_DEPTH = 50;
+/** Entries that one mapping can gain through merge keys; more is an attack. */
+const MAX_MERGED = 10_000;
+
+/** Parses `text`. Never throws. Only the first syntax error of a document is told: the others follow from it. */
+export function parseYaml(text: string): YamlFile {
+  const problems: YamlProblem[] = [];
+  let documents: Document.Parsed[] = [];
+  try {
+    const parsed = parseAllDocuments(text, {
+      prettyErrors: false,
+      logLevel: 'silent',
+      uniqueKeys: true,
+      keepSourceTokens: false,
+    });
+    documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
+  } catch (error) {
+    const deep = error instanceof RangeError;
+    problems.push({
+      message: deep ? 'The file is nested too deeply to be read.' : 'The file is not YAML.',
+      start: 0,
+      end: Math.min(1, text.length),
+    });
+  }
+  const anchors = new Map<string, { start: number; node: Node }[]>();
+  for (const document of documents) {
+    const first = document.errors.reduce<(typeof document.errors)[number] | undefined>(
+      (best, error) => (best === undefined || error.pos[0] < best.pos[0] ? error : best),
+      undefined,
+    );
+    if (first) problems.push(readableError(first.code, first.message, first.pos, text));
+    try {
+      if (text.includes('&')) collectAnchors(document, anchors);
+    } catch {
+      problems.push({
+        message: 'The file is nested too deeply to be read.',
+        start: 0,
+        end: Math.min(1, text.length),
+      });
+    }
+  }
+  const resolve = (node: unknown): Node | undefined => {
+    let current = node;
+    for (let depth = 0; depth < MAX_DEPTH && isAlias(current); depth++) current = target(current, anchors);
+    return isScalar(current) || isMap(current) || isSeq(current) ? current : undefined;
+  };
+  const roots = documents.flatMap((document) => resolve(document.contents) ?? []);
+  return { text, roots, problems, resolve, entries: (map) => collectEntries(map, resolve) };
+}
+
+function collectAnchors(document: Document.Parsed, anchors: Map<string, { start: number; node: Node }[]>) {
+  visit(document, {
+    Node(_key, node) {
+      if (isAlias(node) || !('anchor' in node) || !node.anchor) return;
+      const list = anchors.get(node.anchor) ?? [];
+      list.push({ start: node.range?.[0] ?? 0, node: node as Node });
+      anchors.set(node.anchor, list);
+    },
+  });
+}
+
+/** The node that an alias names: the nearest anchor of that name before it. */
+function target(alias: Alias, anchors: Map<string, { start: number; node: Node }[]>): Node | undefined {
+  const at = alias.range?.[0] ?? 0;
+  let found: Node | undefined;
+  for (const { start, node } of anchors.get(alias.source) ?? []) if (start < at) found = node;
+  return found;
+}
+
+function collectEntries(map: YAMLMap, resolve: (node: unknown) => Node | undefined): readonly Entry[] {
+  const result = new Map<string, Entry>();
+  let merges = 0;
+  const walk = (from: YAMLMap, merged: boolean, depth: number) => {
+    const later: YAMLMap[] = [];
+    for (const pair of from.items as Pair[]) {
+      if (!isPair(pair)) continue;
+      const keyNode = resolve(pair.key);
+      if (!isScalar(keyNode)) continue;
+      const key = String(keyNode.value ?? '');
+      if (key === '<<' && keyNode.type === 'PLAIN') {
+        const source = resolve(pair.value);
+        for (const item of isSeq(source) ? source.items : [source]) {
+          const mergedMap = resolve(item);
+          if (isMap(mergedMap)) later.push(mergedMap);
+        }
+        continue;
+      }
+      if (result.has(key)) continue;
+      if (merged && ++merges > MAX_MERGED) return;
+      const written = (pair.value ?? undefined) as Node | undefined;
+      const value = resolve(written);
+      const empty = isScalar(value) && value.value === null;
+      result.set(key, { key, keyNode, value: empty ? undefined : value, written, merged });
+    }
+    if (depth < MAX_DEPTH) for (const next of later) walk(next, true, depth + 1);
+  };
+  walk(map, false, 0);
+  return [...result.values()];
+}
+
+/** The parser's words for the mistakes people make most, told so that they know what to do. */
+function readableError(
+  code: string,
+  message: string,
+  pos: readonly [number, number],
+  text: string,
+): YamlProblem {
+  const start = Math.min(pos[0], text.length);
+  const end = Math.min(Math.max(pos[1], start + 1), Math.max(text.length, start));
+  const own: Readonly<Record<string, string>> = {
+    TAB_AS_INDENT: 'YAML is indented with spaces; this line has a tab.',
+    DUPLICATE_KEY: 'This key is in the mapping already; Compose refuses a key that is written twice.',
+    MISSING_CHAR: `This is not finished: ${message}`,
+    BAD_INDENT: 'This line is indented differently from its neighbours.',
+  };
+  return { message: own[code] ?? `Not valid YAML: ${message}`, start, end };
+}
