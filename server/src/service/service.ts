@@ -146,8 +146,11 @@ export interface MenderService {
   fixes(file: string, range: Range): Promise<readonly FixSummary[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */
   plan(file: string, fixId: string): Promise<Plan | undefined>;
-  /** One plan for all that can be fixed in a file: existing files mounted, and with `generate` the missing ones made. */
-  planAll(file: string, options: { readonly generate: boolean }): Promise<Plan>;
+  /**
+   * One plan for all that can be fixed in a file: existing files mounted, and with `generate` the missing ones made.
+   * With `codes`, only findings of these rules.
+   */
+  planAll(file: string, options: { readonly generate: boolean; readonly codes?: readonly string[] }): Promise<Plan>;
   /** Creates the plan's files, all or none; then hands back the edits. */
   apply(plan: Plan, options?: ApplyOptions): Promise<ApplyAnswer>;
 }
