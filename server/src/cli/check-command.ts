@@ -1,0 +1,75 @@
+import { choice, type Parsed, parseArguments, readSettings } from './arguments';
+import { FORMATS } from './formats';
+import type { Report } from './formats/format';
+import { allFindings, displayer, exitCode, type Gathered, gather } from './gather';
+import { CHECK_OPTIONS } from './help';
+import { styleFor } from './style';
+import { type Context, EXIT, UsageError } from './terminal';
+
+/** `mender-compose check`: says what is wrong and writes nothing. */
+export async function check(args: readonly string[], context: Context): Promise<number> {
+  const { engine, host, streams } = context;
+  const parsed = parseArguments(args, 'check', CHECK_OPTIONS);
+  const format = FORMATS[choice(parsed, 'format', ['text', 'json'], 'text')];
+  const rules = engine.listRules();
+  if (parsed.switches.has('list-rules')) {
+    if (parsed.paths.length > 0) throw new UsageError('--list-rules takes no path.');
+    streams.stdout.write(format.rules(rules));
+    return EXIT.clean;
+  }
+  const service = engine.createService(host);
+  service.configure(
+    readSettings(
+      parsed,
+      rules.map(({ code }) => code),
+    ),
+  );
+  const gathered = await gather(parsed.paths, service, context);
+  sayNotes(gathered, parsed, context);
+  const findings = allFindings(gathered.reports);
+  if (gathered.reports.length > 0 || parsed.values.get('format')?.[0] === 'json') {
+    streams.stdout.write(format.findings(await makeReport(gathered, parsed, context)));
+  }
+  return exitCode(findings, gathered.problems);
+}
+
+/** Writes what could not be read and what is good to know to standard error. */
+export function sayNotes({ notes, problems }: Gathered, parsed: Parsed, { streams }: Context): void {
+  for (const problem of problems) streams.stderr.write(`mender-compose: ${problem}\n`);
+  if (parsed.switches.has('quiet')) return;
+  for (const note of notes) streams.stderr.write(`${note}\n`);
+}
+
+/** What the formatters need. With `--quiet` only what is wrong at error level. */
+export async function makeReport(gathered: Gathered, parsed: Parsed, context: Context): Promise<Report> {
+  const quiet = parsed.switches.has('quiet');
+  const findings = allFindings(gathered.reports).filter(({ severity }) => !quiet || severity === 'error');
+  const texts = new Map<string, string>();
+  for (const file of new Set(findings.map((finding) => finding.file))) {
+    const bytes = await context.host.files.read(file, LARGEST);
+    if (bytes.ok) texts.set(file, new TextDecoder().decode(bytes.value));
+  }
+  return {
+    findings,
+    files: gathered.reports.length,
+    texts,
+    display: displayer(context),
+    style: styleFor(context.streams.stdout, context.host, colourOption(parsed)),
+    quiet,
+    paths: parsed.paths.map(quotePath).join(' '),
+  };
+}
+
+/** Bytes of a file that excerpts are taken from; no compose file comes near. */
+const LARGEST = 16 * 1024 * 1024;
+
+/** What `--color` or `--no-color` asks for. */
+export function colourOption({ switches }: Parsed): 'color' | 'no-color' | undefined {
+  if (switches.has('no-color')) return 'no-color';
+  return switches.has('color') ? 'color' : undefined;
+}
+
+/** A path as it can be pasted into a shell. */
+function quotePath(path: string): string {
+  return /^[\w./:@%+=,\\-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

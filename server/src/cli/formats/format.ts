@@ -1,0 +1,23 @@
+import type { Finding, RuleInfo } from '../../service/service';
+import type { Style } from '../style';
+
+/** What a check reports. */
+export interface Report {
+  readonly findings: readonly Finding[];
+  /** How many files were checked. */
+  readonly files: number;
+  /** Texts of the files that findings are in, by file, for excerpts. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** How a path is shown. */
+  readonly display: (path: string) => string;
+  readonly style: Style;
+  readonly quiet: boolean;
+  /** What `mender-compose fix` is given to act on the same files, such as `examples/production`; may be empty. */
+  readonly paths: string;
+}
+
+/** Turns a report into text that ends with a line end, or is empty. */
+export interface Format {
+  readonly findings: (report: Report) => string;
+  readonly rules: (rules: readonly RuleInfo[]) => string;
+}

@@ -1,0 +1,41 @@
+import type { Finding, Range } from '../../service/service';
+import type { Format } from './format';
+
+/** Version 1 of the JSON format: the order of keys is part of it, lines and characters are counted from 0. */
+export const json: Format = {
+  findings: ({ findings, display }) =>
+    print({ version: 1, findings: findings.map((finding) => findingJson(finding, display)) }),
+  rules: (rules) =>
+    print(rules.map(({ code, severity, summary, page }) => ({ code, severity, summary, page }))),
+};
+
+/** One finding as the JSON format has it. */
+export function findingJson(finding: Finding, display: (path: string) => string): object {
+  return {
+    code: finding.code,
+    severity: finding.severity,
+    message: finding.message,
+    file: display(finding.file),
+    range: rangeJson(finding.range),
+    service: finding.service ?? null,
+    target: finding.target ?? null,
+    related: finding.related.map(({ message, file, range }) => ({
+      message,
+      file: display(file),
+      range: rangeJson(range),
+    })),
+    fixes: finding.fixes.map(({ title, kind }) => ({ title, kind })),
+  };
+}
+
+/** A value as indented JSON with a line end. */
+export function print(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function rangeJson({ start, end }: Range): Range {
+  return {
+    start: { line: start.line, character: start.character },
+    end: { line: end.line, character: end.character },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Finding, Position, Severity } from '../../service/service';
+import { excerpt, splitLines } from '../excerpt';
+import { SEVERITY_ORDER } from '../gather';
+import { printable, type Style } from '../style';
+import type { Format, Report } from './format';
+
+/** For people: each finding with its source line, then what there is in total and what can be done about it. */
+export const text: Format = {
+  findings: (report) => {
+    const files = groupByFile(report.findings);
+    const blocks = [...files].flatMap(([file, findings]) => {
+      const lines = splitLines(report.texts.get(file) ?? '');
+      return findings.map((finding) => block(finding, lines, report));
+    });
+    return report.quiet ? blocks.join('\n') : [...blocks, summary(report)].join('\n');
+  },
+  rules: (rules) => {
+    const codes = Math.max(...rules.map(({ code }) => code.length));
+    const severities = Math.max(...rules.map(({ severity }) => severity.length));
+    return rules
+      .map(
+        ({ code, severity, summary }) =>
+          `${code.padEnd(codes)}  ${severity.padEnd(severities)}  ${summary}\n`,
+      )
+      .join('');
+  },
+};
+
+function groupByFile(findings: readonly Finding[]): Map<string, Finding[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) groups.set(finding.file, [...(groups.get(finding.file) ?? []), finding]);
+  return groups;
+}
+
+function block(finding: Finding, lines: readonly string[], { display, style }: Report): string {
+  const colour = colourOf(finding.severity, style);
+  const place = placeOf(display(finding.file), finding.range.start);
+  const message = `${colour(`${finding.severity}:`)} ${printable(finding.message)} ${style.dim(`[${finding.code}]`)}`;
+  const result = [`${style.bold(`${place}:`)} ${message}`];
+  const gutter = String(finding.range.start.line + 1);
+  const margin = ' '.repeat(gutter.length);
+  const shown = excerpt(lines, finding.range);
+  if (shown) {
+    result.push(`  ${style.dim(`${gutter} |`)} ${shown.line}`.trimEnd());
+    const indent = /^ */.exec(shown.underline)?.[0] ?? '';
+    result.push(`  ${style.dim(`${margin} |`)} ${indent}${colour(shown.underline.slice(indent.length))}`);
+  }
+  for (const { file, range, message } of finding.related) {
+    result.push(
+      `  ${margin} ${style.dim('=')} ${placeOf(display(file), range.start)}: ${printable(message)}`,
+    );
+  }
+  const fix = finding.fixes.find(({ preferred }) => preferred) ?? finding.fixes[0];
+  if (fix) result.push(`  ${margin} ${style.dim('=')} ${style.green('fix:')} ${printable(fix.title)}`);
+  return result.map((line) => `${line}\n`).join('');
+}
+
+/** As editors and terminals count, from 1. */
+function placeOf(file: string, { line, character }: Position): string {
+  return `${printable(file)}:${line + 1}:${character + 1}`;
+}
+
+function colourOf(severity: Severity, style: Style): (text: string) => string {
+  if (severity === 'error') return style.red;
+  return severity === 'warning' ? style.yellow : style.blue;
+}
+
+function summary(report: Report): string {
+  const { findings, files, style } = report;
+  if (findings.length === 0) return `${style.green('No problems found')} in ${count(files, 'file')}.\n`;
+  const parts = SEVERITY_ORDER.flatMap((severity) => {
+    const some = findings.filter((finding) => finding.severity === severity).length;
+    return some === 0 ? [] : [colourOf(severity, style)(countSeverity(some, severity))];
+  });
+  const touched = new Set(findings.map(({ file }) => file)).size;
+  return `${parts.join(', ')} in ${count(touched, 'file')}.\n${advice(report)}`;
+}
+
+/** What the `fix` command can do about it. */
+function advice({ findings, paths, style }: Report): string {
+  const fixable = findings.filter(({ fixes }) => fixes.length > 0);
+  if (fixable.length === 0) return '';
+  const byEdit = fixable.filter(({ fixes }) => fixes.some(({ generates }) => !generates)).length;
+  const command = (words: string) =>
+    style.bold(['mender-compose fix', words, paths].filter(Boolean).join(' '));
+  const lines: string[] = [];
+  if (byEdit > 0) lines.push(`${byEdit} can be fixed by editing: ${command('')}`);
+  if (byEdit < fixable.length) {
+    lines.push(
+      `${byEdit > 0 ? `All ${fixable.length} by` : `${fixable.length} can be fixed by`} creating keys too: ${command('--generate')}`,
+    );
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function countSeverity(number: number, severity: Severity): string {
+  return severity === 'information' ? `${number} information` : count(number, severity);
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,119 @@
+import type { Host } from '../host/host';
+import { parseArguments } from './arguments';
+import { check } from './check-command';
+import { fix } from './fix-command';
+import { COMMAND_NAMES, type CommandName, commandHelp, generalHelp, LSP_OPTIONS } from './help';
+import { didYouMean } from './suggest';
+import {
+  CommandError,
+  type Context,
+  type Engine,
+  EXIT,
+  Interrupted,
+  type Streams,
+  UsageError,
+} from './terminal';
+
+/**
+ * Runs one command line and answers the exit code: 0 fine, 1 findings at error level, 2 wrong usage or unreadable
+ * input, 130 interrupted. Never rejects.
+ */
+export async function run(
+  args: readonly string[],
+  streams: Streams,
+  host: Host,
+  engine: Engine,
+): Promise<number> {
+  try {
+    return await dispatch(args, { streams, host, engine });
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      streams.stderr.write('mender-compose: interrupted.\n');
+      return EXIT.interrupted;
+    }
+    if (error instanceof UsageError) {
+      const command = COMMAND_NAMES.find((name) => name === args[0]);
+      const help = `mender-compose ${command ? `${command} ` : ''}--help`;
+      streams.stderr.write(`mender-compose: ${error.message}\nSee ${help}\n`);
+      return EXIT.trouble;
+    }
+    if (error instanceof CommandError) {
+      streams.stderr.write(`mender-compose: ${error.message}\n`);
+      return EXIT.trouble;
+    }
+    streams.stderr.write(sayUnexpected(error, host));
+    return EXIT.trouble;
+  }
+}
+
+async function dispatch(args: readonly string[], context: Context): Promise<number> {
+  const { engine, streams } = context;
+  const [first, ...rest] = args;
+  if (first === undefined) {
+    streams.stderr.write(generalHelp());
+    return EXIT.trouble;
+  }
+  if (first === '--version' || first === '-V') {
+    streams.stdout.write(`${engine.version}\n`);
+    return EXIT.clean;
+  }
+  if (first === '--help' || first === '-h' || first === 'help') {
+    const command = COMMAND_NAMES.find((name) => name === rest[0]);
+    if (rest[0] !== undefined && !command) throw new UsageError(unknownCommand(rest[0]));
+    streams.stdout.write(command ? commandHelp(command) : generalHelp());
+    return EXIT.clean;
+  }
+  const command = COMMAND_NAMES.find((name) => name === first);
+  if (!command) throw new UsageError(unknownCommand(first));
+  const optionsEnd = rest.indexOf('--');
+  const options = optionsEnd < 0 ? rest : rest.slice(0, optionsEnd);
+  if (options.includes('--help') || options.includes('-h')) {
+    streams.stdout.write(commandHelp(command));
+    return EXIT.clean;
+  }
+  return runCommand(command, rest, context);
+}
+
+function runCommand(
+  command: CommandName,
+  args: readonly string[],
+  context: Context,
+): Promise<number> | number {
+  switch (command) {
+    case 'check':
+      return check(args, context);
+    case 'fix':
+      return fix(args, 'fix', context);
+    case 'generate':
+      return fix(args, 'generate', context);
+    case 'lsp':
+      return startServer(args, context);
+  }
+}
+
+function startServer(args: readonly string[], { engine }: Context): number {
+  const parsed = parseArguments(args, 'lsp', LSP_OPTIONS);
+  if (parsed.paths.length > 0) throw new UsageError('lsp takes no path.');
+  if (!parsed.switches.has('stdio'))
+    throw new UsageError('Say how to talk to the client: mender-compose lsp --stdio');
+  engine.startLanguageServer();
+  return EXIT.clean;
+}
+
+function unknownCommand(word: string): string {
+  if (word.startsWith('-')) {
+    return `${word}: options follow a command (${COMMAND_NAMES.join(', ')})${didYouMean(word, ['--help', '--version'])}`;
+  }
+  if (/[./\\]/.test(word)) return `${word} is no command. To check this path: mender-compose check ${word}`;
+  return `Unknown command ${word}${didYouMean(word, COMMAND_NAMES)}`;
+}
+
+/** One line for people; the stack for whoever asks for it. */
+function sayUnexpected(error: unknown, host: Host): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (host.environment('MENDER_COMPOSE_DEBUG') === '1' && error instanceof Error) {
+    return `mender-compose: ${error.stack ?? message}\n`;
+  }
+  const line = message.split('\n')[0];
+  return `mender-compose: an error in mender-compose itself: ${line}. Please report it with what MENDER_COMPOSE_DEBUG=1 prints.\n`;
+}

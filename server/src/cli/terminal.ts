@@ -1,0 +1,53 @@
+import type { Host } from '../host/host';
+import type { MenderService, RuleInfo } from '../service/service';
+
+/** Where text goes; `process.stdout` is one. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/** What a command line has around it. */
+export interface Streams {
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Absolute: paths on the command line are relative to it. */
+  readonly cwd: string;
+  /** Fires on Ctrl-C. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the command line drives. The entry file hands in the real one, tests a fake. */
+export interface Engine {
+  createService(host: Host): MenderService;
+  listRules(): readonly RuleInfo[];
+  readonly version: string;
+  /** Starts the language server, which talks LSP over the process's own streams until its client ends it. */
+  startLanguageServer(): void;
+}
+
+/** Everything that a command needs. */
+export interface Context {
+  readonly streams: Streams;
+  readonly host: Host;
+  readonly engine: Engine;
+}
+
+/** Exit codes, as `check` promises them. */
+export const EXIT = { clean: 0, findings: 1, trouble: 2, interrupted: 130 } as const;
+
+/** Something on the command line is wrong. The message says what, and what would be right. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Something could not be done. The message says what, what there is now, and what to do. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+/** Ctrl-C came while nothing had been written, or everything written was taken back. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
