@@ -17,13 +17,13 @@ interface Section {
 }
 
 /** Splits `source:target:mode` at its colons; a drive letter's colon and those inside variables don't count. */
-export function splitShortVolume(value: string): readonly Section[] | undefined {
+export function splitShortVolume(value: string, emptyAllowed = false): readonly Section[] | undefined {
   const sections: Section[] = [];
   let from = 0;
   for (let i = 0; i <= value.length; i++) {
     if (i < value.length && value[i] !== ':') continue;
     if (i < value.length && i - from === 1 && /[A-Za-z]/.test(value[from] ?? '')) continue;
-    if (i === from) return undefined;
+    if (i === from && !emptyAllowed) return undefined;
     sections.push({ from, to: i });
     from = i + 1;
   }
@@ -53,7 +53,8 @@ export function readVolume(node: Node | undefined, written: Span, reader: Reader
 }
 
 function shortVolume(text: SourcedString, span: Span, reader: Reader): MountAnswer {
-  const sections = splitShortVolume(text.value);
+  // A variable without value leaves an empty section; what is around it can still be read.
+  const sections = splitShortVolume(text.value, text.unresolved.length > 0);
   if (sections === undefined) {
     // With an unresolved variable the text is not what will be there, so it can't be called wrong.
     if (text.unresolved.length === 0) {

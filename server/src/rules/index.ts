@@ -1,0 +1,29 @@
+/** Every rule, by name: no folder is scanned. The order is that of the documentation. */
+import { invalidCompose } from './invalid-compose';
+import { misplacedMount } from './misplaced-mount';
+import { missingCertificateMount } from './missing-certificate-mount';
+import { missingPrivateKeyMount } from './missing-private-key-mount';
+import { missingStorageBackendCert } from './missing-storage-backend-cert';
+import { missingStorageCertificateMount } from './missing-storage-certificate-mount';
+import { missingTokenKeyMount } from './missing-token-key-mount';
+import type { Rule } from './rule';
+import { sharedPrivateKey } from './shared-private-key';
+import { sharedTokenKey } from './shared-token-key';
+import { storageBackendCertNotMounted } from './storage-backend-cert-not-mounted';
+import { unresolvedVariable } from './unresolved-variable';
+import { writableKeyMount } from './writable-key-mount';
+
+export const rules: readonly Rule[] = [
+  missingCertificateMount,
+  missingPrivateKeyMount,
+  missingTokenKeyMount,
+  missingStorageCertificateMount,
+  missingStorageBackendCert,
+  storageBackendCertNotMounted,
+  sharedTokenKey,
+  sharedPrivateKey,
+  misplacedMount,
+  writableKeyMount,
+  unresolvedVariable,
+  invalidCompose,
+];

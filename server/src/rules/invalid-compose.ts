@@ -1,0 +1,16 @@
+import type { Rule } from './rule';
+
+export const invalidCompose: Rule = {
+  code: 'invalid-compose',
+  severity: 'error',
+  summary: 'The file is not YAML, or not a compose file, so far that services cannot be read',
+  check: ({ problems }) =>
+    problems.map(({ message, span }) => ({
+      message,
+      span,
+      service: undefined,
+      target: undefined,
+      related: [],
+      data: { kind: 'none' },
+    })),
+};

@@ -1,0 +1,15 @@
+import { missingMounts } from './missing';
+import type { Rule } from './rule';
+
+export const missingCertificateMount: Rule = {
+  code: 'missing-certificate-mount',
+  severity: 'error',
+  summary: 'A TLS certificate that the API gateway or the storage proxy needs is not mounted',
+  check: (context) =>
+    missingMounts(
+      context,
+      'certificate',
+      ({ service, target }, title) =>
+        `${service.name} has no TLS certificate: nothing is mounted at ${target}. The ${title} does not start without it.`,
+    ),
+};

@@ -1,0 +1,25 @@
+import { storageTrust } from '../mender/storage';
+import type { Rule } from './rule';
+import { trustStates } from './trust';
+
+export const missingStorageBackendCert: Rule = {
+  code: 'missing-storage-backend-cert',
+  severity: 'error',
+  summary: 'The certificate of the storage endpoint is mounted, but STORAGE_BACKEND_CERT does not name it',
+  check: ({ deployment }) =>
+    trustStates(deployment).flatMap((state) => {
+      const trust = storageTrust(state, deployment);
+      if (trust.state !== 'variable-missing') return [];
+      const { service, requirement } = state;
+      const span = state.variable?.nameSpan ?? service.environmentKey ?? service.declarations.at(-1);
+      if (!span) return [];
+      return {
+        message: `${service.name} has the storage certificate at ${trust.mount.target}, but does not load it: set ${requirement.pathVariable} to that path.`,
+        span,
+        service: service.name,
+        target: trust.mount.target,
+        related: [{ message: 'The certificate is mounted here.', span: trust.mount.targetText.span }],
+        data: { kind: 'storage-variable-missing', state, mount: trust.mount },
+      };
+    }),
+};

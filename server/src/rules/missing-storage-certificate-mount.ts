@@ -1,0 +1,22 @@
+import { storageTrust } from '../mender/storage';
+import type { Rule } from './rule';
+import { trustStates } from './trust';
+
+export const missingStorageCertificateMount: Rule = {
+  code: 'missing-storage-certificate-mount',
+  severity: 'error',
+  summary: 'The deployments service has no certificate of the storage endpoint to trust',
+  check: ({ deployment }) =>
+    trustStates(deployment).flatMap((state) => {
+      const span = state.service.declarations.at(-1);
+      if (!span || storageTrust(state, deployment).state !== 'nothing-mounted') return [];
+      return {
+        message: `${state.service.name} does not trust the storage endpoint: mount its certificate at ${state.target} and name it in ${state.requirement.pathVariable}. Without it, uploads and downloads of artifacts fail.`,
+        span,
+        service: state.service.name,
+        target: state.target,
+        related: [],
+        data: { kind: 'missing', state },
+      };
+    }),
+};

@@ -1,0 +1,69 @@
+/** What a rule is: data and one pure function. The engine adds severity, page and suppression. */
+import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span } from '../compose/model';
+import type { Deployment, RequirementState } from '../mender/deployment';
+import type { ForeignTarget, Requirement } from '../mender/layout';
+
+export type DefaultSeverity = 'error' | 'warning' | 'information';
+
+export interface RelatedSpan {
+  readonly message: string;
+  readonly span: Span;
+}
+
+/** What a fix needs to know; never how to edit. */
+export type FindingData =
+  | { readonly kind: 'missing'; readonly state: RequirementState }
+  | { readonly kind: 'storage-variable-missing'; readonly state: RequirementState; readonly mount: Mount }
+  | {
+      readonly kind: 'storage-variable-wrong';
+      readonly state: RequirementState;
+      readonly variable: EnvironmentVariable;
+    }
+  | {
+      readonly kind: 'shared-key';
+      readonly state: RequirementState;
+      readonly others: readonly RequirementState[];
+    }
+  | {
+      readonly kind: 'misplaced';
+      readonly service: Service;
+      readonly mount: Mount;
+      readonly reason: 'typo' | 'release' | 'swapped' | 'service';
+      readonly requirement: Requirement;
+      /** The service that reads the path, for `service`. */
+      readonly owner: Service | undefined;
+    }
+  | { readonly kind: 'writable'; readonly service: Service; readonly mount: Mount }
+  | {
+      readonly kind: 'unresolved';
+      readonly name: string;
+      readonly span: Span;
+      readonly state: RequirementState | undefined;
+    }
+  | { readonly kind: 'none' };
+
+export interface RuleFinding {
+  readonly message: string;
+  readonly span: Span;
+  readonly service: string | undefined;
+  readonly target: string | undefined;
+  readonly related: readonly RelatedSpan[];
+  readonly data: FindingData;
+}
+
+export interface RuleContext {
+  readonly deployment: Deployment;
+  readonly problems: readonly ComposeProblem[];
+  readonly foreignTargets: readonly ForeignTarget[];
+  /** Marks by which two host paths are known for one key: path, real path, file identity, public key. */
+  readonly identities: (hostFile: string) => readonly string[];
+}
+
+export interface Rule {
+  /** Stable, never reused; names the page `docs/rules/<code>.md`. */
+  readonly code: string;
+  readonly severity: DefaultSeverity;
+  /** One sentence, without the final full stop. */
+  readonly summary: string;
+  readonly check: (context: RuleContext) => readonly RuleFinding[];
+}

@@ -1,0 +1,14 @@
+import type { Rule } from './rule';
+import { sharedKeyFindings, sharedKeys } from './shared-keys';
+
+export const sharedPrivateKey: Rule = {
+  code: 'shared-private-key',
+  severity: 'warning',
+  summary: 'Two services use the same private key',
+  check: (context) =>
+    sharedKeyFindings(
+      sharedKeys(context, false),
+      (state, others) =>
+        `${state.service.name} uses the same private key as ${others}: if one of them is broken into, so is the other. Give each service a key of its own.`,
+    ),
+};

@@ -1,0 +1,14 @@
+import type { Rule } from './rule';
+import { sharedKeyFindings, sharedKeys } from './shared-keys';
+
+export const sharedTokenKey: Rule = {
+  code: 'shared-token-key',
+  severity: 'warning',
+  summary: 'User administration and device authentication sign tokens with the same key',
+  check: (context) =>
+    sharedKeyFindings(
+      sharedKeys(context, true),
+      (state, others) =>
+        `${state.service.name} signs tokens with the same key as ${others}: whoever gets it from one can forge the tokens of both. Give each service a key of its own.`,
+    ),
+};

@@ -1,0 +1,25 @@
+import { storageTrust, trustMount } from '../mender/storage';
+import type { Rule } from './rule';
+import { trustStates } from './trust';
+
+export const storageBackendCertNotMounted: Rule = {
+  code: 'storage-backend-cert-not-mounted',
+  severity: 'error',
+  summary: 'STORAGE_BACKEND_CERT names a path that nothing is mounted at',
+  check: ({ deployment }) =>
+    trustStates(deployment).flatMap((state) => {
+      const { service, variable, requirement } = state;
+      if (!variable || storageTrust(state, deployment).state !== 'variable-wrong') return [];
+      const mount = trustMount(state, deployment);
+      return {
+        message: mount
+          ? `${requirement.pathVariable} of ${service.name} names ${state.target}, but the certificate is mounted at ${mount.target}.`
+          : `${requirement.pathVariable} of ${service.name} names ${state.target}, but nothing is mounted there.`,
+        span: variable.valueSpan,
+        service: service.name,
+        target: state.target,
+        related: mount ? [{ message: 'The certificate is mounted here.', span: mount.targetText.span }] : [],
+        data: { kind: 'storage-variable-wrong', state, variable },
+      };
+    }),
+};

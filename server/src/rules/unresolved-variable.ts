@@ -1,0 +1,52 @@
+import type { Span, UnresolvedVariable } from '../compose/model';
+import {
+  isAtOrAbove,
+  type MenderService,
+  type RequirementState,
+  targetIsUnknown,
+} from '../mender/deployment';
+import type { Rule, RuleFinding } from './rule';
+
+export const unresolvedVariable: Rule = {
+  code: 'unresolved-variable',
+  severity: 'information',
+  summary: 'A path uses a variable that has no value and no default, so it cannot be checked',
+  check: ({ deployment }) => {
+    const found = new Map<string, RuleFinding>();
+    for (const mender of deployment.services) {
+      for (const { variable, state } of variablesOf(mender)) {
+        const { name, span } = variable;
+        found.set(key(span), {
+          message: `${name} has no value and no default: Compose replaces it by nothing, so this path cannot be checked. Add ${name} to .env, or write a default: \${${name}:-value}.`,
+          span,
+          service: mender.service.name,
+          target: state?.target,
+          related: [],
+          data: { kind: 'unresolved', name, span, state },
+        });
+      }
+    }
+    return [...found.values()];
+  },
+};
+
+function key(span: Span): string {
+  return `${span.file}\0${span.start}`;
+}
+
+/** Variables in the paths that matter here: mounts that meet a requirement or might, and variables that name one. */
+function variablesOf(mender: MenderService) {
+  const result: { variable: UnresolvedVariable; state: RequirementState | undefined }[] = [];
+  for (const mount of mender.service.mounts) {
+    const state = mender.states.find((candidate) => candidate.mount === mount);
+    const mightBe =
+      targetIsUnknown(mount) &&
+      !mender.states.some((other) => isAtOrAbove(mount.target, other.target) && other.mount !== mount);
+    if (!state && !mightBe) continue;
+    result.push(...mount.unresolved.map((variable) => ({ variable, state })));
+  }
+  for (const state of mender.states) {
+    result.push(...(state.variable?.unresolved ?? []).map((variable) => ({ variable, state })));
+  }
+  return result;
+}

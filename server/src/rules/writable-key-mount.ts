@@ -1,0 +1,35 @@
+import type { Rule } from './rule';
+
+export const writableKeyMount: Rule = {
+  code: 'writable-key-mount',
+  severity: 'information',
+  summary: 'A key or certificate is mounted read-write',
+  check: ({ deployment }) => {
+    const mounts = new Map(
+      deployment.services
+        .flatMap((mender) => mender.states)
+        .flatMap(({ mount, service, target, how }) =>
+          mount?.type === 'bind' && (how === 'file' || how === 'directory')
+            ? [[mount, { service, target }] as const]
+            : [],
+        ),
+    );
+    // Mender's text for the oldest layout mounts everything read-write: who follows it to the letter isn't told off.
+    const asDocumented =
+      deployment.layout.documentedMode === 'read-write' &&
+      [...mounts.keys()].every((mount) => !mount.readOnly && mount.modeSpan === undefined);
+    if (asDocumented) return [];
+    return [...mounts].flatMap(([mount, { service, target }]) =>
+      mount.readOnly
+        ? []
+        : {
+            message: `${service.name} can overwrite what is mounted at ${target}. It only reads it: mount it read-only.`,
+            span: mount.span,
+            service: service.name,
+            target,
+            related: [],
+            data: { kind: 'writable', service, mount },
+          },
+    );
+  },
+};
