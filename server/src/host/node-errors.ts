@@ -1,0 +1,81 @@
+/** From errno to the answers that the Host interface gives. */
+import type { FileProblem, WriteAnswer } from './host';
+
+type Refusal = Extract<WriteAnswer, { ok: false }>;
+
+/** The errno name of whatever was thrown, '' when it has none. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
+/** Why a path could not be read. */
+export function readProblem(error: unknown): FileProblem {
+  switch (codeOf(error)) {
+    // Below a file there is nothing, so for a reader ENOTDIR is a missing file too.
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'missing';
+    case 'EISDIR':
+      return 'directory';
+    case 'EACCES':
+    case 'EPERM':
+      return 'denied';
+    case 'ELOOP':
+      return 'link-loop';
+    // Opening a socket, or a device without a driver.
+    case 'ENXIO':
+    case 'ENODEV':
+      return 'not-a-file';
+    default:
+      return 'failed';
+  }
+}
+
+/** What `act` on `path` failed of. `act` reads on after "cannot": "create", "remove". */
+export function writeRefusal(error: unknown, act: string, path: string): Refusal {
+  const code = codeOf(error);
+  const said = (problem: Refusal['problem'], reason: string): Refusal => ({
+    ok: false,
+    problem,
+    message: `Cannot ${act} ${path}: ${reason}.`,
+  });
+  switch (code) {
+    case 'EEXIST':
+      return said('exists', 'something of this name exists already');
+    case 'EACCES':
+    case 'EPERM':
+      return said('denied', 'permission denied; check who owns the directory and whether it is writable');
+    case 'ENOSPC':
+      return said('full', 'no space is left on the disk');
+    case 'EDQUOT':
+      return said('full', 'the disk quota is used up');
+    case 'EROFS':
+      return said('read-only', 'the file system is mounted read-only');
+    case 'ENOENT':
+      return said('failed', 'the directory does not exist');
+    case 'ENOTDIR':
+      return said('failed', 'a part of the path is a file, not a directory');
+    case 'ELOOP':
+      return said('failed', 'it is a symbolic link');
+    case 'ENOTEMPTY':
+      return said('failed', 'the directory is not empty');
+    case 'EBUSY':
+      return said('failed', 'it is in use');
+    case 'ENAMETOOLONG':
+      return said('failed', 'the name is too long');
+    default:
+      return said('failed', code === '' ? 'the system gave no reason' : `the system answered ${code}`);
+  }
+}
+
+/**
+ * Whether link(2) failed because this file system has no hard links. EPERM is what Linux says for FAT;
+ * where it means a real refusal, the exclusive create that follows is refused as well.
+ */
+export function hasNoLinks(error: unknown, platform: 'posix' | 'windows'): boolean {
+  const code = codeOf(error);
+  if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) return true;
+  // ERROR_INVALID_FUNCTION, which Windows answers on FAT, arrives as EISDIR.
+  return platform === 'windows' && ['EISDIR', 'EINVAL', 'UNKNOWN'].includes(code);
+}
