@@ -48,7 +48,7 @@ export async function gather(
   if (reports.length === 0 && problems.length === 0) {
     const places = given.join(', ');
     problems.push(
-      `No compose file in ${places}. Looked for ${COMPOSE_NAMES}, and other .yml and .yaml files with Mender services.`,
+      `${places}: no compose file here. Looked for ${COMPOSE_NAMES}, and other .yml and .yaml files with Mender services.`,
     );
   } else if (
     !named &&

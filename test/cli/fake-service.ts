@@ -1,0 +1,139 @@
+/**
+ * A MenderService of few words, for tests of the command line alone. In its files, `BAD` is an error that an edit
+ * fixes (to `GOOD`), `NOKEY name` is an error that needs a key (`KEY name`), `WARN` a warning that nothing fixes.
+ */
+import type { Host } from '../../server/src/host/host';
+import type {
+  Finding,
+  MenderService,
+  Plan,
+  Range,
+  RuleInfo,
+  Settings,
+  TextEdit,
+} from '../../server/src/service/service';
+
+export const FAKE_RULES: readonly RuleInfo[] = [
+  { code: 'bad-word', severity: 'error', summary: 'a word is bad', page: 'https://example.com/bad-word' },
+  {
+    code: 'missing-token-key-mount',
+    severity: 'error',
+    summary: 'a key is missing',
+    page: 'https://example.com/key',
+  },
+  { code: 'odd-word', severity: 'warning', summary: 'a word is odd', page: 'https://example.com/odd-word' },
+];
+
+const WORDS = /BAD|NOKEY (\w+)|WARN/g;
+
+export function fakeService(host: Host): MenderService {
+  const open = new Map<string, string>();
+  let settings: Settings = { rules: {}, trusted: true };
+
+  async function read(file: string): Promise<string | { problem: string }> {
+    const text = open.get(file);
+    if (text !== undefined) return text;
+    const bytes = await host.files.read(file, 1_000_000);
+    if (bytes.ok) return new TextDecoder().decode(bytes.value);
+    return {
+      problem: bytes.problem === 'denied' ? 'permission denied.' : `it cannot be read (${bytes.problem}).`,
+    };
+  }
+
+  function find(file: string, text: string): { finding: Finding; word: string; name: string }[] {
+    const lines = text.split(/\r?\n/);
+    return lines.flatMap((line, number) =>
+      [...line.matchAll(WORDS)].flatMap((match) => {
+        const rule = FAKE_RULES[match[0] === 'BAD' ? 0 : match[0] === 'WARN' ? 2 : 1];
+        const severity = rule && (settings.rules[rule.code] ?? rule.severity);
+        if (!rule || !severity || severity === 'off') return [];
+        const name = match[1] ?? '';
+        const generates = name !== '';
+        const range: Range = {
+          start: { line: number, character: match.index },
+          end: { line: number, character: match.index + match[0].length },
+        };
+        const title = generates ? `Generate a key for ${name}` : 'Say GOOD instead';
+        const finding: Finding = {
+          code: rule.code,
+          severity,
+          message: `${match[0]} is not a good word.`,
+          file,
+          range,
+          service: name || undefined,
+          target: generates ? `/etc/${name}.pem` : undefined,
+          related: generates
+            ? [
+                {
+                  message: 'the file begins here',
+                  file,
+                  range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } },
+                },
+              ]
+            : [],
+          fixes:
+            match[0] === 'WARN' ? [] : [{ id: title, title, kind: 'quickfix', generates, preferred: true }],
+          page: rule.page,
+        };
+        return [{ finding, word: match[0], name }];
+      }),
+    );
+  }
+
+  return {
+    open: (file, text) => void open.set(file, text),
+    close: (file) => void open.delete(file),
+    configure: (given) => {
+      settings = given;
+    },
+    async check(file, signal) {
+      if (signal?.aborted) return undefined;
+      const text = await read(file);
+      if (typeof text !== 'string') return text;
+      if (text.includes('BUG')) throw new Error('the fake broke\nat length');
+      return { findings: find(file, text).map(({ finding }) => finding), mender: text.includes('mender') };
+    },
+    fixes: async () => [],
+    plan: async () => undefined,
+    async planAll(file, { generate, codes }) {
+      const text = await read(file);
+      const found = typeof text === 'string' ? find(file, text) : [];
+      const fixed = found.filter(
+        ({ finding }) =>
+          finding.fixes.some(({ generates }) => generate || !generates) &&
+          (!codes || codes.includes(finding.code)),
+      );
+      const keys = fixed.filter(({ name }) => name !== '');
+      const edits = fixed.map(
+        ({ finding, name }): TextEdit => ({ range: finding.range, newText: name ? `KEY ${name}` : 'GOOD' }),
+      );
+      return {
+        title: 'Fix all',
+        findings: fixed.map(({ finding }) => finding),
+        create: keys.map(({ name }) => ({
+          path: host.paths.join(host.paths.dirname(file), 'keys', `${name}.pem`),
+          kind: 'certificate',
+          service: name,
+        })),
+        names: keys.map(({ name }) => ({
+          service: name,
+          names: name === 'told' ? ['told.example.com'] : [],
+          fallback: [name, 'localhost'],
+        })),
+        edits: edits.length > 0 ? [{ file, edits }] : [],
+        reminders: keys.map(({ name }) => `Tell the client about ${name}.`),
+      } satisfies Plan;
+    },
+    async apply(plan, options) {
+      for (const [index, { path, service }] of plan.create.entries()) {
+        options?.progress?.(index, plan.create.length, service);
+        await host.writer.makeDirectory(host.paths.dirname(path), 0o700);
+        const text = `names of ${service}: ${options?.names?.get(service)?.join(' ')}`;
+        const written = await host.writer.createFile(path, new TextEncoder().encode(text), 0o600);
+        if (!written.ok) return { ok: false, cancelled: false, message: written.message };
+      }
+      if (options?.signal?.aborted) return { ok: false, cancelled: true, message: 'cancelled' };
+      return { ok: true, created: plan.create, kept: [], edits: plan.edits, reminders: plan.reminders };
+    },
+  };
+}
