@@ -34,7 +34,7 @@ export async function makeWhole(directory, fill) {
       if (!existsSync(directory)) throw error;
     }
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 

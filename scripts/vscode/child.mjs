@@ -8,6 +8,6 @@ process.stdin.on('close', () => {
 });
 process.stdin.resume();
 
-const [serverMain] = process.argv.splice(2, 1);
+const serverMain = /** @type {string} */ (process.argv.splice(2, 1)[0]);
 process.argv[1] = serverMain;
 await import(pathToFileURL(serverMain).href);

@@ -31,15 +31,16 @@ const standIns = { '@vscode/spdlog': 'spdlog.cjs', 'native-watchdog': 'native-wa
 /**
  * Finds VS Code in the cache, or installs it there (some 42 MB, half a minute or less).
  * @param {(line: string) => void} log
+ * @param {AbortSignal} [signal] stops the installation, which then leaves nothing
  * @returns {Promise<VsCode>}
  * @throws {Error} when npm can't get it; the message says what failed
  */
-export async function ensureVsCode(log) {
+export async function ensureVsCode(log, signal) {
   const directory = join(cacheDirectory(), `code-server-${version}-r${recipe}`);
   await makeWhole(directory, async (temporary) => {
     log(`Getting VS Code ${vscodeVersion} (code-server ${version} from npm) once, into ${directory} ...`);
     const begun = Date.now();
-    await install(temporary, directory);
+    await install(temporary, directory, signal);
     log(`VS Code ${vscodeVersion} is installed (${Math.round((Date.now() - begun) / 1000)} s).`);
   });
   return { directory, serverMain: join(directory, 'out', 'server-main.js') };
@@ -48,21 +49,28 @@ export async function ensureVsCode(log) {
 /**
  * @param {string} directory an empty directory
  * @param {string} home what it will be renamed to
+ * @param {AbortSignal} [signal]
  */
-async function install(directory, home) {
+async function install(directory, home, signal) {
   const download = join(directory, 'download');
   mkdirSync(download);
-  await npm(['pack', `code-server@${version}`, '--silent', '--pack-destination', '.'], download);
+  await npm(['pack', `code-server@${version}`, '--silent', '--pack-destination', '.'], download, signal);
   const archive = join(download, `code-server-${version}.tgz`);
   if ((await sha512(archive)) !== integrity) {
     throw new Error(
       `The code-server ${version} that npm gave is not the one that this project was tested with.`,
     );
   }
-  await run('tar', ['-xzf', archive, '-C', directory, '--strip-components=3', 'package/lib/vscode']);
+  await run('tar', ['-xzf', archive, '-C', directory, '--strip-components=3', 'package/lib/vscode'], {
+    signal,
+  });
   rmSync(download, { recursive: true });
 
-  await npm(['install', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', ...prebuilt], directory);
+  await npm(
+    ['install', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', ...prebuilt],
+    directory,
+    signal,
+  );
   const modules = join(directory, 'node_modules');
   for (const [name, file] of Object.entries(standIns)) {
     const standIn = fileURLToPath(new URL(`./stand-ins/${file}`, import.meta.url));

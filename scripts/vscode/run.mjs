@@ -47,15 +47,16 @@ export function run(command, args, options = {}) {
  * Runs npm, in a way that works below `npm test` and on Windows too.
  * @param {readonly string[]} args
  * @param {string} cwd
+ * @param {AbortSignal} [signal]
  * @returns {Promise<string>} its standard output
  */
-export function npm(args, cwd) {
+export function npm(args, cwd, signal) {
   const script = process.env.npm_execpath;
   const env = withoutNpmDirections(process.env);
-  if (script && /\.c?js$/.test(script)) return run(process.execPath, [script, ...args], { cwd, env });
-  if (process.platform !== 'win32') return run('npm', args, { cwd, env });
+  if (script && /\.c?js$/.test(script)) return run(process.execPath, [script, ...args], { cwd, env, signal });
+  if (process.platform !== 'win32') return run('npm', args, { cwd, env, signal });
   const beside = join(process.execPath, '..', 'node_modules', 'npm', 'bin', 'npm-cli.js');
-  return run(process.execPath, [beside, ...args], { cwd, env });
+  return run(process.execPath, [beside, ...args], { cwd, env, signal });
 }
 
 /**

@@ -12,6 +12,7 @@ export function quietSettings(more = {}) {
     'extensions.autoCheckUpdates': false,
     'extensions.autoUpdate': false,
     'extensions.ignoreRecommendations': true,
+    'files.autoSave': 'off',
     'git.autofetch': false,
     'git.openRepositoryInParentFolders': 'never',
     'security.workspace.trust.enabled': false,

@@ -1,0 +1,104 @@
+// A real VS Code with the extension in it, in a real browser: started once for a test file, opened once for a test.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { ensureChromium } from '../../../scripts/vscode/chromium.mjs';
+import { ensureVsCode } from '../../../scripts/vscode/code-server.mjs';
+import { startVsCode } from '../../../scripts/vscode/serve.mjs';
+import { quietSettings } from '../../../scripts/vscode/settings.mjs';
+import { Workbench } from './workbench';
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+export const screenshots = join(root, 'test-results', 'screenshots');
+
+const chromiumArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The themes that VS Code has by default. */
+export const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' } as const;
+
+export interface OpenOptions {
+  readonly theme?: keyof typeof themes;
+  /** User settings, beside the quiet ones. */
+  readonly settings?: Record<string, unknown>;
+  /** The browser window in CSS pixels. */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+export interface Editor {
+  /**
+   * Opens a folder in a new window, with a fresh state. The settings are those of all windows: open one at a time.
+   */
+  open(folder: string, options?: OpenOptions): Promise<Workbench>;
+  /** Closes every window and ends every process. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts VS Code and a browser. Gets either where it is missing, and says so.
+ * @param extension the packaged extension unless `none`
+ */
+export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): Promise<Editor> {
+  const [vscode, executablePath] = await Promise.all([
+    ensureVsCode(console.log),
+    ensureChromium(console.log),
+  ]);
+  const served = await startVsCode(vscode, {
+    folder: root,
+    ...(extension === 'packaged' ? { extension: { vsix: packageExtension() } } : {}),
+  });
+  let browser: Browser;
+  try {
+    browser = await chromium.launch({ executablePath, args: chromiumArguments });
+  } catch (error) {
+    await served.stop();
+    throw error;
+  }
+  return {
+    async open(folder, options = {}) {
+      const settings = { 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings };
+      writeFileSync(served.userSettings, JSON.stringify(quietSettings(settings), undefined, 2));
+      const context = await browser.newContext({
+        viewport: options.size ?? { width: 1280, height: 800 },
+        colorScheme: options.theme ?? 'dark',
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      const url = new URL(served.url);
+      url.searchParams.set('folder', folder);
+      mkdirSync(screenshots, { recursive: true });
+      return Workbench.open(await context.newPage(), url.href, { folder, screenshots });
+    },
+    async stop() {
+      await browser.close();
+      await served.stop();
+    },
+  };
+}
+
+/** Makes the .vsix that users get, and returns its path. */
+function packageExtension(): string {
+  const output = execFileSync(process.execPath, [join(root, 'scripts', 'package.mjs')], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const named = output
+    .split('\n')
+    .reverse()
+    .map((line) => /\S+\.vsix/.exec(line)?.[0])
+    .find(Boolean);
+  if (!named) throw new Error(`scripts/package.mjs named no .vsix. It wrote:\n${output}`);
+  const path = isAbsolute(named) ? named : join(root, named);
+  if (!existsSync(path)) throw new Error(`scripts/package.mjs named ${path}, which does not exist.`);
+  // A zip archive; anything else would be installed as nothing.
+  if (readFileSync(path).subarray(0, 2).toString() !== 'PK') throw new Error(`${path} is not a package.`);
+  return path;
+}

@@ -1,0 +1,245 @@
+// What a person does in a VS Code window, and what they see there. Waits for what the window shows, never for seconds.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+
+/** How long the window may take to show something, in milliseconds, before the test fails. */
+const PATIENCE = 60_000;
+
+/** One line of the Problems view, as a screen reader would say it. */
+export interface Problem {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly message: string;
+  /** Where it is, counted from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly source: string;
+  readonly code: string;
+}
+
+interface Places {
+  /** The opened folder. */
+  readonly folder: string;
+  /** The directory for pictures. */
+  readonly screenshots: string;
+}
+
+export class Workbench {
+  /** The text field of the palette, of quick open and of an extension's prompts. */
+  readonly input: Locator;
+  readonly quickRows: Locator;
+  readonly editor: Locator;
+
+  private constructor(
+    readonly page: Page,
+    private readonly places: Places,
+  ) {
+    this.input = page.locator('.quick-input-widget:visible .quick-input-box input');
+    this.quickRows = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+    this.editor = page.locator('.editor-group-container.active .editor-instance .monaco-editor').first();
+  }
+
+  /** Loads the window and waits until it can be used. */
+  static async open(page: Page, url: string, places: Places): Promise<Workbench> {
+    page.setDefaultTimeout(PATIENCE);
+    await page.goto(url);
+    await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    return new Workbench(page, places);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** Opens a file of the folder by its name, as Ctrl+P does, and puts the focus into it. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.input.fill(name);
+    await this.quickRows.filter({ hasText: name }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.focusEditor();
+  }
+
+  async focusEditor(): Promise<void> {
+    await this.editor.locator('.view-line').first().waitFor();
+    await this.page.keyboard.press('Control+1');
+    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
+  }
+
+  /** Runs a command of the palette by its title. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.input.waitFor();
+    await this.input.fill(`>${title}`);
+    const row = this.quickRows.filter({ has: this.page.locator(`.label-name:text-is("${title}")`) }).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** Puts the cursor at a place, counted from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+G');
+    await this.input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.input.waitFor({ state: 'hidden' });
+    const status = this.page.locator('[id="status.editor.selection"]', {
+      hasText: `Ln ${line}, Col ${column}`,
+    });
+    await status.waitFor();
+  }
+
+  /** The underlined places that the visible part of the editor shows. */
+  squiggles(severity: Problem['severity']): Locator {
+    return this.editor.locator(`.view-overlays .squiggly-${severity}`);
+  }
+
+  /** Opens the Problems view, and gives the focus to it. */
+  async showProblems(): Promise<void> {
+    await this.runCommand('Problems: Focus on Problems View');
+    await this.page.locator('.markers-panel-container').waitFor();
+  }
+
+  /** Reads the whole Problems view, which must be open, from top to bottom. */
+  async problems(): Promise<Problem[]> {
+    const list = this.page.locator('.markers-panel .monaco-list').first();
+    const rows = list.locator('.monaco-list-row');
+    if ((await rows.count()) === 0) return [];
+    const found = new Map<number, string>();
+    const read = async () => {
+      for (const row of await rows.all()) {
+        const index = await row.getAttribute('data-index').catch(() => null);
+        const label = await row.getAttribute('aria-label').catch(() => null);
+        if (index !== null && label !== null) found.set(Number(index), label);
+      }
+    };
+    // The list holds only the rows that fit; the wheel brings the others.
+    await list.hover();
+    await this.page.mouse.wheel(0, -100_000);
+    for (let seen = -1; found.size > seen; ) {
+      seen = found.size;
+      await read();
+      await this.page.mouse.wheel(0, 110);
+      await this.page.evaluate(
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+      );
+      await read();
+    }
+    await this.page.mouse.wheel(0, -100_000);
+    return [...found].sort(([a], [b]) => a - b).flatMap(([, label]) => parseProblem(label) ?? []);
+  }
+
+  /** Waits until the Problems view, which must be open, satisfies a condition, and returns what it shows then. */
+  async waitForProblems(condition: (problems: readonly Problem[]) => boolean): Promise<Problem[]> {
+    const until = Date.now() + PATIENCE;
+    for (;;) {
+      const problems = await this.problems();
+      if (condition(problems)) return problems;
+      if (Date.now() > until)
+        throw new Error(`Problems still shows: ${JSON.stringify(problems, undefined, 1)}`);
+      await this.page.evaluate('new Promise((done) => requestAnimationFrame(done))');
+    }
+  }
+
+  /** Opens the menu of fixes at the cursor, and returns the titles that it offers. */
+  async openFixes(): Promise<string[]> {
+    await this.page.keyboard.press('Control+.');
+    return this.fixTitles();
+  }
+
+  /** Opens the same menu by a click on the light bulb. */
+  async clickLightBulb(): Promise<string[]> {
+    await this.page
+      .locator('.codicon-light-bulb, .codicon-gutter-lightbulb, .codicon-gutter-lightbulb-auto-fix')
+      .first()
+      .click();
+    return this.fixTitles();
+  }
+
+  private async fixTitles(): Promise<string[]> {
+    const titles = this.page.locator('.action-widget .monaco-list-row.action .title');
+    await titles.first().waitFor();
+    return (await titles.allTextContents()).map((title) => title.trim());
+  }
+
+  /** Chooses an entry of the open menu of fixes. */
+  async chooseFix(title: string | RegExp): Promise<void> {
+    await this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first().click();
+    await this.page.locator('.action-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** The text of the active editor, saved or not. Selects all of it. */
+  async text(): Promise<string> {
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+A');
+    await this.page.evaluate(`navigator.clipboard.writeText('(nothing was copied)')`);
+    await this.page.keyboard.press('Control+C');
+    return this.page.evaluate('navigator.clipboard.readText()');
+  }
+
+  /** Waits until the text of the active editor satisfies a condition, and returns it. */
+  async waitForText(condition: (text: string) => boolean): Promise<string> {
+    const until = Date.now() + PATIENCE;
+    for (;;) {
+      const text = await this.text();
+      if (condition(text)) return text;
+      if (Date.now() > until) throw new Error(`The editor still shows:\n${text}`);
+    }
+  }
+
+  async undo(): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+Z');
+  }
+
+  /** Saves the active file, and waits until it is on disk. */
+  async save(): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tab.active:not(.dirty)').waitFor();
+  }
+
+  /** A file of the folder, as it is on disk. */
+  onDisk(path: string): string {
+    return readFileSync(join(this.places.folder, path), 'utf8');
+  }
+
+  /** The notification that holds a text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
+  /** Saves a picture of the window as test-results/screenshots/NAME.png. */
+  async screenshot(name: string): Promise<void> {
+    // The cursor blinks, and a pointer's hover would be in the picture by chance.
+    await this.page.mouse.move(this.page.viewportSize()?.width ?? 0, 0);
+    await this.page.screenshot({
+      path: join(this.places.screenshots, `${name}.png`),
+      animations: 'disabled',
+      caret: 'hide',
+    });
+  }
+}
+
+/**
+ * Reads the label of a row for screen readers.
+ * @returns undefined for the row of a file
+ */
+function parseProblem(label: string): Problem | undefined {
+  const parts =
+    /^(Error|Warning|Info|Information|Hint): (.*) at line (\d+) and character (\d+)\.?(?:,? ?(?:generated by|source:?) ?)?(.*)$/s.exec(
+      label,
+    );
+  if (!parts) return undefined;
+  const [, severity, message = '', line, column, rest = ''] = parts;
+  return {
+    severity: severity === 'Error' ? 'error' : severity === 'Warning' ? 'warning' : 'info',
+    message,
+    line: Number(line),
+    column: Number(column),
+    source: rest,
+    code: '',
+  };
+}
