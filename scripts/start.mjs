@@ -9,6 +9,9 @@ import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** How often this process looks whether the one that started it is still there, in milliseconds. */
+const PARENT_CHECK = 500;
+
 const usage = `npm start -- [--no-open] [--browser] [--port N]
 
 Builds the extension, checks a copy of examples/production, and opens that copy in VS Code.
@@ -111,6 +114,12 @@ function interruption() {
   for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(name, () => controller.abort());
   }
+  // npm puts a shell in between, which does not pass signals on: when the parent goes, this process is left alone.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) controller.abort();
+  }, PARENT_CHECK);
+  watch.unref();
   return controller.signal;
 }
 
