@@ -188,8 +188,9 @@ async function conclude(gathered: Gathered, outcome: Outcome, task: FixTask): Pr
     stdout.write(outcomeJson(outcome, after, task));
   } else if (gathered.reports.length > 0) {
     const style = styleFor(stdout, context.host, colourOption(parsed));
-    if (!parsed.switches.has('quiet')) stdout.write(outcomeText(outcome, style, task));
-    if (left.length > 0) stdout.write(FORMATS.text.findings(await makeReport(after, parsed, context)));
+    const parts = parsed.switches.has('quiet') ? [] : [outcomeText(outcome, style, task)];
+    if (left.length > 0) parts.push(FORMATS.text.findings(await makeReport(after, parsed, context)));
+    stdout.write(parts.filter((part) => part !== '').join('\n'));
   }
   return outcome.failures.length > 0 ? EXIT.trouble : exitCode(left, after.problems);
 }
@@ -220,7 +221,7 @@ function outcomeText(outcome: Outcome, style: Style, { context }: FixTask): stri
   if (outcome.reminders.size > 0) {
     lines.push('', style.bold('Left to do:'), ...[...outcome.reminders].map((reminder) => `  * ${reminder}`));
   }
-  return `${lines.join('\n')}\n${lines.length > 0 ? '\n' : ''}`;
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** `{version, created, edited, reminders, left}`; `left` are the findings that a check reports now. */
