@@ -39,6 +39,8 @@ export type EditOperation =
     }
   /** Replaces part of a scalar; offsets into the text. */
   | { readonly op: 'replace'; readonly start: number; readonly end: number; readonly text: string }
+  /** Adds a line at the end, for `.env` files. */
+  | { readonly op: 'append-line'; readonly text: string }
   /** Makes the volume entry at these offsets read-only. */
   | { readonly op: 'make-read-only'; readonly start: number; readonly end: number }
   /** Takes the volume entry at these offsets out of its list. */
@@ -70,6 +72,7 @@ export function editCompose(text: string, operations: readonly EditOperation[]):
   for (const operation of operations) {
     if (operation.op === 'replace')
       changes.push({ start: operation.start, end: operation.end, newText: operation.text });
+    else if (operation.op === 'append-line') changes.push(appendLine(operation.text, editing));
     else if (operation.op === 'make-read-only') changes.push(...makeReadOnly(operation, editing));
     else if (operation.op === 'add-mount') forService(operation.service).mounts.push(operation.mount);
     else if (operation.op === 'set-environment') forService(operation.service).environment.push(operation);
@@ -77,6 +80,11 @@ export function editCompose(text: string, operations: readonly EditOperation[]):
   }
   for (const [name, wanted] of byService) changes.push(...editService(name, wanted, editing));
   return mergeInsertions(changes);
+}
+
+function appendLine(line: string, { text, eol }: Editing): TextChange {
+  const lead = text === '' || /[\r\n]$/.test(text) ? '' : eol;
+  return { start: text.length, end: text.length, newText: `${lead}${line}${eol}` };
 }
 
 interface ServiceChanges {
@@ -193,19 +201,23 @@ function editVolumes(
 
 function editEnvironment(
   block: YAMLMap | undefined,
-  wanted: ServiceChanges['environment'],
+  all: ServiceChanges['environment'],
   column: number,
   editing: Editing,
 ): Answer {
   const { lines, style, text } = editing;
   const pair = block && pairOf(block, 'environment');
   const value = (pair?.value ?? undefined) as Node | undefined;
+  const replaced = all.map((variable) => replaceVariable(value, variable, editing));
+  const wanted = all.filter((_, index) => replaced[index] === undefined);
+  const changes = replaced.filter((change) => change !== undefined);
+  if (wanted.length === 0) return { changes, added: [] };
   const key = (pair?.key as Node | undefined)?.range;
   if ((isMap(value) || isSeq(value)) && value.flow) {
     const items = wanted.map(({ name, value: text }) =>
       isMap(value) ? `${name}: ${scalarText(text, '', true)}` : scalarText(`${name}=${text}`, '', true),
     );
-    return { changes: insertIntoFlow(value, items, editing), added: [] };
+    return { changes: [...changes, ...insertIntoFlow(value, items, editing)], added: [] };
   }
   if (isMap(value) && value.items.length > 0 && value.range) {
     const at = columnOf(value.range[0], lines);
@@ -213,12 +225,12 @@ function editEnvironment(
       isScalar(value) ? [quoteOf(value.type)] : [],
     );
     const added = environmentLines(wanted, 'map', at, mostCommon(quotes) ?? '');
-    return { changes: [insertLines(endOfContent(value, editing), added, editing)], added: [] };
+    return { changes: [...changes, insertLines(endOfContent(value, editing), added, editing)], added: [] };
   }
   if (isSeq(value) && value.items.length > 0 && value.range) {
     const at = columnOf(value.range[0], lines);
     const added = environmentLines(wanted, 'list', at, mostCommon(quotesOf(value)) ?? '');
-    return { changes: [insertLines(endOfContent(value, editing), added, editing)], added: [] };
+    return { changes: [...changes, insertLines(endOfContent(value, editing), added, editing)], added: [] };
   }
   const at = (kind: 'map' | 'list') => column + (kind === 'map' ? style.step : style.dash);
   if (key && isAlias(value) && value.range) {
@@ -241,6 +253,39 @@ function editEnvironment(
       added: [],
     };
   return { changes: [], added: [`${' '.repeat(column)}environment:`, ...entries] };
+}
+
+/** The change of a variable that the service's own `environment` has already; undefined when it hasn't. */
+function replaceVariable(
+  environment: Node | undefined,
+  { name, value }: ServiceChanges['environment'][number],
+  { text, lines }: Editing,
+): TextChange | undefined {
+  if (isMap(environment)) {
+    const pair = pairOf(environment, name);
+    const key = (pair?.key as Node | undefined)?.range;
+    if (!key) return undefined;
+    const written = pair?.value as Node | null | undefined;
+    const flow = environment.flow ?? false;
+    if (isScalar(written) && written.range && written.range[1] > written.range[0]) {
+      return {
+        start: written.range[0],
+        end: written.range[1],
+        newText: scalarText(value, quoteOf(written.type), flow),
+      };
+    }
+    const colon = text.indexOf(':', key[1]);
+    const end =
+      colon < 0 || lines.positionAt(colon).line !== lines.positionAt(key[1]).line ? key[1] : colon + 1;
+    return { start: end, end, newText: `${end === key[1] ? ':' : ''} ${scalarText(value, '', flow)}` };
+  }
+  if (!isSeq(environment)) return undefined;
+  const item = environment.items.find(
+    (entry) => isScalar(entry) && String(entry.value).split('=', 1)[0] === name,
+  );
+  if (!isScalar(item) || !item.range) return undefined;
+  const newText = scalarText(`${name}=${value}`, quoteOf(item.type), environment.flow);
+  return { start: item.range[0], end: item.range[1], newText };
 }
 
 function environmentLines(

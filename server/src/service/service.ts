@@ -61,6 +61,8 @@ export interface TextEdit {
 export interface FileEdits {
   readonly file: string;
   readonly edits: readonly TextEdit[];
+  /** True when the file isn't there yet (`.env`): the edits build it from nothing. */
+  readonly creates?: boolean;
 }
 
 /** One file that a plan would create. */
@@ -139,9 +141,14 @@ export interface MenderService {
   configure(settings: Settings): void;
   /**
    * All findings in one file, sorted by place. Never rejects for what the file holds; `undefined` when `signal`
-   * fired. `problem` is set when the file can't be read at all.
+   * fired. `problem` is set when the file can't be read at all. Fixes are only looked for where `fixes` asks for
+   * them, since that reads directories: an editor asks when the light bulb opens.
    */
-  check(file: string, signal?: AbortSignal): Promise<CheckAnswer | { readonly problem: string } | undefined>;
+  check(
+    file: string,
+    signal?: AbortSignal,
+    options?: { readonly fixes?: boolean },
+  ): Promise<CheckAnswer | { readonly problem: string } | undefined>;
   /** The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something. */
   fixes(file: string, range: Range): Promise<readonly FixSummary[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */
@@ -150,7 +157,10 @@ export interface MenderService {
    * One plan for all that can be fixed in a file: existing files mounted, and with `generate` the missing ones made.
    * With `codes`, only findings of these rules.
    */
-  planAll(file: string, options: { readonly generate: boolean; readonly codes?: readonly string[] }): Promise<Plan>;
+  planAll(
+    file: string,
+    options: { readonly generate: boolean; readonly codes?: readonly string[] },
+  ): Promise<Plan>;
   /** Creates the plan's files, all or none; then hands back the edits. */
   apply(plan: Plan, options?: ApplyOptions): Promise<ApplyAnswer>;
 }

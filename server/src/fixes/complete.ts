@@ -1,0 +1,191 @@
+/** One plan for a whole deployment: each finding's surest fix, in an order in which later ones build on earlier. */
+import type { RequirementState } from '../mender/deployment';
+import { isAtOrAbove } from '../mender/deployment';
+import { trustMount } from '../mender/storage';
+import type { RuleFinding } from '../rules/rule';
+import { type Draft, type FixContext, joinParts, type Part } from './draft';
+import { fixMisplacedMount } from './misplaced-mount';
+import { fixMissing } from './missing';
+import { writtenSource } from './place';
+import { separateKey } from './separate-key';
+import { fixStorageTrust, mountAndName, nameMounted, servedCertificate } from './storage-trust';
+import { completeTlsPair, tlsPairs } from './tls-pair';
+import { completeTokenKey } from './token-key';
+import { fixWritableMount } from './writable-mount';
+
+export interface CodedFinding {
+  readonly code: string;
+  readonly finding: RuleFinding;
+}
+
+/** The part that fixes all of `findings` that can be: with `generate`, keys and certificates are made as well. */
+export async function completeDeployment(
+  findings: readonly CodedFinding[],
+  context: FixContext,
+  generate: boolean,
+  wanted: (code: string) => boolean,
+): Promise<Part> {
+  const parts: (Part | undefined)[] = [];
+  const byCode = (...codes: string[]) =>
+    findings.filter(({ code }) => codes.includes(code)).map(({ finding }) => finding);
+
+  const corrected = new Set<RequirementState>();
+  for (const finding of byCode('misplaced-mount')) {
+    const draft = automatic(await fixMisplacedMount(finding, context));
+    const met = draft && meetByCorrection(finding, context);
+    if (met) corrected.add(met);
+    parts.push(draft);
+  }
+  for (const finding of byCode(
+    'missing-certificate-mount',
+    'missing-private-key-mount',
+    'missing-token-key-mount',
+  )) {
+    const state = finding.data.kind === 'missing' ? finding.data.state : undefined;
+    if (!state || corrected.has(state) || context.work.isMounted(state)) continue;
+    const draft = automatic(await fixMissing(finding, context));
+    if (draft) meetByMounts(draft, context);
+    parts.push(draft);
+  }
+  if (generate) {
+    for (const state of toSeparate(byCode('shared-token-key', 'shared-private-key'))) {
+      parts.push(await separateKey(state, context));
+    }
+    for (const mender of context.deployment.services) {
+      for (const pair of tlsPairs(mender)) {
+        if (wanted('missing-certificate-mount') || wanted('missing-private-key-mount')) {
+          parts.push(await completeTlsPair(pair, mender, context));
+        }
+      }
+      for (const state of mender.states) {
+        if (state.requirement.kind !== 'token-key' || !wanted('missing-token-key-mount')) continue;
+        parts.push(await completeTokenKey(state, mender, context));
+      }
+    }
+  }
+  for (const finding of byCode(
+    'missing-storage-certificate-mount',
+    'missing-storage-backend-cert',
+    'storage-backend-cert-not-mounted',
+  )) {
+    parts.push(await trustPart(finding, context));
+  }
+  parts.push(repointTrust(context));
+  for (const finding of byCode('writable-key-mount')) parts.push(automatic(await fixWritableMount(finding)));
+  return joinParts(parts);
+}
+
+function automatic(drafts: readonly Draft[]): Draft | undefined {
+  return drafts.find((draft) => draft.automatic);
+}
+
+/** After its path is corrected, the misplaced mount meets the requirement that it was meant for. */
+function meetByCorrection(finding: RuleFinding, context: FixContext): RequirementState | undefined {
+  if (finding.data.kind !== 'misplaced') return undefined;
+  const { requirement, mount, service, owner, reason } = finding.data;
+  const states = context.deployment.services.flatMap((mender) => mender.states);
+  const state = states.find(
+    (candidate) => candidate.service === (owner ?? service) && candidate.requirement.id === requirement.id,
+  );
+  const stack = context.deployment.stack;
+  const swappedSource =
+    reason === 'swapped' && stack.projectDirectory !== undefined
+      ? context.around.paths.resolve(stack.projectDirectory, mount.targetText.value)
+      : undefined;
+  const file = swappedSource ?? mount.source;
+  if (state && file !== undefined) context.work.meet(state, file);
+  return state;
+}
+
+/** A draft was made with a working state of its own; what it mounts is told to ours. */
+function meetByMounts(draft: Draft, context: FixContext): void {
+  const { projectDirectory } = context.deployment.stack;
+  for (const { operation } of draft.operations) {
+    if (operation.op !== 'add-mount' || projectDirectory === undefined) continue;
+    const state = context.deployment.services
+      .flatMap((mender) => mender.states)
+      .find(
+        (candidate) =>
+          candidate.service.name === operation.service && candidate.target === operation.mount.target,
+      );
+    if (state)
+      context.work.meet(state, context.around.paths.resolve(projectDirectory, operation.mount.source));
+  }
+}
+
+/**
+ * All but one of the services that share a key get a new one. The one whose name is in the file's name keeps it,
+ * then TLS before tokens (a new certificate has to reach every device), then the first of the layout.
+ */
+function toSeparate(findings: readonly RuleFinding[]): readonly RequirementState[] {
+  const groups: Set<RequirementState>[] = [];
+  for (const { data } of findings) {
+    if (data.kind !== 'shared-key') continue;
+    const all = [data.state, ...data.others];
+    const group = groups.find((known) => all.some((state) => known.has(state)));
+    if (group) for (const state of all) group.add(state);
+    else groups.push(new Set(all));
+  }
+  return groups.flatMap((group) => {
+    const rank = (state: RequirementState) =>
+      (state.hostFile?.toLowerCase().includes(nameInFile(state)) ? 0 : 2) +
+      (state.requirement.kind === 'token-key' ? 1 : 0);
+    return [...group].sort((a, b) => rank(a) - rank(b)).slice(1);
+  });
+}
+
+function nameInFile(state: RequirementState): string {
+  const names: Record<string, string> = {
+    'api-gateway': 'gateway',
+    'storage-proxy': 'storage',
+    deviceauth: 'device',
+  };
+  return names[state.requirement.role] ?? state.requirement.role;
+}
+
+async function trustPart(finding: RuleFinding, context: FixContext): Promise<Part | undefined> {
+  const { data } = finding;
+  if (data.kind === 'missing') {
+    const mender = context.deployment.services.find((candidate) => candidate.service === data.state.service);
+    const served = servedCertificate(context);
+    if (mender && served !== undefined) {
+      return { operations: mountAndName(data.state, served, mender, context), jobs: [], reminders: [] };
+    }
+  }
+  if (data.kind === 'storage-variable-wrong') {
+    const mender = context.deployment.services.find((candidate) => candidate.service === data.state.service);
+    const mount = trustMount(data.state, context.deployment);
+    const served = servedCertificate(context);
+    if (mender && mount) return nameMounted(data.state, mount, mender);
+    if (mender && served !== undefined) {
+      return { operations: mountAndName(data.state, served, mender, context), jobs: [], reminders: [] };
+    }
+  }
+  return automatic(await fixStorageTrust(finding, context));
+}
+
+/**
+ * Where the storage proxy gets another certificate, the deployments service must trust that one: its mount of the
+ * old one is pointed to the new.
+ */
+function repointTrust(context: FixContext): Part | undefined {
+  const served = servedCertificate(context);
+  const before = context.deployment.services
+    .filter((mender) => mender.role.id === 'storage-proxy')
+    .flatMap((mender) => mender.states)
+    .find((state) => state.requirement.kind === 'certificate')?.hostFile;
+  if (served === undefined || before === undefined || served === before) return undefined;
+  const operations = context.deployment.services.flatMap((mender) =>
+    mender.service.mounts.flatMap((mount) => {
+      const span = mount.sourceText?.span;
+      if (mender.role.id !== 'deployments' || mount.source !== before || !span) return [];
+      if (!isAtOrAbove('/etc/ssl/certs', mount.target)) return [];
+      const proxy = context.deployment.services.find((other) => other.role.id === 'storage-proxy') ?? mender;
+      const text = writtenSource(served, proxy, context);
+      return [
+        { file: span.file, operation: { op: 'replace', start: span.start, end: span.end, text } as const },
+      ];
+    }),
+  );
+  return { operations, jobs: [], reminders: [] };
+}

@@ -1,0 +1,102 @@
+/** What a fix proposes, before it is rendered into text edits: operations on compose files, and keys to make. */
+import type { PlatformPath } from 'node:path';
+import type { EditOperation } from '../compose/edit';
+import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
+import type { KeyOrder } from '../pki/orders';
+import type { RuleFinding } from '../rules/rule';
+
+export interface FileOperation {
+  /** The id of the compose file to edit. */
+  readonly file: string;
+  readonly operation: EditOperation;
+}
+
+/** Key material to make, and the service that it is for. */
+export interface KeyJob {
+  readonly order: KeyOrder;
+  readonly mender: MenderService;
+}
+
+/** Operations and key jobs that belong together. */
+export interface Part {
+  readonly operations: readonly FileOperation[];
+  readonly jobs: readonly KeyJob[];
+  readonly reminders: readonly string[];
+}
+
+export interface Draft extends Part {
+  readonly title: string;
+  readonly preferred: boolean;
+  /** Whether `source.fixAll.mender` may carry it out without asking. */
+  readonly automatic: boolean;
+}
+
+/** What is known of a file on the host; never its content. */
+export interface FileView {
+  readonly kind: 'certificate' | 'private-key' | 'other';
+  /** SHA-256 of the SubjectPublicKeyInfo, where it can be told. */
+  readonly publicKey: string | undefined;
+  readonly rsa: boolean;
+  readonly encrypted: boolean;
+}
+
+/** The host's files as fixes see them. Answers are from before the plan: nothing has been written. */
+export interface Surroundings {
+  readonly paths: PlatformPath;
+  readonly platform: 'posix' | 'windows';
+  /** True when the name is taken by anything. */
+  exists(path: string): Promise<boolean>;
+  /** undefined when it can't be read or holds no PEM. */
+  view(path: string): Promise<FileView | undefined>;
+  /** Files with a PEM-like name in these directories, not below them; sorted. */
+  pemFiles(directories: readonly string[]): Promise<readonly string[]>;
+  /** Directories in a directory; sorted. */
+  directories(directory: string): Promise<readonly string[]>;
+}
+
+export interface FixContext {
+  readonly deployment: Deployment;
+  readonly around: Surroundings;
+  readonly work: Working;
+}
+
+/**
+ * The deployment as it will be once the parts planned so far are carried out, so that a later part builds on
+ * them: the deployments service trusts the certificate that is about to be made.
+ */
+export interface Working {
+  isMounted(state: RequirementState): boolean;
+  /** The host file behind a requirement; undefined when nothing is mounted, or it can't be known. */
+  hostFile(state: RequirementState): string | undefined;
+  /** A requirement will be met by this file. */
+  meet(state: RequirementState, hostFile: string): void;
+  /** Reserves a path, so that two parts don't make one file. */
+  take(path: string): void;
+  isTaken(path: string): boolean;
+}
+
+export function createWorking(): Working {
+  const met = new Map<RequirementState, string>();
+  const taken = new Set<string>();
+  return {
+    isMounted: (state) => met.has(state) || state.mount !== undefined,
+    hostFile: (state) => met.get(state) ?? state.hostFile,
+    meet: (state, hostFile) => met.set(state, hostFile),
+    take: (path) => taken.add(path),
+    isTaken: (path) => taken.has(path),
+  };
+}
+
+/** A fix: proposals for one finding, best first. */
+export type Fix = (finding: RuleFinding, context: FixContext) => Promise<readonly Draft[]>;
+
+export const EMPTY: Part = { operations: [], jobs: [], reminders: [] };
+
+export function joinParts(parts: readonly (Part | undefined)[]): Part {
+  const present = parts.filter((part) => part !== undefined);
+  return {
+    operations: present.flatMap((part) => part.operations),
+    jobs: present.flatMap((part) => part.jobs),
+    reminders: [...new Set(present.flatMap((part) => part.reminders))],
+  };
+}

@@ -1,0 +1,22 @@
+/** Which fix belongs to which code, by name. Codes without a fix are not listed. */
+import type { Fix } from './draft';
+import { fixMisplacedMount } from './misplaced-mount';
+import { fixMissing } from './missing';
+import { fixSharedKey } from './separate-key';
+import { fixStorageTrust } from './storage-trust';
+import { fixUnresolvedVariable } from './unresolved-variable';
+import { fixWritableMount } from './writable-mount';
+
+export const fixes: ReadonlyMap<string, Fix> = new Map<string, Fix>([
+  ['missing-certificate-mount', fixMissing],
+  ['missing-private-key-mount', fixMissing],
+  ['missing-token-key-mount', fixMissing],
+  ['missing-storage-certificate-mount', fixStorageTrust],
+  ['missing-storage-backend-cert', fixStorageTrust],
+  ['storage-backend-cert-not-mounted', fixStorageTrust],
+  ['shared-token-key', fixSharedKey],
+  ['shared-private-key', fixSharedKey],
+  ['misplaced-mount', fixMisplacedMount],
+  ['writable-key-mount', fixWritableMount],
+  ['unresolved-variable', fixUnresolvedVariable],
+]);

@@ -1,0 +1,123 @@
+/** Where new key files go, and how their paths are written, so that they look like their neighbours. */
+import type { Mount } from '../compose/model';
+import type { MenderService, RequirementState } from '../mender/deployment';
+import type { FileOperation, FixContext } from './draft';
+
+/** The mounts of keys and certificates, those of `first` before the others. */
+function keyMounts(
+  context: FixContext,
+  first: MenderService,
+): { mount: Mount; hostFile: string | undefined }[] {
+  const services = [first, ...context.deployment.services.filter((service) => service !== first)];
+  return services.flatMap((service) =>
+    service.states.flatMap(({ mount, hostFile, how }) =>
+      mount && how === 'file' ? [{ mount, hostFile }] : [],
+    ),
+  );
+}
+
+/** The host path of a documented source (`./keys/…`); undefined for an unsaved file. */
+export function documentedPath(state: RequirementState, context: FixContext): string | undefined {
+  const directory = context.deployment.stack.projectDirectory;
+  return directory && context.around.paths.resolve(directory, state.requirement.documentedSource);
+}
+
+/** `directory/name`, or with `-2`, `-3`, … before the extension when that is taken; the path is reserved. */
+export async function freePath(directory: string, name: string, context: FixContext): Promise<string> {
+  const { paths } = context.around;
+  const { name: stem, ext } = paths.parse(name);
+  for (let count = 1; ; count++) {
+    const path = paths.join(directory, count === 1 ? name : `${stem}-${count}${ext}`);
+    if (context.work.isTaken(path) || (await context.around.exists(path))) continue;
+    context.work.take(path);
+    return path;
+  }
+}
+
+/** How `hostFile` is written in the compose file: in the way of a neighbour in the same directory, else of its kind. */
+export function writtenSource(hostFile: string, mender: MenderService, context: FixContext): string {
+  const { paths } = context.around;
+  const neighbours = keyMounts(context, mender);
+  const directory = paths.dirname(hostFile);
+  for (const { mount, hostFile: other } of neighbours) {
+    const raw = mount.syntax === 'short' || mount.syntax === 'long' ? mount.sourceText?.raw : undefined;
+    if (raw === undefined || other === undefined || paths.dirname(other) !== directory) continue;
+    const cut = Math.max(raw.lastIndexOf('/'), raw.lastIndexOf('\\'));
+    if (cut > 0) return raw.slice(0, cut + 1) + paths.basename(hostFile);
+  }
+  const raws = neighbours.flatMap(({ mount }) => (mount.type === 'bind' && mount.sourceText?.raw) || []);
+  const project = context.deployment.stack.projectDirectory;
+  const absolute = raws.length > 0 && raws.every((raw) => paths.isAbsolute(raw));
+  const backslash = raws.some((raw) => raw.includes('\\'));
+  const separators = (path: string) => (backslash ? path.replaceAll('/', '\\') : path.replaceAll('\\', '/'));
+  if (absolute || project === undefined)
+    return context.around.platform === 'windows' ? separators(hostFile) : hostFile;
+  const relative = paths.relative(project, hostFile);
+  if (paths.isAbsolute(relative)) return separators(hostFile);
+  return separators(relative.startsWith('..') ? relative : `./${relative}`);
+}
+
+/** A new mount is read-only, unless all those around it are written read-write. */
+function readOnlyLikeNeighbours(mender: MenderService, context: FixContext): boolean {
+  const own = keyMounts({ ...context, deployment: { ...context.deployment, services: [mender] } }, mender);
+  const neighbours = own.length > 0 ? own : keyMounts(context, mender);
+  return neighbours.length === 0 || neighbours.some(({ mount }) => mount.readOnly);
+}
+
+/** The compose file where a new entry of this service belongs: the last one that declares it. */
+export function fileOf(mender: MenderService): string {
+  return mender.service.declarations.at(-1)?.file ?? '';
+}
+
+/** Mounts `hostFile` where the requirement wants it. */
+export function mountOperation(
+  state: RequirementState,
+  hostFile: string,
+  mender: MenderService,
+  context: FixContext,
+): FileOperation {
+  context.work.meet(state, hostFile);
+  const mount = {
+    source: writtenSource(hostFile, mender, context),
+    target: state.target,
+    readOnly: readOnlyLikeNeighbours(mender, context),
+  };
+  return { file: fileOf(mender), operation: { op: 'add-mount', service: mender.service.name, mount } };
+}
+
+/** Points an existing mount to another host file; undefined where that would change another service's mount too. */
+export function repointOperations(
+  state: RequirementState,
+  hostFile: string,
+  mender: MenderService,
+  context: FixContext,
+): readonly FileOperation[] | undefined {
+  const { mount } = state;
+  const span = mount?.sourceText?.span;
+  if (!mount || !span || state.how !== 'file' || (mount.syntax !== 'short' && mount.syntax !== 'long'))
+    return undefined;
+  const others = [...context.deployment.stack.services.values()]
+    .filter((service) => service !== mender.service)
+    .flatMap((service) => service.mounts);
+  const same = (a: { file: string; start: number } | undefined, b: { file: string; start: number }) =>
+    a?.file === b.file && a.start === b.start;
+  if (!others.some((other) => same(other.sourceText?.span, span))) {
+    context.work.meet(state, hostFile);
+    const text = writtenSource(hostFile, mender, context);
+    return [{ file: span.file, operation: { op: 'replace', start: span.start, end: span.end, text } }];
+  }
+  // The text is shared through an anchor: this service gets an entry of its own.
+  const add = mountOperation(state, hostFile, mender, context);
+  if (others.some((other) => same(other.span, mount.span))) return [add];
+  const { file, start, end } = mount.span;
+  return [{ file, operation: { op: 'remove-mount', service: mender.service.name, start, end } }, add];
+}
+
+/** A host path for messages: relative to the project directory where it lies inside, else whole. */
+export function shownPath(hostFile: string, context: FixContext): string {
+  const { paths } = context.around;
+  const project = context.deployment.stack.projectDirectory;
+  const relative = project === undefined ? hostFile : paths.relative(project, hostFile);
+  if (project === undefined || relative.startsWith('..') || paths.isAbsolute(relative)) return hostFile;
+  return `./${relative.replaceAll('\\', '/')}`;
+}

@@ -1,0 +1,93 @@
+/** Fixes of the three rules about the certificate that the deployments service must trust. */
+import type { Mount } from '../compose/model';
+import { hostFileOf, type MenderService, type RequirementState, servicesOf } from '../mender/deployment';
+import { trustMount } from '../mender/storage';
+import type { RuleFinding } from '../rules/rule';
+import { candidatesFor } from './candidates';
+import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from './draft';
+import { fileOf, mountOperation, shownPath } from './place';
+
+export async function fixStorageTrust(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
+  const { data } = finding;
+  if (
+    data.kind !== 'missing' &&
+    data.kind !== 'storage-variable-missing' &&
+    data.kind !== 'storage-variable-wrong'
+  )
+    return [];
+  const { state } = data;
+  const mender = context.deployment.services.find((candidate) => candidate.service === state.service);
+  if (!mender) return [];
+  const fresh = () => ({ ...context, work: createWorking() });
+  const drafts: Draft[] = [];
+  const mounted =
+    data.kind === 'storage-variable-missing' ? data.mount : trustMount(state, context.deployment);
+  if (data.kind !== 'missing' && mounted) drafts.push(nameMounted(state, mounted, mender));
+  if (data.kind === 'storage-variable-missing') return drafts;
+  const served = servedCertificate(context);
+  if (served !== undefined) {
+    const operations = mountAndName(state, served, mender, fresh());
+    const title = `Mount the storage proxy's certificate, ${shownPath(served, context)}, at ${state.target}`;
+    drafts.push({
+      ...EMPTY,
+      title,
+      operations,
+      preferred: drafts.length === 0,
+      automatic: drafts.length === 0,
+    });
+    return drafts;
+  }
+  for (const { path, certain } of (await candidatesFor(state, context)).slice(0, 3)) {
+    const title = `Mount ${shownPath(path, context)} as ${state.requirement.title}`;
+    const operations = mountAndName(state, path, mender, fresh());
+    drafts.push({
+      ...EMPTY,
+      title,
+      operations,
+      preferred: certain && drafts.length === 0,
+      automatic: certain,
+    });
+  }
+  return drafts;
+}
+
+/** Sets the variable to where the certificate is mounted. */
+export function nameMounted(state: RequirementState, mount: Mount, mender: MenderService): Draft {
+  const name = state.requirement.pathVariable ?? '';
+  return {
+    ...EMPTY,
+    title: `Set ${name} to ${mount.target}`,
+    operations: [setVariable(state, mount.target, mender)],
+    preferred: true,
+    automatic: true,
+  };
+}
+
+function setVariable(state: RequirementState, value: string, mender: MenderService): FileOperation {
+  const name = state.requirement.pathVariable ?? '';
+  const file = state.variable?.span.file ?? fileOf(mender);
+  return { file, operation: { op: 'set-environment', service: mender.service.name, name, value } };
+}
+
+/** Mounts a certificate at the path that the service looks at, and names that path where nothing does yet. */
+export function mountAndName(
+  state: RequirementState,
+  hostFile: string,
+  mender: MenderService,
+  context: FixContext,
+): FileOperation[] {
+  const mount = mountOperation(state, hostFile, mender, context);
+  return state.variable?.value ? [mount] : [mount, setVariable(state, state.target, mender)];
+}
+
+/** The certificate that the storage proxy serves, or will serve after the parts planned so far. */
+export function servedCertificate(context: FixContext): string | undefined {
+  for (const proxy of servicesOf(context.deployment, 'storage-proxy')) {
+    for (const state of proxy.states) {
+      if (state.requirement.kind !== 'certificate') continue;
+      const file = context.work.hostFile(state) ?? (state.mount && hostFileOf(state.mount));
+      if (file !== undefined) return file;
+    }
+  }
+  return undefined;
+}

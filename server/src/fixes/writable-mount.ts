@@ -1,0 +1,10 @@
+import type { RuleFinding } from '../rules/rule';
+import { type Draft, EMPTY } from './draft';
+
+/** Adds `:ro` or `read_only: true`. */
+export async function fixWritableMount(finding: RuleFinding): Promise<readonly Draft[]> {
+  if (finding.data.kind !== 'writable') return [];
+  const { file, start, end } = finding.data.mount.span;
+  const operations = [{ file, operation: { op: 'make-read-only', start, end } as const }];
+  return [{ ...EMPTY, title: 'Mount it read-only', operations, preferred: true, automatic: true }];
+}

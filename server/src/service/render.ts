@@ -1,0 +1,57 @@
+/** Parts and findings as the surfaces get them: lines and characters instead of offsets, edits instead of operations. */
+import { editCompose } from '../compose/edit';
+import type { Span } from '../compose/model';
+import { type LineIndex, lineIndex } from '../compose/text';
+import type { FixContext, KeyJob, Part } from '../fixes/draft';
+import { namesFor } from '../fixes/tls-pair';
+import type { FileEdits, PlannedFile, PlannedNames, Range } from './service';
+
+export function rangeOf(span: Span, lines: LineIndex): Range {
+  return { start: lines.positionAt(span.start), end: lines.positionAt(span.end) };
+}
+
+/** The text edits of a part, by file; files that stay as they are left out. */
+export async function renderEdits(
+  part: Part,
+  read: (file: string) => Promise<string | undefined>,
+): Promise<FileEdits[]> {
+  const files = [...new Set(part.operations.map((operation) => operation.file))];
+  const result: FileEdits[] = [];
+  for (const file of files) {
+    const found = await read(file);
+    const text = found ?? '';
+    const lines = lineIndex(text);
+    const operations = part.operations.filter((candidate) => candidate.file === file);
+    const changes = editCompose(
+      text,
+      operations.map(({ operation }) => operation),
+    );
+    if (changes.length === 0) continue;
+    const edits = changes.map(({ start, end, newText }) => ({
+      range: rangeOf({ file, start, end }, lines),
+      newText,
+    }));
+    result.push({ file, edits, ...(found === undefined ? { creates: true } : {}) });
+  }
+  return result;
+}
+
+export function plannedFiles(jobs: readonly KeyJob[]): PlannedFile[] {
+  return jobs.flatMap(({ order, mender }): PlannedFile[] => {
+    const service = mender.service.name;
+    if (order.kind === 'token-key') return [{ path: order.keyPath, kind: 'token-key', service }];
+    const certificate = { path: order.certificatePath, kind: 'certificate', service } as const;
+    return order.kind === 'certificate'
+      ? [certificate]
+      : [certificate, { path: order.keyPath, kind: 'private-key', service }];
+  });
+}
+
+/** The names of each certificate, by service. */
+export function plannedNames(jobs: readonly KeyJob[], context: FixContext): PlannedNames[] {
+  return jobs.flatMap(({ order, mender }) => {
+    if (order.kind === 'token-key') return [];
+    const { told, fallback } = namesFor(mender, context);
+    return { service: mender.service.name, names: told, fallback };
+  });
+}

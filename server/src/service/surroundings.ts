@@ -1,0 +1,82 @@
+/** The host's files as fixes and rules see them: facts, never content. */
+import type { FileView, Surroundings } from '../fixes/draft';
+import type { Host } from '../host/host';
+import type { FactsCache, FileFacts } from '../pki/facts';
+
+const PEM_NAME = /\.(pem|crt|cer|cert|key)$/i;
+/** Files looked into in one directory. */
+const MAX_FILES = 200;
+
+/** With `readable` false (an untrusted workspace) no file is read, and nothing is known. */
+export function createSurroundings(host: Host, facts: FactsCache, readable: () => boolean): Surroundings {
+  const entries = async (directory: string) => {
+    const answer = readable() ? await host.files.list(directory) : undefined;
+    return answer?.ok ? [...answer.value].sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
+  };
+  return {
+    paths: host.paths,
+    platform: host.platform,
+    exists: async (path) => readable() && (await host.writer.nameKind(path)) !== 'missing',
+    async view(path) {
+      return readable() ? viewOf(await facts.facts(path)) : undefined;
+    },
+    async pemFiles(directories) {
+      const result: string[] = [];
+      for (const directory of directories) {
+        const names = (await entries(directory)).filter(
+          ({ name, kind }) => kind !== 'directory' && PEM_NAME.test(name),
+        );
+        result.push(...names.slice(0, MAX_FILES).map(({ name }) => host.paths.join(directory, name)));
+      }
+      return result;
+    },
+    async directories(directory) {
+      const inside = (await entries(directory)).filter(
+        ({ name, kind }) => kind === 'directory' && !name.startsWith('.'),
+      );
+      return inside.map(({ name }) => host.paths.join(directory, name));
+    },
+  };
+}
+
+function viewOf(facts: FileFacts): FileView | undefined {
+  const blocks = facts.pem?.blocks ?? [];
+  const block = blocks.find(({ kind }) => kind === 'certificate' || kind === 'private-key') ?? blocks[0];
+  if (!block) return undefined;
+  const kind = block.kind === 'certificate' || block.kind === 'private-key' ? block.kind : 'other';
+  const key = block.kind === 'private-key' || block.kind === 'certificate' ? block : undefined;
+  return {
+    kind,
+    publicKey: key?.publicKeyFingerprint,
+    rsa: key?.algorithm === 'rsa',
+    encrypted: block.kind === 'private-key' && block.encoding.startsWith('encrypted'),
+  };
+}
+
+/**
+ * The marks by which a host path is known for a key: its path, where links lead, and its public key. Paths of
+ * Windows are compared without case.
+ */
+export async function keyMarks(
+  hostFiles: readonly string[],
+  host: Host,
+  facts: FactsCache,
+  readable: boolean,
+): Promise<(hostFile: string) => readonly string[]> {
+  const marks = new Map<string, readonly string[]>();
+  const fold = (path: string) => (host.platform === 'windows' ? path.toLowerCase() : path);
+  await Promise.all(
+    hostFiles.map(async (path) => {
+      const known = [`path:${fold(path)}`];
+      if (readable) {
+        const found = await facts.facts(path);
+        if (found.realPath !== undefined) known.push(`path:${fold(found.realPath)}`);
+        const key = found.pem?.blocks.find((block) => block.kind === 'private-key');
+        if (key?.kind === 'private-key' && key.publicKeyFingerprint)
+          known.push(`key:${key.publicKeyFingerprint}`);
+      }
+      marks.set(path, [...new Set(known)]);
+    }),
+  );
+  return (hostFile) => marks.get(hostFile) ?? [`path:${fold(hostFile)}`];
+}
