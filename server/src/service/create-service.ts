@@ -1,6 +1,6 @@
 /** The façade's verbs over the rooms. Everything is computed from today's text; nothing stale can be applied. */
 
-import { type LineIndex, lineIndex } from '../compose/text';
+import type { LineIndex } from '../compose/text';
 import { completeDeployment } from '../fixes/complete';
 import {
   createWorking,
