@@ -34,5 +34,4 @@ test('a compose file opens, is edited, undone and saved', async () => {
   await workbench.undo();
   expect(await workbench.text()).toBe(text);
   await workbench.screenshot('smoke');
-  await workbench.close();
 });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import { ensureChromium } from '../../../scripts/vscode/chromium.mjs';
 import { ensureVsCode } from '../../../scripts/vscode/code-server.mjs';
 import { startVsCode } from '../../../scripts/vscode/serve.mjs';
@@ -36,7 +37,8 @@ export interface OpenOptions {
 
 export interface Editor {
   /**
-   * Opens a folder in a new window, with a fresh state. The settings are those of all windows: open one at a time.
+   * Opens a folder in a new window, with a fresh state, for the test that runs; the window is closed at its end. The
+   * settings are those of all windows: open one at a time.
    */
   open(folder: string, options?: OpenOptions): Promise<Workbench>;
   /** Closes every window and ends every process. */
@@ -75,7 +77,16 @@ export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): 
       const url = new URL(served.url);
       url.searchParams.set('folder', folder);
       mkdirSync(screenshots, { recursive: true });
-      return Workbench.open(await context.newPage(), url.href, { folder, screenshots });
+      const page = await context.newPage();
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === 'fail') {
+          const path = join(screenshots, `failed-${task.name.replace(/\W+/g, '-')}.png`);
+          await page.screenshot({ path });
+          console.log(`What the window showed at last: ${path}`);
+        }
+        await context.close();
+      });
+      return Workbench.open(page, url.href, { folder, screenshots });
     },
     async stop() {
       await browser.close();
