@@ -33,7 +33,7 @@ describe('exit codes', () => {
     const { code, out, err } = await runCli(['check', 'nowhere.yml', 'secret.yml', 'a.yml'], host);
     expect(code).toBe(2);
     expect(err).toBe(
-      'mender-compose: nowhere.yml: no such file or directory.\nmender-compose: secret.yml: permission denied.\n',
+      'mender-compose: nowhere.yml does not exist.\nmender-compose: secret.yml could not be read (denied).\n',
     );
     expect(out).toContain('a.yml:2:3: error:');
   });
@@ -128,14 +128,14 @@ describe('which files are checked', () => {
     const host = memoryHost({ files: { '/project/compose.yml': CLEAN, '/project/sub/compose.yml': CLEAN } });
     host.deny('/project/sub');
     const { code, err } = await runCli(['check'], host);
-    expect([code, err]).toEqual([2, 'mender-compose: sub: permission denied.\n']);
+    expect([code, err]).toEqual([2, 'mender-compose: sub may not be read by this user.\n']);
   });
 
   it('a FIFO is not read', async () => {
     const host = memoryHost({ files: { '/project/compose.yml': CLEAN } });
     host.putOther('/project/pipe.yml');
     const { code, err } = await runCli(['check', 'pipe.yml'], host);
-    expect([code, err]).toEqual([2, 'mender-compose: pipe.yml: this is neither a file nor a directory.\n']);
+    expect([code, err]).toEqual([2, 'mender-compose: pipe.yml is neither a file nor a directory.\n']);
     expect(host.calls).not.toContainEqual({ operation: 'read', path: '/project/pipe.yml' });
   });
 });
@@ -162,8 +162,8 @@ describe('text', () => {
         '    |   ^^^^',
         '',
         '2 errors, 1 warning in 1 file.',
-        '1 can be fixed by editing: mender-compose fix',
-        'All 2 by creating keys too: mender-compose fix --generate',
+        'mender-compose fix             corrects what needs no new key',
+        'mender-compose fix --generate  creates 1 key or certificate as well',
         '',
       ].join('\n'),
     );

@@ -34,9 +34,9 @@ export function fakeService(host: Host): MenderService {
     const text = open.get(file);
     if (text !== undefined) return text;
     const bytes = await host.files.read(file, 1_000_000);
-    if (bytes.ok) return new TextDecoder().decode(bytes.value);
+    if (bytes.ok) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.value);
     return {
-      problem: bytes.problem === 'denied' ? 'permission denied.' : `it cannot be read (${bytes.problem}).`,
+      problem: `could not be read (${bytes.problem}).`,
     };
   }
 

@@ -15,7 +15,7 @@ describe('fix', () => {
     expect(host.names()).toEqual([FILE]);
     expect(host.text(FILE)).toBe(BROKEN.replace('BAD', 'GOOD'));
     expect(out).toMatch(/^Edited {2}docker-compose\.yml\n\ndocker-compose\.yml:3:3: error: /);
-    expect(out).toContain('2 can be fixed by creating keys too: mender-compose fix --generate\n');
+    expect(out).toContain('mender-compose fix --generate  creates 2 keys and certificates as well\n');
   });
 
   it('changes nothing the second time, and says so', async () => {
@@ -48,9 +48,9 @@ describe('fix', () => {
   });
 
   it('keeps a byte order mark, CRLF and a missing line end', async () => {
-    const host = memoryHost({ files: { [FILE]: '\ufeffmender BAD\r\n# é BAD' } });
+    const host = memoryHost({ files: { [FILE]: '\ufeffBAD mender\r\n# é BAD' } });
     await runCli(['fix'], host);
-    expect(Buffer.from(host.bytes(FILE) ?? []).toString()).toBe('\ufeffmender GOOD\r\n# é GOOD');
+    expect(Buffer.from(host.bytes(FILE) ?? []).toString()).toBe('\ufeffGOOD mender\r\n# é GOOD');
   });
 
   it('refuses a file that is not UTF-8, and leaves it as it is', async () => {
@@ -68,7 +68,7 @@ describe('fix', () => {
     const host = memoryHost({ files: { [FILE]: 'BAD' } });
     const { code, err } = await runCli(['fix', 'nowhere.yml', 'docker-compose.yml'], host);
     expect([code, host.text(FILE)]).toEqual([2, 'GOOD']);
-    expect(err).toContain('nowhere.yml: no such file');
+    expect(err).toContain('nowhere.yml does not exist.');
   });
 
   it('names the keys that were made when the edit fails', async () => {

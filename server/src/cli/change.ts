@@ -4,17 +4,9 @@ import { displayer } from './gather';
 import { CommandError, type Context, Interrupted } from './terminal';
 import { applyEdits } from './text-edits';
 
-/** A compose file's text: without its byte order mark, which positions don't count. */
-export interface ComposeText {
-  readonly mark: string;
-  readonly text: string;
-}
-
-/** One file's text before and after a plan. */
-export interface Change {
-  /** absolute */
-  readonly file: string;
-  readonly before: ComposeText;
+/** One file's text before and after a plan, its byte order mark included: positions count it. */
+export interface Change extends FileEdits {
+  readonly before: string;
   readonly after: string;
 }
 
@@ -27,7 +19,6 @@ export interface Done {
 
 /** Bytes of the largest compose file that is edited. */
 const LARGEST = 16 * 1024 * 1024;
-const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * What a plan's edits make of the files.
@@ -35,10 +26,10 @@ const BYTE_ORDER_MARK = '\ufeff';
  */
 export async function changesOf(edits: readonly FileEdits[], context: Context): Promise<Change[]> {
   const changes: Change[] = [];
-  for (const { file, edits: list } of edits) {
-    const before = await readText(file, context);
-    const after = applyEdits(before.text, list);
-    if (after !== before.text) changes.push({ file, before, after });
+  for (const edited of edits) {
+    const before = await readText(edited, context);
+    const after = applyEdits(before, edited.edits);
+    if (after !== before) changes.push({ ...edited, before, after });
   }
   return changes;
 }
@@ -62,16 +53,15 @@ export async function carryOut(
     throw new CommandError(answer.message);
   }
   try {
-    for (const { file, before } of expected) {
-      const now = await readText(file, context);
-      if (now.text === before.text && now.mark === before.mark) continue;
+    for (const change of expected) {
+      if ((await readText(change, context)) === change.before) continue;
       throw new CommandError(
-        `${displayer(context)(file)} was changed by someone else meanwhile, so it was not edited.`,
+        `${displayer(context)(change.file)} was changed by someone else meanwhile, so it was not edited.`,
       );
     }
     const changes = await changesOf(answer.edits, context);
-    for (const { file, before, after } of changes) {
-      const written = await context.host.writer.replaceText(file, before.mark + after);
+    for (const { file, after } of changes) {
+      const written = await context.host.writer.replaceText(file, after);
       if (!written.ok) throw new CommandError(written.message);
     }
     return { created: answer.created, changes, reminders: answer.reminders };
@@ -89,17 +79,18 @@ function withCreated(error: CommandError, answer: ApplyAnswer, context: Context)
 }
 
 /**
- * Reads a compose file.
+ * Reads a file that is to be edited; one that the edits create is empty.
  * @throws CommandError for a file that can't be read, or that isn't UTF-8 and so can't be written back as it was.
  */
-export async function readText(file: string, context: Context): Promise<ComposeText> {
+export async function readText({ file, creates }: FileEdits, context: Context): Promise<string> {
   const name = displayer(context)(file);
   const bytes = await context.host.files.read(file, LARGEST);
-  if (!bytes.ok) throw new CommandError(sayProblem(name, bytes.problem));
+  if (!bytes.ok) {
+    if (creates && bytes.problem === 'missing') return '';
+    throw new CommandError(sayProblem(name, bytes.problem));
+  }
   try {
-    const whole = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);
-    const mark = whole.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
-    return { mark, text: whole.slice(mark.length) };
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);
   } catch {
     throw new CommandError(`${name} is not UTF-8, so editing would damage it. Convert it to UTF-8 first.`);
   }

@@ -1,8 +1,10 @@
+import type { MenderService } from '../service/service';
 import { choice, type Parsed, parseArguments, readSettings } from './arguments';
 import { FORMATS } from './formats';
-import type { Report } from './formats/format';
+import type { Remedies, Report } from './formats/format';
 import { allFindings, displayer, exitCode, type Gathered, gather } from './gather';
 import { CHECK_OPTIONS } from './help';
+import { isEmpty } from './show-plan';
 import { styleFor } from './style';
 import { type Context, EXIT, UsageError } from './terminal';
 
@@ -28,7 +30,7 @@ export async function check(args: readonly string[], context: Context): Promise<
   sayNotes(gathered, parsed, context);
   const findings = allFindings(gathered.reports);
   if (gathered.reports.length > 0 || parsed.values.get('format')?.[0] === 'json') {
-    streams.stdout.write(format.findings(await makeReport(gathered, parsed, context)));
+    streams.stdout.write(format.findings(await makeReport(gathered, parsed, service, context)));
   }
   return exitCode(findings, gathered.problems);
 }
@@ -40,14 +42,33 @@ export function sayNotes({ notes, problems }: Gathered, parsed: Parsed, { stream
   for (const note of notes) streams.stderr.write(`${note}\n`);
 }
 
+/** What `fix` would do about the findings. */
+async function remedies(gathered: Gathered, service: MenderService): Promise<Remedies> {
+  let edits = false;
+  const creates = new Set<string>();
+  for (const { file, findings } of gathered.reports) {
+    if (findings.length === 0) continue;
+    const sure = await service.planAll(file, { generate: false });
+    edits ||= !isEmpty(sure);
+    const all = await service.planAll(file, { generate: true });
+    for (const { path } of all.create) creates.add(path);
+  }
+  return { edits, creates: creates.size };
+}
+
 /** What the formatters need. With `--quiet` only what is wrong at error level. */
-export async function makeReport(gathered: Gathered, parsed: Parsed, context: Context): Promise<Report> {
+export async function makeReport(
+  gathered: Gathered,
+  parsed: Parsed,
+  service: MenderService,
+  context: Context,
+): Promise<Report> {
   const quiet = parsed.switches.has('quiet');
   const findings = allFindings(gathered.reports).filter(({ severity }) => !quiet || severity === 'error');
   const texts = new Map<string, string>();
   for (const file of new Set(findings.map((finding) => finding.file))) {
     const bytes = await context.host.files.read(file, LARGEST);
-    if (bytes.ok) texts.set(file, new TextDecoder().decode(bytes.value));
+    if (bytes.ok) texts.set(file, new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.value));
   }
   return {
     findings,
@@ -56,6 +77,7 @@ export async function makeReport(gathered: Gathered, parsed: Parsed, context: Co
     display: displayer(context),
     style: styleFor(context.streams.stdout, context.host, colourOption(parsed)),
     quiet,
+    remedies: quiet ? undefined : await remedies(gathered, service),
     paths: parsed.paths.map(quotePath).join(' '),
   };
 }

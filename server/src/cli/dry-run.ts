@@ -1,5 +1,5 @@
 import type { PlannedFile } from '../service/service';
-import { type ComposeText, readText } from './change';
+import { readText } from './change';
 import type { FixTask } from './fix-command';
 import { print } from './formats/json';
 import { displayer, type FileReport } from './gather';
@@ -13,7 +13,7 @@ export async function dryRun(broken: readonly FileReport[], task: FixTask): Prom
   const { streams } = context;
   const create = new Map<string, PlannedFile>();
   const names = new Map<string, readonly string[]>();
-  const texts = new Map<string, { readonly before: ComposeText; readonly after: string }>();
+  const texts = new Map<string, { readonly before: string; readonly after: string }>();
   const reminders = new Set<string>();
   let version = 0;
   for (const { file } of broken) {
@@ -21,18 +21,18 @@ export async function dryRun(broken: readonly FileReport[], task: FixTask): Prom
     for (const planned of plan.create) create.set(planned.path, planned);
     for (const [name, hosts] of certificateNames(plan, given)) names.set(name, hosts);
     for (const reminder of plan.reminders) reminders.add(reminder);
-    for (const { file: edited, edits } of plan.edits) {
-      const known = texts.get(edited);
+    for (const edited of plan.edits) {
+      const known = texts.get(edited.file);
       const before = known?.before ?? (await readText(edited, context));
-      const after = applyEdits(known?.after ?? before.text, edits);
-      texts.set(edited, { before, after });
+      const after = applyEdits(known?.after ?? before, edited.edits);
+      texts.set(edited.file, { before, after });
       // The next plan sees these edits, as it would in a real run.
-      service.open(edited, after, ++version);
+      service.open(edited.file, after, ++version);
     }
   }
   const display = displayer(context);
   const diffs = [...texts].map(([file, { before, after }]) =>
-    unifiedDiff(diffName(display(file)), before.mark + before.text, before.mark + after),
+    unifiedDiff(diffName(display(file)), before, after),
   );
   if (json) {
     streams.stdout.write(

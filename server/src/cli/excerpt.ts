@@ -38,7 +38,7 @@ export function excerpt(lines: readonly string[], range: Range): Excerpt | undef
 }
 
 function clean(text: string): string {
-  return printable(text.replaceAll('\t', '    '));
+  return printable(text.replaceAll('\ufeff', '').replaceAll('\t', '    '));
 }
 
 function cut(text: string, columns: number, side: 'left' | 'right'): string {

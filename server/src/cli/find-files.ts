@@ -69,13 +69,13 @@ async function isFile(path: string, host: Host): Promise<boolean> {
 /** One sentence about a path that can't be read. */
 export function sayProblem(path: string, problem: FileProblem): string {
   const reasons: Record<FileProblem, string> = {
-    missing: 'no such file or directory.',
-    directory: 'this is a directory, not a file.',
-    'not-a-file': 'this is neither a file nor a directory.',
-    denied: 'permission denied.',
-    'too-large': 'the file is too large for a compose file.',
-    'link-loop': 'the symbolic links lead in a circle.',
-    failed: 'it cannot be read.',
+    missing: 'does not exist.',
+    directory: 'is a directory, not a file.',
+    'not-a-file': 'is neither a file nor a directory.',
+    denied: 'may not be read by this user.',
+    'too-large': 'is larger than any compose file.',
+    'link-loop': 'is a symbolic link that leads to itself.',
+    failed: 'could not be read.',
   };
-  return `${path}: ${reasons[problem]}`;
+  return `${path} ${reasons[problem]}`;
 }

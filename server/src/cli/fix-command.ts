@@ -189,7 +189,8 @@ async function conclude(gathered: Gathered, outcome: Outcome, task: FixTask): Pr
   } else if (gathered.reports.length > 0) {
     const style = styleFor(stdout, context.host, colourOption(parsed));
     const parts = parsed.switches.has('quiet') ? [] : [outcomeText(outcome, style, task)];
-    if (left.length > 0) parts.push(FORMATS.text.findings(await makeReport(after, parsed, context)));
+    if (left.length > 0)
+      parts.push(FORMATS.text.findings(await makeReport(after, parsed, task.service, context)));
     stdout.write(parts.filter((part) => part !== '').join('\n'));
   }
   return outcome.failures.length > 0 ? EXIT.trouble : exitCode(left, after.problems);
@@ -199,9 +200,9 @@ async function checkAgain(gathered: Gathered, { context, service }: FixTask): Pr
   const reports: FileReport[] = [];
   const problems = [...gathered.problems];
   for (const { file, mender } of gathered.reports) {
-    const answer = await service.check(file, context.streams.signal);
+    const answer = await service.check(file, context.streams.signal, { fixes: true });
     if (answer === undefined) throw new Interrupted();
-    if ('problem' in answer) problems.push(`${displayer(context)(file)}: ${answer.problem}`);
+    if ('problem' in answer) problems.push(`${displayer(context)(file)} ${answer.problem}`);
     else reports.push({ file, mender, findings: answer.findings });
   }
   return { ...gathered, reports, problems };

@@ -67,19 +67,15 @@ async function checkOne(
   context: Context,
   problems: string[],
 ): Promise<FileReport | undefined> {
-  const answer = await service.check(file, context.streams.signal);
+  const answer = await service.check(file, context.streams.signal, { fixes: true });
   if (answer === undefined) throw new Interrupted();
   if ('problem' in answer) {
     // A YAML file that only happened to lie there is not worth a complaint.
-    if (reason !== 'yaml') problems.push(aboutFile(displayer(context)(file), answer.problem));
+    if (reason !== 'yaml') problems.push(`${displayer(context)(file)} ${answer.problem}`);
     return undefined;
   }
   if (reason === 'yaml' && !answer.mender) return undefined;
   return { file, mender: answer.mender, findings: answer.findings };
-}
-
-function aboutFile(name: string, problem: string): string {
-  return problem.includes(name) ? problem : `${name}: ${problem}`;
 }
 
 /** How a path is shown: relative to the working directory inside it, else absolute. */

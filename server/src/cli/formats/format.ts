@@ -1,6 +1,14 @@
 import type { Finding, RuleInfo } from '../../service/service';
 import type { Style } from '../style';
 
+/** What `mender-compose fix` would do about the findings. */
+export interface Remedies {
+  /** It would edit compose files, without `--generate`. */
+  readonly edits: boolean;
+  /** Keys and certificates that it would create with `--generate`. */
+  readonly creates: number;
+}
+
 /** What a check reports. */
 export interface Report {
   readonly findings: readonly Finding[];
@@ -12,6 +20,7 @@ export interface Report {
   readonly display: (path: string) => string;
   readonly style: Style;
   readonly quiet: boolean;
+  readonly remedies: Remedies | undefined;
   /** What `mender-compose fix` is given to act on the same files, such as `examples/production`; may be empty. */
   readonly paths: string;
 }

@@ -76,21 +76,20 @@ function summary(report: Report): string {
   return `${parts.join(', ')} in ${count(touched, 'file')}.\n${advice(report)}`;
 }
 
-/** What the `fix` command can do about it. */
-function advice({ findings, paths, style }: Report): string {
-  const fixable = findings.filter(({ fixes }) => fixes.length > 0);
-  if (fixable.length === 0) return '';
-  const byEdit = fixable.filter(({ fixes }) => fixes.some(({ generates }) => !generates)).length;
-  const command = (words: string) =>
-    style.bold(['mender-compose fix', words, paths].filter(Boolean).join(' '));
-  const lines: string[] = [];
-  if (byEdit > 0) lines.push(`${byEdit} can be fixed by editing: ${command('')}`);
-  if (byEdit < fixable.length) {
-    lines.push(
-      `${byEdit > 0 ? `All ${fixable.length} by` : `${fixable.length} can be fixed by`} creating keys too: ${command('--generate')}`,
-    );
+/** What the `fix` command would do about it. */
+function advice({ remedies, paths, style }: Report): string {
+  const rows: [string, string][] = [];
+  const command = (words: string) => ['mender-compose fix', words, paths].filter(Boolean).join(' ');
+  if (remedies?.edits) rows.push([command(''), 'corrects what needs no new key']);
+  if (remedies && remedies.creates > 0) {
+    const files =
+      remedies.creates === 1 ? '1 key or certificate' : `${remedies.creates} keys and certificates`;
+    rows.push([command('--generate'), `creates ${files} as well`]);
   }
-  return lines.map((line) => `${line}\n`).join('');
+  const column = Math.max(0, ...rows.map(([words]) => words.length));
+  return rows
+    .map(([words, effect]) => `${style.bold(words)}${' '.repeat(column - words.length)}  ${effect}\n`)
+    .join('');
 }
 
 function countSeverity(number: number, severity: Severity): string {
