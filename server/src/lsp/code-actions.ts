@@ -1,0 +1,133 @@
+/** Fixes offered as code actions. Those that create key files only name a command; the rest carry an edit. */
+import {
+  type ClientCapabilities,
+  type CodeAction,
+  type CodeActionParams,
+  type Command,
+  type Connection,
+  LSPErrorCodes,
+  type Range,
+  ResponseError,
+} from 'vscode-languageserver';
+import type { FixSummary, MenderService } from '../service/service';
+import type { Diagnostics } from './diagnostics';
+import type { Documents, OpenDocument } from './documents';
+import type { EditWriter } from './edits';
+import type { Guard } from './guard';
+import { APPLY_FIX_COMMAND } from './protocol';
+
+export const CODE_ACTION_KINDS: readonly string[] = ['quickfix', 'source.fixAll.mender'];
+
+/** True when a client that asks for the kinds `only` wants `kind`: `source.fixAll` includes `source.fixAll.mender`. */
+export function wantsKind(only: readonly string[] | undefined, kind: string): boolean {
+  return (
+    only === undefined || only.some((asked) => asked === '' || kind === asked || kind.startsWith(`${asked}.`))
+  );
+}
+
+/** The request's range within the document's bounds, start before end. Throws when it is no range. */
+export function clampRange(document: OpenDocument, range: Range): Range {
+  const offsets = [range.start, range.end].map((position) => {
+    if (!Number.isInteger(position?.line) || !Number.isInteger(position?.character)) {
+      throw new Error('the range has no line and character numbers');
+    }
+    return document.text.offsetAt(position);
+  });
+  return {
+    start: document.text.positionAt(Math.min(...offsets)),
+    end: document.text.positionAt(Math.max(...offsets)),
+  };
+}
+
+/** What a code action remembers until it is resolved. */
+interface ActionData {
+  readonly uri: string;
+  readonly fixId: string;
+  readonly version: number;
+}
+
+export interface CodeActions {
+  start(capabilities: ClientCapabilities): void;
+}
+
+export function offerCodeActions(
+  connection: Connection,
+  service: MenderService,
+  guard: Guard,
+  documents: Documents,
+  diagnostics: Diagnostics,
+  edits: EditWriter,
+): CodeActions {
+  let resolves = false;
+  let literals = false;
+
+  async function list(params: CodeActionParams): Promise<(CodeAction | Command)[]> {
+    const document = documents.get(params.textDocument.uri);
+    if (document === undefined) return [];
+    const range = clampRange(document, params.range);
+    const only = params.context?.only;
+    const fixes = (await service.fixes(document.file, range)).filter((fix) => wantsKind(only, fix.kind));
+    if (fixes.length === 0) return [];
+    if (!literals) return fixes.map((fix) => command(document, fix));
+    const findings = await diagnostics.findings(document);
+    const actions: CodeAction[] = [];
+    for (const fix of fixes) {
+      const data: ActionData = { uri: document.uri, fixId: fix.id, version: document.text.version };
+      const action: CodeAction = { title: fix.title, kind: fix.kind, isPreferred: fix.preferred, data };
+      const repaired = findings.filter((finding) => finding.fixes.some((other) => other.id === fix.id));
+      if (repaired.length > 0) action.diagnostics = repaired.map(diagnostics.convert);
+      if (fix.generates) action.command = command(document, fix);
+      else if (!resolves) {
+        const snapshot = edits.snapshot();
+        const plan = await service.plan(document.file, fix.id);
+        // A fix whose plan is gone, or that would create files after all, is not offered as a mere edit.
+        if (plan === undefined || plan.create.length > 0) continue;
+        action.edit = edits.workspaceEdit(plan.edits, snapshot);
+      }
+      actions.push(action);
+    }
+    return actions;
+  }
+
+  async function resolve(action: CodeAction): Promise<CodeAction> {
+    const data = action.data as ActionData | undefined;
+    if (action.command !== undefined || data === undefined) return action;
+    const document = documents.get(data.uri);
+    const gone = `This fix no longer fits the document: ${action.title}`;
+    // Ids are valid as long as the text is; for an older text the editor must ask again.
+    if (document === undefined || document.text.version !== data.version) throw new StaleFix(gone);
+    const snapshot = edits.snapshot();
+    const plan = await service.plan(document.file, data.fixId);
+    if (plan === undefined || plan.create.length > 0 || documents.get(data.uri) !== document) {
+      throw new StaleFix(gone);
+    }
+    return { ...action, edit: edits.workspaceEdit(plan.edits, snapshot) };
+  }
+
+  connection.onCodeAction((params) => guard('Listing fixes', [], () => list(params)));
+  connection.onCodeActionResolve((action) =>
+    guard<CodeAction | ResponseError<void>>('Preparing a fix', action, async () => {
+      try {
+        return await resolve(action);
+      } catch (error) {
+        if (error instanceof StaleFix) return new ResponseError(LSPErrorCodes.ContentModified, error.message);
+        throw error;
+      }
+    }),
+  );
+
+  return {
+    start(capabilities) {
+      const codeAction = capabilities.textDocument?.codeAction;
+      literals = codeAction?.codeActionLiteralSupport !== undefined;
+      resolves =
+        codeAction?.resolveSupport?.properties.includes('edit') === true && codeAction.dataSupport === true;
+    },
+  };
+}
+
+class StaleFix extends Error {}
+
+function command(document: OpenDocument, fix: FixSummary): Command {
+  return { title: fix.title, command: APPLY_FIX_COMMAND, arguments: [document.uri, fix.id] };
+}

@@ -1,0 +1,53 @@
+/** The façade's text edits as a workspace edit. */
+import type { ClientCapabilities, WorkspaceEdit } from 'vscode-languageserver';
+import type { FileEdits } from '../service/service';
+import type { Documents } from './documents';
+import { fileKey } from './uris';
+
+/** Versions of the open documents at one moment: taken before a plan is made, so never newer than its text. */
+export type Snapshot = ReadonlyMap<string, { readonly uri: string; readonly version: number }>;
+
+export interface EditWriter {
+  start(capabilities: ClientCapabilities): void;
+  snapshot(): Snapshot;
+  /** Versioned where the client can, so that an edit of yesterday's text is refused rather than misplaced. */
+  workspaceEdit(edits: readonly FileEdits[], snapshot: Snapshot): WorkspaceEdit;
+  /** Versions of the open documents among the edited files, by URI. */
+  versions(edits: readonly FileEdits[], snapshot: Snapshot): Record<string, number>;
+}
+
+export function createEditWriter(documents: Documents): EditWriter {
+  let versioned = false;
+  const wanted = (edits: readonly FileEdits[]) => edits.filter((file) => file.edits.length > 0);
+
+  return {
+    start(capabilities) {
+      versioned = capabilities.workspace?.workspaceEdit?.documentChanges === true;
+    },
+    snapshot() {
+      return new Map(
+        documents.all().map((d) => [fileKey(d.file), { uri: d.uri, version: d.text.version }] as const),
+      );
+    },
+    workspaceEdit(edits, snapshot) {
+      if (!versioned) {
+        return {
+          changes: Object.fromEntries(wanted(edits).map((f) => [documents.uriOf(f.file), [...f.edits]])),
+        };
+      }
+      return {
+        documentChanges: wanted(edits).map((f) => {
+          const known = snapshot.get(fileKey(f.file));
+          return {
+            textDocument: { uri: known?.uri ?? documents.uriOf(f.file), version: known?.version ?? null },
+            edits: [...f.edits],
+          };
+        }),
+      };
+    },
+    versions(edits, snapshot) {
+      const known = wanted(edits).flatMap((f) => snapshot.get(fileKey(f.file)) ?? []);
+      return Object.fromEntries(known.map(({ uri, version }) => [uri, version]));
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** The server's program: `dist/server.js --stdio` or `--node-ipc`. It only connects. */
+import { createConnection } from 'vscode-languageserver/node';
+import manifest from '../../../package.json';
+import { createNodeHost } from '../host/node-host';
+import { createService } from '../service/create-service';
+import { listRules } from '../service/rule-info';
+import { oneLine } from './guard';
+import { createServer } from './server';
+
+const TRANSPORTS = /^--(stdio|node-ipc|socket(=.*)?|pipe(=.*)?)$/;
+
+if (process.argv.slice(2).some((argument) => TRANSPORTS.test(argument))) {
+  const connection = createConnection();
+  // A promise that nobody waited for is a mistake of ours; one document's mistake must not end the others' checks.
+  process.on('unhandledRejection', (reason) => connection.console.error(`Unexpected: ${oneLine(reason)}`));
+  createServer(connection, createService(createNodeHost()), {
+    rules: listRules(),
+    version: manifest.version,
+  });
+  connection.listen();
+} else {
+  process.stderr.write(
+    'This is the language server of Mender Compose. An editor starts it, with --stdio or --node-ipc.\n',
+  );
+  process.exitCode = 2;
+}

@@ -1,0 +1,183 @@
+/** Plans shown and carried out: `mender/plan` and `mender/apply`, and what the commands build on. */
+import { type Connection, RequestType, ResponseError } from 'vscode-languageserver';
+import type { ApplyOptions, MenderService, Plan, PlannedFile } from '../service/service';
+import type { Documents } from './documents';
+import type { EditWriter } from './edits';
+import { type Guard, oneLine } from './guard';
+import {
+  APPLY_METHOD,
+  type ApplyParams,
+  type ApplyResult,
+  type FilePreview,
+  PLAN_METHOD,
+  type PlanAnswer,
+  type PlanParams,
+  type Refusal,
+} from './protocol';
+import { fileOf, relativeTo, uriOf } from './uris';
+
+export interface Plans {
+  preview(params: PlanParams): Promise<PlanAnswer>;
+  apply(params: ApplyParams, signal: AbortSignal, progress?: ApplyOptions['progress']): Promise<ApplyResult>;
+  /** Aborts what is being made, and waits until it has cleaned up. */
+  stop(): Promise<void>;
+}
+
+const GONE = 'The compose file has changed, and this fix no longer applies. Open the light bulb again.';
+const CHANGED =
+  'The compose file has changed since this was planned. Nothing was created; please start again.';
+
+export function createPlans(service: MenderService, documents: Documents, edits: EditWriter): Plans {
+  const underWay = new Set<{ readonly controller: AbortController; readonly done: Promise<unknown> }>();
+  let stopped = false;
+
+  async function planOf(file: string, params: ApplyParams): Promise<Plan | undefined> {
+    if (params.fixId !== undefined) return service.plan(file, params.fixId);
+    return service.planAll(file, { generate: params.generate !== false });
+  }
+
+  async function preview(params: PlanParams): Promise<PlanAnswer> {
+    const file = knownFile(params.uri);
+    const checked = await service.check(file);
+    if (checked === undefined || 'problem' in checked) {
+      return refusal(checked?.problem ?? 'The compose file could not be checked.');
+    }
+    const plan = await planOf(file, { uri: params.uri, fixId: params.fixId });
+    if (plan === undefined) return refusal(GONE);
+    return {
+      ok: true,
+      mender: checked.mender,
+      title: plan.title,
+      findings: plan.findings.map(({ code, message, service }) => ({ code, message, service })),
+      create: plan.create.map((made) => describe(file, made, plan)),
+      names: plan.names,
+      reminders: plan.reminders,
+      edited: plan.edits.filter((f) => f.edits.length > 0).map((f) => documents.uriOf(f.file)),
+    };
+  }
+
+  async function carryOut(
+    params: ApplyParams,
+    signal: AbortSignal,
+    progress: ApplyOptions['progress'],
+  ): Promise<ApplyResult> {
+    const file = knownFile(params.uri);
+    const snapshot = edits.snapshot();
+    const plan = await planOf(file, params);
+    if (plan === undefined) return refusal(GONE);
+    if (signal.aborted) return { ok: false, cancelled: true, message: 'Cancelled; nothing was created.' };
+    if (params.confirmed !== undefined) {
+      const agreed = new Set(params.confirmed);
+      if (plan.create.some((planned) => !agreed.has(planned.path))) return refusal(CHANGED);
+    }
+    const answer = await service.apply(plan, { names: readNames(params.names), signal, progress });
+    if (!answer.ok) return answer;
+    return {
+      ok: true,
+      edit: edits.workspaceEdit(answer.edits, snapshot),
+      versions: edits.versions(answer.edits, snapshot),
+      created: answer.created.map((made) => describe(file, made, plan)),
+      kept: answer.kept,
+      reminders: answer.reminders,
+    };
+  }
+
+  /** Only what the editor has open is planned for: the edit must land where the user can see and undo it. */
+  function knownFile(uri: string): string {
+    const document = documents.get(uri);
+    if (document !== undefined) return document.file;
+    throw new Error(`${fileOf(uri)} is not open`);
+  }
+
+  return {
+    preview,
+    async apply(params, signal, progress) {
+      if (stopped) return refusal('The language server is shutting down.');
+      const controller = new AbortController();
+      const forward = () => controller.abort();
+      if (signal.aborted) forward();
+      else signal.addEventListener('abort', forward, { once: true });
+      const job = { controller, done: carryOut(params, controller.signal, progress) };
+      underWay.add(job);
+      try {
+        return await job.done;
+      } finally {
+        underWay.delete(job);
+        signal.removeEventListener('abort', forward);
+      }
+    },
+    async stop() {
+      stopped = true;
+      for (const { controller } of underWay) controller.abort();
+      await Promise.allSettled([...underWay].map((job) => job.done));
+    },
+  };
+}
+
+/** Answers the two requests. A failure becomes a refusal that says why, so that the user is never left waiting. */
+export function answerPlanRequests(connection: Connection, plans: Plans, guard: Guard): void {
+  connection.onRequest(new RequestType<PlanParams, PlanAnswer, void>(PLAN_METHOD), (params) =>
+    refuseOnError(guard, 'Planning', () => plans.preview(params)),
+  );
+  connection.onRequest(new RequestType<ApplyParams, ApplyResult, void>(APPLY_METHOD), (params, token) =>
+    refuseOnError(guard, 'Creating keys', async () => {
+      const controller = new AbortController();
+      if (token.isCancellationRequested) controller.abort();
+      const listener = token.onCancellationRequested(() => controller.abort());
+      const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
+      progress.begin('Generating Mender keys', 0, undefined, true);
+      try {
+        return await plans.apply(params, controller.signal, (done, total, label) =>
+          progress.report(percentage(done, total), label),
+        );
+      } finally {
+        progress.done();
+        listener.dispose();
+      }
+    }),
+  );
+}
+
+/** How far, from 0 to 100. */
+export function percentage(done: number, total: number): number {
+  return total > 0 ? Math.min(100, Math.max(0, Math.round((100 * done) / total))) : 0;
+}
+
+async function refuseOnError<T>(guard: Guard, what: string, work: () => Promise<T>): Promise<T | Refusal> {
+  let reason = '';
+  const answer = await guard<T | undefined>(what, undefined, async () => {
+    try {
+      return await work();
+    } catch (error) {
+      reason = error instanceof ResponseError ? '' : oneLine(error);
+      throw error;
+    }
+  });
+  return answer ?? refusal(`${what} failed: ${reason || 'the request was not understood'}.`);
+}
+
+function refusal(message: string): Refusal {
+  return { ok: false, cancelled: false, message };
+}
+
+function readNames(names: ApplyParams['names']): ReadonlyMap<string, readonly string[]> {
+  const read = new Map<string, readonly string[]>();
+  for (const [service, list] of Object.entries(names ?? {})) {
+    const strings = Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [];
+    if (strings.length > 0) read.set(service, strings);
+  }
+  return read;
+}
+
+function describe(file: string, made: PlannedFile, plan: Plan): FilePreview {
+  const mine = plan.findings.filter((finding) => finding.service === made.service);
+  const exact = mine.filter((finding) => finding.code.includes(made.kind));
+  return {
+    path: made.path,
+    uri: uriOf(made.path),
+    relative: relativeTo(file, made.path),
+    kind: made.kind,
+    service: made.service,
+    fixes: (exact.length > 0 ? exact : mine).map((finding) => finding.message),
+  };
+}
