@@ -11,6 +11,8 @@ export interface ServiceContext {
   readonly profiles: readonly string[];
   /** A variable of the shell, for environment entries without a value. */
   readonly shell: (name: string) => string | undefined;
+  /** Told one by one: a name left out makes every field of a service look like a service. */
+  readonly refuseService: (message: string, span: Span) => void;
   /** Offsets of syntax errors: a service that holds one can't be judged for what is missing. */
   readonly damage: readonly number[];
 }
@@ -20,10 +22,12 @@ export function readService(entry: Entry, end: number, context: ServiceContext):
   const { reader } = context;
   const nameSpan = reader.span(entry.keyNode);
   const node = entry.value;
+  // After a syntax error the tree is the parser's guess: what looks wrong in it is no second mistake.
+  const intact = context.damage.length === 0;
   const damaged = context.damage.some((at) => at >= nameSpan.start && at <= end);
   if (node !== undefined && !isMap(node)) {
-    if (!damaged) {
-      reader.problem(
+    if (intact) {
+      context.refuseService(
         `The service ${entry.key} must be a mapping (\`image:\`, \`volumes:\`, …), not ${describe(node)}.`,
         reader.span(node),
       );
@@ -34,7 +38,7 @@ export function readService(entry: Entry, end: number, context: ServiceContext):
   const fields = node ? reader.fields(node) : emptyFields();
   const refuse = (message: string, span: Span) => {
     partial = true;
-    if (!damaged) reader.problem(message, span);
+    if (intact) reader.problem(message, span);
   };
   const mounts = [
     ...readMounts(fields, 'volumes', reader, refuse),

@@ -36,10 +36,9 @@ export function sourcedString(scalar: Scalar, file: string, source: string, look
     let rawTo = 0;
     for (const piece of done.pieces) {
       const touches = piece.to > from && piece.from < to;
-      const emptyInside = piece.from === piece.to && piece.from > from && piece.to < to;
-      const emptyAtStart =
-        piece.from === piece.to && piece.from === from && rawFrom === undefined && from === 0;
-      if (!touches && !emptyInside && !emptyAtStart) continue;
+      // A variable without value takes no room; it belongs to the part that it stands in or ends.
+      const vanished = piece.from === piece.to && piece.from >= from && piece.from <= to;
+      if (!touches && !vanished) continue;
       const first = piece.literal ? piece.rawFrom + Math.max(0, from - piece.from) : piece.rawFrom;
       rawFrom ??= first;
       rawTo = piece.literal ? piece.rawFrom + Math.min(piece.to, to) - piece.from : piece.rawTo;

@@ -3,7 +3,7 @@ import type { PlatformPath } from 'node:path';
 import { isMap, isScalar, type Node } from 'yaml';
 import { parseDotenv } from './dotenv';
 import type { Lookup } from './interpolation';
-import type { ComposeProblem, Service, SourceFile, Stack } from './model';
+import type { ComposeProblem, Service, SourceFile, Span, Stack } from './model';
 import { createReader, type HostPaths, type Reader } from './reader';
 import { describe, readService } from './service-reader';
 import { parseYaml } from './yaml-document';
@@ -77,10 +77,15 @@ function readFile(
   const entries = yaml.entries(list.value);
   const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
   const ends = entries.map((entry) => entry.keyNode.range?.[0] ?? 0).sort((a, b) => a - b);
+  let refused = false;
+  const refuseService = (message: string, span: Span) => {
+    if (!refused) reader.problem(message, span);
+    refused = true;
+  };
   return entries.flatMap((entry) => {
     const start = entry.keyNode.range?.[0] ?? 0;
     const end = (ends.find((other) => other > start) ?? text.length + 1) - 1;
-    return readService(entry, end, { reader, profiles, shell: lookup, damage }) ?? [];
+    return readService(entry, end, { reader, profiles, shell: lookup, damage, refuseService }) ?? [];
   });
 }
 

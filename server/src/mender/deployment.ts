@@ -1,7 +1,7 @@
 /** A stack seen through a layout: which service plays which role, and which mount meets which requirement. */
 import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/model';
 import type { Layout, Requirement, Role, RoleId } from './layout';
-import { foreignTargets, roles } from './layouts';
+import { roles } from './layouts';
 
 /** How a requirement stands in one service. */
 export interface RequirementState {
@@ -42,7 +42,7 @@ export interface DeploymentOptions {
 
 /** Reads a stack through `layout`. Pure. */
 export function deploymentOf(stack: Stack, layout: Layout, options: DeploymentOptions): Deployment {
-  const recognised = recogniseRoles(stack, layout);
+  const recognised = recogniseRoles(stack);
   const services: MenderService[] = [];
   for (const [service, role] of recognised) {
     if (service.inactive) continue;
@@ -57,7 +57,7 @@ export function deploymentOf(stack: Stack, layout: Layout, options: DeploymentOp
 }
 
 /** Which services are Mender's. A name that other software uses too counts only beside another sign of Mender. */
-export function recogniseRoles(stack: Stack, layout: Layout): Map<Service, Role> {
+export function recogniseRoles(stack: Stack): Map<Service, Role> {
   const result = new Map<Service, Role>();
   const services = [...stack.services.values()];
   const menderStack = services.some(
@@ -71,7 +71,7 @@ export function recogniseRoles(stack: Stack, layout: Layout): Map<Service, Role>
       roles.find(
         (candidate) =>
           candidate.commonNames.includes(service.name) &&
-          (menderStack || mountsTargetOf(service, candidate.id, layout) || servesForMender(service)),
+          (menderStack || mountsMark(service, candidate) || servesForMender(service)),
       );
     if (role) result.set(service, role);
   }
@@ -85,14 +85,8 @@ export function menderImage(service: Service): string | undefined {
   )?.[1];
 }
 
-function mountsTargetOf(service: Service, role: RoleId, layout: Layout): boolean {
-  const targets = [
-    ...layout.requirements
-      .filter((requirement) => requirement.role === role)
-      .map((requirement) => requirement.target),
-    ...foreignTargets.filter((foreign) => foreign.role === role).map((foreign) => foreign.target),
-  ].filter((target) => !target.startsWith('/etc/ssl/'));
-  return service.mounts.some((mount) => targets.some((target) => isAtOrAbove(mount.target, target)));
+function mountsMark(service: Service, role: Role): boolean {
+  return service.mounts.some((mount) => role.marks.some((mark) => mount.target.startsWith(mark)));
 }
 
 /** Variables that only Mender's services read. */

@@ -11,6 +11,8 @@ export interface Role {
   readonly names: readonly string[];
   /** Names that other software uses as well: they mean it only beside another sign of Mender. */
   readonly commonNames: readonly string[];
+  /** Container paths, or their beginnings, that no other software has: a mount there tells the role. */
+  readonly marks: readonly string[];
   /** Last part of the image's repository, for images of a `mendersoftware` or Mender registry. */
   readonly images: readonly string[];
 }

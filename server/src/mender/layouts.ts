@@ -10,14 +10,23 @@ export const roles: readonly Role[] = [
     title: 'API gateway',
     names: ['mender-api-gateway'],
     commonNames: ['traefik'],
+    marks: ['/var/www/mendersoftware/'],
     images: ['api-gateway'],
   },
-  { id: 'storage-proxy', title: 'storage proxy', names: [], commonNames: ['storage-proxy'], images: [] },
+  {
+    id: 'storage-proxy',
+    title: 'storage proxy',
+    names: [],
+    commonNames: ['storage-proxy'],
+    marks: ['/var/www/storage-proxy/'],
+    images: [],
+  },
   {
     id: 'deployments',
     title: 'deployments service',
     names: ['mender-deployments'],
     commonNames: ['deployments'],
+    marks: [],
     images: ['deployments', 'deployments-enterprise'],
   },
   {
@@ -25,6 +34,7 @@ export const roles: readonly Role[] = [
     title: 'user administration service',
     names: ['mender-useradm'],
     commonNames: ['useradm'],
+    marks: ['/etc/useradm'],
     images: ['useradm', 'useradm-enterprise'],
   },
   {
@@ -32,6 +42,7 @@ export const roles: readonly Role[] = [
     title: 'device authentication service',
     names: ['mender-device-auth', 'mender-deviceauth'],
     commonNames: ['deviceauth'],
+    marks: ['/etc/deviceauth'],
     images: ['deviceauth', 'deviceauth-enterprise'],
   },
 ];

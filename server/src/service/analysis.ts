@@ -120,7 +120,7 @@ export function mightBeMender(text: string): boolean {
  */
 export function isOurs(analysis: Analysis, isOpen: boolean): boolean {
   if (analysis.mender) return true;
-  if (recogniseRoles(analysis.deployment.stack, analysis.deployment.layout).size > 0) return true;
+  if (recogniseRoles(analysis.deployment.stack).size > 0) return true;
   const readable = analysis.deployment.stack.services.size > 0;
   if (readable) return mightBeMender(analysis.text);
   return !isOpen || hasComposeName(analysis.file) || mightBeMender(analysis.text);

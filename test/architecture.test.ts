@@ -1,0 +1,129 @@
+/** The rooms of the house and which way imports may go: from later rooms to earlier ones, never back. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Per room: the rooms whose modules it may import, and the packages. */
+const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: readonly string[] }>> = {
+  host: { rooms: [], packages: ['node:'] },
+  compose: { rooms: ['host'], packages: ['yaml', 'node:path'] },
+  mender: { rooms: ['compose'], packages: [] },
+  pki: {
+    rooms: ['host'],
+    packages: [
+      'node-forge',
+      'node:crypto',
+      'node:path',
+      'node:net',
+      'node:url',
+      'node:util',
+      'node:timers/promises',
+    ],
+  },
+  rules: { rooms: ['mender', 'compose', 'pki'], packages: ['node:path'] },
+  fixes: { rooms: ['rules', 'mender', 'compose', 'pki'], packages: ['node:path'] },
+  service: { rooms: ['fixes', 'rules', 'mender', 'compose', 'pki', 'host'], packages: [] },
+  lsp: {
+    rooms: ['service', 'host'],
+    packages: [
+      'vscode-languageserver',
+      'vscode-languageserver-textdocument',
+      'vscode-uri',
+      'node:path',
+      'node:url',
+    ],
+  },
+  cli: { rooms: ['service', 'host'], packages: ['node:util', 'node:path', 'node:readline', 'node:module'] },
+};
+
+/** Files that only connect the rooms of a program: they build the host and hand it over. */
+const entries = ['server/src/lsp/main.ts', 'server/src/cli/main.ts'];
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly from: string;
+}
+
+function sources(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(path: string, text = readFileSync(path, 'utf8')): string[] {
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|(?:^|\n)import\s+['"]([^'"]+)['"]/g,
+  );
+  return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+function faults(imports: readonly Import[]): string[] {
+  return imports.flatMap(({ file, room, from }) => {
+    const rule = rooms[room];
+    if (!rule) return [`${file}: the room ${room} is not in the design`];
+    if (from.endsWith('/package.json')) return [];
+    if (from.startsWith('.')) {
+      const target =
+        relative(join(root, 'server/src'), resolve(root, dirname(file), from)).split(/[\\/]/)[0] ?? '';
+      return target === room || rule.rooms.includes(target)
+        ? []
+        : [`${file} imports the room ${target} (${from})`];
+    }
+    const allowed = rule.packages.some((name) =>
+      name.endsWith(':') ? from.startsWith(name) : from === name || from.startsWith(`${name}/`),
+    );
+    return allowed || entries.includes(file) ? [] : [`${file} imports ${from}`];
+  });
+}
+
+describe('the rooms of the house', () => {
+  const all = sources(join(root, 'server/src')).flatMap((path) => {
+    const file = relative(root, path).replaceAll('\\', '/');
+    const room = file.split('/')[2] ?? '';
+    return importsOf(path).map((from) => ({ file, room, from }));
+  });
+
+  it('are all read', () => {
+    expect([...new Set(all.map(({ room }) => room))].sort()).toEqual(
+      Object.keys(rooms)
+        .filter((room) => room !== 'host')
+        .concat('host')
+        .sort(),
+    );
+    expect(all.length).toBeGreaterThan(100);
+  });
+
+  it('import only what they may', () => {
+    expect(faults(all)).toEqual([]);
+  });
+
+  it('would be told apart from a wrong arrow', () => {
+    expect(
+      faults([{ file: 'server/src/compose/a.ts', room: 'compose', from: '../mender/layout' }]),
+    ).toHaveLength(1);
+    expect(
+      faults([{ file: 'server/src/service/a.ts', room: 'service', from: 'vscode-languageserver' }]),
+    ).toHaveLength(1);
+    expect(faults([{ file: 'server/src/rules/a.ts', room: 'rules', from: 'node:fs' }])).toHaveLength(1);
+    expect(
+      importsOf(
+        '',
+        "import { a } from './a';\nexport * from \"./b\";\nconst c = await import('./c');\nimport './d';",
+      ),
+    ).toEqual(['./a', './b', './c', './d']);
+  });
+
+  it('are entered by the client through types alone', () => {
+    const client = sources(join(root, 'client/src')).flatMap((path) => {
+      const text = readFileSync(path, 'utf8');
+      const withoutTypes = text
+        .replaceAll(/import\s+type\b[^;]*;/g, '')
+        .replaceAll(/export\s+type\b[^;]*from[^;]*;/g, '');
+      return importsOf(path, withoutTypes).filter((from) => from.includes('server/'));
+    });
+    expect(client).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+/**
+ * Fixture files with markers: a comment line whose tildes stand under the text of the line before it, followed by
+ * the codes expected exactly there: `#      ~~~~~ misplaced-mount`.
+ */
+import { expect } from 'vitest';
+import { applyChanges, lineIndex } from '../../server/src/compose/text';
+import { createService } from '../../server/src/service/create-service';
+import type { Finding, MenderService, Plan } from '../../server/src/service/service';
+import { type MemoryHost, memoryHost } from '../host/memory-host';
+
+export const FILE = '/project/docker-compose.yml';
+
+/** `line:from-to code`, lines and characters counted from 0, in order. */
+export function expectedMarks(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  const result: string[] = [];
+  let target = 0;
+  lines.forEach((line, index) => {
+    const marker = /^\s*#[ ]*(~+)\s+([a-z-]+(?:\s+[a-z-]+)*)\s*$/.exec(line);
+    if (!marker?.[1] || !marker[2]) {
+      target = index;
+      return;
+    }
+    const from = line.indexOf('~');
+    for (const code of marker[2].split(/\s+/))
+      result.push(`${target}:${from}-${from + marker[1].length} ${code}`);
+  });
+  return result.sort();
+}
+
+export function foundMarks(findings: readonly Finding[]): string[] {
+  return findings
+    .map(({ code, range }) => {
+      expect(range.end.line).toBe(range.start.line);
+      return `${range.start.line}:${range.start.character}-${range.end.character} ${code}`;
+    })
+    .sort();
+}
+
+export interface Checked {
+  readonly host: MemoryHost;
+  readonly service: MenderService;
+  readonly findings: readonly Finding[];
+}
+
+/** Checks one compose text as a file on a disk in memory. */
+export async function check(text: string, files: Record<string, string> = {}): Promise<Checked> {
+  const host = memoryHost({ files: { [FILE]: text, ...files } });
+  const service = createService(host);
+  const answer = await service.check(FILE, undefined, { fixes: true });
+  if (answer === undefined || 'problem' in answer) throw new Error(`not checked: ${JSON.stringify(answer)}`);
+  return { host, service, findings: answer.findings };
+}
+
+/** The compose text after a plan's edits. */
+export function edited(text: string, plan: Plan, file = FILE): string {
+  const lines = lineIndex(text);
+  const edits = plan.edits.filter((edit) => edit.file === file).flatMap((edit) => edit.edits);
+  return applyChanges(
+    text,
+    edits.map(({ range, newText }) => ({
+      start: lines.offsetAt(range.start.line, range.start.character),
+      end: lines.offsetAt(range.end.line, range.end.character),
+      newText,
+    })),
+  );
+}
