@@ -49,7 +49,7 @@ export interface Diagnostics {
   /** Withdraws what was published. */
   clear(document: OpenDocument): void;
   stop(): void;
-  /** The findings of the document as it is now, from the last run where that is fresh. */
+  /** The findings of the document as it is now, each with its fixes. */
   findings(document: OpenDocument): Promise<readonly Finding[]>;
   /** A finding as this client understands it. */
   convert(finding: Finding): Diagnostic;
@@ -62,10 +62,6 @@ export function createDiagnostics(
   uriOf: (file: string) => string,
 ): Diagnostics {
   const running = new Map<string, AbortController>();
-  const latest = new Map<
-    string,
-    { readonly document: OpenDocument; readonly findings: readonly Finding[] }
-  >();
   const problems = new Map<string, string>();
   let showsRelated = false;
   let stopped = false;
@@ -85,7 +81,6 @@ export function createDiagnostics(
         connection.console.warn(`${document.file}: ${answer.problem}`);
       problems.set(key, answer.problem);
     } else problems.delete(key);
-    latest.set(key, { document, findings });
     await connection.sendDiagnostics({ uri: document.uri, version, diagnostics: findings.map(convert) });
   }
 
@@ -102,7 +97,6 @@ export function createDiagnostics(
       if (stopped) return;
       const key = fileKey(document.file);
       abort(key);
-      latest.delete(key);
       const controller = new AbortController();
       running.set(key, controller);
       void guard(`Checking ${document.file}`, undefined, () => run(document, controller.signal)).then(() => {
@@ -112,7 +106,6 @@ export function createDiagnostics(
     clear(document) {
       const key = fileKey(document.file);
       abort(key);
-      latest.delete(key);
       problems.delete(key);
       void guard('Clearing diagnostics', undefined, () =>
         connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }),
@@ -123,9 +116,7 @@ export function createDiagnostics(
       for (const key of [...running.keys()]) abort(key);
     },
     async findings(document) {
-      const known = latest.get(fileKey(document.file));
-      if (known?.document === document) return known.findings;
-      const answer = await service.check(document.file);
+      const answer = await service.check(document.file, undefined, { fixes: true });
       return answer === undefined || 'problem' in answer ? [] : answer.findings;
     },
     convert,

@@ -1,5 +1,5 @@
 /** The façade's text edits as a workspace edit. */
-import type { ClientCapabilities, WorkspaceEdit } from 'vscode-languageserver';
+import type { ClientCapabilities, CreateFile, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import type { FileEdits } from '../service/service';
 import type { Documents } from './documents';
 import { fileKey } from './uris';
@@ -18,11 +18,13 @@ export interface EditWriter {
 
 export function createEditWriter(documents: Documents): EditWriter {
   let versioned = false;
+  let creates = false;
   const wanted = (edits: readonly FileEdits[]) => edits.filter((file) => file.edits.length > 0);
 
   return {
     start(capabilities) {
       versioned = capabilities.workspace?.workspaceEdit?.documentChanges === true;
+      creates = capabilities.workspace?.workspaceEdit?.resourceOperations?.includes('create') === true;
     },
     snapshot() {
       return new Map(
@@ -36,12 +38,12 @@ export function createEditWriter(documents: Documents): EditWriter {
         };
       }
       return {
-        documentChanges: wanted(edits).map((f) => {
+        documentChanges: wanted(edits).flatMap((f): (CreateFile | TextDocumentEdit)[] => {
           const known = snapshot.get(fileKey(f.file));
-          return {
-            textDocument: { uri: known?.uri ?? documents.uriOf(f.file), version: known?.version ?? null },
-            edits: [...f.edits],
-          };
+          const uri = known?.uri ?? documents.uriOf(f.file);
+          const edit = { textDocument: { uri, version: known?.version ?? null }, edits: [...f.edits] };
+          if (f.creates !== true || known !== undefined || !creates) return [edit];
+          return [{ kind: 'create', uri, options: { ignoreIfExists: true } }, edit];
         }),
       };
     },

@@ -1,7 +1,7 @@
 /** The server's program: `dist/server.js --stdio` or `--node-ipc`. It only connects. */
 import { createConnection } from 'vscode-languageserver/node';
-import manifest from '../../../package.json';
-import { createNodeHost } from '../host/node-host';
+import { version } from '../../../package.json';
+import { nodeHost } from '../host/node-host';
 import { createService } from '../service/create-service';
 import { listRules } from '../service/rule-info';
 import { oneLine } from './guard';
@@ -13,9 +13,9 @@ if (process.argv.slice(2).some((argument) => TRANSPORTS.test(argument))) {
   const connection = createConnection();
   // A promise that nobody waited for is a mistake of ours; one document's mistake must not end the others' checks.
   process.on('unhandledRejection', (reason) => connection.console.error(`Unexpected: ${oneLine(reason)}`));
-  createServer(connection, createService(createNodeHost()), {
+  createServer(connection, createService(nodeHost()), {
     rules: listRules(),
-    version: manifest.version,
+    version,
   });
   connection.listen();
 } else {

@@ -1,0 +1,98 @@
+/** What the commands tell people. Pure text, so that it can be tested without VS Code. */
+import type { Applied, FilePreview, PlanPreview } from '../../server/src/lsp/protocol';
+
+export const TITLE = 'Generate Mender keys';
+
+export const OPEN_A_COMPOSE_FILE =
+  'Open the docker-compose.yml of your Mender server first, then run this command again.';
+export const NO_MENDER_SERVICE =
+  'This file has no Mender service, so there are no keys to generate. Open the compose file of your Mender server.';
+export const NOTHING_MISSING = 'Nothing is missing: every certificate and key that Mender needs is mounted.';
+export const UNTRUSTED =
+  'This workspace is not trusted, so no keys are written to it. Trust it to generate the keys.';
+export const SAVE_FIRST = 'Save this compose file to a folder on disk first: the keys are put beside it.';
+export const NOT_RUNNING = 'The language server of Mender Compose is not running.';
+export const STOPPED =
+  'The language server of Mender Compose stopped several times and was not started again.';
+
+export const MANAGE_TRUST = 'Manage Workspace Trust';
+export const OPEN_FOLDER = 'Open folder';
+export const COPY_PATHS = 'Copy paths';
+export const MOUNT_AGAIN = 'Mount them now';
+export const RESTART = 'Restart';
+export const SHOW_OUTPUT = 'Show output';
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** The last part of a URI's or a host's path, decoded: what people call the file. */
+export function fileName(path: string): string {
+  const last = path.split(/[\\/]/).pop() ?? path;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+/** The first entry of the preview: what happens when it is chosen. */
+export function goAhead(plan: PlanPreview): string {
+  const files = count(plan.create.length, 'file');
+  if (plan.create.length === 0) return `Mount the existing files in ${editedNames(plan.edited)}`;
+  if (plan.edited.length === 0) return `Create ${files}`;
+  return `Create ${files} and mount ${plan.create.length === 1 ? 'it' : 'them'}`;
+}
+
+function editedNames(uris: readonly string[]): string {
+  return uris.length === 0 ? 'the compose file' : uris.map(fileName).join(', ');
+}
+
+const KINDS: Readonly<Record<FilePreview['kind'], string>> = {
+  'private-key': 'private key',
+  certificate: 'certificate',
+  'token-key': 'token signing key',
+};
+
+export interface Entry {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string | undefined;
+}
+
+/** One file of the preview. */
+export function entryOf(file: FilePreview): Entry {
+  const icon = file.kind === 'certificate' ? 'verified' : 'key';
+  return {
+    label: `$(${icon}) ${file.relative}`,
+    description: `${KINDS[file.kind]} of ${file.service}`,
+    detail: file.fixes[0],
+  };
+}
+
+/** What asks for the names of one certificate; `fallback` is what the box holds at first. */
+export function namesPrompt(service: string, fallback: readonly string[]): string {
+  const said = `Names in the certificate of ${service}, separated by commas: the host names and IP addresses under which devices and services reach it.`;
+  return fallback.length > 0
+    ? `${said} The compose file does not tell; the service's own names are filled in.`
+    : `${said} The compose file does not tell.`;
+}
+
+/** What was made, and what is left to do. */
+export function done(result: Applied, mounted: boolean): string {
+  const made = count(result.created.length, 'file');
+  const edited = editedNames(Object.keys(result.versions));
+  const sentences: string[] = [];
+  if (result.created.length > 0) {
+    const them = result.created.length === 1 ? 'it' : 'them';
+    sentences.push(mounted ? `Created ${made} and mounted ${them} in ${edited}.` : `Created ${made}.`);
+  } else if (mounted) sentences.push(`Mounted the existing files in ${edited}.`);
+  return [...sentences, ...result.reminders].join(' ');
+}
+
+/** When the files are there and the compose file could not be edited. */
+export function notMounted(result: Applied): string {
+  const made =
+    result.created.length === 0 ? 'Nothing was created.' : `Created ${count(result.created.length, 'file')}.`;
+  return `${made} The compose file changed in the meantime, so nothing is mounted yet.`;
+}

@@ -1,0 +1,98 @@
+/** Starts the language server, starts it again after a crash, and tells when that is given up. */
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  type DocumentSelector,
+  LanguageClient,
+  State,
+  Trace,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import { type InitializationOptions, TRUST_METHOD, type TrustParams } from '../../server/src/lsp/protocol';
+import * as messages from './messages';
+
+export const LANGUAGES: readonly string[] = ['dockercompose', 'yaml'];
+
+// Other schemes show copies (the left side of a diff, a preview), which would report everything twice.
+const SCHEMES: readonly string[] = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'];
+
+/** A client for the bundled server, not yet started. What it needs to end is put into `context.subscriptions`. */
+export function createClient(context: vscode.ExtensionContext): LanguageClient {
+  const output = vscode.window.createOutputChannel('Mender Compose', { log: true });
+  const module = context.asAbsolutePath('dist/server.js');
+  const documentSelector: DocumentSelector = LANGUAGES.flatMap((language) =>
+    SCHEMES.map((scheme) => ({ language, scheme })),
+  );
+  const options = (): InitializationOptions => ({
+    prompts: true,
+    trusted: vscode.workspace.isTrusted,
+    // The first diagnostics need not wait for the server to ask.
+    settings: { rules: vscode.workspace.getConfiguration('mender').get('rules') },
+  });
+  const client: LanguageClient = new LanguageClient(
+    'mender',
+    'Mender Compose',
+    {
+      run: { module, transport: TransportKind.ipc },
+      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6079'] } },
+    },
+    {
+      documentSelector,
+      outputChannel: output,
+      diagnosticCollectionName: 'Mender Compose',
+      initializationOptions: options,
+      errorHandler: {
+        error: (error, message, count) => restarts().error(error, message, count),
+        closed: async () => {
+          const result = await restarts().closed();
+          if (result.action === CloseAction.Restart) return { ...result, handled: true };
+          void offerRestart(client);
+          return { ...result, message: messages.STOPPED, handled: true };
+        },
+      },
+    },
+  );
+  let handler: ReturnType<LanguageClient['createDefaultErrorHandler']> | undefined;
+  function restarts() {
+    handler ??= client.createDefaultErrorHandler();
+    return handler;
+  }
+
+  const trace = () => {
+    const wanted = vscode.workspace.getConfiguration('mender').get('trace.server', 'off');
+    if (client.state === State.Running) void client.setTrace(Trace.fromString(wanted));
+  };
+  context.subscriptions.push(
+    output,
+    client.onDidChangeState((event) => {
+      if (event.newState === State.Running) trace();
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('mender.trace.server')) trace();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      const params: TrustParams = { trusted: true };
+      if (client.state === State.Running) void client.sendNotification(TRUST_METHOD, params);
+    }),
+  );
+  return client;
+}
+
+/** Starts or restarts; a failure is told with a way to try again, and never thrown. */
+export async function startClient(client: LanguageClient): Promise<boolean> {
+  try {
+    if (client.state === State.Running) await client.restart();
+    else await client.start();
+    return true;
+  } catch (error) {
+    client.outputChannel.error(`The language server could not be started: ${String(error)}`);
+    void offerRestart(client, messages.NOT_RUNNING);
+    return false;
+  }
+}
+
+async function offerRestart(client: LanguageClient, message = messages.STOPPED): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(message, messages.RESTART, messages.SHOW_OUTPUT);
+  if (chosen === messages.RESTART) await startClient(client);
+  else if (chosen === messages.SHOW_OUTPUT) client.outputChannel.show();
+}
