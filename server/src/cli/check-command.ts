@@ -29,7 +29,8 @@ export async function check(args: readonly string[], context: Context): Promise<
   const gathered = await gather(parsed.paths, service, context);
   sayNotes(gathered, parsed, context);
   const findings = allFindings(gathered.reports);
-  if (gathered.reports.length > 0 || parsed.values.get('format')?.[0] === 'json') {
+  const says = findings.length > 0 || gathered.reports.some(({ mender }) => mender);
+  if (says || parsed.values.get('format')?.[0] === 'json') {
     streams.stdout.write(format.findings(await makeReport(gathered, parsed, service, context)));
   }
   return exitCode(findings, gathered.problems);
@@ -68,7 +69,8 @@ export async function makeReport(
   const texts = new Map<string, string>();
   for (const file of new Set(findings.map((finding) => finding.file))) {
     const bytes = await context.host.files.read(file, LARGEST);
-    if (bytes.ok) texts.set(file, new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.value));
+    const text = bytes.ok ? decode(bytes.value) : undefined;
+    if (text !== undefined) texts.set(file, text);
   }
   return {
     findings,
@@ -80,6 +82,15 @@ export async function makeReport(
     remedies: quiet ? undefined : await remedies(gathered, service),
     paths: parsed.paths.map(quotePath).join(' '),
   };
+}
+
+/** Text with its byte order mark, which positions count; undefined for what is no text, and so can't be shown. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bytes of a file that excerpts are taken from; no compose file comes near. */
