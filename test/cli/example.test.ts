@@ -101,6 +101,17 @@ describe('a copy of the example, fixed', () => {
     expect(out).toContain('ssl/storage-proxy/key.pem (private key of storage-proxy)');
   });
 
+  it('gets its missing keys alone from generate, and no second certificate beside a misplaced one', async () => {
+    const { out } = await runReal(['generate', '--dry-run'], nodeHost(), { cwd: directory });
+    const changed = out.split('\n').filter((line) => /^[-+](?!--|\+\+)/.test(line));
+    expect(changed).toEqual([
+      '+      - ./ssl/mender-api-gateway/key.pem:/var/www/mendersoftware/cert/key.pem:ro',
+      '-      - ./ssl/storage-proxy/cert.crt:/var/www/storage-proxy/cert/cert.cert:ro',
+      '+      - ./ssl/storage-proxy/cert.crt:/var/www/storage-proxy/cert/cert.crt:ro',
+    ]);
+    expect(out).toContain('ssl/storage-proxy/cert.crt (certificate of storage-proxy');
+  });
+
   it('is right after fix --generate --yes', async () => {
     const { code, out, err } = await fix('--generate', '--yes');
     expect([code, err]).toEqual([0, '']);

@@ -103,9 +103,10 @@ describe('fix', () => {
   it('says what a failed key creation says, and edits nothing', async () => {
     const host = memoryHost({ files: { [FILE]: BROKEN } });
     host.failWrites(({ operation }) => (operation === 'createFile' ? 'read-only' : undefined));
-    const { code, err } = await runCli(['fix', '--generate', '--yes'], host);
+    const { code, out, err } = await runCli(['fix', '--generate', '--yes'], host);
     expect(code).toBe(2);
     expect(err).toContain('injected fault (read-only)');
+    expect(out).toBe('');
     expect(host.text(FILE)).toBe(BROKEN);
   });
 

@@ -30,7 +30,7 @@ export async function check(args: readonly string[], context: Context): Promise<
   sayNotes(gathered, parsed, context);
   const findings = allFindings(gathered.reports);
   const says = findings.length > 0 || gathered.reports.some(({ mender }) => mender);
-  if (says || parsed.values.get('format')?.[0] === 'json') {
+  if (says || isJson(parsed)) {
     streams.stdout.write(format.findings(await makeReport(gathered, parsed, service, context)));
   }
   return exitCode(findings, gathered.problems);
@@ -79,9 +79,13 @@ export async function makeReport(
     display: displayer(context),
     style: styleFor(context.streams.stdout, context.host, colourOption(parsed)),
     quiet,
-    remedies: quiet ? undefined : await remedies(gathered, service),
+    remedies: quiet || isJson(parsed) ? undefined : await remedies(gathered, service),
     paths: parsed.paths.map(quotePath).join(' '),
   };
+}
+
+function isJson({ values }: Parsed): boolean {
+  return values.get('format')?.[0] === 'json';
 }
 
 /** Text with its byte order mark, which positions count; undefined for what is no text, and so can't be shown. */

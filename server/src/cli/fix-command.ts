@@ -12,8 +12,12 @@ import { certificateNames, checkNamedServices, isEmpty, sayFiles } from './show-
 import { type Style, styleFor } from './style';
 import { CommandError, type Context, EXIT, Interrupted } from './terminal';
 
-/** The rules that `generate` acts on: something a service needs isn't mounted. */
+/**
+ * The rules that `generate` acts on: something a service needs isn't mounted. Where it is mounted beside the right
+ * path, the path is corrected, so that no second certificate is made.
+ */
 const MISSING = [
+  'misplaced-mount',
   'missing-certificate-mount',
   'missing-private-key-mount',
   'missing-token-key-mount',
@@ -186,7 +190,10 @@ async function conclude(gathered: Gathered, outcome: Outcome, task: FixTask): Pr
   for (const failure of outcome.failures) stderr.write(`mender-compose: ${failure}\n`);
   if (json) {
     stdout.write(outcomeJson(outcome, after, task));
-  } else if (gathered.reports.length > 0) {
+  } else if (
+    gathered.reports.length > 0 &&
+    (outcome.failures.length === 0 || outcome.created.length + outcome.changes.length > 0)
+  ) {
     const style = styleFor(stdout, context.host, colourOption(parsed));
     const parts = parsed.switches.has('quiet') ? [] : [outcomeText(outcome, style, task)];
     if (left.length > 0)

@@ -73,7 +73,7 @@ Exit code: 0 nothing at error level, 1 findings at error level, 2 wrong usage or
     details: `Without --generate, only compose files are edited, and no key is created. With it, the plan is shown and
 confirmed first, or carried out at once with --yes. Existing keys and certificates are never overwritten.
 
-Exit code: what check would give afterwards.`,
+Exit code: what check would give afterwards, or 2 when something could not be done.`,
     options: FIX_OPTIONS,
   },
   generate: {
@@ -81,7 +81,7 @@ Exit code: what check would give afterwards.`,
     summary: 'Create the keys and certificates that are missing, and mount them.',
     details: `Does what fix --generate does, for missing keys and certificates only.
 
-Exit code: what check would give afterwards.`,
+Exit code: what check would give afterwards, or 2 when something could not be done.`,
     options: GENERATE_OPTIONS,
   },
   lsp: {
