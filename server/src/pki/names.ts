@@ -1,0 +1,93 @@
+/** Names that a TLS certificate can carry. */
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+
+export type CertificateName =
+  | { readonly kind: 'dns'; readonly value: string }
+  /** canonical text: IPv4 dotted, IPv6 compressed in lower case */
+  | { readonly kind: 'ip'; readonly value: string };
+
+export type NameAnswer =
+  | { readonly ok: true; readonly name: CertificateName }
+  | { readonly ok: false; readonly message: string };
+
+const EXAMPLES =
+  'Give a host name such as mender.example.com, a wildcard such as *.example.com, or an IP address';
+const LABEL_MAX = 63;
+const NAME_MAX = 253;
+
+/**
+ * Checks one name for a certificate and puts it in the form that certificates hold: lower case, without the final
+ * dot, international names as A-labels (`xn--…`), IP addresses in canonical text. Host names follow RFC 1123;
+ * underscores are let through, because Compose allows them in service names, and clients accept them.
+ * The message of a refusal says what is wrong and what to give instead.
+ */
+export function validateName(input: string): NameAnswer {
+  const text = input.trim();
+  const refuse = (reason: string): NameAnswer => ({ ok: false, message: `${reason}. ${EXAMPLES}.` });
+  if (text === '') return refuse('The name is empty');
+  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+
+  const address = canonicalIp(text);
+  if (address !== undefined) return { ok: true, name: { kind: 'ip', value: address } };
+
+  if (text.includes('://')) return refuse(`${shown} is a URL; leave out the scheme and the path`);
+  if (/^\[.*\]/.test(text))
+    return refuse(`${shown}: write an IPv6 address without brackets and without a port`);
+  if (text.includes('/')) return refuse(`${shown} holds a slash; leave out the path or the network size`);
+  if (text.includes('@')) return refuse(`${shown} holds an @; leave out the user`);
+  if (text.includes('%')) return refuse(`${shown} holds a %; an IPv6 address goes without its zone`);
+  if (/:\d*$/.test(text) && text.indexOf(':') === text.lastIndexOf(':')) {
+    return refuse(`${shown} holds a port; certificates name hosts only, for all their ports`);
+  }
+  if (text.includes(':')) return refuse(`${shown} is not a valid IPv6 address`);
+  if (text.includes(',') || text.includes(';')) return refuse(`${shown} is a list; give each name by itself`);
+  if (/\s/.test(text)) return refuse(`${shown} holds white space`);
+  return hostName(text, shown, refuse);
+}
+
+function hostName(text: string, shown: string, refuse: (reason: string) => NameAnswer): NameAnswer {
+  const wildcard = text.startsWith('*.');
+  const bare = (wildcard ? text.slice(2) : text).replace(/\.$/, '');
+  if (bare.includes('*')) {
+    return refuse(`${shown}: a wildcard may only be the whole first part of a name`);
+  }
+  const ascii = isAscii(bare) ? bare.toLowerCase() : domainToASCII(bare);
+  if (ascii === '') return refuse(`${shown} is not a valid host name`);
+  const labels = ascii.split('.');
+  for (const label of labels) {
+    if (label === '') return refuse(`${shown} has an empty part between its dots`);
+    if (label.length > LABEL_MAX) return refuse(`${shown} has a part of more than ${LABEL_MAX} characters`);
+    if (label.startsWith('-') || label.endsWith('-')) {
+      return refuse(`${shown} has a part that starts or ends with a hyphen`);
+    }
+    if (!/^[a-z0-9_-]+$/.test(label)) {
+      return refuse(`${shown} holds a character that host names can't have`);
+    }
+  }
+  // A name whose last part is a number is read as an IPv4 address by every resolver.
+  if (/^\d+$/.test(labels.at(-1) ?? '')) return refuse(`${shown} is not a valid IP address`);
+  if (wildcard && labels.length < 2) {
+    return refuse(`${shown} covers a whole top-level domain, which clients reject`);
+  }
+  const value = wildcard ? `*.${ascii}` : ascii;
+  if (value.length > NAME_MAX) return refuse(`${shown} has more than ${NAME_MAX} characters`);
+  return { ok: true, name: { kind: 'dns', value } };
+}
+
+/** The canonical text of an IP address, undefined for anything else. */
+export function canonicalIp(text: string): string | undefined {
+  switch (isIP(text)) {
+    case 4:
+      return text;
+    case 6:
+      // A zone (fe80::1%eth0) means something on one machine only.
+      return text.includes('%') ? undefined : new URL(`http://[${text}]`).hostname.slice(1, -1);
+    default:
+      return undefined;
+  }
+}
+
+function isAscii(text: string): boolean {
+  return [...text].every((character) => character.charCodeAt(0) < 0x80);
+}

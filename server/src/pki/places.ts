@@ -1,0 +1,86 @@
+/** Where a new file would really go: symbolic links resolved, and never out of the project. */
+import type { Host } from '../host/host';
+
+/** A path that may be written. All paths are real: no symbolic link is in them. */
+export interface Place {
+  /** as it was asked for; the one to name in messages */
+  readonly asked: string;
+  readonly directory: string;
+  readonly path: string;
+  /** Directories to be made first, outermost first; empty when all are there. */
+  readonly missing: readonly string[];
+}
+
+export type PlaceAnswer =
+  | { readonly ok: true; readonly place: Place }
+  | { readonly ok: false; readonly message: string };
+
+/** The real path of the directory that nothing is written outside of. */
+export async function realRoot(
+  host: Host,
+  root: string,
+): Promise<{ readonly ok: true; readonly root: string } | { readonly ok: false; readonly message: string }> {
+  const status = await host.files.status(root);
+  const real = await host.files.realPath(root);
+  if (!status.ok || !real.ok || status.value.kind !== 'directory') {
+    return {
+      ok: false,
+      message: `${root} is not a directory that can be read, so no key can be made in it.`,
+    };
+  }
+  return { ok: true, root: real.value };
+}
+
+/** Finds where `asked` really is, and refuses when that is not below `root` (which is real already). */
+export async function findPlace(host: Host, root: string, asked: string): Promise<PlaceAnswer> {
+  const { paths } = host;
+  const refuse = (message: string): PlaceAnswer => ({ ok: false, message });
+  if (!paths.isAbsolute(asked) || asked.includes('\0')) {
+    return refuse(`${asked.replaceAll('\0', '')} is not an absolute path, so nothing was made.`);
+  }
+  const absolute = paths.resolve(asked);
+  const missing: string[] = [];
+  let ancestor = paths.dirname(absolute);
+  while ((await host.writer.nameKind(ancestor)) === 'missing') {
+    const above = paths.dirname(ancestor);
+    if (above === ancestor) return refuse(`${asked}: there is no such drive or root directory.`);
+    missing.unshift(paths.basename(ancestor));
+    ancestor = above;
+  }
+  const real = await host.files.realPath(ancestor);
+  if (!real.ok) {
+    const reason = real.problem === 'denied' ? 'may not be entered' : 'is a symbolic link that leads nowhere';
+    return refuse(`${ancestor} ${reason}, so ${asked} was not made.`);
+  }
+  if (!isWithin(host, root, real.value)) {
+    return refuse(
+      `${asked} would be written to ${real.value}, which is outside of the project directory ${root}. ` +
+        'Choose a path inside it, or open the directory that the symbolic link leads to.',
+    );
+  }
+  const status = await host.files.status(real.value);
+  if (!status.ok || status.value.kind !== 'directory') {
+    return refuse(`${ancestor} is not a directory, so ${asked} can't be made in it.`);
+  }
+  const made = missing.map((_, index) => paths.join(real.value, ...missing.slice(0, index + 1)));
+  const directory = made.at(-1) ?? real.value;
+  return {
+    ok: true,
+    place: { asked, directory, path: paths.join(directory, paths.basename(absolute)), missing: made },
+  };
+}
+
+/** Whether a directory of a place is still itself: nobody has put a symbolic link into its path meanwhile. */
+export async function isUnmoved(host: Host, place: Place): Promise<boolean> {
+  const real = await host.files.realPath(place.directory);
+  return real.ok && host.paths.relative(place.directory, real.value) === '';
+}
+
+/** Whether `path` is `root` or below it. Both are absolute and real; case counts as it does on this host. */
+function isWithin(host: Host, root: string, path: string): boolean {
+  const relative = host.paths.relative(root, path);
+  return (
+    relative === '' ||
+    (relative !== '..' && !relative.startsWith(`..${host.paths.sep}`) && !host.paths.isAbsolute(relative))
+  );
+}

@@ -1,0 +1,196 @@
+/** The one place that writes key material. */
+import type { Host, WriteAnswer } from '../host/host';
+import { type Journal, openJournal } from './journal';
+import { temporaryName } from './leftovers';
+import type { MadeFile } from './orders';
+import { findPlace, isUnmoved, type Place, realRoot } from './places';
+import { becomesWhole, namesOf } from './standing';
+
+/** New directories are for their owner only: what is inside may be a key that a container has to read. */
+const DIRECTORY_MODE = 0o700;
+/** How often a directory that somebody removes under our hands is made again. */
+const DIRECTORY_TRIES = 5;
+
+export interface NewFile {
+  /** absolute; may not exist */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly kind: MadeFile['kind'];
+  /** permission bits, exact from the first byte on */
+  readonly mode: number;
+}
+
+/** Files that belong together, such as a key and its certificate. Whoever creates the first one creates all. */
+export type NewGroup = readonly NewFile[];
+
+export type StoreAnswer =
+  | { readonly ok: true; readonly made: readonly MadeFile[]; readonly kept: readonly string[] }
+  | { readonly ok: false; readonly cancelled: boolean; readonly message: string };
+
+/** Ends an operation that has to be undone. */
+class Stop extends Error {
+  constructor(
+    readonly reason: string,
+    readonly cancelled = false,
+  ) {
+    super(reason);
+  }
+}
+
+interface Staged {
+  readonly file: NewFile;
+  readonly place: Place;
+  readonly temporary: string;
+}
+
+/**
+ * Creates all files of all groups below `root`, or none.
+ *
+ * Each file is written whole and synced under a temporary name in its own directory, with its final mode from the
+ * first byte, then linked to its final name, which link(2) refuses to do over anything that exists. Only when every
+ * file has its name are the temporary names removed, so that a killed run can be told by them. Where the file
+ * system has no hard links, the final name is created exclusively and written directly.
+ *
+ * A group whose first file turns up meanwhile is left to whoever made it, and reported in `kept`. If a step fails or
+ * `signal` fires, files and directories that this call created are removed, and the message says what happened.
+ * Messages name paths, never contents. The caller owns the bytes, and may wipe them afterwards.
+ */
+export async function storeFiles(
+  host: Host,
+  root: string,
+  groups: readonly NewGroup[],
+  signal?: AbortSignal,
+): Promise<StoreAnswer> {
+  const journal = openJournal(host);
+  try {
+    return await storeAll(host, root, groups, journal, signal);
+  } catch (error) {
+    const left = await journal.undo();
+    if (!(error instanceof Stop)) throw error;
+    const rest =
+      left.length === 0
+        ? 'Nothing was made.'
+        : `These could not be removed again; please remove them: ${left.join(', ')}.`;
+    return { ok: false, cancelled: error.cancelled, message: `${error.reason} ${rest}` };
+  }
+}
+
+async function storeAll(
+  host: Host,
+  root: string,
+  groups: readonly NewGroup[],
+  journal: Journal,
+  signal: AbortSignal | undefined,
+): Promise<StoreAnswer> {
+  const real = await realRoot(host, root);
+  if (!real.ok) throw new Stop(real.message);
+
+  const staged: Staged[][] = [];
+  for (const group of groups) {
+    const files: Staged[] = [];
+    for (const file of group) {
+      stopIfAborted(signal);
+      files.push(await stage(host, real.root, file, journal));
+    }
+    staged.push(files);
+  }
+
+  const made: Staged[] = [];
+  const lost: Staged[][] = [];
+  for (const group of staged) {
+    stopIfAborted(signal);
+    if (await publish(host, group, journal)) made.push(...group);
+    else lost.push(group);
+  }
+  for (const group of lost) await awaitOthers(host, group);
+  stopIfAborted(signal);
+
+  const answer: StoreAnswer = {
+    ok: true,
+    made: await Promise.all(made.map((each) => describe(host, each))),
+    kept: lost.flat().map((each) => each.file.path),
+  };
+  await journal.commit();
+  return answer;
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Stop('Cancelled.', true);
+}
+
+/** Writes one file under a temporary name in its directory, which is made if need be. */
+async function stage(host: Host, root: string, file: NewFile, journal: Journal): Promise<Staged> {
+  for (let tries = 1; ; tries += 1) {
+    const found = await findPlace(host, root, file.path);
+    if (!found.ok) throw new Stop(found.message);
+    const { place } = found;
+    const directories = await makeDirectories(host, place, journal);
+    if (directories.ok) await refuseIfMoved(host, place);
+    const temporary = host.paths.join(place.directory, temporaryName(host));
+    const wrote = directories.ok
+      ? await host.writer.createFile(temporary, file.bytes, file.mode)
+      : directories;
+    if (wrote.ok) {
+      await journal.createdFile(temporary, 'temporary');
+      return { file, place, temporary };
+    }
+    // Another run that used the same new directory, and failed, may just have taken it away again.
+    const gone = (await host.writer.nameKind(place.directory)) === 'missing';
+    if (!gone || tries === DIRECTORY_TRIES) throw new Stop(wrote.message.replace(temporary, file.path));
+  }
+}
+
+async function makeDirectories(host: Host, place: Place, journal: Journal): Promise<WriteAnswer> {
+  for (const directory of place.missing) {
+    const made = await host.writer.makeDirectory(directory, DIRECTORY_MODE);
+    if (made.ok) journal.createdDirectory(directory);
+    else if (made.problem !== 'exists') return made;
+    // Else somebody made it first. A link of that name is refused by the next look, a file by what follows.
+  }
+  return { ok: true };
+}
+
+/** A symbolic link put into the path meanwhile must not lead a key elsewhere. */
+async function refuseIfMoved(host: Host, place: Place): Promise<void> {
+  if ((await host.writer.nameKind(place.directory)) === 'missing') return;
+  if (await isUnmoved(host, place)) return;
+  throw new Stop(`${place.directory} was replaced while ${place.asked} was being made.`);
+}
+
+/** Gives the files of a group their final names; false, and nothing done, when somebody else has the first one. */
+async function publish(host: Host, group: readonly Staged[], journal: Journal): Promise<boolean> {
+  for (const { place } of group) await refuseIfMoved(host, place);
+  for (const [index, each] of group.entries()) {
+    const { file, place, temporary } = each;
+    let answer = await host.writer.link(temporary, place.path);
+    if (!answer.ok && answer.problem === 'unsupported') {
+      answer = await host.writer.createFile(place.path, file.bytes, file.mode);
+    }
+    if (answer.ok) {
+      await journal.createdFile(place.path, 'final');
+      continue;
+    }
+    if (answer.problem !== 'exists') throw new Stop(answer.message);
+    if (await journal.isOurs(place.path)) {
+      throw new Stop(`${file.path} is asked for twice, under two names of one file.`);
+    }
+    if (index > 0) throw new Stop(`${file.path} was created by somebody else at the same time.`);
+    return false;
+  }
+  return true;
+}
+
+/** A group that another run got first counts as kept only when it is whole. */
+async function awaitOthers(host: Host, group: readonly Staged[]): Promise<void> {
+  const places = group.map((each) => each.place);
+  if (!(await becomesWhole(host, places))) {
+    throw new Stop(`${namesOf(places)}: another run began to make this at the same time. Try again.`);
+  }
+}
+
+async function describe(host: Host, { file, place }: Staged): Promise<MadeFile> {
+  const status = await host.files.status(place.path);
+  // Not always what was asked for: FAT and some mounts of Windows disks have one mode for all files.
+  const mode = status.ok ? status.value.mode : undefined;
+  return { path: file.path, kind: file.kind, mode: mode ?? file.mode };
+}
