@@ -1,6 +1,6 @@
 /** The bundled command as a process of its own: what only a real process shows. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,10 +30,12 @@ beforeAll(async () => {
     join(directory, 'dist', 'server.js'),
     'console.log("server", process.argv.slice(2).join(" "));',
   );
+  mkdirSync(join(directory, 'few'));
   mkdirSync(join(directory, 'many'));
   const service = (number: number) => `  useradm-${number}:\n    image: mendersoftware/useradm\n`;
   const services = Array.from({ length: 600 }, (_, number) => service(number)).join('');
   writeFileSync(join(directory, 'many', 'docker-compose.yml'), `services:\n${services}`);
+  writeFileSync(join(directory, 'few', 'docker-compose.yml'), `services:\n${service(1)}`);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -75,14 +77,16 @@ it('ends the question of a fix with Ctrl-C, exit 130 and nothing written', async
   // A pipe is no terminal, so the process is told that it is one.
   const preload = join(directory, 'terminal.cjs');
   writeFileSync(preload, 'process.stdin.isTTY = true; process.stderr.isTTY = true;');
-  const args = ['-r', preload, cli, 'fix', '--generate', 'many'];
+  const args = ['-r', preload, cli, 'fix', '--generate', 'few'];
   const child = spawn(process.execPath, args, { cwd: directory, stdio: ['pipe', 'ignore', 'pipe'] });
   let err = '';
   child.stderr.on('data', (data) => {
+    const asked = err.includes('[y/N]');
     err += data;
-    if (err.includes('[y/N]')) child.kill('SIGINT');
+    if (!asked && err.includes('[y/N]')) child.kill('SIGINT');
   });
   const status = await new Promise((resolve) => child.on('close', resolve));
   expect(err).toContain('mender-compose: interrupted.');
   expect(status).toBe(130);
+  expect(readdirSync(join(directory, 'few'))).toEqual(['docker-compose.yml']);
 });
