@@ -9,7 +9,7 @@ import {
   type Range,
   ResponseError,
 } from 'vscode-languageserver';
-import type { FixSummary, MenderService } from '../service/service';
+import type { Finding, FixSummary, MenderService } from '../service/service';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenDocument } from './documents';
 import type { EditWriter } from './edits';
@@ -57,6 +57,7 @@ export function offerCodeActions(
   documents: Documents,
   diagnostics: Diagnostics,
   edits: EditWriter,
+  mayGenerate: () => boolean,
 ): CodeActions {
   let resolves = false;
   let literals = false;
@@ -66,7 +67,8 @@ export function offerCodeActions(
     if (document === undefined) return [];
     const range = clampRange(document, params.range);
     const only = params.context?.only;
-    const fixes = (await service.fixes(document.file, range)).filter((fix) => wantsKind(only, fix.kind));
+    const all = await service.fixes(document.file, range);
+    const fixes = all.filter((fix) => wantsKind(only, fix.kind) && (mayGenerate() || !fix.generates));
     if (fixes.length === 0) return [];
     if (!literals) return fixes.map((fix) => command(document, fix));
     const findings = await diagnostics.findings(document);
@@ -74,7 +76,7 @@ export function offerCodeActions(
     for (const fix of fixes) {
       const data: ActionData = { uri: document.uri, fixId: fix.id, version: document.text.version };
       const action: CodeAction = { title: fix.title, kind: fix.kind, isPreferred: fix.preferred, data };
-      const repaired = findings.filter((finding) => finding.fixes.some((other) => other.id === fix.id));
+      const repaired = repairedBy(fix, findings);
       if (repaired.length > 0) action.diagnostics = repaired.map(diagnostics.convert);
       if (fix.generates) action.command = command(document, fix);
       else if (!resolves) {
@@ -124,6 +126,17 @@ export function offerCodeActions(
         codeAction?.resolveSupport?.properties.includes('edit') === true && codeAction.dataSupport === true;
     },
   };
+}
+
+/** The findings that a fix names as its own, and those at the same place that offer the same remedy. */
+function repairedBy(fix: FixSummary, findings: readonly Finding[]): readonly Finding[] {
+  const own = findings.filter((finding) => finding.fixes.some((other) => other.id === fix.id));
+  const places = new Set(own.map((finding) => JSON.stringify(finding.range)));
+  return findings.filter(
+    (finding) =>
+      own.includes(finding) ||
+      (places.has(JSON.stringify(finding.range)) && finding.fixes.some((other) => other.title === fix.title)),
+  );
 }
 
 class StaleFix extends Error {}

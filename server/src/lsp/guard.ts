@@ -16,7 +16,11 @@ export function createGuard(log: Log): Guard {
     try {
       return await work();
     } catch (error) {
-      log.error(`${what} failed: ${oneLine(error)}`);
+      try {
+        log.error(`${what} failed: ${oneLine(error)}`);
+      } catch {
+        // The connection is gone, and with it whoever would read this.
+      }
       return fallback;
     }
   };

@@ -42,7 +42,9 @@ export function createServer(connection: Connection, service: MenderService, opt
   const plans = createPlans(service, documents, edits);
   const settings = keepSettings(connection, service, options.rules, guard, checkAll);
   const watch = watchFiles(connection, guard, checkAll);
-  const actions = offerCodeActions(connection, service, guard, documents, diagnostics, edits);
+  const actions = offerCodeActions(connection, service, guard, documents, diagnostics, edits, () =>
+    settings.trusted(),
+  );
   const commands = answerCommands(connection, plans, guard);
   answerPlanRequests(connection, plans, guard);
 

@@ -59,6 +59,7 @@ export interface SettingsKeeper {
   /** After `initialized`: asks for the settings and for news of them, where the client can. */
   subscribe(): Promise<void>;
   setTrusted(trusted: boolean): void;
+  trusted(): boolean;
 }
 
 /** Keeps the façade configured; `changed` is called when a check could now come out differently. */
@@ -123,6 +124,7 @@ export function keepSettings(
     setTrusted(trusted) {
       configure({ ...settings, trusted });
     },
+    trusted: () => settings.trusted,
   };
 }
 

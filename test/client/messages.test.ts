@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import * as messages from '../../client/src/messages';
+import type { Applied, FilePreview, PlanPreview } from '../../server/src/lsp/protocol';
+
+const file = (kind: FilePreview['kind']): FilePreview => ({
+  path: '/p/ssl/gw/x.pem',
+  uri: 'file:///p/ssl/gw/x.pem',
+  relative: 'ssl/gw/x.pem',
+  kind,
+  service: 'mender-api-gateway',
+  fixes: ['mender-api-gateway has no certificate'],
+});
+
+const plan = (create: number, edited: string[]): PlanPreview => ({
+  ok: true,
+  mender: true,
+  title: 't',
+  findings: [],
+  create: Array.from({ length: create }, () => file('certificate')),
+  names: [],
+  reminders: [],
+  edited,
+});
+
+const applied = (created: number, edited: boolean): Applied => ({
+  ok: true,
+  edit: {},
+  versions: edited ? { 'file:///p/docker-compose%20a.yml': 3 } : {},
+  created: Array.from({ length: created }, () => file('private-key')),
+  kept: [],
+  reminders: ['Put the certificate into the client.'],
+});
+
+describe('the preview', () => {
+  test('says in its first entry what will happen', () => {
+    expect(messages.goAhead(plan(6, ['file:///p/a.yml']))).toBe('Create 6 files and mount them');
+    expect(messages.goAhead(plan(1, ['file:///p/a.yml']))).toBe('Create 1 file and mount it');
+    expect(messages.goAhead(plan(2, []))).toBe('Create 2 files');
+    expect(messages.goAhead(plan(0, ['file:///p/a%20b.yml']))).toBe('Mount the existing files in a b.yml');
+  });
+
+  test('lists each file with its kind, its service and what it fixes', () => {
+    expect(messages.entryOf(file('token-key'))).toEqual({
+      label: '$(key) ssl/gw/x.pem',
+      description: 'token signing key of mender-api-gateway',
+      detail: 'mender-api-gateway has no certificate',
+    });
+    expect(messages.entryOf(file('certificate')).label).toBe('$(verified) ssl/gw/x.pem');
+  });
+});
+
+describe('the end', () => {
+  test('names what was made, where it is mounted, and what is left to do', () => {
+    expect(messages.done(applied(6, true), true)).toBe(
+      'Created 6 files and mounted them in docker-compose a.yml. Put the certificate into the client.',
+    );
+    expect(messages.done(applied(1, true), true)).toContain('Created 1 file and mounted it in');
+    expect(messages.done(applied(0, true), true)).toContain('Mounted the existing files in');
+    expect(messages.done(applied(2, false), false)).toBe(
+      'Created 2 files. Put the certificate into the client.',
+    );
+    expect(messages.notMounted(applied(2, true))).toContain('Created 2 files. The compose file changed');
+  });
+
+  test('a file name that is no URI is shown as it is', () => {
+    expect(messages.fileName('C:\\p\\100%.yml')).toBe('100%.yml');
+  });
+});

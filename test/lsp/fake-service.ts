@@ -1,0 +1,163 @@
+/**
+ * A façade for testing the wire alone: every word BAD is a finding, whose fixes write GOOD, or create a key and
+ * write KEY. A text with the word SLOW is checked when the test lets go, one with THROW makes every verb throw.
+ */
+import type {
+  ApplyAnswer,
+  ApplyOptions,
+  Finding,
+  FixSummary,
+  MenderService,
+  Plan,
+  PlannedFile,
+  Range,
+  Settings,
+} from '../../server/src/service/service';
+
+export interface FakeService extends MenderService {
+  readonly texts: Map<string, string>;
+  readonly settings: Settings[];
+  /** Signals of the checks that wait, oldest first. */
+  readonly waiting: { readonly signal: AbortSignal | undefined; readonly release: () => void }[];
+  readonly applied: { readonly plan: Plan; readonly names: ReadonlyMap<string, readonly string[]> }[];
+  /** While set, `apply` waits until it is aborted. */
+  holdApply: boolean;
+  /** Called when `apply` has begun to wait. */
+  onHold: () => void;
+  cleanedUp: boolean;
+}
+
+export function fakeService(): FakeService {
+  const texts = new Map<string, string>();
+  const settings: Settings[] = [];
+  const waiting: FakeService['waiting'] = [];
+
+  const textOf = (file: string) => {
+    const text = texts.get(file) ?? '';
+    if (text.includes('THROW')) throw new Error('the fake was told to throw\nat a second line');
+    return text;
+  };
+
+  const findingsOf = (file: string): Finding[] => {
+    const found: Finding[] = [];
+    textOf(file)
+      .split('\n')
+      .forEach((content, line) => {
+        const character = content.indexOf('BAD');
+        if (character < 0) return;
+        const range = { start: { line, character }, end: { line, character: character + 3 } };
+        const severity = settings.at(-1)?.rules['missing-certificate-mount'] ?? 'error';
+        if (severity === 'off') return;
+        found.push({
+          code: 'missing-certificate-mount',
+          severity,
+          message: `Line ${line} is bad`,
+          file,
+          range,
+          service: 'gateway',
+          target: '/cert',
+          related: [{ message: 'the first line', file, range: { start: range.start, end: range.start } }],
+          fixes: fixesOf(line),
+          page: line === 0 ? 'https://example.com/page' : 'docs/rules/missing-certificate-mount.md',
+        });
+      });
+    return found;
+  };
+
+  const fixesOf = (line: number): FixSummary[] => [
+    {
+      id: `good:${line}`,
+      title: `Make line ${line} good`,
+      kind: 'quickfix',
+      generates: false,
+      preferred: true,
+    },
+    {
+      id: `make:${line}`,
+      title: `Make a key for line ${line}`,
+      kind: 'quickfix',
+      generates: true,
+      preferred: false,
+    },
+  ];
+
+  const planOf = (file: string, findings: Finding[], word: string, makes: boolean): Plan => ({
+    title: `Write ${word}`,
+    findings,
+    create: makes ? findings.map((finding) => made(file, finding.range.start.line)) : [],
+    names: makes ? [{ service: 'gateway', names: [], fallback: ['gateway', 'localhost'] }] : [],
+    edits: [{ file, edits: findings.map((finding) => ({ range: finding.range, newText: word })) }],
+    reminders: makes ? ['Put the certificate into the client.'] : [],
+  });
+
+  return {
+    texts,
+    settings,
+    waiting,
+    applied: [],
+    holdApply: false,
+    onHold: () => {},
+    cleanedUp: false,
+    open: (file, text) => void texts.set(file, text),
+    close: (file) => void texts.delete(file),
+    configure: (next) => void settings.push(next),
+    async check(file, signal) {
+      if (texts.get(file)?.includes('PROBLEM')) return { problem: 'it is too large' };
+      const findings = findingsOf(file);
+      if (textOf(file).includes('SLOW')) {
+        await new Promise<void>((release) => waiting.push({ signal, release }));
+        if (signal?.aborted) return undefined;
+      }
+      return { findings, mender: textOf(file).includes('mender') };
+    },
+    async fixes(file, range) {
+      const touched = findingsOf(file).filter((finding) => overlaps(finding.range, range));
+      const fixes = touched.flatMap((finding) => finding.fixes);
+      if (findingsOf(file).length > 0) {
+        fixes.push({
+          id: 'all',
+          title: 'Fix all',
+          kind: 'source.fixAll.mender',
+          generates: false,
+          preferred: false,
+        });
+      }
+      return fixes;
+    },
+    async plan(file, fixId) {
+      const findings = findingsOf(file);
+      if (fixId === 'all') return planOf(file, findings, 'GOOD', false);
+      const [verb, line] = fixId.split(':');
+      const own = findings.filter((finding) => finding.range.start.line === Number(line));
+      if (own.length === 0) return undefined;
+      return planOf(file, own, verb === 'make' ? 'KEY' : 'GOOD', verb === 'make');
+    },
+    async planAll(file, { generate }) {
+      return planOf(file, findingsOf(file), generate ? 'KEY' : 'GOOD', generate);
+    },
+    async apply(plan: Plan, options: ApplyOptions = {}): Promise<ApplyAnswer> {
+      this.applied.push({ plan, names: options.names ?? new Map() });
+      options.progress?.(0, 2, 'first key');
+      if (this.holdApply) {
+        await new Promise<void>((resolve) => {
+          options.signal?.addEventListener('abort', () => resolve(), { once: true });
+          this.onHold();
+        });
+        await Promise.resolve();
+        this.cleanedUp = true;
+        return { ok: false, cancelled: true, message: 'Cancelled; nothing was created.' };
+      }
+      options.progress?.(1, 2, 'second key');
+      return { ok: true, created: plan.create, kept: [], edits: plan.edits, reminders: plan.reminders };
+    },
+  };
+}
+
+function made(file: string, line: number): PlannedFile {
+  const directory = file.slice(0, Math.max(0, file.lastIndexOf('/')));
+  return { path: `${directory}/ssl/line-${line}.pem`, kind: 'certificate', service: 'gateway' };
+}
+
+function overlaps(a: Range, b: Range): boolean {
+  return a.start.line <= b.end.line && b.start.line <= a.end.line;
+}

@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { readRules } from '../../server/src/lsp/settings';
+import { listRules } from '../../server/src/service/rule-info';
+import { type FakeService, fakeService } from './fake-service';
+import { connect, type Wire, type WireOptions } from './wire';
+
+let wire: Wire | undefined;
+let service: FakeService;
+
+async function start(options?: WireOptions): Promise<Wire> {
+  service = fakeService();
+  wire = await connect(service, options);
+  return wire;
+}
+
+afterEach(() => {
+  wire?.close();
+  wire = undefined;
+});
+
+const off = { rules: { 'missing-certificate-mount': 'off' } };
+const hint = { rules: { 'missing-certificate-mount': 'hint' } };
+const severities = (w: Wire, index: number) => w.published[index]?.diagnostics.map((d) => d.severity);
+
+describe('the settings', () => {
+  test('of initializationOptions hold from the first diagnostics on', async () => {
+    const w = await start({ initializationOptions: { prompts: true, settings: hint }, configuration: hint });
+    await w.open('BAD');
+    await w.publication(() => true);
+    expect(severities(w, 0)).toEqual([4]);
+  });
+
+  test('are asked for, and asked for again when they change', async () => {
+    const w = await start({ configuration: hint });
+    await w.open('BAD');
+    await w.publication((p) => p.diagnostics[0]?.severity === 4);
+    w.configuration = off;
+    const before = w.published.length;
+    await w.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    expect((await w.publication(() => true, before)).diagnostics).toEqual([]);
+  });
+
+  test('come with the notification for a client that cannot be asked', async () => {
+    const w = await start({ capabilities: {} });
+    await w.open('BAD');
+    await w.publication(() => true);
+    await w.client.sendNotification('workspace/didChangeConfiguration', { settings: { mender: hint } });
+    await w.publication((p) => p.diagnostics[0]?.severity === 4);
+  });
+
+  test('that change nothing cause no new check', async () => {
+    const w = await start({ capabilities: {}, initializationOptions: { settings: hint } });
+    await w.open('BAD');
+    await w.publication(() => true);
+    await w.client.sendNotification('workspace/didChangeConfiguration', { settings: hint });
+    await w.open('BAD', 1, 'file:///project/other.yml');
+    await w.publication((p) => p.uri.endsWith('other.yml'));
+    expect(w.published).toHaveLength(2);
+  });
+
+  test('that are wrong are named in one message of the log, and the others hold', async () => {
+    const rules = {
+      'no-such-rule': 'error',
+      'missing-certificate-mount': 'hint',
+      'shared-token-key': 'fatal',
+    };
+    const w = await start({ capabilities: {}, initializationOptions: { settings: { rules } } });
+    await w.open('BAD');
+    await w.publication(() => true);
+    expect(severities(w, 0)).toEqual([4]);
+    expect(w.logged).toEqual([
+      'Ignored in the setting mender.rules: no-such-rule (no such rule); shared-token-key: "fatal" (use error, warning, information, hint, off).',
+    ]);
+  });
+
+  test.each([[undefined], [null], [3], ['x'], [{}], [{ mender: null }], [{ rules: null }]])(
+    'of %j change nothing and are no reason to complain',
+    (value) => {
+      expect(readRules(value, listRules())).toEqual({ rules: {}, complaint: undefined });
+    },
+  );
+
+  test('rules that are no object are complained of', () => {
+    expect(readRules({ rules: ['x'] }, listRules()).complaint).toContain('must be an object');
+  });
+
+  test('cannot name what every object has', () => {
+    const { rules, complaint } = readRules(
+      JSON.parse('{"rules":{"__proto__":"off","toString":"off"}}'),
+      listRules(),
+    );
+    expect(rules).toEqual({});
+    expect(complaint).toContain('toString');
+  });
+});
+
+describe('trust', () => {
+  test('is told to the façade from the start, and when it changes everything is checked again', async () => {
+    const w = await start({ initializationOptions: { prompts: true, trusted: false } });
+    await w.open('BAD');
+    await w.publication(() => true);
+    expect(service.settings.at(-1)?.trusted).toBe(false);
+    await w.client.sendNotification('mender/trust', { trusted: true });
+    await w.publication(() => true, 1);
+    expect(service.settings.at(-1)?.trusted).toBe(true);
+  });
+
+  test('is assumed where the editor does not know it', async () => {
+    await start({ initializationOptions: undefined });
+    expect(service.settings.at(-1)?.trusted).toBe(true);
+  });
+});

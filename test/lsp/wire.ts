@@ -1,0 +1,181 @@
+/** A client and our server at the two ends of in-memory streams, with LSP's real framing between them. */
+import { PassThrough } from 'node:stream';
+import {
+  type ApplyWorkspaceEditParams,
+  ApplyWorkspaceEditRequest,
+  type ClientCapabilities,
+  ConfigurationRequest,
+  createConnection,
+  createProtocolConnection,
+  type InitializeResult,
+  LogMessageNotification,
+  type ProtocolConnection,
+  PublishDiagnosticsNotification,
+  type PublishDiagnosticsParams,
+  type Registration,
+  RegistrationRequest,
+  ShowMessageNotification,
+  type ShowMessageParams,
+  StreamMessageReader,
+  StreamMessageWriter,
+  WorkDoneProgressCreateRequest,
+} from 'vscode-languageserver/node';
+import { createServer } from '../../server/src/lsp/server';
+import { listRules } from '../../server/src/service/rule-info';
+import type { MenderService } from '../../server/src/service/service';
+
+export const URI = 'file:///project/docker-compose.yml';
+
+/** What VS Code declares, as far as it matters here. */
+export const VSCODE: ClientCapabilities = {
+  workspace: {
+    applyEdit: true,
+    configuration: true,
+    workspaceEdit: { documentChanges: true, resourceOperations: ['create'] },
+    didChangeConfiguration: { dynamicRegistration: true },
+    didChangeWatchedFiles: { dynamicRegistration: true },
+  },
+  window: { workDoneProgress: true },
+  textDocument: {
+    publishDiagnostics: { relatedInformation: true },
+    codeAction: {
+      dataSupport: true,
+      codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll'] } },
+      resolveSupport: { properties: ['edit'] },
+    },
+  },
+};
+
+export interface Wire {
+  readonly client: ProtocolConnection;
+  readonly initialized: InitializeResult;
+  readonly published: PublishDiagnosticsParams[];
+  readonly logged: string[];
+  readonly shown: ShowMessageParams[];
+  readonly registered: Registration[];
+  readonly applied: ApplyWorkspaceEditParams[];
+  /** What the client answers to `workspace/configuration`; may be changed. */
+  configuration: unknown;
+  /** Whether the client takes edits; may be changed. */
+  takesEdits: boolean;
+  open(text: string, version?: number, uri?: string): Promise<void>;
+  /** Replaces the whole text. */
+  change(text: string, version: number, uri?: string): Promise<void>;
+  /** The first publication, from the `from`th on, that fits. */
+  publication(
+    fits: (params: PublishDiagnosticsParams) => boolean,
+    from?: number,
+  ): Promise<PublishDiagnosticsParams>;
+  /** Waits until `fits` holds; looks again whenever the server has sent something. */
+  until(fits: () => boolean): Promise<void>;
+  close(): void;
+}
+
+export interface WireOptions {
+  readonly capabilities?: ClientCapabilities;
+  readonly initializationOptions?: unknown;
+  readonly configuration?: unknown;
+}
+
+export async function connect(service: MenderService, options: WireOptions = {}): Promise<Wire> {
+  const up = new PassThrough();
+  const down = new PassThrough();
+  const server = createConnection(new StreamMessageReader(up), new StreamMessageWriter(down));
+  createServer(server, service, { rules: listRules(), version: '1.2.3' });
+  server.listen();
+
+  const client = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
+  const published: PublishDiagnosticsParams[] = [];
+  const logged: string[] = [];
+  const shown: ShowMessageParams[] = [];
+  const registered: Registration[] = [];
+  const applied: ApplyWorkspaceEditParams[] = [];
+  const watchers = new Set<() => void>();
+  const news = () => {
+    for (const watcher of [...watchers]) watcher();
+  };
+  const collect =
+    <T>(list: T[]) =>
+    (item: T) => {
+      list.push(item);
+      news();
+    };
+  const add = collect(published);
+  client.onNotification(PublishDiagnosticsNotification.type, (params) => add(params));
+  client.onNotification(LogMessageNotification.type, ({ message }) => collect(logged)(message));
+  client.onNotification(ShowMessageNotification.type, collect(shown));
+  client.onRequest(RegistrationRequest.type, ({ registrations }) => {
+    for (const registration of registrations) collect(registered)(registration);
+  });
+  client.onRequest(ConfigurationRequest.type, () => [wire.configuration]);
+  client.onRequest(WorkDoneProgressCreateRequest.type, () => {});
+  client.onRequest(ApplyWorkspaceEditRequest.type, (params) => {
+    collect(applied)(params);
+    return { applied: wire.takesEdits };
+  });
+  client.listen();
+  const initialized = await client.sendRequest<InitializeResult>('initialize', {
+    processId: null,
+    rootUri: null,
+    capabilities: options.capabilities ?? VSCODE,
+    initializationOptions: options.initializationOptions ?? { prompts: true },
+  });
+  const wire: Wire = {
+    client,
+    initialized,
+    published,
+    logged,
+    shown,
+    registered,
+    applied,
+    configuration: options.configuration ?? null,
+    takesEdits: true,
+    open: (text, version = 1, uri = URI) =>
+      client.sendNotification('textDocument/didOpen', {
+        textDocument: { uri, languageId: 'yaml', version, text },
+      }),
+    change: (text, version, uri = URI) =>
+      client.sendNotification('textDocument/didChange', {
+        textDocument: { uri, version },
+        contentChanges: [{ text }],
+      }),
+    async publication(fits, from = 0) {
+      await wire.until(() => published.slice(from).some(fits));
+      return published.slice(from).find(fits) as PublishDiagnosticsParams;
+    },
+    until: (fits) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!fits()) return;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      }),
+    close() {
+      // The server's end is left to the garbage collector: it may be in the middle of a message.
+      client.dispose();
+    },
+  };
+  await client.sendNotification('initialized', {});
+  return wire;
+}
+
+/** Applies LSP text edits to a text, last first, as an editor does. */
+export function applyEdits(
+  text: string,
+  edits: readonly {
+    readonly range: { start: { line: number; character: number }; end: { line: number; character: number } };
+    readonly newText: string;
+  }[],
+): string {
+  const lines = text.split('\n');
+  const offset = ({ line, character }: { line: number; character: number }) =>
+    lines.slice(0, line).reduce((sum, l) => sum + l.length + 1, 0) + character;
+  return [...edits]
+    .sort((a, b) => offset(b.range.start) - offset(a.range.start))
+    .reduce((result, edit) => {
+      return result.slice(0, offset(edit.range.start)) + edit.newText + result.slice(offset(edit.range.end));
+    }, text);
+}
