@@ -1,6 +1,6 @@
 /** The example, from its first check to a deployment that is right, with the real service and the real disk. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,17 @@ import { runReal } from './real-cli';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = join(ROOT, 'examples', 'production');
 const original = readFileSync(join(EXAMPLE, 'docker-compose.yml'), 'utf8');
+
+/** What a fix makes of the example. */
+const repaired = original
+  .replace(
+    '/cert/cert.pem:ro\n',
+    '/cert/cert.pem:ro\n      - ./ssl/mender-api-gateway/key.pem:/var/www/mendersoftware/cert/key.pem:ro\n',
+  )
+  .replace('/cert/cert.cert:ro', '/cert/cert.crt:ro')
+  .replace('/var/www/storage-proxy/cert/key.pem\n', '/var/www/storage-proxy/cert/key.pem:ro\n')
+  .replace('=/etc/ssl/certs/storage-proxy.crt', '=/etc/ssl/certs/s3.mender.example.com.crt')
+  .replace('./keys/private.pem:/etc/deviceauth', './keys/deviceauth-private.pem:/etc/deviceauth');
 
 /** Code, service, and the text under the range. */
 const PLANTED = [
@@ -122,16 +133,7 @@ describe('a copy of the example, fixed', () => {
   });
 
   it('differs in the lines that were wrong, and in nothing else', () => {
-    const expected = original
-      .replace(
-        '/cert/cert.pem:ro\n',
-        '/cert/cert.pem:ro\n      - ./ssl/mender-api-gateway/key.pem:/var/www/mendersoftware/cert/key.pem:ro\n',
-      )
-      .replace('/cert/cert.cert:ro', '/cert/cert.crt:ro')
-      .replace('/var/www/storage-proxy/cert/key.pem\n', '/var/www/storage-proxy/cert/key.pem:ro\n')
-      .replace('=/etc/ssl/certs/storage-proxy.crt', '=/etc/ssl/certs/s3.mender.example.com.crt')
-      .replace('./keys/private.pem:/etc/deviceauth', './keys/deviceauth-private.pem:/etc/deviceauth');
-    expect(readFileSync(path('docker-compose.yml'), 'utf8')).toBe(expected);
+    expect(readFileSync(path('docker-compose.yml'), 'utf8')).toBe(repaired);
     expect(names()).toEqual(
       [
         '.gitignore',
@@ -194,4 +196,18 @@ describe('a copy of the example, fixed', () => {
     expect([code, out]).toEqual([0, 'Nothing to change.\n']);
     expect(contents()).toEqual(before);
   });
+});
+
+it('with a byte order mark, CRLF and no last line end keeps all three', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'mender-compose-crlf-'));
+  try {
+    const dressed = (text: string) => `\ufeff${text.trimEnd().replaceAll('\n', '\r\n')}`;
+    const file = join(directory, 'docker-compose.yml');
+    writeFileSync(file, dressed(original));
+    const { code } = await runReal(['fix', '--generate', '--yes', file], nodeHost());
+    expect(code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(dressed(repaired));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
