@@ -204,6 +204,11 @@ export class Workbench {
     return readFileSync(join(this.places.folder, path), 'utf8');
   }
 
+  /** A file or directory in the explorer. */
+  inExplorer(name: string): Locator {
+    return this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label="${name}"]`);
+  }
+
   /** The notification that holds a text. */
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
