@@ -22,3 +22,21 @@ export async function inTemporaryDirectory<T>(use: (directory: string) => Promis
     await rm(directory, { recursive: true, force: true });
   }
 }
+
+/** The same for a whole test file: to be created before all its tests and removed after. */
+export function temporaryDirectory(): {
+  readonly path: string;
+  create(): Promise<void>;
+  remove(): Promise<void>;
+} {
+  let directory = '';
+  return {
+    get path() {
+      return directory;
+    },
+    async create() {
+      directory = await realpath(await mkdtemp(path.join(tmpdir(), 'mender-compose-test-')));
+    },
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}

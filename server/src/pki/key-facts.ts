@@ -1,0 +1,129 @@
+/** Facts of keys, by node:crypto; arithmetic where it looks away. */
+import {
+  createECDH,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
+import type { KeyAlgorithm, KeyFacts } from './pem-facts';
+
+const KNOWN: readonly string[] = ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448', 'x25519', 'x448', 'dsa', 'dh'];
+
+/** Field sizes of the curves in use. */
+const CURVE_BITS: Readonly<Record<string, number>> = {
+  secp192k1: 192,
+  prime192v1: 192,
+  secp224r1: 224,
+  prime256v1: 256,
+  'P-256': 256,
+  secp256k1: 256,
+  brainpoolP256r1: 256,
+  brainpoolP256t1: 256,
+  secp384r1: 384,
+  'P-384': 384,
+  brainpoolP384r1: 384,
+  brainpoolP384t1: 384,
+  brainpoolP512r1: 512,
+  brainpoolP512t1: 512,
+  secp521r1: 521,
+  'P-521': 521,
+};
+
+/**
+ * What OpenSSL can't load, nginx can't either. Electron's BoringSSL refuses more than the services do, so there what
+ * we can read ourselves is not called damaged. (Electron reports OpenSSL's version as 0.0.0.)
+ */
+export const PLATFORM_IS_OPENSSL = /^[1-9]/.test(process.versions.openssl);
+
+export const NO_KEY_FACTS: KeyFacts = {
+  algorithm: undefined,
+  bits: undefined,
+  curve: undefined,
+  publicKeyFingerprint: undefined,
+};
+
+/** Lower-case hex SHA-256. */
+export function fingerprint(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Facts of a public key, or of the public half of a private one. */
+export function keyFacts(key: KeyObject): KeyFacts {
+  const type = key.asymmetricKeyType;
+  const details = attempt(() => key.asymmetricKeyDetails) ?? {};
+  const curve = details.namedCurve;
+  const publicKey = key.type === 'private' ? attempt(() => createPublicKey(key)) : key;
+  const info = attempt(() => publicKey?.export({ type: 'spki', format: 'der' }));
+  return {
+    algorithm: type === undefined ? undefined : KNOWN.includes(type) ? (type as KeyAlgorithm) : 'other',
+    bits: details.modulusLength ?? (curve === undefined ? undefined : CURVE_BITS[curve]),
+    curve,
+    publicKeyFingerprint: info && fingerprint(info),
+  };
+}
+
+/** Facts of a SubjectPublicKeyInfo in DER. The fingerprint is told even of keys that the platform can't load. */
+export function publicKeyInfoFacts(info: Uint8Array): KeyFacts {
+  const key = attempt(() => createPublicKey({ key: Buffer.from(info), type: 'spki', format: 'der' }));
+  return { ...(key === undefined ? NO_KEY_FACTS : keyFacts(key)), publicKeyFingerprint: fingerprint(info) };
+}
+
+/**
+ * Whether the parts of a private key belong together, which loading alone doesn't tell: a flipped bit in a prime
+ * loads fine and signs rubbish. undefined: cannot tell.
+ */
+export function isConsistent(key: KeyObject): boolean | undefined {
+  return attempt(() => {
+    if (key.asymmetricKeyType === 'rsa') return isConsistentRsa(key.export({ format: 'jwk' }));
+    if (key.asymmetricKeyType === 'ec') return isConsistentEc(key);
+    return undefined;
+  });
+}
+
+function isConsistentRsa(jwk: JsonWebKey): boolean {
+  const [n, e, d, p, q, dp, dq, qi] = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map(
+    numberOf,
+  );
+  if (!n || !e || !d || !p || !q || !dp || !dq || !qi) return false;
+  if (p <= 1n || q <= 1n) return false;
+  const [p1, q1] = [p - 1n, q - 1n];
+  return (
+    p * q === n &&
+    (e * d) % p1 === 1n % p1 &&
+    (e * d) % q1 === 1n % q1 &&
+    dp === d % p1 &&
+    dq === d % q1 &&
+    (qi * q) % p === 1n
+  );
+}
+
+function isConsistentEc(key: KeyObject): boolean | undefined {
+  const { d, x, y } = key.export({ format: 'jwk' });
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (d === undefined || x === undefined || y === undefined || curve === undefined) return undefined;
+  const agreement = createECDH(curve);
+  agreement.setPrivateKey(Buffer.from(d, 'base64url'));
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  return agreement.getPublicKey().equals(point);
+}
+
+function numberOf(text: string | undefined): bigint | undefined {
+  if (text === undefined || text === '') return undefined;
+  return BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`);
+}
+
+/** What `act` answers, or undefined when the platform throws: it can't tell. */
+export function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loads a private key in one of the plain DER encodings. */
+export function loadPrivateKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject | undefined {
+  return attempt(() => createPrivateKey({ key: Buffer.from(der), type, format: 'der' }));
+}

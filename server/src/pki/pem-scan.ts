@@ -1,0 +1,75 @@
+/** Finds the blocks of a PEM text, as OpenSSL and Go do: a marker counts at the start of a line only. */
+
+export interface ScannedBlock {
+  readonly label: string;
+  /** line of BEGIN, from 0 */
+  readonly line: number;
+  /** headers such as `Proc-Type: 4,ENCRYPTED` are there */
+  readonly encryptedHeader: boolean;
+  /** decoded content, or why it can't be */
+  readonly content:
+    | { readonly ok: true; readonly der: Uint8Array }
+    | { readonly ok: false; readonly reason: string };
+}
+
+const BEGIN = /^-----BEGIN ([^-\r\n]*(?:-[^-\r\n]+)*)-----[ \t]*$/;
+const END = /^-----END ([^\r\n]*?)-----[ \t]*$/;
+const HEADER = /^[A-Za-z0-9-]+:/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** All blocks in order; text around them is passed over. A block that never ends is told as such. */
+export function scanPem(text: string): readonly ScannedBlock[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  const blocks: ScannedBlock[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const label = BEGIN.exec(lines[index] ?? '')?.[1];
+    if (label === undefined) continue;
+    const body: string[] = [];
+    let end: string | undefined;
+    let at = index + 1;
+    for (; at < lines.length; at += 1) {
+      const line = lines[at] ?? '';
+      end = END.exec(line)?.[1];
+      if (end !== undefined || line.startsWith('-----')) break;
+      body.push(line);
+    }
+    blocks.push(blockOf(label, index, body, end));
+    // A new BEGIN ends a block that lacks its own END, and starts the next.
+    index = end === undefined ? at - 1 : at;
+  }
+  return blocks;
+}
+
+function blockOf(
+  label: string,
+  line: number,
+  body: readonly string[],
+  end: string | undefined,
+): ScannedBlock {
+  const { headers, rest } = splitHeaders(body);
+  const encryptedHeader = headers.some((header) => /^Proc-Type:.*ENCRYPTED/.test(header));
+  const damaged = (reason: string): ScannedBlock => ({
+    label,
+    line,
+    encryptedHeader,
+    content: { ok: false, reason },
+  });
+  if (end === undefined) return damaged('it is cut off: the END line is missing');
+  if (end !== label) return damaged(`it begins as ${label} and ends as ${end}`);
+  const base64 = rest.join('').replace(/[ \t\f\v]/g, '');
+  if (base64 === '') return damaged('there is nothing between its BEGIN and END lines');
+  if (!BASE64.test(base64)) return damaged('its text is not base64: characters are missing or wrong');
+  return { label, line, encryptedHeader, content: { ok: true, der: Buffer.from(base64, 'base64') } };
+}
+
+/** RFC 1421 headers, which end at an empty line; continued lines start with white space. */
+function splitHeaders(body: readonly string[]): {
+  readonly headers: readonly string[];
+  readonly rest: readonly string[];
+} {
+  if (!HEADER.test(body[0] ?? '')) return { headers: [], rest: body };
+  const end = body.findIndex((line) => line.trim() === '');
+  return end === -1
+    ? { headers: body, rest: [] }
+    : { headers: body.slice(0, end), rest: body.slice(end + 1) };
+}

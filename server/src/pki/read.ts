@@ -1,0 +1,199 @@
+/** What a PEM file is. Pure: bytes in, facts out; nothing that a file can hold makes it throw. */
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { readCertificateBody, readRequestBody } from './certificate-facts';
+import { children, readOnly, readValue, TAG } from './der';
+import {
+  attempt,
+  fingerprint,
+  keyFacts,
+  loadPrivateKey,
+  NO_KEY_FACTS,
+  PLATFORM_IS_OPENSSL,
+  publicKeyInfoFacts,
+} from './key-facts';
+import type { BlockKind, CertificateBlock, PemBlock, PemFacts } from './pem-facts';
+import { type ScannedBlock, scanPem } from './pem-scan';
+import { type BlockPlace, encodingOf, encryptedLegacy, privateKeyFacts } from './read-private-key';
+
+/** Reads what `bytes` hold. Blocks that can't be decoded come as `damaged`, with a reason fit for people. */
+export function readPem(bytes: Uint8Array): PemFacts {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const byteOrderMark = buffer.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf));
+  const facts = (form: PemFacts['form'], blocks: readonly PemBlock[] = []): PemFacts => ({
+    form,
+    blocks,
+    byteOrderMark,
+  });
+  const text = buffer.toString('latin1', byteOrderMark ? 3 : 0);
+  if (text.trim() === '') return facts('empty');
+
+  const wide = wideText(buffer);
+  if (wide !== undefined) return facts('utf-16', scanPem(wide).map(blockFacts));
+  const blocks = scanPem(text);
+  if (blocks.length > 0) return facts('pem', blocks.map(blockFacts));
+  const der = derFacts(buffer);
+  if (der !== undefined) return facts('der', [der]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells text from binary
+  return facts(/[\0-\x08\x0e-\x1a]/.test(text.slice(0, 4096)) ? 'binary' : 'text');
+}
+
+/** The text of a UTF-16 file: by its mark, or by the zeros in an unmarked BEGIN line. */
+function wideText(buffer: Buffer): string | undefined {
+  const even = buffer.subarray(0, buffer.length & ~1);
+  const dashes = buffer.subarray(0, 4).toString('hex');
+  if (dashes.startsWith('fffe') || dashes === '2d002d00')
+    return even.toString('utf16le').replace(/^\ufeff/, '');
+  if (dashes.startsWith('feff') || dashes === '002d002d') {
+    return Buffer.from(even)
+      .swap16()
+      .toString('utf16le')
+      .replace(/^\ufeff/, '');
+  }
+  return undefined;
+}
+
+/** What a label promises. */
+function kindOf(label: string): BlockKind {
+  if (/^(X509 |TRUSTED )?CERTIFICATE$/.test(label)) return 'certificate';
+  if (/^((RSA|EC|DSA|ENCRYPTED) )?PRIVATE KEY$/.test(label)) return 'private-key';
+  if (/^(RSA )?PUBLIC KEY$/.test(label)) return 'public-key';
+  if (/^(NEW )?CERTIFICATE REQUEST$/.test(label)) return 'request';
+  return label.endsWith(' PARAMETERS') ? 'parameters' : 'unknown';
+}
+
+function blockFacts({ label, line, encryptedHeader, content }: ScannedBlock): PemBlock {
+  const place = { label, line };
+  const kind = kindOf(label);
+  if (!content.ok) return { ...place, kind, damaged: true, reason: content.reason };
+  const { der } = content;
+  const read = attempt(() => {
+    switch (kind) {
+      case 'certificate':
+        return certificateFacts(der, place);
+      case 'private-key':
+        return encryptedHeader ? encryptedLegacy(place) : privateKeyFacts(der, place);
+      case 'public-key':
+        return publicKeyFacts(der, place);
+      case 'request':
+        return requestFacts(der, place);
+      default:
+        return { ...place, kind, damaged: false } as const;
+    }
+  });
+  return read ?? { ...place, kind, damaged: true, reason: mistaken(der, kind) };
+}
+
+/** Why decoded bytes are not what their label says. */
+function mistaken(der: Uint8Array, kind: BlockKind): string {
+  const whole = attempt(() => readOnly(der, TAG.sequence)) !== undefined;
+  if (!whole) return 'its content is cut off or was altered';
+  const other = derFacts(der);
+  if (other !== undefined && !other.damaged && other.kind !== kind) {
+    return `its label says ${NAMES[kind]}, but its content is ${NAMES[other.kind]}`;
+  }
+  return `its content is not ${NAMES[kind]} that can be read, or was altered`;
+}
+
+const NAMES: Readonly<Record<BlockKind, string>> = {
+  certificate: 'a certificate',
+  'private-key': 'a private key',
+  'public-key': 'a public key',
+  request: 'a certificate request',
+  parameters: 'parameters',
+  unknown: 'something else',
+};
+
+function certificateFacts(der: Uint8Array, place: BlockPlace): CertificateBlock | undefined {
+  // TRUSTED CERTIFICATE: OpenSSL appends trust settings, which are not part of the certificate.
+  const own = place.label === 'TRUSTED CERTIFICATE' ? readValue(der).value.whole : der;
+  const loaded = attempt(() => new X509Certificate(Buffer.from(own)));
+  const body = attempt(() => readCertificateBody(own));
+  if (loaded === undefined && (body === undefined || PLATFORM_IS_OPENSSL)) return undefined;
+  const key =
+    body !== undefined
+      ? publicKeyInfoFacts(body.publicKeyInfo)
+      : attempt(() => loaded && keyFacts(loaded.publicKey));
+  return {
+    ...place,
+    ...(key ?? NO_KEY_FACTS),
+    kind: 'certificate',
+    damaged: false,
+    certificateFingerprint: fingerprint(own),
+    serial: body?.serial ?? loaded?.serialNumber.toLowerCase(),
+    subjectCommonName: body?.subjectCommonName,
+    issuerCommonName: body?.issuerCommonName,
+    subjectKey: body?.subjectKey,
+    issuerKey: body?.issuerKey,
+    subjectAltNames: body && (body.subjectAltNames ?? { dns: [], ip: [] }),
+    notBefore: body?.notBefore ?? timeOf(loaded?.validFrom),
+    notAfter: body?.notAfter ?? timeOf(loaded?.validTo),
+    signatureAlgorithm: body?.signatureAlgorithm,
+    isCa: body?.isCa ?? attempt(() => loaded?.ca),
+    keyUsage: body?.keyUsage,
+    extendedKeyUsage: body?.extendedKeyUsage,
+    der: Uint8Array.from(own),
+  };
+}
+
+function timeOf(text: string | undefined): number | undefined {
+  const time = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function publicKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | undefined {
+  const block = { ...place, kind: 'public-key', damaged: false } as const;
+  if (place.label === 'RSA PUBLIC KEY') {
+    const key = attempt(() => createPublicKey({ key: Buffer.from(der), type: 'pkcs1', format: 'der' }));
+    return key && { ...block, ...keyFacts(key), encoding: 'pkcs1' };
+  }
+  const [algorithm, bits] = children(readOnly(der, TAG.sequence));
+  if (algorithm?.tag !== TAG.sequence || bits?.tag !== TAG.bitString) return undefined;
+  return { ...block, ...publicKeyInfoFacts(der), encoding: 'spki' };
+}
+
+function requestFacts(der: Uint8Array, place: BlockPlace): PemBlock {
+  const { subjectCommonName, publicKeyInfo } = readRequestBody(der);
+  return {
+    ...place,
+    ...publicKeyInfoFacts(publicKeyInfo),
+    kind: 'request',
+    damaged: false,
+    subjectCommonName,
+  };
+}
+
+/** What bare DER is, when it is anything of ours. */
+function derFacts(der: Uint8Array): PemBlock | undefined {
+  if (attempt(() => readOnly(der, TAG.sequence)) === undefined) return undefined;
+  const labels = [
+    'CERTIFICATE',
+    'PRIVATE KEY',
+    'RSA PRIVATE KEY',
+    'EC PRIVATE KEY',
+    'PUBLIC KEY',
+    'CERTIFICATE REQUEST',
+  ];
+  for (const label of labels) {
+    const place = { label, line: 0 };
+    const block = attempt(() => {
+      switch (kindOf(label)) {
+        case 'certificate':
+          return attempt(() => new X509Certificate(Buffer.from(der))) && certificateFacts(der, place);
+        case 'private-key':
+          return (
+            loadPrivateKey(der, encodingOf(label) as 'pkcs1' | 'pkcs8' | 'sec1') &&
+            privateKeyFacts(der, place)
+          );
+        case 'public-key':
+          return (
+            attempt(() => createPublicKey({ key: Buffer.from(der), type: 'spki', format: 'der' })) &&
+            publicKeyFacts(der, place)
+          );
+        default:
+          return requestFacts(der, place);
+      }
+    });
+    if (block !== undefined) return { ...block, label: '' };
+  }
+  return undefined;
+}
