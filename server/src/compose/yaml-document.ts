@@ -72,7 +72,7 @@ export function parseYaml(text: string): YamlFile {
       end: Math.min(1, text.length),
     });
   }
-  const anchors = new Map<string, { start: number; node: Node }[]>();
+  const anchors: Anchors = new Map();
   for (const document of documents) {
     const first = document.errors.reduce<(typeof document.errors)[number] | undefined>(
       (best, error) => (best === undefined || error.pos[0] < best.pos[0] ? error : best),
@@ -80,7 +80,8 @@ export function parseYaml(text: string): YamlFile {
     );
     if (first) problems.push(readableError(first.code, first.message, first.pos, text));
     try {
-      if (text.includes('&')) collectAnchors(document, anchors);
+      const problem = /[&*]/.test(text) ? collectAnchors(document, anchors) : undefined;
+      if (problem && !first) problems.push(problem);
     } catch {
       problems.push({
         message: 'The file is nested too deeply to be read.',
@@ -98,19 +99,43 @@ export function parseYaml(text: string): YamlFile {
   return { text, roots, problems, resolve, entries: (map) => collectEntries(map, resolve) };
 }
 
-function collectAnchors(document: Document.Parsed, anchors: Map<string, { start: number; node: Node }[]>) {
+type Anchors = Map<string, { start: number; node: Node }[]>;
+
+/** Gathers the anchors of a document; the first alias that names none, or its own surroundings, is a problem. */
+function collectAnchors(document: Document.Parsed, anchors: Anchors): YamlProblem | undefined {
+  let problem: YamlProblem | undefined;
   visit(document, {
     Node(_key, node) {
-      if (isAlias(node) || !('anchor' in node) || !node.anchor) return;
-      const list = anchors.get(node.anchor) ?? [];
-      list.push({ start: node.range?.[0] ?? 0, node: node as Node });
-      anchors.set(node.anchor, list);
+      if (isAlias(node)) {
+        problem ??= aliasProblem(node, anchors);
+      } else if ('anchor' in node && node.anchor) {
+        const list = anchors.get(node.anchor) ?? [];
+        list.push({ start: node.range?.[0] ?? 0, node: node as Node });
+        anchors.set(node.anchor, list);
+      }
     },
   });
+  return problem;
+}
+
+function aliasProblem(alias: Alias, anchors: Anchors): YamlProblem | undefined {
+  const [start, end] = alias.range ?? [0, 0];
+  const named = target(alias, anchors);
+  if (named === undefined) {
+    return {
+      message: `The alias *${alias.source} names nothing: no anchor &${alias.source} stands before it.`,
+      start,
+      end,
+    };
+  }
+  const inside = named.range && named.range[0] <= start && end <= named.range[1];
+  return inside
+    ? { message: `The alias *${alias.source} stands inside what it names.`, start, end }
+    : undefined;
 }
 
 /** The node that an alias names: the nearest anchor of that name before it. */
-function target(alias: Alias, anchors: Map<string, { start: number; node: Node }[]>): Node | undefined {
+function target(alias: Alias, anchors: Anchors): Node | undefined {
   const at = alias.range?.[0] ?? 0;
   let found: Node | undefined;
   for (const { start, node } of anchors.get(alias.source) ?? []) if (start < at) found = node;
@@ -120,7 +145,11 @@ function target(alias: Alias, anchors: Map<string, { start: number; node: Node }
 function collectEntries(map: YAMLMap, resolve: (node: unknown) => Node | undefined): readonly Entry[] {
   const result = new Map<string, Entry>();
   let merges = 0;
+  // A mapping that was walked before has nothing new to give: circles and repetitions end here.
+  const walked = new Set<YAMLMap>();
   const walk = (from: YAMLMap, merged: boolean, depth: number) => {
+    if (walked.has(from)) return;
+    walked.add(from);
     const later: YAMLMap[] = [];
     for (const pair of from.items as Pair[]) {
       if (!isPair(pair)) continue;
@@ -163,5 +192,6 @@ function readableError(
     MISSING_CHAR: `This is not finished: ${message}`,
     BAD_INDENT: 'This line is indented differently from its neighbours.',
   };
-  return { message: own[code] ?? `Not valid YAML: ${message}`, start, end };
+  const sentence = own[code] ?? `Not valid YAML: ${message}`;
+  return { message: /[.!?]$/.test(sentence) ? sentence : `${sentence}.`, start, end };
 }

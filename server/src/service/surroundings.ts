@@ -40,16 +40,17 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
 }
 
 function viewOf(facts: FileFacts): FileView | undefined {
-  const blocks = facts.pem?.blocks ?? [];
+  const blocks = (facts.pem?.form === 'pem' ? facts.pem.blocks : []).filter((block) => !block.damaged);
   const block = blocks.find(({ kind }) => kind === 'certificate' || kind === 'private-key') ?? blocks[0];
   if (!block) return undefined;
-  const kind = block.kind === 'certificate' || block.kind === 'private-key' ? block.kind : 'other';
-  const key = block.kind === 'private-key' || block.kind === 'certificate' ? block : undefined;
+  if (block.kind !== 'certificate' && block.kind !== 'private-key') {
+    return { kind: 'other', publicKey: undefined, rsa: false, encrypted: false };
+  }
   return {
-    kind,
-    publicKey: key?.publicKeyFingerprint,
-    rsa: key?.algorithm === 'rsa',
-    encrypted: block.kind === 'private-key' && block.encoding.startsWith('encrypted'),
+    kind: block.kind,
+    publicKey: block.publicKeyFingerprint,
+    rsa: block.algorithm === 'rsa',
+    encrypted: block.kind === 'private-key' && block.encrypted,
   };
 }
 
@@ -71,9 +72,8 @@ export async function keyMarks(
       if (readable) {
         const found = await facts.facts(path);
         if (found.realPath !== undefined) known.push(`path:${fold(found.realPath)}`);
-        const key = found.pem?.blocks.find((block) => block.kind === 'private-key');
-        if (key?.kind === 'private-key' && key.publicKeyFingerprint)
-          known.push(`key:${key.publicKeyFingerprint}`);
+        const view = viewOf(found);
+        if (view?.kind === 'private-key' && view.publicKey) known.push(`key:${view.publicKey}`);
       }
       marks.set(path, [...new Set(known)]);
     }),
