@@ -174,7 +174,7 @@ describe('diagnostics of an open document', () => {
     await wire.open('PROBLEM');
     await wire.change('PROBLEM again', 2);
     expect((await wire.publication(version(2))).diagnostics).toEqual([]);
-    expect(wire.logged).toEqual(['/project/docker-compose.yml: it is too large']);
+    expect(wire.logged).toEqual(['/project/docker-compose.yml is too large.']);
   });
 
   test('documents without a path are known by their URI', async () => {

@@ -102,7 +102,7 @@ export function fakeService(): FakeService {
     close: (file) => void texts.delete(file),
     configure: (next) => void settings.push(next),
     async check(file, signal) {
-      if (texts.get(file)?.includes('PROBLEM')) return { problem: 'it is too large' };
+      if (texts.get(file)?.includes('PROBLEM')) return { problem: 'is too large.' };
       const findings = findingsOf(file);
       if (textOf(file).includes('SLOW')) {
         await new Promise<void>((release) => waiting.push({ signal, release }));

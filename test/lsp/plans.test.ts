@@ -72,7 +72,7 @@ describe('mender/plan', () => {
     });
     expect(await plan(null)).toMatchObject({ ok: false });
     await wire.open('PROBLEM');
-    expect(await plan()).toMatchObject({ ok: false, message: 'it is too large' });
+    expect(await plan()).toMatchObject({ ok: false, message: '/project/docker-compose.yml is too large.' });
   });
 });
 

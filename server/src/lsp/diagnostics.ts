@@ -77,8 +77,7 @@ export function createDiagnostics(
       'problem' in answer ? [] : answer.findings.filter((f) => sameFile(f.file, document.file));
     if ('problem' in answer) {
       // Said once, not at every keystroke.
-      if (problems.get(key) !== answer.problem)
-        connection.console.warn(`${document.file}: ${answer.problem}`);
+      if (problems.get(key) !== answer.problem) connection.console.warn(`${document.file} ${answer.problem}`);
       problems.set(key, answer.problem);
     } else problems.delete(key);
     await connection.sendDiagnostics({ uri: document.uri, version, diagnostics: findings.map(convert) });

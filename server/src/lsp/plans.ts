@@ -39,9 +39,8 @@ export function createPlans(service: MenderService, documents: Documents, edits:
   async function preview(params: PlanParams): Promise<PlanAnswer> {
     const file = knownFile(params.uri);
     const checked = await service.check(file);
-    if (checked === undefined || 'problem' in checked) {
-      return refusal(checked?.problem ?? 'The compose file could not be checked.');
-    }
+    if (checked === undefined) return refusal('The compose file could not be checked.');
+    if ('problem' in checked) return refusal(`${file} ${checked.problem}`);
     const plan = await planOf(file, { uri: params.uri, fixId: params.fixId });
     if (plan === undefined) return refusal(GONE);
     return {

@@ -1,0 +1,102 @@
+/** The server as editors start it: a process of its own, over stdio and over Node's channel. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  createProtocolConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type ProtocolConnection,
+  type PublishDiagnosticsParams,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+
+let directory: string;
+let server: string;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'mender-server-'));
+  server = join(directory, 'server.js');
+  await build({
+    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
+    entryPoints: ['server/src/lsp/main.ts'],
+    outfile: server,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    logLevel: 'error',
+  });
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const exited = (child: ChildProcess) =>
+  new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+
+async function converse(client: ProtocolConnection): Promise<PublishDiagnosticsParams> {
+  const published = new Promise<PublishDiagnosticsParams>((resolve) => {
+    client.onNotification('textDocument/publishDiagnostics', resolve);
+  });
+  client.listen();
+  await client.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities: {} });
+  await client.sendNotification('initialized', {});
+  const text = 'services:\n  mender-useradm:\n    image: mendersoftware/useradm:latest\n';
+  const uri = 'untitled:Untitled-1';
+  await client.sendNotification('textDocument/didOpen', {
+    textDocument: { uri, languageId: 'yaml', version: 1, text },
+  });
+  const diagnostics = await published;
+  await client.sendRequest('shutdown');
+  await client.sendNotification('exit');
+  return diagnostics;
+}
+
+describe('the process', () => {
+  test('over stdio checks, shuts down and exits with 0, its stderr empty', async () => {
+    const child = spawn(process.execPath, [server, '--stdio']);
+    const errors: string[] = [];
+    child.stderr.on('data', (chunk) => errors.push(String(chunk)));
+    const done = exited(child);
+    const client = createProtocolConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    );
+    const { diagnostics } = await converse(client);
+    expect(diagnostics.map((d) => d.code)).toEqual(['missing-token-key-mount']);
+    expect(await done).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  test('over the channel of Node does the same', async () => {
+    const child = fork(server, ['--node-ipc'], { silent: true });
+    const done = exited(child);
+    const client = createProtocolConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+    expect((await converse(client)).diagnostics).toHaveLength(1);
+    expect(await done).toBe(0);
+  });
+
+  test('ends with its client', async () => {
+    const child = spawn(process.execPath, [server, '--stdio']);
+    const done = exited(child);
+    child.stdin.end();
+    expect(await done).toBe(1);
+  });
+
+  test('started by hand says what it is', async () => {
+    const child = spawn(process.execPath, [server]);
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    expect(await exited(child)).toBe(2);
+    expect(said).toBe(
+      'This is the language server of Mender Compose. An editor starts it, with --stdio or --node-ipc.\n',
+    );
+  });
+});
