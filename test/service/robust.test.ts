@@ -118,7 +118,7 @@ describe('half-typed text', () => {
         }
         await service.planAll(FILE, { generate: true });
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
   });
 

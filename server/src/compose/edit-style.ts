@@ -42,7 +42,9 @@ export function fileStyle(
       const value = field.value as Node | null;
       const fieldColumn = columnOfKey(field, lines);
       if (isSeq(value) && !value.flow && value.range && fieldColumn !== undefined) {
-        dashes.push(columnOf(value.range[0], lines) - fieldColumn);
+        // In damaged text a list can stand left of its key: that is nobody's habit.
+        const dash = columnOf(value.range[0], lines) - fieldColumn;
+        if (dash >= 0) dashes.push(dash);
       }
       if (key === 'volumes' && isSeq(value)) {
         for (const item of value.items) {

@@ -3,6 +3,7 @@ import type { MenderService, RequirementState } from '../mender/deployment';
 import type { RuleFinding } from '../rules/rule';
 import { candidatesFor } from './candidates';
 import { createWorking, type Draft, EMPTY, type FixContext } from './draft';
+import { fixMisplacedMount } from './misplaced-mount';
 import { mountOperation, shownPath } from './place';
 import { completeTlsPair, tlsPairs } from './tls-pair';
 import { completeTokenKey } from './token-key';
@@ -16,7 +17,9 @@ export async function fixMissing(finding: RuleFinding, context: FixContext): Pro
   const mender = context.deployment.services.find((candidate) => candidate.service === state.service);
   if (!mender) return [];
   const pair = tlsPairs(mender).find(({ certificate, key }) => certificate === state || key === state);
+  const { misplaced } = finding.data;
   const existing = [
+    ...(misplaced ? await fixMisplacedMount(misplaced, context) : []),
     ...(pair && pair.certificate.how === 'none' && pair.key.how === 'none'
       ? await mountBoth(pair.certificate, pair.key, mender, context)
       : []),

@@ -1,5 +1,5 @@
 /** The one place that writes key material. */
-import type { Host, WriteAnswer } from '../host/host';
+import type { Host } from '../host/host';
 import { type Journal, openJournal } from './journal';
 import { temporaryName } from './leftovers';
 import type { MadeFile } from './orders';
@@ -124,30 +124,46 @@ async function stage(host: Host, root: string, file: NewFile, journal: Journal):
     const found = await findPlace(host, root, file.path);
     if (!found.ok) throw new Stop(found.message);
     const { place } = found;
-    const directories = await makeDirectories(host, place, journal);
-    if (directories.ok) await refuseIfMoved(host, place);
     const temporary = host.paths.join(place.directory, temporaryName(host));
-    const wrote = directories.ok
-      ? await host.writer.createFile(temporary, file.bytes, file.mode)
-      : directories;
-    if (wrote.ok) {
+    const failed =
+      (await makeDirectories(host, place, journal)) ?? (await createTemporary(host, place, temporary, file));
+    if (failed === undefined) {
       await journal.createdFile(temporary, 'temporary');
       return { file, place, temporary };
     }
     // Another run that used the same new directory, and failed, may just have taken it away again.
-    const gone = (await host.writer.nameKind(place.directory)) === 'missing';
-    if (!gone || tries === DIRECTORY_TRIES) throw new Stop(wrote.message.replace(temporary, file.path));
+    const gone = (await host.writer.nameKind(failed.directory)) === 'missing';
+    if (!gone || tries === DIRECTORY_TRIES) throw new Stop(failed.message.replace(temporary, file.path));
   }
 }
 
-async function makeDirectories(host: Host, place: Place, journal: Journal): Promise<WriteAnswer> {
+/** What went wrong, and the directory that it went wrong in. */
+interface Failure {
+  readonly message: string;
+  readonly directory: string;
+}
+
+async function makeDirectories(host: Host, place: Place, journal: Journal): Promise<Failure | undefined> {
   for (const directory of place.missing) {
     const made = await host.writer.makeDirectory(directory, DIRECTORY_MODE);
     if (made.ok) journal.createdDirectory(directory);
-    else if (made.problem !== 'exists') return made;
+    else if (made.problem !== 'exists') {
+      return { message: made.message, directory: host.paths.dirname(directory) };
+    }
     // Else somebody made it first. A link of that name is refused by the next look, a file by what follows.
   }
-  return { ok: true };
+  return undefined;
+}
+
+async function createTemporary(
+  host: Host,
+  place: Place,
+  temporary: string,
+  file: NewFile,
+): Promise<Failure | undefined> {
+  await refuseIfMoved(host, place);
+  const wrote = await host.writer.createFile(temporary, file.bytes, file.mode);
+  return wrote.ok ? undefined : { message: wrote.message, directory: place.directory };
 }
 
 /** A symbolic link put into the path meanwhile must not lead a key elsewhere. */

@@ -3,7 +3,7 @@ import type { Mount, Service } from '../compose/model';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { ForeignTarget, Requirement, RequirementKind } from '../mender/layout';
 import { editDistance } from './edit-distance';
-import type { FindingData, Rule, RuleFinding } from './rule';
+import type { FindingData, Rule, RuleContext, RuleFinding } from './rule';
 
 type Misplaced = Extract<FindingData, { kind: 'misplaced' }>;
 
@@ -12,25 +12,28 @@ export const misplacedMount: Rule = {
   severity: 'warning',
   summary:
     'A certificate or key is mounted at a path that no Mender service reads, close to one that it does',
-  check: ({ deployment, foreignTargets }) => {
-    if (!deployment.isMender) return [];
-    const result: RuleFinding[] = [];
-    for (const service of deployment.stack.services.values()) {
-      if (service.inactive) continue;
-      const mender = deployment.services.find((candidate) => candidate.service === service);
-      for (const mount of service.mounts) {
-        if (mount.type !== 'bind' && mount.type !== 'secret' && mount.type !== 'config') continue;
-        if (mount.unresolved.length > 0 || mender?.states.some((state) => state.mount === mount)) continue;
-        const data =
-          inWrongService(service, mender, mount, deployment) ??
-          (mender &&
-            (swapped(mender, mount) ?? ofOtherRelease(mender, mount, foreignTargets) ?? typo(mender, mount)));
-        if (data) result.push(findingOf(data, foreignTargets));
-      }
-    }
-    return result;
-  },
+  check: misplacedMounts,
 };
+
+/** The rule's findings; `missing-*` looks among them for what explains that a file is missing. */
+export function misplacedMounts({ deployment, foreignTargets }: RuleContext): RuleFinding[] {
+  if (!deployment.isMender) return [];
+  const result: RuleFinding[] = [];
+  for (const service of deployment.stack.services.values()) {
+    if (service.inactive) continue;
+    const mender = deployment.services.find((candidate) => candidate.service === service);
+    for (const mount of service.mounts) {
+      if (mount.type !== 'bind' && mount.type !== 'secret' && mount.type !== 'config') continue;
+      if (mount.unresolved.length > 0 || mender?.states.some((state) => state.mount === mount)) continue;
+      const data =
+        inWrongService(service, mender, mount, deployment) ??
+        (mender &&
+          (swapped(mender, mount) ?? ofOtherRelease(mender, mount, foreignTargets) ?? typo(mender, mount)));
+      if (data) result.push(findingOf(data, foreignTargets));
+    }
+  }
+  return result;
+}
 
 function findingOf(data: Misplaced, foreignTargets: readonly ForeignTarget[]): RuleFinding {
   const { service, mount, requirement, owner } = data;

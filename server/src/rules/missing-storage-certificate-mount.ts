@@ -16,7 +16,7 @@ export const missingStorageCertificateMount: Rule = {
         service: state.service.name,
         target: state.target,
         related: [],
-        data: { kind: 'missing', state },
+        data: { kind: 'missing', state, misplaced: undefined },
       };
     }),
 };

@@ -12,7 +12,12 @@ export interface RelatedSpan {
 
 /** What a fix needs to know; never how to edit. */
 export type FindingData =
-  | { readonly kind: 'missing'; readonly state: RequirementState }
+  | {
+      readonly kind: 'missing';
+      readonly state: RequirementState;
+      /** The `misplaced-mount` finding of the entry that was meant to meet it. */
+      readonly misplaced: RuleFinding | undefined;
+    }
   | { readonly kind: 'storage-variable-missing'; readonly state: RequirementState; readonly mount: Mount }
   | {
       readonly kind: 'storage-variable-wrong';
