@@ -1,0 +1,262 @@
+/** The writer of key material against every fault that the host in memory can have. */
+import { describe, expect, it } from 'vitest';
+import { type NewGroup, storeFiles } from '../../server/src/pki/store';
+import { memoryHost, type WriteProblem } from '../host/memory-host';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const SECRET = 'c2VjcmV0IGtleSBtYXRlcmlhbA';
+
+function pair(directory: string): NewGroup {
+  return [
+    { path: `${directory}/key.pem`, bytes: bytes(SECRET), kind: 'private-key', mode: 0o600 },
+    { path: `${directory}/cert.pem`, bytes: bytes('certificate'), kind: 'certificate', mode: 0o644 },
+  ];
+}
+
+const GROUPS: readonly NewGroup[] = [
+  pair('/project/ssl/gateway'),
+  pair('/project/ssl/storage'),
+  [{ path: '/project/keys/useradm.pem', bytes: bytes(SECRET), kind: 'private-key', mode: 0o600 }],
+];
+
+/** A project with something of its own in it. */
+function project() {
+  return memoryHost({ files: { '/project/compose.yml': 'services:', '/project/ssl/old.pem': 'old' } });
+}
+
+describe('storeFiles', () => {
+  it('creates all files with their modes, in directories of their owner, and nothing else', async () => {
+    const host = project();
+    const answer = await storeFiles(host, '/project', GROUPS);
+    expect(answer).toMatchObject({ ok: true, kept: [] });
+    expect(host.names()).toEqual([
+      '/project/compose.yml',
+      '/project/keys/useradm.pem',
+      '/project/ssl/gateway/cert.pem',
+      '/project/ssl/gateway/key.pem',
+      '/project/ssl/old.pem',
+      '/project/ssl/storage/cert.pem',
+      '/project/ssl/storage/key.pem',
+    ]);
+    expect(host.text('/project/ssl/gateway/key.pem')).toBe(SECRET);
+    expect(host.mode('/project/ssl/gateway/key.pem')).toBe(0o600);
+    expect(host.mode('/project/ssl/gateway/cert.pem')).toBe(0o644);
+    expect(['/project/keys', '/project/ssl/gateway', '/project/ssl'].map((each) => host.mode(each))).toEqual([
+      0o700, 0o700, 0o755,
+    ]);
+  });
+
+  it('writes under recognisable temporary names in the same directory, synced before they go', async () => {
+    const host = project();
+    await storeFiles(host, '/project', [pair('/project/ssl')]);
+    const writes = host.calls.filter(({ operation }) =>
+      ['createFile', 'link', 'remove', 'syncDirectory'].includes(operation),
+    );
+    expect(writes.map(({ operation }) => operation)).toEqual([
+      ...['createFile', 'createFile', 'link', 'link', 'syncDirectory', 'remove', 'remove', 'syncDirectory'],
+    ]);
+    for (const { path } of writes.slice(0, 2)) {
+      expect(path).toMatch(/^\/project\/ssl\/\.mender-compose-[0-9a-f]+-\d+-[0-9a-f]{16}\.tmp$/);
+    }
+  });
+
+  it.each<WriteProblem>(['denied', 'full', 'read-only', 'failed'])(
+    'undoes everything when any single step fails as %s',
+    async (problem) => {
+      const clean = project();
+      expect(await storeFiles(clean, '/project', GROUPS)).toMatchObject({ ok: true });
+      const done = clean.snapshot();
+      const before = project().snapshot();
+      const outcomes = { undone: 0, unharmed: 0 };
+      for (let nth = 0, failed = true; failed; nth += 1) {
+        failed = false;
+        const host = project();
+        host.failWrites((_, index) => {
+          if (index !== nth) return undefined;
+          failed = true;
+          return problem;
+        });
+        const answer = await storeFiles(host, '/project', GROUPS);
+        expect(JSON.stringify(answer)).not.toContain(SECRET);
+        if (!failed) break;
+        if (answer.ok) {
+          // Only steps after the last link may fail without harm: syncing, and removing temporary names.
+          expect(host.snapshot(), `step ${nth}`).toEqual(done);
+          outcomes.unharmed += 1;
+        } else {
+          expect(host.snapshot(), `step ${nth}`).toEqual(before);
+          expect(answer.message).toMatch(/Nothing was made\.$/);
+          outcomes.undone += 1;
+        }
+      }
+      // 3 directories, 5 files, 5 links; then 5 directories synced, 5 names removed, 3 directories synced again.
+      expect(outcomes).toEqual({ undone: 13, unharmed: 13 });
+    },
+  );
+
+  it('tells what it could not remove, when the disk fails for good', async () => {
+    const host = project();
+    host.failWrites(({ operation }, index) =>
+      index > 9 || (operation === 'link' && index > 8) ? 'read-only' : undefined,
+    );
+    const answer = await storeFiles(host, '/project', GROUPS);
+    expect(answer).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('could not be removed again'),
+    });
+    for (const name of host.names().filter((each) => !each.includes('old') && !each.endsWith('.yml'))) {
+      expect(answer).toHaveProperty('message', expect.stringContaining(name));
+    }
+  });
+
+  it('writes the final names directly where there are no hard links, still never over a file', async () => {
+    const host = project();
+    host.put('/project/keys/useradm.pem', 'mine');
+    host.failWrites(({ operation }) => (operation === 'link' ? 'unsupported' : undefined));
+    const answer = await storeFiles(host, '/project', GROUPS);
+    expect(answer).toMatchObject({ ok: true, kept: ['/project/keys/useradm.pem'] });
+    expect(host.text('/project/keys/useradm.pem')).toBe('mine');
+    expect(host.text('/project/ssl/gateway/key.pem')).toBe(SECRET);
+    expect(host.mode('/project/ssl/gateway/key.pem')).toBe(0o600);
+    expect(host.names().filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('undoes every single step without hard links, too', async () => {
+    const before = project().snapshot();
+    for (let nth = 0; nth < 18; nth += 1) {
+      const host = project();
+      host.failWrites(({ operation }, index) =>
+        index === nth && operation !== 'link' ? 'full' : operation === 'link' ? 'unsupported' : undefined,
+      );
+      const answer = await storeFiles(host, '/project', GROUPS);
+      if (!answer.ok) expect(host.snapshot(), `step ${nth}`).toEqual(before);
+    }
+  });
+
+  it('refuses what leads out of the project', async () => {
+    const host = project();
+    host.put('/elsewhere/file', 'x');
+    host.putLink('/project/out', '/elsewhere');
+    host.putLink('/project/up', '..');
+    host.putLink('/project/in', 'ssl');
+    host.putLink('/project/dangling', '/elsewhere/new');
+    const before = host.snapshot();
+    const one = (path: string): NewGroup[] => [
+      [{ path, bytes: bytes(SECRET), kind: 'private-key', mode: 0o600 }],
+    ];
+    for (const path of [
+      ...[
+        '/project/out/key.pem',
+        '/project/out/deeper/key.pem',
+        '/project/up/key.pem',
+        '/project/../key.pem',
+      ],
+      ...[
+        '/projects/key.pem',
+        '/key.pem',
+        'key.pem',
+        '/project/dangling/key.pem',
+        '/project/compose.yml/key.pem',
+      ],
+    ]) {
+      const answer = await storeFiles(host, '/project', one(path));
+      expect(answer, path).toMatchObject({ ok: false, cancelled: false });
+      expect(host.snapshot(), path).toEqual(before);
+    }
+    expect(await storeFiles(host, '/none', one('/none/key.pem'))).toMatchObject({ ok: false });
+    // Within the project a link is as good as a directory.
+    expect(await storeFiles(host, '/project', one('/project/in/key.pem'))).toMatchObject({ ok: true });
+    expect(host.text('/project/ssl/key.pem')).toBe(SECRET);
+    // So is a project that is itself reached through a link.
+    host.putLink('/link-to-project', '/project');
+    expect(await storeFiles(host, '/link-to-project', one('/link-to-project/new/key.pem'))).toMatchObject({
+      ok: true,
+    });
+    expect(host.text('/project/new/key.pem')).toBe(SECRET);
+  });
+
+  it('refuses a directory that is replaced by a link on the way', async () => {
+    for (const when of ['createFile', 'link'] as const) {
+      const host = project();
+      host.putDirectory('/elsewhere');
+      host.putDirectory('/project/keys');
+      let planted = false;
+      host.failWrites(({ operation }) => {
+        const later = when === 'link' && operation === 'createFile';
+        if (planted || later || (operation !== when && operation !== 'makeDirectory')) return undefined;
+        if (when === 'link' && operation !== 'link') return undefined;
+        planted = true;
+        host.drop('/project/ssl/gateway');
+        host.putLink('/project/ssl/gateway', '/elsewhere');
+        return undefined;
+      });
+      await storeFiles(host, '/project', GROUPS);
+      expect(planted).toBe(true);
+      expect(
+        host.names().filter((name) => name.startsWith('/elsewhere')),
+        when,
+      ).toEqual([]);
+    }
+  });
+
+  it('leaves a pair to whoever was first, and makes the others', async () => {
+    const host = project();
+    host.put('/project/ssl/gateway/key.pem', 'their key');
+    host.put('/project/ssl/gateway/cert.pem', 'their certificate');
+    const answer = await storeFiles(host, '/project', GROUPS);
+    expect(answer).toMatchObject({
+      ok: true,
+      kept: ['/project/ssl/gateway/key.pem', '/project/ssl/gateway/cert.pem'],
+    });
+    expect(answer.ok && answer.made.length).toBe(3);
+    expect(host.text('/project/ssl/gateway/key.pem')).toBe('their key');
+    expect(host.names().filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('never makes half of a pair, when the other half turns up', async () => {
+    for (const half of ['key.pem', 'cert.pem']) {
+      const host = project();
+      host.put(`/project/ssl/gateway/${half}`, 'theirs');
+      const before = host.snapshot();
+      const answer = await storeFiles(host, '/project', GROUPS);
+      expect(answer).toMatchObject({ ok: false, cancelled: false });
+      expect(host.snapshot()).toEqual(before);
+    }
+  });
+
+  it('takes a dangling link for a file that is there', async () => {
+    const host = project();
+    host.putLink('/project/keys/useradm.pem', '/elsewhere/key.pem');
+    const answer = await storeFiles(host, '/project', GROUPS);
+    expect(answer).toMatchObject({ ok: true, kept: ['/project/keys/useradm.pem'] });
+    expect(host.names()).not.toContain('/elsewhere/key.pem');
+  });
+
+  it('refuses one file under two names', async () => {
+    const host = project();
+    host.putLink('/project/same', 'ssl');
+    const before = host.snapshot();
+    const answer = await storeFiles(host, '/project', [pair('/project/ssl'), pair('/project/same')]);
+    expect(answer).toMatchObject({ ok: false, message: expect.stringContaining('twice') });
+    expect(host.snapshot()).toEqual(before);
+  });
+
+  it('undoes everything when it is cancelled, at whatever step', async () => {
+    const before = project().snapshot();
+    let cancelled = 0;
+    for (let nth = 0; nth < 20; nth += 1) {
+      const host = project();
+      const controller = new AbortController();
+      host.failWrites((_, index) => {
+        if (index === nth) controller.abort();
+        return undefined;
+      });
+      const answer = await storeFiles(host, '/project', GROUPS, controller.signal);
+      if (answer.ok) continue;
+      cancelled += 1;
+      expect(answer.cancelled).toBe(true);
+      expect(host.snapshot(), `step ${nth}`).toEqual(before);
+    }
+    expect(cancelled).toBeGreaterThanOrEqual(13);
+  });
+});
