@@ -60,14 +60,24 @@ export interface Entry {
   readonly detail: string | undefined;
 }
 
-/** One file of the preview. */
-export function entryOf(file: FilePreview): Entry {
+/** One file of the preview. Under it stand a certificate's names, where they are known, else what the file puts right. */
+export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): Entry {
   const icon = file.kind === 'certificate' ? 'verified' : 'key';
+  const known = names.find((entry) => entry.service === file.service)?.names ?? [];
   return {
     label: `$(${icon}) ${file.relative}`,
     description: `${KINDS[file.kind]} of ${file.service}`,
-    detail: file.fixes[0],
+    detail:
+      file.kind === 'certificate' && known.length > 0
+        ? `For ${known.join(', ')}`
+        : reason(file.service, file.fixes[0]),
   };
+}
+
+/** The first clause of a finding's message: the list shows one line, and cuts off the rest. */
+function reason(service: string, message: string | undefined): string | undefined {
+  const clause = message?.split(/[:.] /, 1)[0];
+  return clause?.startsWith(`${service} `) ? `It ${clause.slice(service.length + 1)}` : clause;
 }
 
 /** What asks for the names of one certificate; `fallback` is what the box holds at first. */

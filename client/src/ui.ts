@@ -35,7 +35,7 @@ const confirm: Ui['confirm'] = (plan, step) =>
     const pick = vscode.window.createQuickPick();
     const go: vscode.QuickPickItem = { label: `$(check) ${messages.goAhead(plan)}`, alwaysShow: true };
     const separator = { label: 'Will be created', kind: vscode.QuickPickItemKind.Separator };
-    const files = plan.create.map(messages.entryOf);
+    const files = plan.create.map((file) => messages.entryOf(file, plan.names));
     pick.items = files.length === 0 ? [go] : [go, separator, ...files];
     pick.activeItems = [go];
     pick.title = messages.TITLE;

@@ -8,7 +8,7 @@ const file = (kind: FilePreview['kind']): FilePreview => ({
   relative: 'ssl/gw/x.pem',
   kind,
   service: 'mender-api-gateway',
-  fixes: ['mender-api-gateway has no certificate'],
+  fixes: ['mender-api-gateway has no certificate: nothing is mounted at /x. It does not start.'],
 });
 
 const plan = (create: number, edited: string[]): PlanPreview => ({
@@ -43,9 +43,19 @@ describe('the preview', () => {
     expect(messages.entryOf(file('token-key'))).toEqual({
       label: '$(key) ssl/gw/x.pem',
       description: 'token signing key of mender-api-gateway',
-      detail: 'mender-api-gateway has no certificate',
+      detail: 'It has no certificate',
     });
     expect(messages.entryOf(file('certificate')).label).toBe('$(verified) ssl/gw/x.pem');
+    expect(messages.entryOf({ ...file('token-key'), fixes: [] }).detail).toBeUndefined();
+    expect(messages.entryOf({ ...file('token-key'), fixes: ['Two services share it.'] }).detail).toBe(
+      'Two services share it.',
+    );
+  });
+
+  test('shows the names of a certificate where they are known', () => {
+    const names = [{ service: 'mender-api-gateway', names: ['a.example.com', 'b'], fallback: [] }];
+    expect(messages.entryOf(file('certificate'), names).detail).toBe('For a.example.com, b');
+    expect(messages.entryOf(file('private-key'), names).detail).toBe('It has no certificate');
   });
 });
 
