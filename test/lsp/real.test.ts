@@ -91,7 +91,7 @@ describe('the example', () => {
         break;
       }
     }
-    expect(tried).toBe(3);
+    expect(tried).toBeGreaterThanOrEqual(3);
   });
 
   test('"generate" makes the files that it showed, and leaves no finding', async () => {

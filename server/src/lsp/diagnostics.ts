@@ -19,11 +19,15 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** A finding as LSP has it. `uriOf` names the files of related places; `related` says whether the client shows them. */
+/**
+ * A finding as LSP has it. `uriOf` names the files of related places; `related` says whether the client shows them;
+ * `pages` is the URI of the directory that holds `docs/`, ending in a slash.
+ */
 export function toDiagnostic(
   finding: Finding,
   uriOf: (file: string) => string,
   related: boolean,
+  pages: string | undefined,
 ): Diagnostic {
   const diagnostic: Diagnostic = {
     range: finding.range,
@@ -33,6 +37,7 @@ export function toDiagnostic(
     message: finding.message,
   };
   if (/^https?:\/\//.test(finding.page)) diagnostic.codeDescription = { href: finding.page };
+  else if (pages !== undefined) diagnostic.codeDescription = { href: pages + finding.page };
   if (related && finding.related.length > 0) {
     diagnostic.relatedInformation = finding.related.map((place) => ({
       location: { uri: uriOf(place.file), range: place.range },
@@ -60,13 +65,14 @@ export function createDiagnostics(
   service: MenderService,
   guard: Guard,
   uriOf: (file: string) => string,
+  pages: string | undefined,
 ): Diagnostics {
   const running = new Map<string, AbortController>();
   const problems = new Map<string, string>();
   let showsRelated = false;
   let stopped = false;
 
-  const convert = (finding: Finding) => toDiagnostic(finding, uriOf, showsRelated);
+  const convert = (finding: Finding) => toDiagnostic(finding, uriOf, showsRelated, pages);
 
   async function run(document: OpenDocument, signal: AbortSignal): Promise<void> {
     const key = fileKey(document.file);

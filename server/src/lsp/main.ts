@@ -1,5 +1,7 @@
 /** The server's program: `dist/server.js --stdio` or `--node-ipc`. It only connects. */
+import { join } from 'node:path';
 import { createConnection } from 'vscode-languageserver/node';
+import { URI } from 'vscode-uri';
 import { version } from '../../../package.json';
 import { nodeHost } from '../host/node-host';
 import { createService } from '../service/create-service';
@@ -16,6 +18,8 @@ if (process.argv.slice(2).some((argument) => TRANSPORTS.test(argument))) {
   createServer(connection, createService(nodeHost()), {
     rules: listRules(),
     version,
+    // The pages come with the extension, beside dist/: they open without a network.
+    pages: `${URI.file(join(__dirname, '..'))}/`,
   });
   connection.listen();
 } else {

@@ -22,6 +22,8 @@ export interface ServerOptions {
   /** Every rule there is, so that a setting for an unknown one can be pointed out. */
   readonly rules: readonly RuleInfo[];
   readonly version?: string;
+  /** URI of the directory that holds the rules' pages, `docs/rules/`, ending in a slash. */
+  readonly pages?: string;
 }
 
 /**
@@ -30,7 +32,13 @@ export interface ServerOptions {
  */
 export function createServer(connection: Connection, service: MenderService, options: ServerOptions): void {
   const guard = createGuard(connection.console);
-  const diagnostics = createDiagnostics(connection, service, guard, (file) => documents.uriOf(file));
+  const diagnostics = createDiagnostics(
+    connection,
+    service,
+    guard,
+    (file) => documents.uriOf(file),
+    options.pages,
+  );
   const documents: Documents = trackDocuments(connection, service, guard, {
     changed: (document) => diagnostics.check(document),
     closed: (document) => diagnostics.clear(document),
