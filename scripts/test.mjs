@@ -11,7 +11,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const given = process.argv.slice(2);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
-await import('./build.mjs');
 const wanted = given.flatMap((arg, i) =>
   arg === '--project'
     ? (given[i + 1] ?? [])
@@ -19,21 +18,28 @@ const wanted = given.flatMap((arg, i) =>
       ? arg.slice('--project='.length)
       : [],
 );
-const runsEditor = wanted.length === 0 || wanted.includes('e2e') || wanted.some((name) => name.includes('*'));
+const every = wanted.length === 0 || wanted.some((name) => name.includes('*'));
+
+await import('./build.mjs');
 try {
-  // Both come over the network, the second one perhaps from another place: at the same time.
-  if (runsEditor) {
+  if (every || wanted.includes('e2e')) {
+    // Both come over the network, perhaps from different places: at the same time.
     const [{ ensureVsCode }, { ensureChromium }] = await Promise.all([
       import('./vscode/code-server.mjs'),
       import('./vscode/chromium.mjs'),
     ]);
     await Promise.all([ensureVsCode(console.log), ensureChromium(console.log)]);
   }
+  if (every || wanted.includes('e2e') || wanted.includes('package')) {
+    // Once and for all tests: packaging builds anew, which must not happen below a running test.
+    const { makeVsix } = await import('./vscode/extension.mjs');
+    process.env.MENDER_COMPOSE_VSIX = await makeVsix(root);
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  // The other projects can still be run; this counts as one failure.
+  // The fast tests can still be run; this counts as one failure.
   totals.failed += 1;
-  if (wanted.length === 0) given.push('--project', 'fast', '--project', 'package');
+  if (every) given.push('--project', 'fast');
 }
 await runVitest(given);
 

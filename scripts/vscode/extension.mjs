@@ -1,6 +1,6 @@
 // Puts the extension into a VS Code: as the package that users get, or as the files that were just built.
 import { cpSync, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { run } from './run.mjs';
 
 /** What of the project's root makes the extension, when it isn't packaged. */
@@ -47,4 +47,21 @@ export function copyUnpacked(root, extensions) {
   for (const part of [...parts, ...folders]) {
     if (existsSync(join(root, part))) cpSync(join(root, part), join(home, part), { recursive: true });
   }
+}
+
+/**
+ * Makes the package that users get, unless `npm test` has made it already and told so in MENDER_COMPOSE_VSIX.
+ * @param {string} root the project's root
+ * @returns {Promise<string>} the path of the .vsix
+ * @throws {Error} when there is no package afterwards
+ */
+export async function makeVsix(root) {
+  if (process.env.MENDER_COMPOSE_VSIX) return process.env.MENDER_COMPOSE_VSIX;
+  const output = await run(process.execPath, [join(root, 'scripts', 'package.mjs')], { cwd: root });
+  const named = /\S+\.vsix(?=\s*$)/.exec(output)?.[0];
+  if (!named)
+    throw new Error(`scripts/package.mjs did not end with the path of a .vsix. It wrote:\n${output}`);
+  const path = resolve(root, named);
+  if (!existsSync(path)) throw new Error(`scripts/package.mjs named ${path}, which does not exist.`);
+  return path;
 }

@@ -1,12 +1,12 @@
 // A real VS Code with the extension in it, in a real browser: started once for a test file, opened once for a test.
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { ensureChromium } from '../../../scripts/vscode/chromium.mjs';
 import { ensureVsCode } from '../../../scripts/vscode/code-server.mjs';
+import { makeVsix } from '../../../scripts/vscode/extension.mjs';
 import { startVsCode } from '../../../scripts/vscode/serve.mjs';
 import { quietSettings } from '../../../scripts/vscode/settings.mjs';
 import { Workbench } from './workbench';
@@ -56,7 +56,7 @@ export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): 
   ]);
   const served = await startVsCode(vscode, {
     folder: root,
-    ...(extension === 'packaged' ? { extension: { vsix: packageExtension() } } : {}),
+    ...(extension === 'packaged' ? { extension: { vsix: await makeVsix(root) } } : {}),
   });
   let browser: Browser;
   try {
@@ -93,23 +93,4 @@ export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): 
       await served.stop();
     },
   };
-}
-
-/** Makes the .vsix that users get, and returns its path. */
-function packageExtension(): string {
-  const output = execFileSync(process.execPath, [join(root, 'scripts', 'package.mjs')], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const named = output
-    .split('\n')
-    .reverse()
-    .map((line) => /\S+\.vsix/.exec(line)?.[0])
-    .find(Boolean);
-  if (!named) throw new Error(`scripts/package.mjs named no .vsix. It wrote:\n${output}`);
-  const path = isAbsolute(named) ? named : join(root, named);
-  if (!existsSync(path)) throw new Error(`scripts/package.mjs named ${path}, which does not exist.`);
-  // A zip archive; anything else would be installed as nothing.
-  if (readFileSync(path).subarray(0, 2).toString() !== 'PK') throw new Error(`${path} is not a package.`);
-  return path;
 }
