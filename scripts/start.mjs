@@ -12,15 +12,18 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** How often this process looks whether the one that started it is still there, in milliseconds. */
 const PARENT_CHECK = 500;
 
-const usage = `npm start -- [--no-open] [--browser] [--port N]
+const usage = `npm start -- [--no-open] [--no-build] [--browser] [--port N]
 
 Builds the extension, checks a copy of examples/production, and opens that copy in VS Code.
 
-  --no-open  stop before the editor
-  --browser  use the VS Code that is brought along, even where a \`code\` is on the PATH
-  --port N   the port on 127.0.0.1 for it (any free one, unless told)
-  --help     this text
+  --no-open   stop before the editor
+  --no-build  use the bundles in dist/ as they are
+  --browser   use the VS Code that is brought along, even where a \`code\` is on the PATH
+  --port N    the port on 127.0.0.1 for it (any free one, unless told)
+  --help      this text
 `;
+
+/** @typedef {{ open: boolean, build: boolean, browser: boolean, port: number }} Options */
 
 /** @type {(() => Promise<void>)[]} what is undone at the end, last first */
 const cleanups = [];
@@ -46,12 +49,12 @@ async function main() {
 }
 
 /**
- * @param {{ open: boolean, browser: boolean, port: number }} options
+ * @param {Options} options
  * @param {AbortSignal} signal
  * @returns {Promise<number>} the exit code
  */
 async function start(options, signal) {
-  await import('./build.mjs');
+  if (options.build) await import('./build.mjs');
   const copy = copyExample();
   await printCheck(copy, signal);
   if (!options.open || signal.aborted) return 0;
@@ -84,12 +87,13 @@ async function start(options, signal) {
   return 0;
 }
 
-/** @returns {{ open: boolean, browser: boolean, port: number } | number} or an exit code */
+/** @returns {Options | number} or an exit code */
 function readOptions() {
   try {
     const { values } = parseArgs({
       options: {
         'no-open': { type: 'boolean', default: false },
+        'no-build': { type: 'boolean', default: false },
         browser: { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
         help: { type: 'boolean', default: false },
@@ -101,7 +105,7 @@ function readOptions() {
       console.log(usage);
       return 0;
     }
-    return { open: !values['no-open'], browser: values.browser, port };
+    return { open: !values['no-open'], build: !values['no-build'], browser: values.browser, port };
   } catch (error) {
     console.error(`${/** @type {Error} */ (error).message}\n\n${usage}`);
     return 2;

@@ -70,6 +70,9 @@ test('the example: shows what would be made, makes and mounts it, and nothing is
   }
 
   const fixed = await workbench.text();
+  await workbench.runCommand(COMMAND);
+  await workbench.notification('Nothing is missing').waitFor();
+  expect(await workbench.text()).toBe(fixed);
   await workbench.save();
   expect(composeText(folder)).toBe(fixed);
   await workbench.undo();
