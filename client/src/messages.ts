@@ -3,14 +3,14 @@ import type { Applied, FilePreview, PlanPreview } from '../../server/src/lsp/pro
 
 export const TITLE = 'Generate Mender keys';
 
-export const OPEN_A_COMPOSE_FILE =
-  'Open the docker-compose.yml of your Mender server first, then run this command again.';
-export const NO_MENDER_SERVICE =
-  'This file has no Mender service, so there are no keys to generate. Open the compose file of your Mender server.';
-export const NOTHING_MISSING = 'Nothing is missing: every certificate and key that Mender needs is mounted.';
+// A notification without buttons shows one line of about 55 characters and folds the rest away.
+export const OPEN_A_COMPOSE_FILE = 'Open the compose file of your Mender server first.';
+export const NO_MENDER_SERVICE = 'There is no Mender service in this file.';
+export const NOTHING_MISSING = 'Nothing is missing: all keys are mounted.';
+export const SAVE_FIRST = 'Save this file first: the keys are put beside it.';
+
 export const UNTRUSTED =
   'This workspace is not trusted, so no keys are written to it. Trust it to generate the keys.';
-export const SAVE_FIRST = 'Save this compose file to a folder on disk first: the keys are put beside it.';
 export const NOT_RUNNING = 'The language server of Mender Compose is not running.';
 export const STOPPED =
   'The language server of Mender Compose stopped several times and was not started again.';

@@ -59,6 +59,13 @@ describe('the preview', () => {
   });
 });
 
+test('messages without buttons fit into one line of a notification', () => {
+  const { OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST } = messages;
+  for (const message of [OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST]) {
+    expect(message.length, message).toBeLessThanOrEqual(55);
+  }
+});
+
 describe('the end', () => {
   test('names what was made, where it is mounted, and what is left to do', () => {
     expect(messages.done(applied(6, true), true)).toBe(
