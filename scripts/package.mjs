@@ -1,4 +1,4 @@
-// `npm run package`: makes out/mender-compose-<version>.vsix and prints where it is and how big. It builds beside
+// `npm run package`: makes out/mender-compose-<version>.vsix and prints how big it is and, last, where. It builds beside
 // the project's dist/ and moves the finished package into place, so that tests may use both meanwhile.
 // `--out FILE` names another place.
 import {
@@ -52,4 +52,6 @@ try {
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-console.log(`${vsix} (${(statSync(vsix).size / 1000).toFixed(0)} kB)`);
+console.log(`${(statSync(vsix).size / 1000).toFixed(0)} kB`);
+// The last line is the path alone, for programs.
+console.log(vsix);

@@ -142,7 +142,7 @@ describe('killed runs', () => {
 
         for (const name of ['ssl/key.pem', 'keys/useradm-private.pem', 'ssl/cert.pem']) {
           const text = await readFile(path.join(root, name), 'utf8').catch(() => undefined);
-          if (text !== undefined) expect(text).toMatch(/^-----BEGIN [^]*-----END [A-Z ]+-----\n$/);
+          if (text !== undefined) expect(text).toMatch(/^-----BEGIN [\s\S]*-----END [A-Z ]+-----\n$/);
         }
         const { stdout } = await run(process.execPath, [bundle(), root]);
         expect(JSON.parse(stdout)).toMatchObject({ ok: true });
