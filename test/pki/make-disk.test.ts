@@ -1,7 +1,8 @@
 /** `make` on the real disk against other runs, killed runs, full and read-only disks, and as another user. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -16,8 +17,19 @@ const run = promisify(execFile);
 const host = nodeHost();
 const bundles = temporaryDirectory();
 const bundle = () => path.join(bundles.path, 'make-process.cjs');
-const asRoot = process.getuid?.() === 0;
-const onLinux = process.platform === 'linux';
+const NOBODY = 65534;
+const AS_NOBODY = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+
+/** Some containers lack the right to mount or to change user; then the tests that need it show as skipped, and why. */
+function can(what: string, command: string, ...args: string[]): boolean {
+  const able = process.platform === 'linux' && spawnSync(command, args).status === 0;
+  if (!able)
+    console.warn(`Skipped, because this machine does not let us ${what}: ${command} ${args.join(' ')}`);
+  return able;
+}
+
+const canMount = can('mount a file system', 'unshare', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir());
+const canBeNobody = can('run as another user', 'setpriv', ...AS_NOBODY, process.execPath, '--version');
 
 beforeAll(async () => {
   await bundles.create();
@@ -86,7 +98,7 @@ function expectEachMadeOnce(answers: readonly MakeAnswer[]): void {
 
 describe('several runs at once', () => {
   it('eight in one process make each file once', async () => {
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       await inTemporaryDirectory(async (root) => {
         const orders = ordersOf(root);
         const answers = await Promise.all(
@@ -196,7 +208,7 @@ describe('hostile disks', () => {
     });
   });
 
-  it.runIf(onLinux && asRoot)('says that the disk is full, and leaves nothing', async () => {
+  it.runIf(canMount)('says that the disk is full, and leaves nothing', async () => {
     await inTemporaryDirectory(async (root) => {
       // In a mount namespace of its own, so that nothing stays mounted whatever happens.
       const script =
@@ -214,7 +226,7 @@ describe('hostile disks', () => {
     });
   });
 
-  it.runIf(onLinux && asRoot)('says that the file system is read-only', async () => {
+  it.runIf(canMount)('says that the file system is read-only', async () => {
     await inTemporaryDirectory(async (root) => {
       const script = 'mount -t tmpfs -o ro tmpfs "$1" && "$2" "$3" "$1"';
       const { stdout } = await run('unshare', [
@@ -224,12 +236,11 @@ describe('hostile disks', () => {
     });
   });
 
-  it.runIf(onLinux && asRoot)('works as a plain user, and says when that user may not', async () => {
+  it.runIf(canBeNobody)('works as a plain user, and says when that user may not', async () => {
     await inTemporaryDirectory(async (root) => {
-      const nobody = 65534;
       const asNobody = async () => {
         const { stdout } = await run('setpriv', [
-          ...[`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'],
+          ...AS_NOBODY,
           ...['sh', '-c', 'umask 0277; exec "$0" "$@"', process.execPath, bundle(), root],
         ]);
         return JSON.parse(stdout) as MakeAnswer;
@@ -239,12 +250,12 @@ describe('hostile disks', () => {
       expect(denied).toMatchObject({ ok: false, message: expect.stringContaining('permission denied') });
       expect(await tree(root)).toEqual({});
 
-      await chown(root, nobody, nobody);
+      await chown(root, NOBODY, NOBODY);
       expectEachMadeOnce([await asNobody()]);
       const key = await stat(path.join(root, 'ssl/key.pem'));
       const certificate = await stat(path.join(root, 'ssl/cert.pem'));
       const directory = await stat(path.join(root, 'ssl'));
-      expect([key.uid, key.mode & 0o7777]).toEqual([nobody, 0o600]);
+      expect([key.uid, key.mode & 0o7777]).toEqual([NOBODY, 0o600]);
       expect([certificate.mode & 0o7777, directory.mode & 0o7777]).toEqual([0o644, 0o700]);
     });
   });
