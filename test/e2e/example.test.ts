@@ -81,6 +81,10 @@ describe('the light bulb', () => {
     const title = 'Change the path to /var/www/storage-proxy/cert/cert.crt';
     expect(titles).toContain(title);
     await workbench.screenshot('light-bulb');
+    // Opened by a pointer, the menu here closes under a driven click or key without carrying anything out; the
+    // same menu opened from the keyboard does.
+    await workbench.closeFixes();
+    expect(await workbench.openFixes()).toEqual(titles);
     await workbench.chooseFix(title);
     const corrected = text.replace(wrong, '/var/www/storage-proxy/cert/cert.crt');
     expect(await workbench.waitForText((now) => now !== text)).toBe(corrected);

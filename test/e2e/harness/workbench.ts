@@ -70,7 +70,18 @@ export class Workbench {
     await this.input.waitFor();
     await this.input.fill(`>${title}`);
     const row = this.quickRows.and(this.page.locator(`[aria-label^="${title}"]`)).first();
-    await row.waitFor();
+    // A command that an extension enables may come a moment later than the palette, which doesn't look again.
+    for (let tries = 1; ; tries++) {
+      try {
+        await row.waitFor({ timeout: 5000 });
+        break;
+      } catch (error) {
+        if (tries === 5) throw error;
+        await this.page.keyboard.press('Escape');
+        await this.page.keyboard.press('F1');
+        await this.input.fill(`>${title}`);
+      }
+    }
     // With the keyboard where it can be: a pointer would rest on what comes next, and raise its hover.
     if (await row.evaluate(isFocused)) await this.page.keyboard.press('Enter');
     else await row.click();
@@ -151,20 +162,28 @@ export class Workbench {
     return this.fixTitles();
   }
 
+  async closeFixes(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.action-widget').waitFor({ state: 'hidden' });
+    await this.focusEditor();
+  }
+
   private async fixTitles(): Promise<string[]> {
     const titles = this.page.locator('.action-widget .monaco-list-row.action .title');
     await titles.first().waitFor();
     return (await titles.allTextContents()).map((title) => title.trim());
   }
 
-  /** Chooses an entry of the open menu of fixes. */
+  /** Chooses an entry of the open menu of fixes, by keyboard: a sheet lies over the menu until the pointer moves. */
   async chooseFix(title: string | RegExp): Promise<void> {
-    const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
-    // A sheet lies over the menu until the pointer moves, so that a click on the bulb isn't one on the menu too.
-    const box = await row.boundingBox();
-    if (!box) throw new Error(`The menu doesn't show ${title}.`);
-    await this.page.mouse.move(box.x + 40, box.y + box.height / 2, { steps: 2 });
-    await row.click();
+    const rows = this.page.locator('.action-widget .monaco-list-row.action');
+    const wanted = rows.filter({ hasText: title }).first();
+    if ((await wanted.count()) === 0) throw new Error(`The menu doesn't show ${title}.`);
+    for (let step = await rows.count(); step > 0 && !(await wanted.evaluate(isFocused)); step--) {
+      await this.page.keyboard.press('ArrowDown');
+    }
+    if (!(await wanted.evaluate(isFocused))) throw new Error(`The menu doesn't reach ${title}.`);
+    await this.page.keyboard.press('Enter');
     await this.page.locator('.action-widget').waitFor({ state: 'hidden' });
   }
 

@@ -1,0 +1,42 @@
+/** Rules, their pages, the README's table and the settings say the same, and the pages' examples are run. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { listRules } from '../../server/src/service/rule-info';
+import { check } from '../rules/marked';
+
+const root = join(import.meta.dirname, '../..');
+const rules = listRules();
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+it('every rule has its page, and every page its rule', () => {
+  const pages = readdirSync(join(root, 'docs/rules')).sort();
+  expect(pages).toEqual(rules.map(({ code }) => `${code}.md`).sort());
+  for (const { page } of rules) expect(existsSync(join(root, page))).toBe(true);
+});
+
+it("the README's table is that of the rules", () => {
+  const rows = [
+    ...read('README.md').matchAll(/^\|\s*\[`([a-z-]+)`\]\(([^)]+)\)\s*\|\s*(\w+)\s*\|\s*(.+?)\s*\|$/gm),
+  ];
+  expect(rows.map(([, code, page, severity, summary]) => ({ code, page, severity, summary }))).toEqual(
+    rules.map(({ code, page, severity, summary }) => ({ code, page, severity, summary })),
+  );
+});
+
+it('the README shows pictures that are there', () => {
+  const pictures = [...read('README.md').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map((match) => match[1] ?? '');
+  expect(pictures.length).toBeGreaterThan(0);
+  for (const picture of pictures) expect(existsSync(join(root, picture)), picture).toBe(true);
+});
+
+describe.each(rules)('$code', ({ code, page }) => {
+  const examples = [...read(page).matchAll(/```ya?ml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+
+  it('has a failing example and a passing one', async () => {
+    expect(examples).toHaveLength(2);
+    const [failing, passing] = await Promise.all(examples.map((example) => check(example)));
+    expect(failing?.findings.map((finding) => finding.code)).toContain(code);
+    expect(passing?.findings).toEqual([]);
+  });
+});
