@@ -12,7 +12,7 @@ const parts = [
   'CHANGELOG.md',
   'LICENSE',
 ];
-const folders = ['dist', 'syntaxes', 'images', 'snippets', 'schemas', 'walkthrough'];
+const folders = ['dist', 'docs', 'images', 'syntaxes'];
 
 /**
  * Installs a .vsix with VS Code's own installer.
