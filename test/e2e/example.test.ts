@@ -71,7 +71,7 @@ describe('what is wrong', () => {
 });
 
 describe('the light bulb', () => {
-  test('corrects a path with a typo, in one step of undo', async () => {
+  test('is clickable where something can be put right', async () => {
     const { workbench, text } = await openExample();
     const wrong = '/var/www/storage-proxy/cert/cert.cert';
     const { line, column } = placeOf(text, wrong);
@@ -81,10 +81,18 @@ describe('the light bulb', () => {
     const title = 'Change the path to /var/www/storage-proxy/cert/cert.crt';
     expect(titles).toContain(title);
     await workbench.screenshot('light-bulb');
-    // Opened by a pointer, the menu here closes under a driven click or key without carrying anything out; the
-    // same menu opened from the keyboard does.
-    await workbench.closeFixes();
-    expect(await workbench.openFixes()).toEqual(titles);
+  });
+
+  // The menu that a driven pointer opened closes under a driven click or key without carrying anything out, so it is
+  // opened from the keyboard where an entry is chosen.
+  test('corrects a path with a typo, in one step of undo', async () => {
+    const { workbench, text } = await openExample();
+    const wrong = '/var/www/storage-proxy/cert/cert.cert';
+    const { line, column } = placeOf(text, wrong);
+    await workbench.goTo(line, column + 5);
+    await workbench.squiggles('warning').first().waitFor();
+    const title = 'Change the path to /var/www/storage-proxy/cert/cert.crt';
+    expect(await workbench.openFixes()).toContain(title);
     await workbench.chooseFix(title);
     const corrected = text.replace(wrong, '/var/www/storage-proxy/cert/cert.crt');
     expect(await workbench.waitForText((now) => now !== text)).toBe(corrected);

@@ -143,7 +143,9 @@ function childStep(services: YAMLMap, lines: LineIndex, style: FileStyle): numbe
     const key = (pair.key as Node | null)?.range;
     const first =
       isMap(pair.value) && !pair.value.flow ? (pair.value.items[0]?.key as Node | null)?.range : undefined;
-    if (key && first) return columnOf(first[0], lines) - columnOf(key[0], lines);
+    // In damaged text what is inside can stand to the left: that is nobody's habit.
+    const step = key && first ? columnOf(first[0], lines) - columnOf(key[0], lines) : 0;
+    if (step > 0) return step;
   }
   return style.step;
 }

@@ -40,7 +40,7 @@ interface UntypedPki {
  *   issue certificates for every other host that its devices talk to. Nobody needs it: Go and GnuTLS take a leaf
  *   that is in the pool itself, OpenSSL ends its chain at a self-signed certificate that is trusted, and rustls
  *   refuses a CA as a server certificate.
- * - no keyUsage. keyCertSign is forbidden without CA:TRUE (`-x509_strict` says so), but OpenSSL 1.0.2 and early
+ * - no keyUsage. keyCertSign is forbidden without CA:TRUE (RFC 5280, 4.2.1.9), but OpenSSL 1.0.2 and early
  *   1.1.1, which Mender devices of those years run, don't take a certificate as self-signed when its keyUsage lacks
  *   keyCertSign ("unable to verify the first certificate"; seen with 1.0.2s and 1.1.1b). Absent means unrestricted
  *   (RFC 5280, 4.2.1.3), and every library accepts that.

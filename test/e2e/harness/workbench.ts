@@ -162,12 +162,6 @@ export class Workbench {
     return this.fixTitles();
   }
 
-  async closeFixes(): Promise<void> {
-    await this.page.keyboard.press('Escape');
-    await this.page.locator('.action-widget').waitFor({ state: 'hidden' });
-    await this.focusEditor();
-  }
-
   private async fixTitles(): Promise<string[]> {
     const titles = this.page.locator('.action-widget .monaco-list-row.action .title');
     await titles.first().waitFor();
