@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { toDiagnostic } from '../../server/src/lsp/diagnostics';
 import { type FakeService, fakeService } from './fake-service';
 import { connect, URI, VSCODE, type Wire, type WireOptions } from './wire';
 
@@ -98,6 +99,19 @@ describe('diagnostics of an open document', () => {
     const { diagnostics } = await wire.publication(() => true);
     expect(diagnostics).toHaveLength(1);
     expect(diagnostics[0]).not.toHaveProperty('relatedInformation');
+  });
+
+  test('link to the page that comes with the server, or to one on the web, or to none', async () => {
+    await start();
+    service.open('/p/a.yml', 'BAD\nBAD', 1);
+    const answer = await service.check('/p/a.yml');
+    const [web, local] = answer !== undefined && 'findings' in answer ? answer.findings : [];
+    if (web === undefined || local === undefined) throw new Error('the fake found nothing');
+    const href = (finding: typeof web, pages: string | undefined) =>
+      toDiagnostic(finding, (file) => file, true, pages).codeDescription?.href;
+    expect(href(web, 'file:///x/')).toBe('https://example.com/page');
+    expect(href(local, 'file:///x/')).toBe('file:///x/docs/rules/missing-certificate-mount.md');
+    expect(href(local, undefined)).toBeUndefined();
   });
 
   test('follow incremental edits', async () => {
