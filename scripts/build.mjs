@@ -1,5 +1,5 @@
 // Bundles client, server and command line into dist/, each one file. `--watch` rebuilds on change.
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { bundles } from './bundles.mjs';
@@ -13,4 +13,6 @@ if (watch) {
   for (const options of all) await (await context(options)).watch();
 } else {
   await Promise.all(all.map((options) => build(options)));
+  // node_modules/.bin/mender-compose leads here.
+  chmodSync(`${root}dist/cli.js`, 0o755);
 }

@@ -190,7 +190,9 @@ function readableError(
     TAB_AS_INDENT: 'YAML is indented with spaces; this line has a tab.',
     DUPLICATE_KEY: 'This key is in the mapping already; Compose refuses a key that is written twice.',
     MISSING_CHAR: `This is not finished: ${message}`,
-    BAD_INDENT: 'This line is indented differently from its neighbours.',
+    BAD_INDENT: message.startsWith('Flow')
+      ? 'This list or mapping in brackets is not closed, or its end is not indented enough.'
+      : 'This line is indented differently from its neighbours.',
   };
   const sentence = own[code] ?? `Not valid YAML: ${message}`;
   return { message: /[.!?]$/.test(sentence) ? sentence : `${sentence}.`, start, end };
