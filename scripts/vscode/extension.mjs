@@ -4,7 +4,14 @@ import { join, resolve } from 'node:path';
 import { run } from './run.mjs';
 
 /** What of the project's root makes the extension, when it isn't packaged. */
-const parts = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+const parts = [
+  'package.json',
+  'package.nls.json',
+  'language-configuration.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+];
 const folders = ['dist', 'docs', 'images', 'syntaxes'];
 
 /**
