@@ -272,24 +272,24 @@ describe('memory only', () => {
   });
 
   it('breaks on demand, before the write has any effect', async () => {
-    const host = memoryHost({ files: { '/work/file': 'x' } });
+    const host = memoryHost({ files: { '/disk/file': 'x' } });
     const before = host.snapshot();
     host.failWrites((_, index) => (index === 0 ? 'full' : index === 1 ? 'crash' : undefined));
-    expect(await host.writer.createFile('/work/a', bytes('x'), 0o600)).toMatchObject({ problem: 'full' });
-    await expect(host.writer.remove('/work/file')).rejects.toThrow('killed');
-    await expect(host.files.status('/work/file')).rejects.toThrow('killed');
+    expect(await host.writer.createFile('/disk/a', bytes('x'), 0o600)).toMatchObject({ problem: 'full' });
+    await expect(host.writer.remove('/disk/file')).rejects.toThrow('killed');
+    await expect(host.files.status('/disk/file')).rejects.toThrow('killed');
     host.restart();
     expect(host.snapshot()).toEqual(before);
-    expect(await host.writer.remove('/work/file')).toEqual({ ok: true });
+    expect(await host.writer.remove('/disk/file')).toEqual({ ok: true });
     expect(host.names()).toEqual([]);
   });
 
   it('denies', async () => {
-    const host = memoryHost({ files: { '/work/in/file': 'x', '/work/file': 'x' } });
-    host.deny('/work/in');
-    host.deny('/work/file');
-    expect(await host.files.read('/work/in/file', 9)).toEqual({ ok: false, problem: 'denied' });
-    expect(await host.files.read('/work/file', 9)).toEqual({ ok: false, problem: 'denied' });
-    expect(await host.files.status('/work/file')).toMatchObject({ ok: true });
+    const host = memoryHost({ files: { '/disk/in/file': 'x', '/disk/file': 'x' } });
+    host.deny('/disk/in');
+    host.deny('/disk/file');
+    expect(await host.files.read('/disk/in/file', 9)).toEqual({ ok: false, problem: 'denied' });
+    expect(await host.files.read('/disk/file', 9)).toEqual({ ok: false, problem: 'denied' });
+    expect(await host.files.status('/disk/file')).toMatchObject({ ok: true });
   });
 });

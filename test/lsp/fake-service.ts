@@ -17,6 +17,8 @@ import type {
 export interface FakeService extends MenderService {
   readonly texts: Map<string, string>;
   readonly settings: Settings[];
+  /** The files checked so far, in order. */
+  readonly checks: string[];
   /** Signals of the checks that wait, oldest first. */
   readonly waiting: { readonly signal: AbortSignal | undefined; readonly release: () => void }[];
   readonly applied: { readonly plan: Plan; readonly names: ReadonlyMap<string, readonly string[]> }[];
@@ -30,6 +32,7 @@ export interface FakeService extends MenderService {
 export function fakeService(): FakeService {
   const texts = new Map<string, string>();
   const settings: Settings[] = [];
+  const checks: string[] = [];
   const waiting: FakeService['waiting'] = [];
 
   const textOf = (file: string) => {
@@ -93,6 +96,7 @@ export function fakeService(): FakeService {
   return {
     texts,
     settings,
+    checks,
     waiting,
     applied: [],
     holdApply: false,
@@ -103,6 +107,7 @@ export function fakeService(): FakeService {
     configure: (next) => void settings.push(next),
     async check(file, signal) {
       if (texts.get(file)?.includes('PROBLEM')) return { problem: 'is too large.' };
+      checks.push(file);
       const findings = findingsOf(file);
       if (textOf(file).includes('SLOW')) {
         await new Promise<void>((release) => waiting.push({ signal, release }));

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readRules } from '../../server/src/lsp/settings';
 import { listRules } from '../../server/src/service/rule-info';
 import { type FakeService, fakeService } from './fake-service';
@@ -100,9 +100,22 @@ describe('trust', () => {
     await w.open('BAD');
     await w.publication(() => true);
     expect(service.settings.at(-1)?.trusted).toBe(false);
+    const before = service.checks.length;
     await w.client.sendNotification('mender/trust', { trusted: true });
-    await w.publication(() => true, 1);
+    await vi.waitFor(() => expect(service.checks.length).toBeGreaterThan(before));
     expect(service.settings.at(-1)?.trusted).toBe(true);
+  });
+
+  test('tells nothing anew where the findings stay as they are: that would close a menu of fixes', async () => {
+    const w = await start({ initializationOptions: { prompts: true, trusted: false } });
+    await w.open('BAD');
+    await w.publication(() => true);
+    const before = service.checks.length;
+    await w.client.sendNotification('mender/trust', { trusted: true });
+    await vi.waitFor(() => expect(service.checks.length).toBeGreaterThan(before));
+    await w.change('BAD BAD', 2);
+    // The second publication is that of the change, not one of the check between.
+    expect(await w.publication(() => true, 1)).toMatchObject({ version: 2 });
   });
 
   test('is assumed where the editor does not know it', async () => {

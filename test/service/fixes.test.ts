@@ -297,3 +297,15 @@ describe('variables without a value', () => {
     expect(await found(project(text, { '.env': 'KEYS=./keys' }))).toEqual([]);
   });
 });
+
+it('offers a remedy once for the findings that it puts right, and two remedies of one kind both', async () => {
+  const text =
+    'services:\n  mender-api-gateway:\n    volumes:\n      - ./c.pem:/var/www/mendersoftware/cert/cert.pem:rw\n      - ./k.pem:/var/www/mendersoftware/cert/key.pem:rw\n';
+  expect(titles(await offered(project(text))).filter((title) => title.startsWith('*'))).toEqual([
+    '* Mount /var/www/mendersoftware/cert/cert.pem read-only',
+    '* Mount /var/www/mendersoftware/cert/key.pem read-only',
+  ]);
+  expect(titles(await offered(project(GATEWAY)))).toEqual([
+    '* Generate a certificate and private key for mender-api-gateway, and mount both',
+  ]);
+});

@@ -6,5 +6,13 @@ export async function fixWritableMount(finding: RuleFinding): Promise<readonly D
   if (finding.data.kind !== 'writable') return [];
   const { file, start, end } = finding.data.mount.span;
   const operations = [{ file, operation: { op: 'make-read-only', start, end } as const }];
-  return [{ ...EMPTY, title: 'Mount it read-only', operations, preferred: true, automatic: true }];
+  return [
+    {
+      ...EMPTY,
+      title: `Mount ${finding.data.mount.target} read-only`,
+      operations,
+      preferred: true,
+      automatic: true,
+    },
+  ];
 }

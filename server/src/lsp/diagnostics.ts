@@ -69,6 +69,8 @@ export function createDiagnostics(
 ): Diagnostics {
   const running = new Map<string, AbortController>();
   const problems = new Map<string, string>();
+  /** What each document's client was told last. */
+  const published = new Map<string, string>();
   let showsRelated = false;
   let stopped = false;
 
@@ -86,7 +88,12 @@ export function createDiagnostics(
       if (problems.get(key) !== answer.problem) connection.console.warn(`${document.file} ${answer.problem}`);
       problems.set(key, answer.problem);
     } else problems.delete(key);
-    await connection.sendDiagnostics({ uri: document.uri, version, diagnostics: findings.map(convert) });
+    const told = { uri: document.uri, version, diagnostics: findings.map(convert) };
+    const asText = JSON.stringify(told);
+    // Telling the same again makes an editor ask for fixes anew, and closes a menu of them that is open.
+    if (published.get(key) === asText) return;
+    published.set(key, asText);
+    await connection.sendDiagnostics(told);
   }
 
   function abort(key: string): void {
@@ -112,6 +119,7 @@ export function createDiagnostics(
       const key = fileKey(document.file);
       abort(key);
       problems.delete(key);
+      published.delete(key);
       void guard('Clearing diagnostics', undefined, () =>
         connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }),
       );

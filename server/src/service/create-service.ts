@@ -232,13 +232,16 @@ export function createService(host: Host): MenderService {
       if (judged === undefined || 'problem' in judged) return [];
       const { analysis, findings } = judged;
       const touched = findings.filter(({ finding }) => touches(rangeOf(finding.span, analysis.lines), range));
-      const byTitle = new Map<string, FixSummary>();
+      // Findings of one service often have one remedy: it is offered once.
+      const byRemedy = new Map<string, FixSummary>();
       for (const coded of touched) {
         for (const proposal of await proposals(coded, analysis)) {
-          if (!byTitle.has(proposal.draft.title)) byTitle.set(proposal.draft.title, summaryOf(proposal));
+          const { title, operations, jobs } = proposal.draft;
+          const remedy = JSON.stringify([title, operations, jobs.map(({ order }) => order)]);
+          if (!byRemedy.has(remedy)) byRemedy.set(remedy, summaryOf(proposal));
         }
       }
-      const result = [...byTitle.values()];
+      const result = [...byRemedy.values()];
       if (findings.length === 0) return result;
       if (result.some((fix) => fix.generates)) {
         const all = await completion(judged, true);
