@@ -121,7 +121,13 @@ export class Workbench {
       for (const row of await rows.evaluateAll(readRows)) found.set(row.index, parseProblem(row));
     };
     // The list holds only the rows that fit; the wheel brings the others.
-    await list.hover();
+    try {
+      await list.hover({ timeout: 3000 });
+    } catch (error) {
+      // The last finding may have gone since the rows were counted, and the list with it.
+      if (!(await list.isVisible())) return [];
+      throw error;
+    }
     await this.page.mouse.wheel(0, -100_000);
     for (let seen = -1; found.size > seen; ) {
       seen = found.size;
