@@ -42,11 +42,18 @@ export interface Requirement {
   readonly title: string;
 }
 
+/** How a token key may be written: the PEM label's format and the algorithm in it. */
+export type TokenKeyFormat = 'pkcs1-rsa' | 'pkcs8-rsa' | 'pkcs8-ed25519';
+
 export interface Layout {
   readonly id: string;
   /** For messages: which releases. */
   readonly title: string;
   readonly requirements: readonly Requirement[];
+  /** What the token services of this layout load; anything else makes them restart for ever. */
+  readonly tokenKeyFormats: readonly TokenKeyFormat[];
+  /** The user that the token services run as in their containers; undefined: root. */
+  readonly containerUid: number | undefined;
   /**
    * How Mender's own text for this layout mounts keys. Where it is read-write, a deployment that follows the
    * text to the letter is not told that it could do better.

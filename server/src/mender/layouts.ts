@@ -52,6 +52,8 @@ export const docsBeta: Layout = {
   id: 'docs-beta',
   title: "the layout of Mender's documentation before release 1.0",
   documentedMode: 'read-write',
+  tokenKeyFormats: ['pkcs1-rsa'],
+  containerUid: undefined,
   requirements: [
     {
       id: 'api-gateway-certificate',
