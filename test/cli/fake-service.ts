@@ -91,8 +91,15 @@ export function fakeService(host: Host): MenderService {
       const text = await read(file);
       if (typeof text !== 'string') return text;
       if (text.includes('BUG')) throw new Error('the fake broke\nat length');
-      return { findings: find(file, text).map(({ finding }) => finding), mender: text.includes('mender') };
+      return {
+        findings: find(file, text).map(({ finding }) => finding),
+        mender: text.includes('mender'),
+        stacks: [],
+        dependencies: [file],
+      };
     },
+    changed: () => {},
+    offer: async () => undefined,
     fixes: async () => [],
     plan: async () => undefined,
     async planAll(file, { generate, codes }) {

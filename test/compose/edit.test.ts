@@ -1,19 +1,22 @@
 /** Edits on files of every style: what was asked for is there, and nothing else moved. */
+import { posix } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type EditOperation, editCompose } from '../../server/src/compose/edit';
-import { buildStack } from '../../server/src/compose/stack';
+import { loadStack } from '../../server/src/compose/load';
 import { applyChanges } from '../../server/src/compose/text';
 
 const FILE = '/p/compose.yml';
 
 function stackOf(text: string) {
-  return buildStack({
-    files: [{ file: FILE, text }],
+  return loadStack({
+    files: [FILE],
     projectDirectory: '/p',
-    dotenv: undefined,
+    envFiles: undefined,
     environment: () => undefined,
-    hostPaths: { resolve: (source) => source },
+    paths: posix,
+    homeDirectory: '/home/a',
+    read: async (file) => (file === FILE ? { text } : { missing: true }),
   });
 }
 
@@ -121,14 +124,14 @@ describe('any style', () => {
     return lines.join(s.eol) + (s.final ? s.eol : '');
   }
 
-  it('gets exactly what was asked for, and every line before stays', () => {
-    fc.assert(
-      fc.property(style, (s) => {
+  it('gets exactly what was asked for, and every line before stays', async () => {
+    await fc.assert(
+      fc.asyncProperty(style, async (s) => {
         const text = write(s);
-        const before = stackOf(text);
+        const before = await stackOf(text);
         const changes = editCompose(text, [addMount, setVariable]);
         const after = applyChanges(text, changes);
-        const stack = stackOf(after);
+        const stack = await stackOf(after);
         expect(stack.problems).toEqual([]);
         const service = stack.services.get('a');
         const old = before.services.get('a');

@@ -105,6 +105,8 @@ export function fakeService(): FakeService {
     open: (file, text) => void texts.set(file, text),
     close: (file) => void texts.delete(file),
     configure: (next) => void settings.push(next),
+    changed: () => {},
+    offer: async () => undefined,
     async check(file, signal) {
       if (texts.get(file)?.includes('PROBLEM')) return { problem: 'is too large.' };
       checks.push(file);
@@ -113,7 +115,7 @@ export function fakeService(): FakeService {
         await new Promise<void>((release) => waiting.push({ signal, release }));
         if (signal?.aborted) return undefined;
       }
-      return { findings, mender: textOf(file).includes('mender') };
+      return { findings, mender: textOf(file).includes('mender'), stacks: [], dependencies: [file] };
     },
     async fixes(file, range) {
       const touched = findingsOf(file).filter((finding) => overlaps(finding.range, range));

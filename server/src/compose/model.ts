@@ -92,17 +92,29 @@ export interface ComposeProblem {
   readonly span: Span;
 }
 
-/** One compose file's text. Parsed lazily by whoever edits it. */
+/** One compose file of a stack. Parsed lazily by whoever edits it. */
 export interface SourceFile {
   readonly file: string;
   readonly text: string;
+  /** The directory against which Compose resolves the host paths written in it; undefined for unsaved files. */
+  readonly directory: string | undefined;
+  /** `merged`: named by the stack itself; `included`: by `include` of another; `extended`: only by `extends`. */
+  readonly role: 'merged' | 'included' | 'extended';
 }
 
-/** The files that are merged into one deployment, in merge order. */
+/** The files that are merged into one deployment. */
 export interface Stack {
+  /** Every compose file that was read, in the order of its effect: later ones win. */
   readonly files: readonly SourceFile[];
   /** Absolute path against which relative host paths resolve; undefined for unsaved files. */
   readonly projectDirectory: string | undefined;
   readonly services: ReadonlyMap<string, Service>;
   readonly problems: readonly ComposeProblem[];
+  /**
+   * Every file whose content matters, by id, those that are missing too: compose files, `.env`, `env_file`. When
+   * one of them changes, the stack does.
+   */
+  readonly dependencies: readonly string[];
+  /** True where a file may not be read or is missing, so that nothing can be said about what is not there. */
+  readonly incomplete: boolean;
 }

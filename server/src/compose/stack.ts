@@ -1,40 +1,17 @@
-/** Compose files to a `Stack`: services with everything's place. Pure: texts in, model out. */
+/** One file's services with everything's place. */
 import type { PlatformPath } from 'node:path';
 import { isMap, isScalar, type Node } from 'yaml';
-import { parseDotenv } from './dotenv';
 import type { Lookup } from './interpolation';
-import type { ComposeProblem, Service, SourceFile, Span, Stack } from './model';
+import type { ComposeProblem, Service, SourceFile, Span } from './model';
 import { createReader, type HostPaths, type Reader } from './reader';
 import { describe, readService } from './service-reader';
 import { parseYaml } from './yaml-document';
 
-export interface StackInput {
-  readonly files: readonly SourceFile[];
-  readonly projectDirectory: string | undefined;
-  /** The text of the project directory's `.env`, if there is one. */
-  readonly dotenv: string | undefined;
-  /** The shell's environment; it wins over `.env`. */
-  readonly environment: Lookup;
-  readonly hostPaths: HostPaths;
-}
-
-/** Reads the files in merge order. Never throws for what they hold. */
-export function buildStack(input: StackInput): Stack {
-  const dotenv =
-    input.dotenv === undefined ? new Map<string, string>() : parseDotenv(input.dotenv, input.environment);
-  const lookup: Lookup = (name) => input.environment(name) ?? dotenv.get(name);
-  const problems: ComposeProblem[] = [];
-  const services = new Map<string, Service>();
-  for (const source of input.files) {
-    for (const service of readFile(source, lookup, input, problems)) services.set(service.name, service);
-  }
-  return { files: input.files, projectDirectory: input.projectDirectory, services, problems };
-}
-
-function readFile(
-  source: SourceFile,
+/** The services of one file's text. */
+export function readFile(
+  source: Pick<SourceFile, 'file' | 'text'>,
   lookup: Lookup,
-  input: StackInput,
+  paths: HostPaths,
   problems: ComposeProblem[],
 ): Service[] {
   const { file, text } = source;
@@ -46,7 +23,7 @@ function readFile(
     yaml,
     file,
     lookup,
-    paths: input.hostPaths,
+    paths,
     problems,
     topLevelFile(kind, name) {
       const section = isMap(root) ? reader.fields(root).node(`${kind}s`) : undefined;

@@ -2,6 +2,7 @@
 import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/model';
 import type { Layout, Requirement, Role, RoleId } from './layout';
 import { roles } from './layouts';
+import { recogniseRelease } from './release';
 
 /** How a requirement stands in one service. */
 export interface RequirementState {
@@ -27,9 +28,22 @@ export interface MenderService {
   readonly states: readonly RequirementState[];
 }
 
+/** Which release a stack is seen through, and why. */
+export interface Recognition {
+  readonly layout: Layout;
+  /** `3.7.0`, or a range where only that is known: `3.1`; undefined for the documentation's layout. */
+  readonly release: string | undefined;
+  /** For people: `Mender 3.7.0`. */
+  readonly title: string;
+  readonly how: 'setting' | 'images' | 'mounts' | 'fallback';
+  /** Why, a sentence for people. */
+  readonly why: string;
+}
+
 export interface Deployment {
   readonly stack: Stack;
   readonly layout: Layout;
+  readonly recognition: Recognition;
   /** Recognised and started by a plain `docker compose up`. */
   readonly services: readonly MenderService[];
   /** True when a Mender service was recognised, started or not. */
@@ -37,11 +51,15 @@ export interface Deployment {
 }
 
 export interface DeploymentOptions {
+  /** The release to see it through (`3.7`, `3.7.0`, `4.0`, a layout's id); undefined: as recognised. */
+  readonly release: string | undefined;
   readonly join: (directory: string, name: string) => string;
 }
 
-/** Reads a stack through `layout`. Pure. */
-export function deploymentOf(stack: Stack, layout: Layout, options: DeploymentOptions): Deployment {
+/** Reads a stack through the layout of its release. Pure. */
+export function deploymentOf(stack: Stack, options: DeploymentOptions): Deployment {
+  const recognition = recogniseRelease(stack, options.release);
+  const { layout } = recognition;
   const recognised = recogniseRoles(stack);
   const services: MenderService[] = [];
   for (const [service, role] of recognised) {
@@ -53,7 +71,7 @@ export function deploymentOf(stack: Stack, layout: Layout, options: DeploymentOp
       states: needed.map((requirement) => stateOf(requirement, service, options)),
     });
   }
-  return { stack, layout, services, isMender: recognised.size > 0 };
+  return { stack, layout, recognition, services, isMender: recognised.size > 0 };
 }
 
 /** Which services are Mender's. A name that other software uses too counts only beside another sign of Mender. */

@@ -1,10 +1,11 @@
 /** From a file's text to its findings: the steps that the façade's verbs share. */
+
+import { loadStack } from '../compose/load';
 import type { ComposeProblem, Stack } from '../compose/model';
-import { buildStack, hostPathsOf } from '../compose/stack';
 import { type LineIndex, lineIndex } from '../compose/text';
 import type { Host } from '../host/host';
 import { type Deployment, deploymentOf, recogniseRoles } from '../mender/deployment';
-import { docsBeta, foreignTargets, roles } from '../mender/layouts';
+import { foreignTargets, roles } from '../mender/layouts';
 import { rules } from '../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../rules/rule';
 import { type Suppressed, suppressions } from '../rules/suppression';
@@ -34,14 +35,16 @@ export interface AnalysisInput {
 }
 
 /** Reads one compose file as a deployment. Pure but for the host's environment. */
-export function analyse({ file, text, dotenv }: AnalysisInput, host: Host): Analysis {
-  const projectDirectory = projectDirectoryOf(file, host);
-  const stack = buildStack({
-    files: [{ file, text }],
-    projectDirectory,
-    dotenv,
+export async function analyse({ file, text, dotenv }: AnalysisInput, host: Host): Promise<Analysis> {
+  const stack = await loadStack({
+    files: [file],
+    projectDirectory: projectDirectoryOf(file, host),
+    envFiles: undefined,
     environment: (name) => host.environment(name),
-    hostPaths: hostPathsOf(host.paths, projectDirectory, host.homeDirectory),
+    paths: host.paths,
+    homeDirectory: host.homeDirectory,
+    read: async (wanted) =>
+      wanted === file ? { text } : dotenv === undefined ? { missing: true } : { text: dotenv },
   });
   return analysisOf(file, text, stack, host);
 }
@@ -52,14 +55,22 @@ export function analyseUnreadable(file: string, message: string, host: Host): An
   return analysisOf(
     file,
     '',
-    { files: [], projectDirectory: undefined, services: new Map(), problems },
+    {
+      files: [],
+      projectDirectory: undefined,
+      services: new Map(),
+      problems,
+      dependencies: [file],
+      incomplete: true,
+    },
     host,
   );
 }
 
 function analysisOf(file: string, text: string, stack: Stack, host: Host): Analysis {
   const lines = lineIndex(text);
-  const deployment = deploymentOf(stack, docsBeta, {
+  const deployment = deploymentOf(stack, {
+    release: undefined,
     join: (directory, name) => host.paths.join(directory, name),
   });
   return {

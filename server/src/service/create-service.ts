@@ -76,7 +76,7 @@ export function createService(host: Host): MenderService {
     const dotenv = directory && (await readText(host.paths.join(directory, '.env')));
     const known = analyses.get(file);
     if (known?.analysis.text === answer.text && known.dotenv === dotenv) return known.analysis;
-    const analysis = analyse({ file, text: answer.text, dotenv }, host);
+    const analysis = await analyse({ file, text: answer.text, dotenv }, host);
     if (texts.isOpen(file)) analyses.set(file, { dotenv, analysis });
     return analysis;
   }
@@ -214,10 +214,16 @@ export function createService(host: Host): MenderService {
     configure(next) {
       settings = next;
     },
+    changed() {
+      analyses.clear();
+    },
+    async offer() {
+      return undefined;
+    },
     async check(file, signal, options) {
       const judged = await judge(file);
       if (signal?.aborted) return undefined;
-      if (judged === undefined) return { findings: [], mender: false };
+      if (judged === undefined) return { findings: [], mender: false, stacks: [], dependencies: [] };
       if ('problem' in judged) return judged;
       const findings: Finding[] = [];
       for (const coded of judged.findings) {
@@ -225,7 +231,7 @@ export function createService(host: Host): MenderService {
         if (signal?.aborted) return undefined;
         findings.push(present(coded, judged.analysis.lines, fixes));
       }
-      return { findings, mender: judged.analysis.mender };
+      return { findings, mender: judged.analysis.mender, stacks: [], dependencies: [file] };
     },
     async fixes(file, range) {
       const judged = await judge(file);

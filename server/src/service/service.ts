@@ -120,17 +120,77 @@ export interface RuleInfo {
   readonly page: string;
 }
 
+/** Compose files that somebody says belong together. Paths are absolute. */
+export interface StackSetting {
+  readonly name?: string;
+  /** In merge order, as after `-f`; at least one. */
+  readonly files: readonly string[];
+  /** Without it: the directory of the first file. */
+  readonly projectDirectory?: string;
+  /** Without them: `.env` in the project directory. */
+  readonly envFiles?: readonly string[];
+}
+
 export interface Settings {
   /** Severity by rule code; `off` switches a rule off. Codes not named keep their default. */
   readonly rules: Readonly<Record<string, Severity | 'off'>>;
-  /** False in an untrusted workspace: nothing is written. */
+  /** False in an untrusted workspace: nothing is written, and no file outside of `folders` is read. */
   readonly trusted: boolean;
+  /** `mender.stacks`, or the one that a command line names; they come before all other ways to find a stack. */
+  readonly stacks?: readonly StackSetting[];
+  /** `mender.release`: judged as this release (`3.7`, `4.0`, a layout's id), whatever the images say. */
+  readonly release?: string;
+  /** The workspace's folders, absolute; none: no bounds are known. */
+  readonly folders?: readonly string[];
+}
+
+/** How it is known which files belong together, surest first. */
+export type StackReason = 'setting' | 'compose-file' | 'include' | 'override' | 'inferred' | 'alone';
+
+/** A stack that a file was judged in. */
+export interface StackInfo {
+  readonly name: string | undefined;
+  /** The files named by the stack, in merge order, and those that they include; ids. */
+  readonly files: readonly string[];
+  readonly reason: StackReason;
+  /** Why these files, one sentence for people. */
+  readonly why: string;
+  /** Absolute; undefined for an unsaved file. */
+  readonly projectDirectory: string | undefined;
+  /** Overlays that lie beside: what they mount isn't called missing. Only where the stack isn't known for sure. */
+  readonly beside: readonly string[];
+  /** The release that it is judged as; undefined without a Mender service. */
+  readonly release: ReleaseInfo | undefined;
+}
+
+export interface ReleaseInfo {
+  /** The layout's id. */
+  readonly layout: string;
+  /** For people: `Mender 3.7.0`. */
+  readonly title: string;
+  /** Why, a sentence for people. */
+  readonly why: string;
 }
 
 export interface CheckAnswer {
+  /**
+   * Of all files of the stacks that the file belongs to, sorted by file and place, those of the file itself first.
+   * They can lie in files that aren't open, and in `.env`.
+   */
   readonly findings: readonly Finding[];
-  /** True when a Mender service was recognised in the file. */
+  /** True when a Mender service was recognised. */
   readonly mender: boolean;
+  /** The stacks that the file was judged in; empty for a file that is no concern of ours. */
+  readonly stacks: readonly StackInfo[];
+  /** Every file whose content the answer rests on, by id, missing ones too (PEM files not among them). */
+  readonly dependencies: readonly string[];
+}
+
+/** Compose files among which somebody can choose what is judged together. */
+export interface StackOffer {
+  /** Those of today's stack first, in merge order, then the others near it. */
+  readonly files: readonly { readonly file: string; readonly picked: boolean }[];
+  readonly projectDirectory: string;
 }
 
 /** Reads through open documents first, then the disk. */
@@ -139,8 +199,12 @@ export interface MenderService {
   open(file: string, text: string, version: number): void;
   close(file: string): void;
   configure(settings: Settings): void;
+  /** Tells that files came, changed or went on disk; without a list, that any may have. */
+  changed(files?: readonly string[]): void;
+  /** What could be judged together with a file; undefined for one without a path or without a Mender service. */
+  offer(file: string): Promise<StackOffer | undefined>;
   /**
-   * All findings in one file, sorted by place. Never rejects for what the file holds; `undefined` when `signal`
+   * All findings in the stacks of one file. Never rejects for what the file holds; `undefined` when `signal`
    * fired. `problem` is set when the file can't be read at all. Fixes are only looked for where `fixes` asks for
    * them, since that reads directories: an editor asks when the light bulb opens.
    */
