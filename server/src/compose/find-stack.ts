@@ -20,8 +20,10 @@ export interface FoundStack {
   readonly by: FoundBy;
   /** A sentence for people: why these files. */
   readonly why: string;
-  /** Overlays near that could be merged on top; empty where the stack is certain. */
+  /** Overlays in the file's directory and below that could be merged on top; empty where the stack is certain. */
   readonly beside: readonly string[];
+  /** Overlays beside the files that it builds on, in other directories. */
+  readonly farther: readonly string[];
 }
 
 export interface Finder {
@@ -159,6 +161,7 @@ async function byComposeFile(file: string, finder: Finder): Promise<FoundStack |
       by: 'compose-file',
       why: `${said} names ${files.length === 1 ? 'it' : 'these files'}.`,
       beside: [],
+      farther: [],
     };
   }
   return undefined;
@@ -180,11 +183,8 @@ async function byReference(file: string, look: Look, finder: Finder): Promise<Fo
         (await byComposeFile(parent.file, finder)) ?? (await byContent(parent.file, look, finder));
       const verb = kind === 'includes' ? 'includes' : 'extends services of';
       const why = `${paths.basename(parent.file)} ${verb} ${shown(file, parent.file, paths)}.`;
-      return {
-        ...stack,
-        by: stack.by === 'alone' ? 'include' : stack.by,
-        why: stack.by === 'alone' ? why : `${why} ${stack.why}`,
-      };
+      const plain = stack.by === 'alone' || stack.by === 'include';
+      return { ...stack, by: plain ? 'include' : stack.by, why: plain ? why : `${why} ${stack.why}` };
     }
   }
   return undefined;
@@ -196,8 +196,17 @@ async function byContent(file: string, look: Look, finder: Finder): Promise<Foun
   const outline = await look.outline(file);
   const base = await byConvention(file, look, finder);
   const files = base ?? [...(await basesOf(file, outline, look, finder)), file];
-  const beside = await besideOf(file, files, look, finder);
-  const common = { files, projectDirectory: undefined, envFiles: undefined, beside };
+  const services = await servicesOf(files, look);
+  const overlays = (known: readonly Known[]) =>
+    known
+      .filter((each) => !files.includes(each.file))
+      .filter(({ outline: { needs } }) => [...needs].some((name) => services.has(name)))
+      .map((each) => each.file);
+  const beside = overlays(await downwards(directory, look, paths));
+  const directories = new Set(files.map((each) => paths.dirname(each)));
+  const around = await Promise.all([...directories].map((each) => look.composeFiles(each)));
+  const farther = overlays(around.flat()).filter((each) => !beside.includes(each));
+  const common = { files, projectDirectory: undefined, envFiles: undefined, beside, farther };
   if (base) {
     const why = `Compose merges ${base.map((each) => paths.basename(each)).join(' and ')} by their names.`;
     return { ...common, by: 'override', why };
@@ -285,22 +294,6 @@ async function basesOf(
         a.index - b.index,
     )
     .map(({ each }) => each.file);
-}
-
-/** Overlays in the directory of `file` and below it that add to services of the stack. */
-async function besideOf(
-  file: string,
-  stack: readonly string[],
-  look: Look,
-  { paths }: Finder,
-): Promise<readonly string[]> {
-  const services = await servicesOf(stack, look);
-  const known = await downwards(paths.dirname(file), look, paths);
-  return known
-    .filter(
-      (each) => !stack.includes(each.file) && [...each.outline.needs].some((name) => services.has(name)),
-    )
-    .map((each) => each.file);
 }
 
 async function servicesOf(files: readonly string[], look: Look): Promise<ReadonlySet<string>> {

@@ -21,6 +21,8 @@ export interface BesideOptions {
   /** The file that was asked for. */
   readonly file: string;
   readonly beside: readonly string[];
+  /** Overlays of other directories: they count for a file that isn't itself the one with the keys. */
+  readonly farther: readonly string[];
   /** The stack with one more file merged on top. */
   readonly withOverlay: (overlay: string) => Promise<Analysis>;
 }
@@ -31,26 +33,28 @@ export interface BesideOptions {
  */
 export async function whateverIsMerged(
   findings: readonly CodedFinding[],
-  { file, beside, withOverlay }: BesideOptions,
+  { file, beside, farther, withOverlay }: BesideOptions,
 ): Promise<readonly CodedFinding[]> {
   let absent = findings.filter(({ code }) => ABSENT.has(code));
   if (absent.some(({ analysis }) => analysis.withheld))
     return findings.filter(({ code }) => !ABSENT.has(code));
-  if (absent.length === 0 || beside.length === 0) return findings;
   const before = absent[0]?.analysis;
   const ownKeys = before ? keysWrittenIn(file, before) : [];
+  const overlays = servicesOf(ownKeys).size >= 2 ? beside : [...beside, ...farther];
   const told = new Map<CodedFinding, CodedFinding>();
   const met = new Set<CodedFinding>();
-  for (const overlay of beside) {
+  for (const overlay of overlays) {
     if (absent.length === 0) break;
     const merged = await withOverlay(overlay);
-    if (isAlternative(ownKeys, keysWrittenIn(overlay, merged))) continue;
+    const keys = keysWrittenIn(overlay, merged);
+    if (isAlternative(ownKeys, keys)) continue;
     const left = findingsOf(merged, () => []);
     for (const coded of absent) {
       const still = left.find((other) => isSame(coded, other));
       // A file that mounts keys itself is made for a deployment with them: switching TLS off is another one.
       if (!still && (ownKeys.length === 0 || stillNeeded(coded, merged))) met.add(coded);
-      else if (still && still.finding.span.file === overlay && !told.has(coded)) told.set(coded, still);
+      else if (still?.finding.span.file === overlay && keys.length > 0 && !told.has(coded))
+        told.set(coded, still);
     }
     absent = absent.filter((coded) => !met.has(coded));
   }
@@ -62,21 +66,27 @@ interface WrittenKey {
   readonly id: string;
 }
 
-/** The requirements that mounts written in `file` meet. */
+/** The private keys that mounts written in `file` bring. */
 function keysWrittenIn(file: string, { deployment }: Analysis): WrittenKey[] {
   return deployment.services.flatMap(({ service, states }) =>
-    states.flatMap(({ mount, requirement }) =>
-      mount?.span.file === file ? { service: service.name, id: requirement.id } : [],
+    states.flatMap(({ mount, requirement: { id, kind } }) =>
+      mount?.span.file === file && (kind === 'private-key' || kind === 'token-key')
+        ? { service: service.name, id }
+        : [],
     ),
   );
 }
 
-/** Two files that mount keys of several services at the same places are never merged: they are meant for two deployments. */
+function servicesOf(keys: readonly WrittenKey[]): ReadonlySet<string> {
+  return new Set(keys.map(({ service }) => service));
+}
+
+/** Two files that mount keys of several services at the same places are never merged: they serve two deployments. */
 function isAlternative(own: readonly WrittenKey[], others: readonly WrittenKey[]): boolean {
   const both = own.filter(({ service, id }) =>
     others.some((other) => other.service === service && other.id === id),
   );
-  return new Set(both.map(({ service }) => service)).size >= 2;
+  return servicesOf(both).size >= 2;
 }
 
 function isSame(a: CodedFinding, b: CodedFinding): boolean {

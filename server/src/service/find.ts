@@ -9,6 +9,7 @@ export interface KnownStack extends StackFiles {
   readonly reason: StackReason;
   readonly why: string;
   readonly beside: readonly string[];
+  readonly farther: readonly string[];
 }
 
 /** At least one. `find` looks for the stack of a file that nobody named. */
@@ -43,6 +44,7 @@ function alone(file: string, why: string): KnownStack {
     reason: 'alone',
     why,
     beside: [],
+    farther: [],
   };
 }
 
@@ -55,6 +57,7 @@ function fromSetting({ name, files, projectDirectory, envFiles }: StackSetting):
     reason: 'setting',
     why: name === undefined ? 'They were named together.' : `They were named together as ${name}.`,
     beside: [],
+    farther: [],
   };
 }
 

@@ -91,6 +91,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     const findings = await whateverIsMerged(findingsOf(analysis, marks), {
       file,
       beside: stack.beside,
+      farther: stack.farther,
       withOverlay,
     });
     const wanted = findings.filter(({ code }) => settings().rules[code] !== 'off');

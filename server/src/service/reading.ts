@@ -27,9 +27,8 @@ export function createReading(texts: Texts, host: Host, settings: Settings, file
 
   async function mayRead(path: string): Promise<boolean> {
     if (settings.trusted || texts.isOpen(path)) return true;
-    const real = await host.files.realPath(path);
-    for (const folder of bounds) {
-      if (!inside(folder, path)) continue;
+    for (const folder of bounds.filter((each) => inside(each, path))) {
+      const real = await host.files.realPath(path);
       if (!real.ok) return true;
       const realFolder = await host.files.realPath(folder);
       // A link that leads out of the workspace is not followed.
