@@ -71,11 +71,7 @@ function substitute(input: string, base: number, lookup: Lookup, depth: number):
       NAME.lastIndex = dollar + 1;
       const name = NAME.exec(input)?.[0];
       if (name === undefined) {
-        errors.push({
-          message: 'A lone `$` starts a variable; write `$$` for the character.',
-          from: base + dollar,
-          to: base + dollar + 1,
-        });
+        // Nothing that could be a variable follows: the character itself.
         add('$', dollar, dollar + 1, true);
         at = dollar + 1;
         continue;
@@ -138,17 +134,23 @@ function substitute(input: string, base: number, lookup: Lookup, depth: number):
   return { value, pieces, unresolved, errors };
 }
 
-/** The offset of the `}` that ends an expression whose body starts at `from`, nested `${…}` skipped; -1 if none. */
+/**
+ * The offset of the `}` that ends an expression whose body starts at `from`; -1 if its line has none. Braces in
+ * between count in pairs; where they don't match, the line's last one ends it, as in compose-go's `template`.
+ */
 function closingBrace(input: string, from: number): number {
-  let open = 0;
-  for (let i = from; i < input.length; i++) {
-    if (input[i] === '$' && input[i + 1] === '{') {
+  const lineEnd = input.indexOf('\n', from);
+  const line = lineEnd < 0 ? input : input.slice(0, lineEnd);
+  const last = line.lastIndexOf('}');
+  if (last < from) return -1;
+  let open = 1;
+  // The character after an opening brace isn't looked at.
+  for (let i = from + 1; i <= last; i++) {
+    if (line[i] === '}' && --open === 0) return i;
+    if (line[i] === '{') {
       open++;
       i++;
-    } else if (input[i] === '}') {
-      if (open === 0) return i;
-      open--;
     }
   }
-  return -1;
+  return last;
 }

@@ -1,9 +1,14 @@
 /** Compose files to a `Stack`, as the reference implementation (compose-go) loads them. */
 import type { PlatformPath } from 'node:path';
-import { parseDotenv } from './dotenv';
+import type { DotenvEntry } from './dotenv';
 import type { Lookup } from './interpolation';
-import type { ComposeProblem, Service, SourceFile, Stack } from './model';
-import { hostPathsOf, readFile } from './stack';
+import { loadFiles } from './load-file';
+import { createLoading, type Loading, resolvePath } from './loading';
+import type { EnvironmentVariable, Service, Stack } from './model';
+import type { Sources } from './mounts';
+import { createParseCache, type ParseCache } from './parse-cache';
+import { readService } from './service-reader';
+import { fieldOf, type Tree, textOf } from './tree';
 
 /** What reading a file gave. */
 export type FileText =
@@ -27,62 +32,197 @@ export interface StackInput {
   readonly homeDirectory: string;
   /** Reads one file, open documents first. Never rejects. */
   readonly read: (file: string) => Promise<FileText>;
+  /** Keeps parsed files from one loading to the next. */
+  readonly cache?: ParseCache;
 }
 
 /** Reads and merges the files. Never rejects for what they hold. */
 export async function loadStack(input: StackInput): Promise<Stack> {
-  const { paths } = input;
+  const { paths, homeDirectory, read, cache = createParseCache() } = input;
   const first = input.files[0] ?? '';
   const projectDirectory =
     input.projectDirectory ?? (paths.isAbsolute(first) ? paths.dirname(first) : undefined);
-  const envFiles = input.envFiles ?? (projectDirectory ? [paths.join(projectDirectory, '.env')] : []);
-  const variables = new Map<string, string>();
-  const lookup: Lookup = (name) => input.environment(name) ?? variables.get(name);
-  for (const file of envFiles) {
-    const answer = await input.read(file);
-    if ('text' in answer)
-      for (const [name, value] of parseDotenv(answer.text, input.environment)) variables.set(name, value);
-  }
-  const problems: ComposeProblem[] = [];
-  const files: SourceFile[] = [];
-  const services = new Map<string, Service>();
-  let incomplete = false;
-  for (const file of input.files) {
-    const answer = await input.read(file);
-    if (!('text' in answer)) {
-      incomplete = true;
-      continue;
-    }
-    files.push({ file, text: answer.text, directory: projectDirectory, role: 'merged' });
-    const hostPaths = hostPathsOf(paths, projectDirectory, input.homeDirectory);
-    for (const service of readFile({ file, text: answer.text }, lookup, hostPaths, problems)) {
-      const before = services.get(service.name);
-      services.set(service.name, before ? merged(before, service) : service);
-    }
-  }
+  const loading = createLoading({ paths, homeDirectory, read, cache });
+  const variables = await projectVariables(input, projectDirectory, loading);
+  const lookup: Lookup = (name) => input.environment(name) ?? variables.get(name) ?? own.get(name);
+  const own = new Map<string, string>();
+  const project = await projectName(input, projectDirectory, lookup, loading);
+  if (project !== undefined) own.set('COMPOSE_PROJECT_NAME', project);
+
+  const model = await loadFiles(input.files, {
+    loading,
+    lookup,
+    directory: projectDirectory,
+    included: [],
+    role: 'merged',
+  });
+  const services = await servicesOf(model, lookup, loading);
   return {
-    files,
+    files: [...loading.files.values()],
     projectDirectory,
     services,
-    problems,
-    dependencies: [...envFiles, ...input.files],
-    incomplete,
+    problems: loading.problems,
+    dependencies: [...loading.dependencies],
+    incomplete: loading.isIncomplete,
   };
 }
 
-function merged(before: Service, after: Service): Service {
-  const mounts = new Map([...before.mounts, ...after.mounts].map((mount) => [mount.target, mount]));
-  return {
-    ...before,
-    declarations: [...before.declarations, ...after.declarations],
-    image: after.image ?? before.image,
-    hasBuild: before.hasBuild || after.hasBuild,
-    mounts: [...mounts.values()],
-    environment: new Map([...before.environment, ...after.environment]),
-    environmentKey: after.environmentKey ?? before.environmentKey,
-    aliases: [...before.aliases, ...after.aliases.slice(1)],
-    inactive: before.inactive || after.inactive,
-    partial: before.partial || after.partial,
-    command: after.command.length > 0 ? after.command : before.command,
+async function projectVariables(
+  { envFiles, environment }: StackInput,
+  projectDirectory: string | undefined,
+  loading: Loading,
+): Promise<ReadonlyMap<string, string>> {
+  const files = envFiles ?? (projectDirectory ? [loading.paths.join(projectDirectory, '.env')] : []);
+  const variables = new Map<string, string>();
+  for (const file of files) {
+    const answer = await loading.read(file);
+    if ('text' in answer) {
+      const outer: Lookup = (name) => environment(name) ?? variables.get(name);
+      for (const [name, { value }] of loading.dotenv(file, answer.text, outer).entries)
+        variables.set(name, value);
+    } else if (envFiles && !('withheld' in answer)) {
+      const what = 'problem' in answer ? answer.problem : 'does not exist.';
+      loading.problem(`${file} ${what} Variables are read from it.`, { file, start: 0, end: 0 });
+    }
+  }
+  return variables;
+}
+
+/** The project's name as compose-go tells it: by variable, by `name:` of the last file that has it, by directory. */
+async function projectName(
+  { files }: StackInput,
+  projectDirectory: string | undefined,
+  lookup: Lookup,
+  loading: Loading,
+): Promise<string | undefined> {
+  const given = lookup('COMPOSE_PROJECT_NAME');
+  if (given !== undefined && given !== '') return undefined;
+  let name: string | undefined;
+  for (const file of files) {
+    const answer = await loading.read(file);
+    // A look that spares the parse: hardly any file has it.
+    const written = 'text' in answer ? /^name:[ \t]*["']?([^"'#\r\n]+)/m.exec(answer.text)?.[1] : undefined;
+    if (written !== undefined) name = written.trim();
+  }
+  const directory = projectDirectory && loading.paths.basename(projectDirectory);
+  return normalized(name ?? '') || normalized(directory ?? '') || undefined;
+}
+
+function normalized(name: string): string {
+  return (name.toLowerCase().match(/[a-z0-9_-]/g) ?? []).join('').replace(/^[_-]+/, '');
+}
+
+async function servicesOf(
+  model: Tree | undefined,
+  lookup: Lookup,
+  loading: Loading,
+): Promise<ReadonlyMap<string, Service>> {
+  const list = fieldOf(model, 'services');
+  const result = new Map<string, Service>();
+  if (list?.kind !== 'map') return result;
+  const sources: Sources = {
+    hostPath: (source, directory) => resolvePath(source, directory, loading),
+    topLevel: (kind, name) => fieldOf(fieldOf(model, kind), name),
   };
+  const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
+  for (const [name, { key, value }] of list.entries) {
+    const environmentFiles = await variablesOfFiles(value, lookup, loading);
+    const service = readService(name, value, {
+      sources,
+      declarations: loading.declarations.get(name) ?? [key],
+      environmentFiles,
+      profiles,
+      lookup,
+      damaged: loading.damaged.has(name),
+      isIntact: loading.isIntact,
+      problems: loading.problems,
+    });
+    result.set(name, service);
+  }
+  return result;
+}
+
+/** The variables of a service's `env_file`s; later files win. */
+async function variablesOfFiles(
+  service: Tree,
+  lookup: Lookup,
+  loading: Loading,
+): Promise<ReadonlyMap<string, EnvironmentVariable>> {
+  const result = new Map<string, EnvironmentVariable>();
+  const list = fieldOf(service, 'env_file');
+  const items = list?.kind === 'list' ? list.items : list ? [list] : [];
+  if (items.length === 0) return result;
+  const declared = plainEnvironment(fieldOf(service, 'environment'), lookup);
+  for (const item of items) {
+    const named = item.kind === 'scalar' ? item : textOf(item, 'path');
+    const required = textOf(item, 'required')?.text.value !== 'false';
+    const format = textOf(item, 'format')?.text.value;
+    const file = named && resolvePath(named.text.value, named.directory, loading);
+    if (!named || file === undefined || named.text.unresolved.length > 0) continue;
+    const answer = await loading.read(file);
+    if ('text' in answer) {
+      const outer: Lookup = (name) => lookup(name) ?? declared.get(name) ?? result.get(name)?.value;
+      const entries =
+        format === 'raw' ? rawEntries(answer.text) : loading.dotenv(file, answer.text, outer).entries;
+      for (const [name, entry] of entries) result.set(name, variableOf(name, entry, file));
+    } else if ('missing' in answer && required) {
+      loading.problem(`${file} does not exist, so Compose refuses this stack.`, named.span);
+    }
+  }
+  return result;
+}
+
+function variableOf(
+  name: string,
+  { value, nameAt, valueAt }: DotenvEntry,
+  file: string,
+): EnvironmentVariable {
+  const nameSpan = { file, start: nameAt[0], end: nameAt[1] };
+  return {
+    name,
+    value,
+    nameSpan,
+    valueSpan: { file, start: valueAt[0], end: valueAt[1] },
+    span: { file, start: nameAt[0], end: Math.max(nameAt[1], valueAt[1]) },
+    unresolved: [],
+  };
+}
+
+/** `format: raw`: what stands after `=`, as it stands. */
+function rawEntries(text: string): ReadonlyMap<string, DotenvEntry> {
+  // Single quotes keep a value from being expanded; the rest of the syntax is the same.
+  const entries = new Map<string, DotenvEntry>();
+  for (const match of text.matchAll(/^[ \t]*([^#=\s][^=\r\n]*)=([^\r\n]*)$/gm)) {
+    const [whole, name = '', value = ''] = match;
+    const start = match.index + whole.indexOf(name);
+    const valueStart = match.index + whole.length - value.length;
+    entries.set(name.trim(), {
+      value,
+      nameAt: [start, start + name.length],
+      valueAt: [valueStart, valueStart + value.length],
+    });
+  }
+  return entries;
+}
+
+/** The values of `environment`, for variables in its `env_file`s. */
+function plainEnvironment(tree: Tree | undefined, lookup: Lookup): ReadonlyMap<string, string> {
+  const result = new Map<string, string>();
+  const add = (name: string, value: string | undefined) => {
+    if (value !== undefined) result.set(name, value);
+  };
+  if (tree?.kind === 'map') {
+    for (const [name, { value }] of tree.entries)
+      add(name, value.kind === 'scalar' ? value.text.value : lookup(name));
+  }
+  for (const item of tree?.kind === 'list' ? tree.items : []) {
+    if (item.kind === 'pair') {
+      const { value } = item.entry;
+      add(item.name, value.kind === 'scalar' ? value.text.value : lookup(item.name));
+    } else if (item.kind === 'scalar') {
+      const [name = '', ...rest] = item.text.value.split('=');
+      add(name, rest.length > 0 ? rest.join('=') : lookup(name));
+    }
+  }
+  return result;
 }

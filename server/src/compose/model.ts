@@ -53,6 +53,13 @@ export interface Mount {
   /** The whole entry. */
   readonly span: Span;
   readonly unresolved: readonly UnresolvedVariable[];
+  /** For a named volume that binds a directory of the host (`driver_opts`): where it leads. */
+  readonly device?: {
+    /** Absolute; undefined where nothing to resolve against is known. */
+    readonly path: string | undefined;
+    readonly text: Text;
+    readonly unresolved: readonly UnresolvedVariable[];
+  };
 }
 
 export interface EnvironmentVariable {

@@ -1,167 +1,154 @@
 /**
  * Volumes, secrets and configs of a service as mounts, in every syntax of the Compose specification:
  * https://github.com/compose-spec/compose-spec/blob/main/05-services.md#volumes
- * The short syntax is split as compose-go's `format.ParseVolume` splits it.
  */
-import { posix } from 'node:path';
-import { isMap, isScalar, type Node, type YAMLMap } from 'yaml';
 import type { Mount, Span, Text } from './model';
-import type { Reader } from './reader';
-import type { SourcedString } from './sourced-string';
+import { cleanTarget, looksLikePath, splitShortVolume } from './short-volume';
+import { fieldOf, type ScalarTree, type Tree, textOf } from './tree';
 
 export type MountAnswer = { readonly mount: Mount } | { readonly problem: string; readonly span: Span };
 
-interface Section {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Splits `source:target:mode` at its colons; a drive letter's colon and those inside variables don't count. */
-export function splitShortVolume(value: string, emptyAllowed = false): readonly Section[] | undefined {
-  const sections: Section[] = [];
-  let from = 0;
-  for (let i = 0; i <= value.length; i++) {
-    if (i < value.length && value[i] !== ':') continue;
-    if (i < value.length && i - from === 1 && /[A-Za-z]/.test(value[from] ?? '')) continue;
-    if (i === from && !emptyAllowed) return undefined;
-    sections.push({ from, to: i });
-    from = i + 1;
-  }
-  return sections.length > 3 ? undefined : sections;
-}
-
-/** True where Compose takes the source of the short syntax for a path rather than a volume's name. */
-export function looksLikePath(source: string): boolean {
-  return /^[./~]/.test(source) || source.startsWith('\\\\') || /^[A-Za-z]:/.test(source);
+/** What a mount's source means: paths on the host, and the model's top-level volumes, secrets and configs. */
+export interface Sources {
+  /** Absolute path of what is written in a file of `directory`; undefined where nothing to resolve against is known. */
+  hostPath(source: string, directory: string | undefined): string | undefined;
+  /** The top-level element of a name; undefined where there is none. */
+  topLevel(kind: 'volumes' | 'secrets' | 'configs', name: string): Tree | undefined;
 }
 
 /** One entry of `volumes`. */
-export function readVolume(node: Node | undefined, written: Span, reader: Reader): MountAnswer {
-  if (isScalar(node) && typeof node.value === 'string')
-    return shortVolume(reader.string(node), written, reader);
-  if (isMap(node)) return longVolume(node, written, reader);
+export function readVolume(item: Tree, sources: Sources): MountAnswer {
+  if (item.kind === 'scalar' && item.type === 'string') return shortVolume(item, sources);
+  if (item.kind === 'map') return longVolume(item, sources);
   const what =
-    node === undefined
+    item.kind === 'null'
       ? 'nothing'
-      : isScalar(node)
-        ? `the ${typeof node.value} ${String(node.value)}`
+      : item.kind === 'scalar'
+        ? `the ${item.type} ${item.text.value}`
         : 'a list';
   return {
     problem: `A volume is text such as \`./host:/container:ro\`, or a mapping; this is ${what}.`,
-    span: written,
+    span: item.span,
   };
 }
 
-function shortVolume(text: SourcedString, span: Span, reader: Reader): MountAnswer {
+function shortVolume({ text, span, directory }: ScalarTree, sources: Sources): MountAnswer {
   // A variable without value leaves an empty section; what is around it can still be read.
   const sections = splitShortVolume(text.value, text.unresolved.length > 0);
-  if (sections === undefined) {
-    // With an unresolved variable the text is not what will be there, so it can't be called wrong.
-    if (text.unresolved.length === 0) {
-      return {
-        problem: `\`${text.value}\` is not a volume: write \`source:target\` or \`source:target:mode\`.`,
-        span,
-      };
-    }
+  // With an unresolved variable the text is not what will be there, so it can't be called wrong.
+  if (sections === undefined && text.unresolved.length === 0) {
+    return {
+      problem: `\`${text.value}\` is not a volume: write \`source:target\` or \`source:target:mode\`.`,
+      span,
+    };
   }
   const [first, second, third] = sections ?? [{ from: 0, to: text.value.length }];
-  const part = (section: Section | undefined) => (section ? text.text(section.from, section.to) : undefined);
+  const part = (section: { from: number; to: number } | undefined) =>
+    section ? text.text(section.from, section.to) : undefined;
   const whole = text.text(0, text.value.length);
   const sourceText = second ? part(first) : undefined;
   const targetText = part(second ?? first) ?? whole;
   const isPath = sourceText !== undefined && looksLikePath(sourceText.value);
   const modeText = part(third);
   const modes = modeText?.value.split(',') ?? [];
-  return {
-    mount: {
-      type: isPath ? 'bind' : 'volume',
-      source: isPath ? reader.hostPath(sourceText.value) : sourceText?.value,
-      sourceText,
-      target: cleanTarget(targetText.value),
-      targetText,
-      readOnly: modes.lastIndexOf('ro') > modes.lastIndexOf('rw'),
-      modeSpan: modeText?.span,
-      syntax: 'short',
-      span,
-      unresolved: text.unresolved,
-    },
+  const mount: Mount = {
+    type: isPath ? 'bind' : 'volume',
+    source: isPath ? sources.hostPath(sourceText.value, directory) : sourceText?.value,
+    sourceText,
+    target: cleanTarget(targetText.value),
+    targetText,
+    readOnly: modes.lastIndexOf('ro') > modes.lastIndexOf('rw'),
+    modeSpan: modeText?.span,
+    syntax: 'short',
+    span,
+    unresolved: text.unresolved,
   };
+  return { mount: behindName(mount, sources) };
 }
 
 const TYPES: readonly Mount['type'][] = ['bind', 'volume', 'tmpfs', 'npipe', 'cluster', 'image'];
 
-function longVolume(map: YAMLMap, span: Span, reader: Reader): MountAnswer {
-  const fields = reader.fields(map);
-  const typeText = fields.string('type')?.value;
+function longVolume(map: Tree, sources: Sources): MountAnswer {
+  const { span } = map;
+  const typeText = textOf(map, 'type')?.text.value;
   const type = TYPES.find((known) => known === typeText) ?? 'unknown';
-  const source = fields.string('source') ?? fields.string('src');
-  const target = fields.string('target');
-  if (target === undefined && type !== 'unknown') {
+  const source = textOf(map, 'source') ?? textOf(map, 'src');
+  const target = textOf(map, 'target');
+  if (target === undefined && type !== 'unknown')
     return { problem: 'This volume lacks its `target`, the path in the container.', span };
-  }
   if (typeText === undefined)
     return { problem: 'This volume lacks its `type`, for example `type: bind`.', span };
-  const readOnly = fields.string('read_only');
-  const sourceText = source?.text(0, source.value.length);
+  const readOnly = textOf(map, 'read_only')?.text;
+  const sourceText = source && wholeText(source);
+  const mount: Mount = {
+    type,
+    source:
+      source && type === 'bind' ? sources.hostPath(source.text.value, source.directory) : source?.text.value,
+    sourceText,
+    target: cleanTarget(target?.text.value ?? ''),
+    targetText: target ? wholeText(target) : { value: '', raw: '', span },
+    readOnly: /^true$/i.test(readOnly?.value ?? ''),
+    modeSpan: readOnly?.spanOf(0, readOnly.value.length),
+    syntax: 'long',
+    span,
+    unresolved: [...(source?.text.unresolved ?? []), ...(target?.text.unresolved ?? [])],
+  };
+  return { mount: behindName(mount, sources) };
+}
+
+/** A named volume that is itself a bind mount: `driver_opts` with `o: bind` and `device`. */
+function behindName(mount: Mount, sources: Sources): Mount {
+  if (mount.type !== 'volume' || mount.source === undefined) return mount;
+  const volume = sources.topLevel('volumes', mount.source);
+  const driver = textOf(volume, 'driver')?.text.value ?? 'local';
+  const options = fieldOf(volume, 'driver_opts');
+  const device = textOf(options, 'device');
+  const flags = textOf(options, 'o')?.text.value.split(',') ?? [];
+  if (driver !== 'local' || !device || !flags.includes('bind')) return mount;
   return {
-    mount: {
-      type,
-      source: sourceText && type === 'bind' ? reader.hostPath(sourceText.value) : sourceText?.value,
-      sourceText,
-      target: cleanTarget(target?.value ?? ''),
-      targetText: target?.text(0, target.value.length) ?? { value: '', raw: '', span },
-      readOnly: /^true$/i.test(readOnly?.value ?? ''),
-      modeSpan: readOnly?.spanOf(0, readOnly.value.length),
-      syntax: 'long',
-      span,
-      unresolved: [...(source?.unresolved ?? []), ...(target?.unresolved ?? [])],
+    ...mount,
+    device: {
+      path: sources.hostPath(device.text.value, device.directory),
+      text: wholeText(device),
+      unresolved: device.text.unresolved,
     },
   };
 }
 
 /** One entry of a service's `secrets` or `configs`. */
-export function readSecretOrConfig(
-  node: Node | undefined,
-  written: Span,
-  kind: 'secret' | 'config',
-  reader: Reader,
-): MountAnswer {
+export function readSecretOrConfig(item: Tree, kind: 'secret' | 'config', sources: Sources): MountAnswer {
   const defaultDirectory = kind === 'secret' ? '/run/secrets/' : '/';
-  let name: SourcedString | undefined;
-  let target: SourcedString | undefined;
-  if (isScalar(node) && typeof node.value === 'string') name = reader.string(node);
-  else if (isMap(node)) {
-    const fields = reader.fields(node);
-    name = fields.string('source');
-    target = fields.string('target');
-  }
-  if (name === undefined) {
-    return { problem: `A ${kind} is a name, or a mapping with \`source\` and \`target\`.`, span: written };
-  }
-  const path = target?.value ?? name.value;
+  const name = item.kind === 'scalar' && item.type === 'string' ? item : textOf(item, 'source');
+  const target = item.kind === 'map' ? textOf(item, 'target') : undefined;
+  if (name === undefined)
+    return {
+      problem: `A ${kind} is a name, or a mapping with \`source\` and \`target\`.`,
+      span: item.span,
+    };
+  const path = target?.text.value ?? name.text.value;
   const absolute = path.startsWith('/') ? path : `${defaultDirectory}${path}`;
-  const named = name.text(0, name.value.length);
-  const file = reader.topLevelFile(kind, name.value);
-  const targetText: Text = target?.text(0, target.value.length) ?? named;
+  const named = wholeText(name);
+  const file = textOf(sources.topLevel(`${kind}s`, name.text.value), 'file');
   return {
     mount: {
       type: kind,
-      source: file ? reader.hostPath(file.value) : undefined,
-      sourceText: file ?? named,
+      source: file && sources.hostPath(file.text.value, file.directory),
+      sourceText: file ? wholeText(file) : named,
       target: cleanTarget(absolute),
-      targetText,
+      targetText: target ? wholeText(target) : named,
       readOnly: true,
       modeSpan: undefined,
       syntax: kind,
-      span: written,
-      unresolved: [...name.unresolved, ...(target?.unresolved ?? [])],
+      span: item.span,
+      unresolved: [
+        ...name.text.unresolved,
+        ...(target?.text.unresolved ?? []),
+        ...(file?.text.unresolved ?? []),
+      ],
     },
   };
 }
 
-/** As compose-go cleans targets: `path.Clean`. */
-export function cleanTarget(target: string): string {
-  if (target === '') return '';
-  const clean = posix.normalize(target);
-  return clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
+function wholeText({ text }: ScalarTree): Text {
+  return text.text(0, text.value.length);
 }

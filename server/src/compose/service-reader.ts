@@ -1,101 +1,77 @@
-/** One service's mapping as a `Service`. What can't be read is told as a problem, and the rest is read on. */
-import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
-import type { EnvironmentVariable, Mount, Service, Span, Text } from './model';
-import { readSecretOrConfig, readVolume } from './mounts';
-import type { Fields, Reader } from './reader';
-import type { Entry } from './yaml-document';
+/** One service of a merged model as a `Service`. What can't be read is told as a problem, and the rest is read on. */
+import type { Lookup } from './interpolation';
+import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span, Text } from './model';
+import { readSecretOrConfig, readVolume, type Sources } from './mounts';
+import { entryOf, fieldOf, type Tree, type TreeEntry, textOf } from './tree';
 
 export interface ServiceContext {
-  readonly reader: Reader;
+  readonly sources: Sources;
+  /** Where the service's name is written, in merge order. */
+  readonly declarations: readonly Span[];
+  /** Variables of its `env_file`s: `environment` comes before them. */
+  readonly environmentFiles: ReadonlyMap<string, EnvironmentVariable>;
   /** Compose profiles that are switched on (`COMPOSE_PROFILES`); `*` means all. */
   readonly profiles: readonly string[];
-  /** A variable of the shell, for environment entries without a value. */
-  readonly shell: (name: string) => string | undefined;
-  /** Told one by one: a name left out makes every field of a service look like a service. */
-  readonly refuseService: (message: string, span: Span) => void;
-  /** Offsets of syntax errors: a service that holds one can't be judged for what is missing. */
-  readonly damage: readonly number[];
+  /** A variable of the project, for environment entries without a value. */
+  readonly lookup: Lookup;
+  /** True where part of it could not be read for a syntax error, or a file that it extends. */
+  readonly damaged: boolean;
+  /** False for a file with syntax errors: what looks wrong in what the parser guessed is no second mistake. */
+  readonly isIntact: (file: string) => boolean;
+  readonly problems: ComposeProblem[];
 }
 
-/** Reads the entry of `services`; undefined (and a problem) when it is no mapping at all. */
-export function readService(entry: Entry, end: number, context: ServiceContext): Service | undefined {
-  const { reader } = context;
-  const nameSpan = reader.span(entry.keyNode);
-  const node = entry.value;
-  // After a syntax error the tree is the parser's guess: what looks wrong in it is no second mistake.
-  const intact = context.damage.length === 0;
-  const damaged = context.damage.some((at) => at >= nameSpan.start && at <= end);
-  if (node !== undefined && !isMap(node)) {
-    if (intact) {
-      context.refuseService(
-        `The service ${entry.key} must be a mapping (\`image:\`, \`volumes:\`, …), not ${describe(node)}.`,
-        reader.span(node),
-      );
-    }
-    return undefined;
-  }
-  let partial = damaged;
-  const fields = node ? reader.fields(node) : emptyFields();
+/** Reads a service's mapping; `tree` may be an empty value. */
+export function readService(name: string, tree: Tree, context: ServiceContext): Service {
+  let partial = context.damaged;
   const refuse = (message: string, span: Span) => {
     partial = true;
-    if (intact) reader.problem(message, span);
+    if (context.isIntact(span.file)) context.problems.push({ message, span });
   };
+  const { sources } = context;
   const mounts = [
-    ...readMounts(fields, 'volumes', reader, refuse),
-    ...readMounts(fields, 'secrets', reader, refuse),
-    ...readMounts(fields, 'configs', reader, refuse),
+    ...readMounts(tree, 'volumes', refuse, (item) => readVolume(item, sources)),
+    ...readMounts(tree, 'secrets', refuse, (item) => readSecretOrConfig(item, 'secret', sources)),
+    ...readMounts(tree, 'configs', refuse, (item) => readSecretOrConfig(item, 'config', sources)),
   ];
-  const image = fields.string('image');
-  for (const error of image?.errors ?? []) refuse(error.message, error.span);
+  const image = textOf(tree, 'image')?.text;
+  if (image && image.errors.length > 0) partial = true;
+  const environment = new Map(context.environmentFiles);
+  for (const [key, variable] of readEnvironment(tree, context.lookup, refuse)) environment.set(key, variable);
+  const environmentKey = entryOf(tree, 'environment')?.key;
   return {
-    name: entry.key,
-    declarations: [nameSpan],
+    name,
+    declarations: context.declarations,
     image: image?.text(0, image.value.length),
-    hasBuild: fields.node('build') !== undefined,
+    hasBuild: fieldOf(tree, 'build') !== undefined,
     mounts,
-    environment: readEnvironment(fields, context, refuse),
-    environmentKey: fields.entry('environment') && reader.span(fields.entry('environment')?.keyNode),
-    aliases: readAliases(entry, fields, reader),
-    inactive: isInactive(fields, context),
-    get partial() {
-      return partial;
-    },
-    command: readStrings(fields.node('command'), reader).map((text) => text.value),
+    environment,
+    environmentKey,
+    aliases: readAliases(name, tree, context.declarations[0]),
+    inactive: isInactive(tree, context.profiles),
+    partial,
+    command: readStrings(fieldOf(tree, 'command')).map((text) => text.value),
   };
-}
-
-function emptyFields(): Fields {
-  return { entries: [], entry: () => undefined, node: () => undefined, string: () => undefined };
 }
 
 type Refuse = (message: string, span: Span) => void;
 
 function readMounts(
-  fields: Fields,
+  service: Tree,
   key: 'volumes' | 'secrets' | 'configs',
-  reader: Reader,
   refuse: Refuse,
+  read: (item: Tree) => ReturnType<typeof readVolume>,
 ): Mount[] {
-  const entry = fields.entry(key);
-  const node = entry?.value;
-  if (entry === undefined || node === undefined) return [];
-  if (!isSeq(node)) {
-    refuse(
-      `\`${key}\` must be a list, each line starting with \`-\`, not ${describe(node)}.`,
-      reader.span(node),
-    );
+  const list = fieldOf(service, key);
+  if (list === undefined) return [];
+  if (list.kind !== 'list') {
+    refuse(`\`${key}\` must be a list, each line starting with \`-\`, not ${describe(list)}.`, list.span);
     return [];
   }
-  // Compose merges volumes by target: the later entry of one target counts.
+  // Two ways to write one path are one path in the container: the later entry counts.
   const byTarget = new Map<string, Mount>();
-  for (const item of node.items as Node[]) {
-    const value = reader.yaml.resolve(item);
-    const filled = isScalar(value) && value.value === null ? undefined : value;
-    const span = reader.span(item, reader.span(node));
-    const answer =
-      key === 'volumes'
-        ? readVolume(filled, span, reader)
-        : readSecretOrConfig(filled, span, key === 'secrets' ? 'secret' : 'config', reader);
+  for (const item of list.items) {
+    const answer = read(item);
     if ('problem' in answer) refuse(answer.problem, answer.span);
     else byTarget.set(answer.mount.target === '' ? `?${byTarget.size}` : answer.mount.target, answer.mount);
   }
@@ -103,108 +79,106 @@ function readMounts(
 }
 
 function readEnvironment(
-  fields: Fields,
-  context: ServiceContext,
+  service: Tree,
+  lookup: Lookup,
   refuse: Refuse,
-): Map<string, EnvironmentVariable> {
-  const { reader, shell } = context;
+): ReadonlyMap<string, EnvironmentVariable> {
   const result = new Map<string, EnvironmentVariable>();
-  const entry = fields.entry('environment');
-  const node = entry?.value;
-  if (node === undefined) return result;
-  if (isMap(node)) {
-    for (const item of reader.yaml.entries(node)) {
-      const nameSpan = reader.span(item.keyNode);
-      if (item.value !== undefined && !isScalar(item.value)) {
-        refuse(
-          `The value of ${item.key} must be text, not ${describe(item.value)}.`,
-          reader.span(item.value),
-        );
-        continue;
-      }
-      const text = item.value && reader.string(item.value);
-      result.set(item.key, {
-        name: item.key,
-        value: text ? text.value : shell(item.key),
-        nameSpan,
-        valueSpan: text ? text.spanOf(0, text.value.length) : nameSpan,
-        span: { file: nameSpan.file, start: nameSpan.start, end: reader.span(item.value, nameSpan).end },
-        unresolved: text?.unresolved ?? [],
-      });
-    }
+  const tree = fieldOf(service, 'environment');
+  const add = (variable: EnvironmentVariable | undefined) => {
+    if (variable) result.set(variable.name, variable);
+  };
+  if (tree === undefined) return result;
+  if (tree.kind === 'map') {
+    for (const [name, entry] of tree.entries) add(pairVariable(name, entry, lookup, refuse));
     return result;
   }
-  if (!isSeq(node)) {
-    refuse(`\`environment\` must be a mapping or a list, not ${describe(node)}.`, reader.span(node));
+  if (tree.kind !== 'list') {
+    refuse(`\`environment\` must be a mapping or a list, not ${describe(tree)}.`, tree.span);
     return result;
   }
-  for (const item of node.items as Node[]) {
-    const value = reader.yaml.resolve(item);
-    const span = reader.span(item, reader.span(node));
-    if (!isScalar(value) || typeof value.value !== 'string') {
-      refuse('An entry of `environment` is text such as `NAME=value`.', span);
-      continue;
-    }
-    const text = reader.string(value);
-    const equals = text.value.indexOf('=');
-    const nameEnd = equals < 0 ? text.value.length : equals;
-    const name = text.value.slice(0, nameEnd);
-    const nameSpan = text.spanOf(0, nameEnd);
-    result.set(name, {
-      name,
-      value: equals < 0 ? shell(name) : text.value.slice(equals + 1),
-      nameSpan,
-      valueSpan:
-        equals < 0 || equals + 1 === text.value.length
-          ? nameSpan
-          : text.spanOf(equals + 1, text.value.length),
-      span,
-      unresolved: text.unresolved,
-    });
+  for (const item of tree.items) {
+    // A name alone is looked up in the model where it is written, then in the project.
+    const own: Lookup = (name) => item.lookup(name) ?? lookup(name);
+    if (item.kind === 'pair') add(pairVariable(item.name, item.entry, own, refuse));
+    else if (item.kind === 'scalar' && item.type === 'string') add(listVariable(item, own));
+    else refuse('An entry of `environment` is text such as `NAME=value`.', item.span);
   }
   return result;
 }
 
-function readAliases(entry: Entry, fields: Fields, reader: Reader): Text[] {
-  const result: Text[] = [{ value: entry.key, raw: entry.key, span: reader.span(entry.keyNode) }];
+function pairVariable(
+  name: string,
+  { key: nameSpan, value }: TreeEntry,
+  lookup: Lookup,
+  refuse: Refuse,
+): EnvironmentVariable | undefined {
+  if (value.kind !== 'scalar' && value.kind !== 'null') {
+    refuse(`The value of ${name} must be text, not ${describe(value)}.`, value.span);
+    return undefined;
+  }
+  const text = value.kind === 'scalar' ? value.text : undefined;
+  return {
+    name,
+    value: text ? text.value : lookup(name),
+    nameSpan,
+    valueSpan: text ? text.spanOf(0, text.value.length) : nameSpan,
+    span: {
+      ...nameSpan,
+      end: text && value.span.file === nameSpan.file ? Math.max(value.span.end, nameSpan.end) : nameSpan.end,
+    },
+    unresolved: text?.unresolved ?? [],
+  };
+}
+
+function listVariable(item: Extract<Tree, { kind: 'scalar' }>, lookup: Lookup): EnvironmentVariable {
+  const { text, span } = item;
+  const equals = text.value.indexOf('=');
+  const nameEnd = equals < 0 ? text.value.length : equals;
+  const name = text.value.slice(0, nameEnd);
+  const nameSpan = text.spanOf(0, nameEnd);
+  return {
+    name,
+    value: equals < 0 ? lookup(name) : text.value.slice(equals + 1),
+    nameSpan,
+    valueSpan:
+      equals < 0 || equals + 1 === text.value.length ? nameSpan : text.spanOf(equals + 1, text.value.length),
+    span,
+    unresolved: text.unresolved,
+  };
+}
+
+function readAliases(name: string, service: Tree, declared: Span | undefined): Text[] {
+  const span = declared ?? service.span;
+  const result: Text[] = [{ value: name, raw: name, span }];
   for (const key of ['container_name', 'hostname']) {
-    const text = fields.string(key);
+    const text = textOf(service, key)?.text;
     if (text) result.push(text.text(0, text.value.length));
   }
-  const networks = fields.node('networks');
-  if (!isMap(networks)) return result;
-  for (const network of reader.yaml.entries(networks)) {
-    if (isMap(network.value))
-      result.push(...readStrings(reader.fields(network.value).node('aliases'), reader));
-  }
+  const networks = fieldOf(service, 'networks');
+  if (networks?.kind !== 'map') return result;
+  for (const { value } of networks.entries.values()) result.push(...readStrings(fieldOf(value, 'aliases')));
   return result;
 }
 
-function readStrings(node: Node | undefined, reader: Reader): Text[] {
-  const items = isSeq(node) ? (node.items as Node[]) : node === undefined ? [] : [node];
-  return items.flatMap((item) => {
-    const value = reader.yaml.resolve(item);
-    if (!isScalar(value) || value.value === null) return [];
-    const text = reader.string(value);
-    return text.text(0, text.value.length);
-  });
+function readStrings(tree: Tree | undefined): Text[] {
+  const items = tree?.kind === 'list' ? tree.items : tree === undefined ? [] : [tree];
+  return items.flatMap((item) => (item.kind === 'scalar' ? item.text.text(0, item.text.value.length) : []));
 }
 
-function isInactive(fields: Fields, context: ServiceContext): boolean {
-  const { reader, profiles } = context;
-  const wanted = readStrings(fields.node('profiles'), reader).map((text) => text.value);
+function isInactive(service: Tree, profiles: readonly string[]): boolean {
+  const wanted = readStrings(fieldOf(service, 'profiles')).map((text) => text.value);
   if (wanted.length > 0 && !profiles.includes('*') && !wanted.some((profile) => profiles.includes(profile)))
     return true;
-  if (Number(fields.string('scale')?.value ?? 1) === 0) return true;
-  const deploy = fields.node('deploy');
-  return isMap(deploy) && Number(reader.fields(deploy as YAMLMap).string('replicas')?.value ?? 1) === 0;
+  const none = (tree: Tree | undefined, key: string) => Number(textOf(tree, key)?.text.value ?? 1) === 0;
+  return none(service, 'scale') || none(fieldOf(service, 'deploy'), 'replicas');
 }
 
-/** What a node is, for messages. */
-export function describe(node: Node): string {
-  if (isMap(node)) return 'a mapping';
-  if (isSeq(node)) return 'a list';
-  if (!isScalar(node)) return 'an alias';
-  if (node.value === null) return 'empty';
-  return typeof node.value === 'string' ? 'text' : `the ${typeof node.value} ${String(node.value)}`;
+/** What a value is, for messages. */
+export function describe(tree: Tree): string {
+  if (tree.kind === 'map') return 'a mapping';
+  if (tree.kind === 'list') return 'a list';
+  if (tree.kind === 'null') return 'empty';
+  if (tree.kind === 'pair' || tree.type === 'string' || tree.type === 'other') return 'text';
+  return `the ${tree.type} ${tree.text.raw}`;
 }

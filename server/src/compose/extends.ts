@@ -1,0 +1,141 @@
+/** `extends`: a service on top of another one of the same model, or of another file. */
+import type { Level } from './load-file';
+import { checked, documentsOf } from './load-file';
+import { resolvePath } from './loading';
+import { mergeModels, mergeServices, withoutReset } from './merge';
+import {
+  type DocumentTree,
+  fieldOf,
+  type MapTree,
+  type ResetPath,
+  readTree,
+  type ScalarTree,
+  type Tree,
+  type TreeEntry,
+} from './tree';
+
+/** Services on top of services: nobody builds higher. */
+const MAX_CHAIN = 100;
+
+/** Where a service is looked up: a model's services, and what its file resets. */
+interface Scope {
+  readonly file: string;
+  readonly services: ReadonlyMap<string, TreeEntry>;
+  readonly resets: readonly ResetPath[];
+}
+
+/** `model` with every service put on top of what it extends. Problems are told where the base is named. */
+export async function extendServices(
+  model: MapTree,
+  { resets }: DocumentTree,
+  file: string,
+  level: Level,
+): Promise<MapTree> {
+  const list = model.entries.get('services');
+  if (list?.value.kind !== 'map') return model;
+  const scope: Scope = { file, services: list.value.entries, resets };
+  const bases = new Map<string, Promise<Scope | undefined>>();
+  const services = new Map<string, TreeEntry>();
+  for (const [name, entry] of list.value.entries) {
+    const value = await extended(name, entry.value, scope, { level, bases, chain: [] });
+    if (value.damaged) level.loading.damaged.add(name);
+    services.set(name, { ...entry, value: value.tree });
+  }
+  const entries = new Map(model.entries);
+  entries.set('services', { ...list, value: { ...list.value, entries: services } });
+  return { ...model, entries };
+}
+
+interface Chain {
+  readonly level: Level;
+  /** Files that services are extended from, each read once for a file. */
+  readonly bases: Map<string, Promise<Scope | undefined>>;
+  readonly chain: readonly string[];
+}
+
+interface Extended {
+  readonly tree: Tree;
+  /** True where a base could not be had. */
+  readonly damaged: boolean;
+}
+
+async function extended(name: string, service: Tree, scope: Scope, context: Chain): Promise<Extended> {
+  const { loading } = context.level;
+  const extendsTree = fieldOf(service, 'extends');
+  if (service.kind !== 'map' || extendsTree === undefined) return { tree: service, damaged: false };
+  const named = extendsTree.kind === 'scalar' ? extendsTree : scalarField(extendsTree, 'service');
+  const fileText = scalarField(extendsTree, 'file');
+  const failed = (message: string, at: Tree): Extended => {
+    loading.problem(message, at.span);
+    return { tree: service, damaged: true };
+  };
+  if (!named)
+    return failed(`${name} extends a service that is not named: \`service:\` is missing.`, extendsTree);
+  const key = `${scope.file}\0${name}`;
+  if (context.chain.includes(key) || context.chain.length >= MAX_CHAIN) {
+    const names = [...context.chain.slice(context.chain.indexOf(key)), key].map(
+      (each) => each.split('\0')[1],
+    );
+    return failed(`These services extend each other in a circle: ${names.join(' → ')}.`, named);
+  }
+  const base = fileText ? await scopeOf(fileText, context) : scope;
+  // Why the file can't be had is told where it was looked for.
+  if (!base) return { tree: service, damaged: true };
+  const ref = named.text.value;
+  const entry = base.services.get(ref);
+  if (!entry) {
+    if (named.text.unresolved.length > 0) return { tree: service, damaged: true };
+    const where = fileText ? ` in ${fileText.text.value}` : '';
+    return failed(`${name} extends ${ref}, but there is no service of that name${where}.`, named);
+  }
+  const below = await extended(ref, entry.value, base, { ...context, chain: [...context.chain, key] });
+  if (below.tree.kind === 'null') return { tree: service, damaged: below.damaged };
+  const kept = withoutReset(below.tree, resetsOf(name, scope.resets));
+  const merged = mergeServices(kept, service, context.level.lookup);
+  if (merged.kind !== 'map') return { tree: merged, damaged: below.damaged };
+  const entries = new Map([...merged.entries].filter(([field]) => field !== 'extends'));
+  return { tree: { ...merged, entries }, damaged: below.damaged };
+}
+
+/** What a file resets in one service, from that service on. */
+function resetsOf(name: string, resets: readonly ResetPath[]): readonly ResetPath[] {
+  return resets.flatMap(([section, service, ...rest]) =>
+    section === 'services' && service === name && rest.length > 0 ? [rest] : [],
+  );
+}
+
+function scalarField(tree: Tree, key: string): ScalarTree | undefined {
+  const value = fieldOf(tree, key);
+  return value?.kind === 'scalar' ? value : undefined;
+}
+
+/** The services of another file as they stand there: its own `extends` is followed for those that are asked for. */
+function scopeOf(named: ScalarTree, context: Chain): Promise<Scope | undefined> {
+  const { loading } = context.level;
+  const file = resolvePath(named.text.value, named.directory, loading);
+  if (file === undefined) return Promise.resolve(undefined);
+  const known = context.bases.get(file) ?? readScope(file, named, context.level);
+  context.bases.set(file, known);
+  return known;
+}
+
+async function readScope(file: string, named: ScalarTree, level: Level): Promise<Scope | undefined> {
+  const { loading, lookup } = level;
+  const yaml = await loading.parse(file, named.span);
+  if (!yaml) return undefined;
+  const directory = loading.paths.dirname(file);
+  let model: Tree | undefined;
+  const resets: ResetPath[] = [];
+  for (const document of documentsOf(yaml)) {
+    const tree = readTree(document, { yaml, file, directory, lookup });
+    for (const { message, span } of tree.errors) loading.problem(message, span);
+    const own = checked(tree.root, file, yaml, loading);
+    if (!own) continue;
+    model = mergeModels(model && withoutReset(model, tree.resets), own, lookup);
+    resets.splice(0, resets.length, ...tree.resets);
+  }
+  if (!loading.files.has(file))
+    loading.files.set(file, { file, text: yaml.text, directory, role: 'extended' });
+  const services = fieldOf(model, 'services');
+  return { file, services: services?.kind === 'map' ? services.entries : new Map(), resets };
+}

@@ -1,0 +1,145 @@
+/** Loading compose files into one model: documents, includes, extends, merging, in compose-go's order. */
+import type { Node } from 'yaml';
+import { extendServices } from './extends';
+import { includeFiles } from './include';
+import type { Lookup } from './interpolation';
+import type { Loading } from './loading';
+import { mergeModels, withoutReset } from './merge';
+import { describe } from './service-reader';
+import { type DocumentTree, type MapTree, readTree, type Tree, type TreeEntry } from './tree';
+import type { YamlFile } from './yaml-document';
+
+/** A level of loading: the files named by the stack, or those of one `include`. */
+export interface Level {
+  readonly loading: Loading;
+  readonly lookup: Lookup;
+  /** Directory against which relative paths resolve; undefined for unsaved files. */
+  readonly directory: string | undefined;
+  /** The files that led here by `include`, outermost first. */
+  readonly included: readonly string[];
+  readonly role: 'merged' | 'included';
+}
+
+/** The model of files merged in order; undefined where none of them holds one. */
+export async function loadFiles(
+  files: readonly string[],
+  level: Level,
+  at?: Tree,
+): Promise<Tree | undefined> {
+  let model: Tree | undefined;
+  for (const file of files) model = await loadFile(file, model, level, at);
+  return model;
+}
+
+async function loadFile(
+  file: string,
+  before: Tree | undefined,
+  level: Level,
+  at: Tree | undefined,
+): Promise<Tree | undefined> {
+  const { loading } = level;
+  const yaml = await loading.parse(file, at?.span);
+  if (!yaml) return before;
+  let model = before;
+  const documents = documentsOf(yaml);
+  if (documents.length === 0 && loading.isIntact(file)) {
+    const end = Math.min(1, yaml.text.length);
+    loading.problem('This compose file is empty: it needs `services:`.', { file, start: 0, end });
+  }
+  for (const document of documents) {
+    const tree = readTree(document, { yaml, file, directory: level.directory, lookup: level.lookup });
+    for (const { message, span } of tree.errors) loading.problem(message, span);
+    const own = checked(tree.root, file, yaml, loading);
+    if (!own) continue;
+    declare(own, loading);
+    // What a file includes comes below what it says itself; what it extends may be included.
+    const whole = await includeFiles(own, tree, file, level);
+    const kept = model && withoutReset(model, tree.resets);
+    forget(tree, model, loading);
+    const extended = await extendServices(whole, tree, file, level);
+    model = mergeModels(kept, extended, level.lookup);
+  }
+  if (!loading.files.has(file))
+    loading.files.set(file, { file, text: yaml.text, directory: level.directory, role: level.role });
+  return model;
+}
+
+/** The documents of a file that hold anything. */
+export function documentsOf(yaml: YamlFile): readonly Node[] {
+  return yaml.roots.filter((root) => !('value' in root && root.value === null));
+}
+
+/** A document's mapping with services that are mappings; what isn't is told and left out. */
+export function checked(
+  root: Tree,
+  file: string,
+  { problems }: YamlFile,
+  loading: Loading,
+): MapTree | undefined {
+  // After a syntax error the tree is the parser's guess: what looks wrong in it is no second mistake.
+  const refuse: Loading['problem'] = (message, span) => {
+    if (problems.length === 0) loading.problem(message, span);
+  };
+  if (root.kind !== 'map') {
+    refuse(`A compose file is a mapping with \`services:\`; this one is ${describe(root)}.`, root.span);
+    return undefined;
+  }
+  const list = root.entries.get('services');
+  if (!list || list.value.kind === 'null') return root;
+  if (list.value.kind !== 'map') {
+    refuse(`\`services\` must be a mapping of service names, not ${describe(list.value)}.`, list.value.span);
+    return withEntry(root, 'services', undefined);
+  }
+  const services = new Map(list.value.entries);
+  const starts = [...services.values()].map(({ key }) => key.start).sort((a, b) => a - b);
+  let refused = false;
+  for (const [name, { key, value }] of services) {
+    if (value.kind !== 'map' && value.kind !== 'null') {
+      // Told one by one: a name left out makes every field of a service look like a service.
+      if (!refused) {
+        refuse(
+          `The service ${name} must be a mapping (\`image:\`, \`volumes:\`, …), not ${describe(value)}.`,
+          value.span,
+        );
+      }
+      refused = true;
+      services.delete(name);
+      continue;
+    }
+    const end = (starts.find((other) => other > key.start) ?? Number.MAX_SAFE_INTEGER) - 1;
+    const damaged = key.file === file && problems.some(({ start }) => start >= key.start && start <= end);
+    if (damaged) loading.damaged.add(name);
+  }
+  return withEntry(root, 'services', { ...list, value: { ...list.value, entries: services } });
+}
+
+function withEntry(map: MapTree, key: string, entry: TreeEntry | undefined): MapTree {
+  const entries = new Map(map.entries);
+  if (entry) entries.set(key, entry);
+  else entries.delete(key);
+  return { ...map, entries };
+}
+
+function declare(model: MapTree, { declarations }: Loading): void {
+  const services = model.entries.get('services')?.value;
+  if (services?.kind !== 'map') return;
+  for (const [name, { key }] of services.entries) {
+    const known = declarations.get(name) ?? [];
+    if (!known.some((span) => span.file === key.file && span.start === key.start)) known.push(key);
+    declarations.set(name, known);
+  }
+}
+
+/** A service that is reset as a whole is declared anew, if at all. */
+function forget({ resets, root }: DocumentTree, before: Tree | undefined, { declarations }: Loading): void {
+  if (!before) return;
+  for (const [section, name, ...rest] of resets) {
+    if (section !== 'services' || name === undefined || rest.length > 0) continue;
+    const known = declarations.get(name);
+    if (known)
+      declarations.set(
+        name,
+        known.filter(({ file }) => file === root.span.file),
+      );
+  }
+}

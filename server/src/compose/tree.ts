@@ -1,0 +1,157 @@
+/**
+ * A compose file as a tree whose every part knows where it was written: variables replaced, aliases and merge keys
+ * followed, `!reset` and `!override` noted. Trees are never changed, so parts can be shared.
+ */
+import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import type { Lookup } from './interpolation';
+import type { Span } from './model';
+import { type SourcedString, sourcedString } from './sourced-string';
+import type { YamlFile } from './yaml-document';
+
+interface Written {
+  /** Where it stands: for an alias, the alias. */
+  readonly span: Span;
+  /** Directory against which relative paths in it resolve; undefined for unsaved files. */
+  readonly directory: string | undefined;
+  /** The variables of the model that it is part of. */
+  readonly lookup: Lookup;
+}
+
+export interface ScalarTree extends Written {
+  readonly kind: 'scalar';
+  readonly text: SourcedString;
+  readonly type: 'string' | 'number' | 'boolean' | 'other';
+}
+
+export interface ListTree extends Written {
+  readonly kind: 'list';
+  readonly items: readonly Tree[];
+}
+
+export interface MapTree extends Written {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+}
+
+/** An entry of a mapping that became part of a list: `environment` merged with that of another file. */
+export interface PairTree extends Written {
+  readonly kind: 'pair';
+  readonly name: string;
+  readonly entry: TreeEntry;
+}
+
+/** An empty value. */
+export interface NullTree extends Written {
+  readonly kind: 'null';
+}
+
+export type Tree = ScalarTree | ListTree | MapTree | PairTree | NullTree;
+
+export interface TreeEntry {
+  /** The key where it is written. */
+  readonly key: Span;
+  readonly value: Tree;
+}
+
+/** Keys from the root to a value that is taken out of what it is merged into. */
+export type ResetPath = readonly string[];
+
+export interface TreeOptions {
+  readonly yaml: YamlFile;
+  readonly file: string;
+  readonly directory: string | undefined;
+  readonly lookup: Lookup;
+}
+
+export interface DocumentTree {
+  readonly root: Tree;
+  readonly resets: readonly ResetPath[];
+  /** What can't be replaced in the document's values. */
+  readonly errors: SourcedString['errors'];
+}
+
+/** Deeper than this nobody writes; what is below is left out. */
+const MAX_DEPTH = 60;
+/** Paths of `!reset` beyond this are an attack: anchors can multiply them. */
+const MAX_RESETS = 10_000;
+
+/** Reads one document of a file. */
+export function readTree(document: Node, { yaml, file, directory, lookup }: TreeOptions): DocumentTree {
+  const resets: ResetPath[] = [];
+  const errors: SourcedString['errors'][number][] = [];
+  const known = new Map<Node, Tree>();
+
+  const written = (node: Node): Written => {
+    const [start, end] = node.range ?? [0, 0];
+    return { span: { file, start, end }, directory, lookup };
+  };
+
+  function read(node: Node, path: ResetPath, depth: number): Tree | undefined {
+    const target = yaml.resolve(node);
+    if (target === undefined || depth > MAX_DEPTH) return { ...written(node), kind: 'null' };
+    if (target.tag === '!reset' || target.tag === '!override') {
+      if (resets.length < MAX_RESETS) resets.push(path);
+      if (target.tag === '!reset') return undefined;
+    }
+    // What has no tags in it is the same wherever an alias repeats it.
+    const before = resets.length;
+    const cached = isAlias(node) ? known.get(target) : undefined;
+    const tree = cached ?? content(target, path, depth);
+    if (resets.length === before) known.set(target, tree);
+    return isAlias(node) ? { ...tree, ...written(node) } : tree;
+  }
+
+  function content(node: Node, path: ResetPath, depth: number): Tree {
+    const place = written(node);
+    if (isSeq(node)) {
+      const items = (node.items as Node[]).flatMap((item, index) => {
+        if (!item) return [];
+        return read(item, [...path, String(index)], depth + 1) ?? [];
+      });
+      return { ...place, kind: 'list', items };
+    }
+    if (isMap(node)) return mapOf(node, path, depth);
+    if (!isScalar(node) || node.value === null) return { ...place, kind: 'null' };
+    const text = sourcedString(node as Scalar, file, yaml.text, lookup);
+    errors.push(...text.errors);
+    const type = typeof node.value;
+    return {
+      ...place,
+      kind: 'scalar',
+      text,
+      type: type === 'string' || type === 'number' || type === 'boolean' ? type : 'other',
+    };
+  }
+
+  function mapOf(node: YAMLMap, path: ResetPath, depth: number): MapTree {
+    const entries = new Map<string, TreeEntry>();
+    for (const { key, keyNode, written: value } of yaml.entries(node)) {
+      const place = written(keyNode).span;
+      const tree = value
+        ? read(value, [...path, key], depth + 1)
+        : ({ span: place, directory, lookup, kind: 'null' } as const);
+      if (tree) entries.set(key, { key: place, value: tree });
+    }
+    return { ...written(node), kind: 'map', entries };
+  }
+
+  const root = read(document, [], 0) ?? { ...written(document), kind: 'null' };
+  return { root, resets, errors };
+}
+
+/** The entry of a mapping; undefined for anything else. */
+export function entryOf(tree: Tree | undefined, key: string): TreeEntry | undefined {
+  return tree?.kind === 'map' ? tree.entries.get(key) : undefined;
+}
+
+/** A field's value; undefined where it is missing or empty. */
+export function fieldOf(tree: Tree | undefined, key: string): Tree | undefined {
+  const value = entryOf(tree, key)?.value;
+  return value?.kind === 'null' ? undefined : value;
+}
+
+/** A field's text; undefined where it is missing or no scalar. */
+export function textOf(tree: Tree | undefined, key: string): ScalarTree | undefined {
+  const value = fieldOf(tree, key);
+  return value?.kind === 'scalar' ? value : undefined;
+}
