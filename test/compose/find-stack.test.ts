@@ -2,6 +2,7 @@
 import { type PlatformPath, posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Finder, findStack, neighboursOf } from '../../server/src/compose/find-stack';
+import { parseYaml } from '../../server/src/compose/yaml-document';
 
 interface World {
   readonly files: Readonly<Record<string, string>>;
@@ -18,6 +19,7 @@ function finderOf({ files, environment = {}, paths = posix, root = '/p' }: World
       const text = files[file];
       return text === undefined ? { missing: true } : { text };
     },
+    parse: (_file, text) => parseYaml(text),
     async list(directory) {
       const found = new Map<string, boolean>();
       for (const file of Object.keys(files)) {

@@ -8,6 +8,7 @@ import { parseDotenv } from './dotenv';
 import type { Lookup } from './interpolation';
 import type { FileText } from './load';
 import { type Outline, outlineOf } from './outline';
+import type { YamlFile } from './yaml-document';
 
 export type FoundBy = 'compose-file' | 'include' | 'override' | 'inferred' | 'alone';
 
@@ -31,6 +32,7 @@ export interface Finder {
   readonly environment: Lookup;
   /** Reads one file, open documents first. Never rejects. */
   readonly read: (file: string) => Promise<FileText>;
+  readonly parse: (file: string, text: string) => YamlFile;
   /** Names in a directory; empty where it can't be read. */
   readonly list: (
     directory: string,
@@ -83,7 +85,7 @@ interface Look {
   directories(directory: string): Promise<readonly string[]>;
 }
 
-function createLook({ paths, read, list }: Finder): Look {
+function createLook({ paths, read, list, parse }: Finder): Look {
   const outlines = new Map<string, Promise<Outline>>();
   const lists = new Map<string, ReturnType<Finder['list']>>();
   const listOf = (directory: string) => {
@@ -93,7 +95,10 @@ function createLook({ paths, read, list }: Finder): Look {
   };
   const outline = (file: string) => {
     const known =
-      outlines.get(file) ?? read(file).then((answer) => outlineOf('text' in answer ? answer.text : ''));
+      outlines.get(file) ??
+      read(file).then((answer) =>
+        outlineOf('text' in answer ? answer.text : '', (text) => parse(file, text)),
+      );
     outlines.set(file, known);
     return known;
   };

@@ -1,6 +1,6 @@
 /** What a compose file says of its place among others: which services it has whole, which it needs, what it names. */
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
-import { parseYaml, type YamlFile } from './yaml-document';
+import type { YamlFile } from './yaml-document';
 
 export interface Outline {
   /** Every service that the file declares. */
@@ -23,11 +23,14 @@ const NONE: Outline = {
   extended: [],
 };
 
-/** Reads the outline of a text; one without services and includes for what is no compose file. Never throws. */
-export function outlineOf(text: string): Outline {
+/**
+ * Reads the outline of a text; one without services and includes for what is no compose file. `parse` is asked only
+ * where it might be one. Never throws.
+ */
+export function outlineOf(text: string, parse: (text: string) => YamlFile): Outline {
   // A look that spares other YAML files the parse.
   if (!/^["']?(services|include)["']?\s*:/m.test(text)) return NONE;
-  const yaml = parseYaml(text);
+  const yaml = parse(text);
   const root = yaml.roots.find(isMap);
   if (!root) return NONE;
   const top = new Map(yaml.entries(root).map((entry) => [entry.key, entry.value]));

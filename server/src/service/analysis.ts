@@ -52,6 +52,7 @@ export async function analyse(
     environment: (name) => host.environment(name),
     paths: host.paths,
     homeDirectory: host.homeDirectory,
+    cache: reading.cache,
     async read(file) {
       const answer = await reading.read(file);
       if ('text' in answer) texts.set(file, answer.text);

@@ -1,6 +1,7 @@
 /** Judging a file: the stacks that it belongs to, read and seen through their releases, and what the rules say. */
 import { neighboursOf } from '../compose/find-stack';
 import { outlineOf, signatureOf } from '../compose/outline';
+import { createParseCache } from '../compose/parse-cache';
 import type { Host } from '../host/host';
 import type { FactsCache } from '../pki/facts';
 import {
@@ -49,6 +50,7 @@ const MAX_KEPT = 200;
 
 export function createJudge(texts: Texts, host: Host, facts: FactsCache, settings: () => Settings): Judge {
   const finder = createStackFinder();
+  const cache = createParseCache();
   const kept = new Map<string, Analysis>();
   const signatures = new Map<string, { readonly text: string; readonly signature: string }>();
 
@@ -122,7 +124,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
   function notice(file: string, text: string): void {
     const before = signatures.get(file);
     if (before?.text === text) return;
-    const signature = signatureOf(outlineOf(text));
+    const signature = signatureOf(outlineOf(text, () => cache.parse(file, text)));
     signatures.set(file, { text, signature });
     if (before !== undefined && before.signature !== signature) finder.forget();
   }
@@ -140,7 +142,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       const { text } = answer;
       if (isOpen && !hasComposeName(file) && !mightBeMender(text)) return undefined;
       notice(file, text);
-      const reading = createReading(texts, host, settings(), file);
+      const reading = createReading(texts, cache, host, settings(), file);
       const judged: Judged[] = [];
       for (const stack of await stacks(file, reading)) {
         const one = await judgeStack(file, stack, reading);
@@ -153,7 +155,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     },
     async offer(file) {
       if (!host.paths.isAbsolute(file)) return undefined;
-      const reading = createReading(texts, host, settings(), file);
+      const reading = createReading(texts, cache, host, settings(), file);
       const known = await stacks(file, reading);
       const near = await neighboursOf(file, known[0]?.files ?? [], reading.finder(file));
       return offerOf(file, known, near, host);

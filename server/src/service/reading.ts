@@ -1,6 +1,7 @@
 /** Compose files and directories as far as they may be read: in an untrusted workspace, nothing outside of it. */
 import type { Finder } from '../compose/find-stack';
 import type { FileText } from '../compose/load';
+import type { ParseCache } from '../compose/parse-cache';
 import type { Host } from '../host/host';
 import type { Settings } from './service';
 import type { Texts } from './texts';
@@ -9,13 +10,20 @@ import type { Texts } from './texts';
 const MAX_LOOK = 512 * 1024;
 
 export interface Reading {
+  readonly cache: ParseCache;
   read(file: string): Promise<FileText>;
   /** For finding stacks around `file`: bounded by the workspace folder that holds it, else by the home directory. */
   finder(file: string): Finder;
 }
 
 /** How files are read on behalf of the checked file `file`. */
-export function createReading(texts: Texts, host: Host, settings: Settings, file: string): Reading {
+export function createReading(
+  texts: Texts,
+  cache: ParseCache,
+  host: Host,
+  settings: Settings,
+  file: string,
+): Reading {
   const { paths } = host;
   const folders = settings.folders ?? [];
   const inside = (directory: string, path: string) => {
@@ -46,6 +54,7 @@ export function createReading(texts: Texts, host: Host, settings: Settings, file
   }
 
   return {
+    cache,
     read: (path) => read(path),
     finder(around) {
       const folder = folders.find((each) => inside(each, around));
@@ -53,6 +62,7 @@ export function createReading(texts: Texts, host: Host, settings: Settings, file
         paths,
         environment: (name) => host.environment(name),
         read: (path) => read(path, MAX_LOOK),
+        parse: (path, text) => cache.parse(path, text),
         async list(directory) {
           if (!(await mayRead(directory))) return [];
           const answer = await host.files.list(directory);
