@@ -41,6 +41,11 @@ export interface YamlFile {
   /** The roots of the file's documents, aliases followed. */
   readonly roots: readonly Node[];
   readonly problems: readonly YamlProblem[];
+  /**
+   * Offsets of mistakes that leave what stands around them in doubt: a key written twice is refused by Compose, but
+   * both can be read.
+   */
+  readonly damage: readonly number[];
   /** Follows aliases; undefined for what has no anchor, or for a circle. */
   resolve(node: unknown): Node | undefined;
   /** A mapping's entries, merge keys applied: the mapping's own keys win, then the earlier merge. */
@@ -73,11 +78,12 @@ export function parseYaml(text: string): YamlFile {
     });
   }
   const anchors: Anchors = new Map();
+  const twice: YamlProblem[] = [];
   for (const document of documents) {
-    const first = document.errors.reduce<(typeof document.errors)[number] | undefined>(
-      (best, error) => (best === undefined || error.pos[0] < best.pos[0] ? error : best),
-      undefined,
-    );
+    const errors = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0]);
+    const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+    const again = errors[0]?.code === 'DUPLICATE_KEY' ? errors[0] : undefined;
+    if (again) twice.push(readableError(again.code, again.message, again.pos, text));
     if (first) problems.push(readableError(first.code, first.message, first.pos, text));
     try {
       const problem = /[&*]/.test(text) ? collectAnchors(document, anchors) : undefined;
@@ -96,7 +102,15 @@ export function parseYaml(text: string): YamlFile {
     return isScalar(current) || isMap(current) || isSeq(current) ? current : undefined;
   };
   const roots = documents.flatMap((document) => resolve(document.contents) ?? []);
-  return { text, roots, problems, resolve, entries: (map) => collectEntries(map, resolve) };
+  const damage = problems.map(({ start }) => start);
+  return {
+    text,
+    roots,
+    problems: [...problems, ...twice],
+    damage,
+    resolve,
+    entries: (map) => collectEntries(map, resolve),
+  };
 }
 
 type Anchors = Map<string, { start: number; node: Node }[]>;
