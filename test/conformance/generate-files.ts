@@ -62,19 +62,17 @@ function envFile(draw: Draw): Value {
 }
 
 function grants(draw: Draw, names: readonly string[]): Value {
-  return draw
-    .some(names, 2)
-    .map(
-      (name): Value =>
-        draw.chance(50)
-          ? name
-          : {
-              source: name,
-              ...(draw.chance(60)
-                ? { target: draw.of('/etc/c', 'relative', `/t/${name}`, '/run/secrets/cert') }
-                : {}),
-            },
-    );
+  return draw.some(names, 2).map(
+    (name): Value =>
+      draw.chance(50)
+        ? name
+        : {
+            source: name,
+            ...(draw.chance(60)
+              ? { target: draw.of('/etc/c', 'relative', `/t/${name}`, '/run/secrets/cert') }
+              : {}),
+          },
+  );
 }
 
 function networks(draw: Draw): Value {

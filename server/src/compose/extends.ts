@@ -1,8 +1,9 @@
 /** `extends`: a service on top of another one of the same model, or of another file. */
 import type { Level } from './load-file';
-import { checked, documentsOf } from './load-file';
+import { checked, documentsOf, mergingOf } from './load-file';
 import { resolvePath } from './loading';
 import { mergeModels, mergeServices, withoutReset } from './merge';
+import { withResolvedPaths } from './resolved';
 import {
   type DocumentTree,
   fieldOf,
@@ -38,8 +39,7 @@ export async function extendServices(
   const services = new Map<string, TreeEntry>();
   for (const [name, entry] of list.value.entries) {
     const value = await extended(name, entry.value, scope, { level, bases, chain: [] });
-    if (value.damaged) level.loading.damaged.add(name);
-    services.set(name, { ...entry, value: value.tree });
+    services.set(name, { ...entry, value });
   }
   const entries = new Map(model.entries);
   entries.set('services', { ...list, value: { ...list.value, entries: services } });
@@ -53,21 +53,17 @@ interface Chain {
   readonly chain: readonly string[];
 }
 
-interface Extended {
-  readonly tree: Tree;
-  /** True where a base could not be had. */
-  readonly damaged: boolean;
-}
-
-async function extended(name: string, service: Tree, scope: Scope, context: Chain): Promise<Extended> {
+/** The service on top of its base; damaged where the base could not be had. */
+async function extended(name: string, service: Tree, scope: Scope, context: Chain): Promise<Tree> {
   const { loading } = context.level;
   const extendsTree = fieldOf(service, 'extends');
-  if (service.kind !== 'map' || extendsTree === undefined) return { tree: service, damaged: false };
+  if (service.kind !== 'map' || extendsTree === undefined) return service;
   const named = extendsTree.kind === 'scalar' ? extendsTree : scalarField(extendsTree, 'service');
   const fileText = scalarField(extendsTree, 'file');
-  const failed = (message: string, at: Tree): Extended => {
+  const alone: Tree = { ...service, isDamaged: true };
+  const failed = (message: string, at: Tree): Tree => {
     loading.problem(message, at.span);
-    return { tree: service, damaged: true };
+    return alone;
   };
   if (!named)
     return failed(`${name} extends a service that is not named: \`service:\` is missing.`, extendsTree);
@@ -80,21 +76,21 @@ async function extended(name: string, service: Tree, scope: Scope, context: Chai
   }
   const base = fileText ? await scopeOf(fileText, context) : scope;
   // Why the file can't be had is told where it was looked for.
-  if (!base) return { tree: service, damaged: true };
+  if (!base) return alone;
   const ref = named.text.value;
   const entry = base.services.get(ref);
   if (!entry) {
-    if (named.text.unresolved.length > 0) return { tree: service, damaged: true };
+    if (named.text.unresolved.length > 0) return alone;
     const where = fileText ? ` in ${fileText.text.value}` : '';
     return failed(`${name} extends ${ref}, but there is no service of that name${where}.`, named);
   }
   const below = await extended(ref, entry.value, base, { ...context, chain: [...context.chain, key] });
-  if (below.tree.kind === 'null') return { tree: service, damaged: below.damaged };
-  const kept = withoutReset(below.tree, resetsOf(name, scope.resets));
-  const merged = mergeServices(kept, service, context.level.lookup);
-  if (merged.kind !== 'map') return { tree: merged, damaged: below.damaged };
+  if (below.kind === 'null') return service;
+  const kept = withoutReset(below, resetsOf(name, scope.resets));
+  const merged = mergeServices(kept, service, mergingOf(context.level));
+  if (merged.kind !== 'map') return merged;
   const entries = new Map([...merged.entries].filter(([field]) => field !== 'extends'));
-  return { tree: { ...merged, entries }, damaged: below.damaged };
+  return { ...merged, entries };
 }
 
 /** What a file resets in one service, from that service on. */
@@ -131,11 +127,19 @@ async function readScope(file: string, named: ScalarTree, level: Level): Promise
     for (const { message, span } of tree.errors) loading.problem(message, span);
     const own = checked(tree.root, file, yaml, loading);
     if (!own) continue;
-    model = mergeModels(model && withoutReset(model, tree.resets), own, lookup);
+    model = mergeModels(model && withoutReset(model, tree.resets), own, {
+      lookup,
+      directory,
+      paths: loading.paths,
+    });
     resets.splice(0, resets.length, ...tree.resets);
   }
   if (!loading.files.has(file))
     loading.files.set(file, { file, text: yaml.text, directory, role: 'extended' });
   const services = fieldOf(model, 'services');
-  return { file, services: services?.kind === 'map' ? services.entries : new Map(), resets };
+  return {
+    file,
+    services: services?.kind === 'map' ? withResolvedPaths(services).entries : new Map(),
+    resets,
+  };
 }

@@ -46,12 +46,16 @@ export interface YamlFile {
    * both can be read.
    */
   readonly damage: readonly number[];
+  /** Keys that are in their mapping already. */
+  readonly twice: readonly YamlProblem[];
   /** Follows aliases; undefined for what has no anchor, or for a circle. */
   resolve(node: unknown): Node | undefined;
   /** A mapping's entries, merge keys applied: the mapping's own keys win, then the earlier merge. */
   entries(map: YAMLMap): readonly Entry[];
 }
 
+/** Keys written twice that are told of one file. */
+const MAX_TWICE = 20;
 /** Merge keys and aliases nest at most this deep; circles end here. */
 const MAX_DEPTH = 50;
 /** Entries that one mapping can gain through merge keys; more is an attack. */
@@ -82,8 +86,8 @@ export function parseYaml(text: string): YamlFile {
   for (const document of documents) {
     const errors = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0]);
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
-    const again = errors[0]?.code === 'DUPLICATE_KEY' ? errors[0] : undefined;
-    if (again) twice.push(readableError(again.code, again.message, again.pos, text));
+    for (const { code, message, pos } of errors)
+      if (code === 'DUPLICATE_KEY') twice.push(readableError(code, message, pos, text));
     if (first) problems.push(readableError(first.code, first.message, first.pos, text));
     try {
       const problem = /[&*]/.test(text) ? collectAnchors(document, anchors) : undefined;
@@ -106,8 +110,9 @@ export function parseYaml(text: string): YamlFile {
   return {
     text,
     roots,
-    problems: [...problems, ...twice],
+    problems: [...problems, ...twice.slice(0, MAX_TWICE)],
     damage,
+    twice,
     resolve,
     entries: (map) => collectEntries(map, resolve),
   };
