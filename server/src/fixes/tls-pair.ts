@@ -31,7 +31,10 @@ export async function completeTlsPair(
   const certificateMounted = work.isMounted(certificate);
   const keyMounted = work.isMounted(key);
   const blocked = [certificate, key].some(
-    (state) => state.how === 'unknown' || (work.isMounted(state) && work.hostFile(state) === undefined),
+    (state) =>
+      state.how === 'unknown' ||
+      state.how === 'not-needed' ||
+      (work.isMounted(state) && work.hostFile(state) === undefined),
   );
   if (blocked) return undefined;
   const certificateThere = certificateFile !== undefined && (await around.exists(certificateFile));
