@@ -1,112 +1,129 @@
-/** From a file's text to its findings: the steps that the façade's verbs share. */
-
+/** From compose files to findings: the steps that the façade's verbs share. */
 import { loadStack } from '../compose/load';
 import type { ComposeProblem, Stack } from '../compose/model';
 import { type LineIndex, lineIndex } from '../compose/text';
 import type { Host } from '../host/host';
-import { type Deployment, deploymentOf, recogniseRoles } from '../mender/deployment';
+import { type Deployment, deploymentOf } from '../mender/deployment';
 import { roles } from '../mender/layouts';
 import { rules } from '../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../rules/rule';
 import { type Suppressed, suppressions } from '../rules/suppression';
+import type { Reading } from './reading';
 
+/** A stack as it was read, with the texts that it was read from. */
 export interface Analysis {
-  readonly file: string;
-  readonly text: string;
-  readonly lines: LineIndex;
   readonly deployment: Deployment;
-  readonly suppressed: Suppressed;
-  /** True when a Mender service was recognised. */
-  readonly mender: boolean;
+  /** The text of each file that was read, compose files and `.env` alike. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** True where a file may not be read, so that nothing can be said about what is not there. */
+  readonly withheld: boolean;
+  lines(file: string): LineIndex;
 }
 
-/** A rule's finding with its rule. */
+/** A rule's finding with its rule, and the deployment that it was found in. */
 export interface CodedFinding {
   readonly code: string;
   readonly defaultSeverity: DefaultSeverity;
   readonly finding: RuleFinding;
+  readonly analysis: Analysis;
 }
 
-export interface AnalysisInput {
-  readonly file: string;
-  readonly text: string;
-  /** The text of `.env` beside the file. */
-  readonly dotenv: string | undefined;
+/** Which files to read as one deployment. */
+export interface StackFiles {
+  /** Ids in merge order. */
+  readonly files: readonly string[];
+  readonly projectDirectory: string | undefined;
+  readonly envFiles: readonly string[] | undefined;
 }
 
-/** Reads one compose file as a deployment. Pure but for the host's environment. */
-export async function analyse({ file, text, dotenv }: AnalysisInput, host: Host): Promise<Analysis> {
+/** Reads a stack. Never rejects for what its files hold. */
+export async function analyse(
+  { files, projectDirectory, envFiles }: StackFiles,
+  release: string | undefined,
+  reading: Reading,
+  host: Host,
+): Promise<Analysis> {
+  const texts = new Map<string, string>();
+  let withheld = false;
   const stack = await loadStack({
-    files: [file],
-    projectDirectory: projectDirectoryOf(file, host),
-    envFiles: undefined,
+    files,
+    projectDirectory,
+    envFiles,
     environment: (name) => host.environment(name),
     paths: host.paths,
     homeDirectory: host.homeDirectory,
-    read: async (wanted) =>
-      wanted === file ? { text } : dotenv === undefined ? { missing: true } : { text: dotenv },
+    async read(file) {
+      const answer = await reading.read(file);
+      if ('text' in answer) texts.set(file, answer.text);
+      if ('withheld' in answer) withheld = true;
+      return answer;
+    },
   });
-  return analysisOf(file, text, stack, host);
+  return analysisOf(stack, { texts, withheld }, release, host);
 }
 
 /** A file that holds no text: one problem, no services. */
 export function analyseUnreadable(file: string, message: string, host: Host): Analysis {
   const problems: ComposeProblem[] = [{ message, span: { file, start: 0, end: 0 } }];
-  return analysisOf(
-    file,
-    '',
-    {
-      files: [],
-      projectDirectory: undefined,
-      services: new Map(),
-      problems,
-      dependencies: [file],
-      incomplete: true,
-    },
-    host,
-  );
+  const stack: Stack = {
+    files: [],
+    projectDirectory: undefined,
+    services: new Map(),
+    problems,
+    dependencies: [file],
+    incomplete: true,
+  };
+  return analysisOf(stack, { texts: new Map(), withheld: true }, undefined, host);
 }
 
-function analysisOf(file: string, text: string, stack: Stack, host: Host): Analysis {
-  const lines = lineIndex(text);
-  const deployment = deploymentOf(stack, {
-    release: undefined,
-    join: (directory, name) => host.paths.join(directory, name),
-  });
+function analysisOf(
+  stack: Stack,
+  { texts, withheld }: Pick<Analysis, 'texts' | 'withheld'>,
+  release: string | undefined,
+  host: Host,
+): Analysis {
+  const indexes = new Map<string, LineIndex>();
   return {
-    file,
-    text,
-    lines,
-    deployment,
-    suppressed: suppressions(text, lines),
-    mender: deployment.isMender,
+    deployment: deploymentOf(stack, {
+      release,
+      join: (directory, name) => host.paths.join(directory, name),
+    }),
+    texts,
+    withheld,
+    lines(file) {
+      const known = indexes.get(file) ?? lineIndex(texts.get(file) ?? '');
+      indexes.set(file, known);
+      return known;
+    },
   };
 }
 
-/** The directory of a file on disk; a document that has no path has none. */
-export function projectDirectoryOf(file: string, host: Host): string | undefined {
-  return host.paths.isAbsolute(file) ? host.paths.dirname(file) : undefined;
-}
-
-/** What all rules say, in their order; findings switched off by a comment are left out. */
+/** What all rules say, by file and place; findings switched off by a comment are left out. */
 export function findingsOf(analysis: Analysis, identities: RuleContext['identities']): CodedFinding[] {
-  const { deployment, file, lines, suppressed } = analysis;
+  const { deployment, texts } = analysis;
   const context: RuleContext = {
     deployment,
     problems: deployment.stack.problems,
     identities,
   };
+  const comments = new Map<string, Suppressed>();
+  const suppressed = (code: string, { file, start }: RuleFinding['span']) => {
+    const lines = analysis.lines(file);
+    const known = comments.get(file) ?? suppressions(texts.get(file) ?? '', lines);
+    comments.set(file, known);
+    return known(lines.positionAt(start).line, code);
+  };
+  const order = deployment.stack.files.map(({ file }) => file);
   return rules
     .flatMap(({ code, severity, check }) =>
-      check(context).map((finding) => ({ code, defaultSeverity: severity, finding })),
+      check(context).map((finding) => ({ code, defaultSeverity: severity, finding, analysis })),
     )
-    .filter(
-      ({ code, finding }) =>
-        finding.span.file === file && !suppressed(lines.positionAt(finding.span.start).line, code),
-    )
+    .filter(({ code, finding }) => !suppressed(code, finding.span))
     .sort(
       (a, b) =>
-        a.finding.span.start - b.finding.span.start || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
+        order.indexOf(a.finding.span.file) - order.indexOf(b.finding.span.file) ||
+        a.finding.span.start - b.finding.span.start ||
+        (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
     );
 }
 
@@ -125,13 +142,11 @@ export function mightBeMender(text: string): boolean {
 }
 
 /**
- * Whether problems of a file without a recognised Mender service are told: not those of other software's files.
+ * Whether problems of a stack without a recognised Mender service are told: not those of other software's files.
  * A file that can't be read can't be told from Mender's, so its name decides.
  */
-export function isOurs(analysis: Analysis, isOpen: boolean): boolean {
-  if (analysis.mender) return true;
-  if (recogniseRoles(analysis.deployment.stack).size > 0) return true;
-  const readable = analysis.deployment.stack.services.size > 0;
-  if (readable) return mightBeMender(analysis.text);
-  return !isOpen || hasComposeName(analysis.file) || mightBeMender(analysis.text);
+export function isOurs(file: string, text: string, { deployment }: Analysis, isOpen: boolean): boolean {
+  if (deployment.isMender) return true;
+  if (deployment.stack.services.size > 0) return mightBeMender(text);
+  return !isOpen || hasComposeName(file) || mightBeMender(text);
 }

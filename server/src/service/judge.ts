@@ -1,0 +1,183 @@
+/** Judging a file: the stacks that it belongs to, read and seen through their releases, and what the rules say. */
+import { neighboursOf } from '../compose/find-stack';
+import { outlineOf, signatureOf } from '../compose/outline';
+import type { Host } from '../host/host';
+import type { FactsCache } from '../pki/facts';
+import {
+  type Analysis,
+  analyse,
+  analyseUnreadable,
+  type CodedFinding,
+  findingsOf,
+  hasComposeName,
+  isOurs,
+  mightBeMender,
+  type StackFiles,
+} from './analysis';
+import { whateverIsMerged } from './beside';
+import { createStackFinder, type KnownStack, stacksOf } from './find';
+import { offerOf } from './offer';
+import { createReading, type Reading } from './reading';
+import type { Settings, StackInfo, StackOffer } from './service';
+import { keyMarks } from './surroundings';
+import type { Texts } from './texts';
+
+/** One stack of a file with what is wrong in it. */
+export interface Judged {
+  readonly analysis: Analysis;
+  readonly info: StackInfo;
+  /** Each with the deployment that it was found in: a finding can be told as it is with an overlay merged on top. */
+  readonly findings: readonly CodedFinding[];
+}
+
+export type Judgement =
+  | { readonly stacks: readonly Judged[] }
+  /** The file can't be read at all: what is said after its name. */
+  | { readonly problem: string };
+
+export interface Judge {
+  /** Undefined for a file that is no concern of ours. */
+  judge(file: string): Promise<Judgement | undefined>;
+  /** What could be judged together with a file; undefined for one without a path. */
+  offer(file: string): Promise<StackOffer | undefined>;
+  /** Forgets which files belong together and what was read of them. */
+  forget(): void;
+}
+
+/** Analyses kept: the stacks of the documents that are open, each with its overlays. */
+const MAX_KEPT = 200;
+
+export function createJudge(texts: Texts, host: Host, facts: FactsCache, settings: () => Settings): Judge {
+  const finder = createStackFinder();
+  const kept = new Map<string, Analysis>();
+  const signatures = new Map<string, { readonly text: string; readonly signature: string }>();
+
+  /** A stack as its files are now: read anew where one of them changed. */
+  async function analysisOf(stack: StackFiles, reading: Reading): Promise<Analysis> {
+    const { release, trusted } = settings();
+    const key = JSON.stringify([stack.files, stack.projectDirectory, stack.envFiles, release, trusted]);
+    const known = kept.get(key);
+    if (known && (await isCurrent(known, reading))) return known;
+    const analysis = await analyse(stack, release, reading, host);
+    kept.delete(key);
+    kept.set(key, analysis);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MAX_KEPT) break;
+      kept.delete(oldest);
+    }
+    return analysis;
+  }
+
+  async function isCurrent({ deployment, texts: read }: Analysis, reading: Reading): Promise<boolean> {
+    const answers = await Promise.all(
+      deployment.stack.dependencies.map(async (file) => {
+        const answer = await reading.read(file);
+        return ('text' in answer ? answer.text : undefined) === read.get(file);
+      }),
+    );
+    return answers.every((same) => same);
+  }
+
+  async function stacks(file: string, reading: Reading): Promise<readonly KnownStack[]> {
+    return stacksOf(file, settings(), host, () => finder.find(file, reading.finder(file)));
+  }
+
+  async function judgeStack(file: string, stack: KnownStack, reading: Reading): Promise<Judged> {
+    const analysis = await analysisOf(stack, reading);
+    const { deployment } = analysis;
+    const marks = await marksOf(analysis);
+    const withOverlay = (overlay: string) =>
+      analysisOf({ ...stack, files: [...stack.files, overlay], ...fixedBase(stack, deployment) }, reading);
+    const findings = await whateverIsMerged(findingsOf(analysis, marks), {
+      file,
+      beside: stack.beside,
+      farther: stack.farther,
+      withOverlay,
+    });
+    const wanted = findings.filter(({ code }) => settings().rules[code] !== 'off');
+    const { recognition } = deployment;
+    const info: StackInfo = {
+      name: stack.name,
+      files: deployment.stack.files.flatMap((each) => (each.role === 'extended' ? [] : each.file)),
+      reason: stack.reason,
+      why: stack.why,
+      projectDirectory: deployment.stack.projectDirectory,
+      beside: stack.beside,
+      release: deployment.isMender
+        ? { layout: deployment.layout.id, title: recognition.title, why: recognition.why }
+        : undefined,
+    };
+    return { analysis, info, findings: wanted };
+  }
+
+  async function marksOf({ deployment }: Analysis) {
+    const keyFiles = deployment.services
+      .flatMap((service) => service.states)
+      .filter(({ requirement }) => requirement.kind === 'token-key' || requirement.kind === 'private-key')
+      .flatMap((state) => state.hostFile ?? []);
+    return keyMarks(keyFiles, host, facts, settings().trusted);
+  }
+
+  /** Where the file says other things of its place among others than before, stacks are looked for anew. */
+  function notice(file: string, text: string): void {
+    const before = signatures.get(file);
+    if (before?.text === text) return;
+    const signature = signatureOf(outlineOf(text));
+    signatures.set(file, { text, signature });
+    if (before !== undefined && before.signature !== signature) finder.forget();
+  }
+
+  return {
+    async judge(file) {
+      const isOpen = texts.isOpen(file);
+      const answer = await texts.read(file);
+      if ('problem' in answer) return answer;
+      if ('notText' in answer) {
+        const analysis = analyseUnreadable(file, answer.notText, host);
+        const findings = findingsOf(analysis, () => []);
+        return { stacks: [{ analysis, info: loneInfo(file), findings }] };
+      }
+      const { text } = answer;
+      if (isOpen && !hasComposeName(file) && !mightBeMender(text)) return undefined;
+      notice(file, text);
+      const reading = createReading(texts, host, settings(), file);
+      const judged: Judged[] = [];
+      for (const stack of await stacks(file, reading)) {
+        const one = await judgeStack(file, stack, reading);
+        if (!isOurs(file, text, one.analysis, isOpen)) continue;
+        // Without a Mender service, only the file itself is of concern: it may be Mender's and can't be read.
+        const own = one.findings.filter(({ finding }) => finding.span.file === file);
+        judged.push(one.analysis.deployment.isMender ? one : { ...one, findings: own });
+      }
+      return judged.length > 0 ? { stacks: judged } : undefined;
+    },
+    async offer(file) {
+      if (!host.paths.isAbsolute(file)) return undefined;
+      const reading = createReading(texts, host, settings(), file);
+      const known = await stacks(file, reading);
+      const near = await neighboursOf(file, known[0]?.files ?? [], reading.finder(file));
+      return offerOf(file, known, near, host);
+    },
+    forget() {
+      finder.forget();
+      kept.clear();
+    },
+  };
+}
+
+/** An overlay merged on top changes neither where paths resolve nor where variables come from. */
+function fixedBase(stack: KnownStack, { stack: read }: Analysis['deployment']): Partial<StackFiles> {
+  return { projectDirectory: stack.projectDirectory ?? read.projectDirectory };
+}
+
+function loneInfo(file: string): StackInfo {
+  return {
+    name: undefined,
+    files: [file],
+    reason: 'alone',
+    why: 'It could not be read.',
+    projectDirectory: undefined,
+    beside: [],
+    release: undefined,
+  };
+}

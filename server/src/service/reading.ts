@@ -1,0 +1,66 @@
+/** Compose files and directories as far as they may be read: in an untrusted workspace, nothing outside of it. */
+import type { Finder } from '../compose/find-stack';
+import type { FileText } from '../compose/load';
+import type { Host } from '../host/host';
+import type { Settings } from './service';
+import type { Texts } from './texts';
+
+/** Bytes: a larger file isn't looked into to see whether it belongs to a stack. */
+const MAX_LOOK = 512 * 1024;
+
+export interface Reading {
+  read(file: string): Promise<FileText>;
+  /** For finding stacks around `file`: bounded by the workspace folder that holds it, else by the home directory. */
+  finder(file: string): Finder;
+}
+
+/** How files are read on behalf of the checked file `file`. */
+export function createReading(texts: Texts, host: Host, settings: Settings, file: string): Reading {
+  const { paths } = host;
+  const folders = settings.folders ?? [];
+  const inside = (directory: string, path: string) => {
+    const relative = paths.relative(directory, path);
+    return !relative.startsWith('..') && !paths.isAbsolute(relative);
+  };
+  // Without a folder, an untrusted file is alone with its directory.
+  const bounds = folders.length > 0 ? folders : [paths.dirname(file)];
+
+  async function mayRead(path: string): Promise<boolean> {
+    if (settings.trusted || texts.isOpen(path)) return true;
+    for (const folder of bounds.filter((each) => inside(each, path))) {
+      const real = await host.files.realPath(path);
+      if (!real.ok) return true;
+      const realFolder = await host.files.realPath(folder);
+      // A link that leads out of the workspace is not followed.
+      if (inside(realFolder.ok ? realFolder.value : folder, real.value)) return true;
+    }
+    return false;
+  }
+
+  async function read(path: string, limit?: number): Promise<FileText> {
+    if (!(await mayRead(path))) return { withheld: true };
+    const answer = await texts.read(path, limit);
+    if ('text' in answer) return answer;
+    if ('notText' in answer) return { problem: 'is not UTF-8 text.' };
+    return answer.missing ? { missing: true } : { problem: answer.problem };
+  }
+
+  return {
+    read: (path) => read(path),
+    finder(around) {
+      const folder = folders.find((each) => inside(each, around));
+      return {
+        paths,
+        environment: (name) => host.environment(name),
+        read: (path) => read(path, MAX_LOOK),
+        async list(directory) {
+          if (!(await mayRead(directory))) return [];
+          const answer = await host.files.list(directory);
+          if (!answer.ok) return [];
+          return answer.value.map(({ name, kind }) => ({ name, isDirectory: kind === 'directory' }));
+        },
+        within: (path) => (folder ? inside(folder, path) : !inside(path, host.homeDirectory)),
+      };
+    },
+  };
+}
