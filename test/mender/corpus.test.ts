@@ -169,6 +169,79 @@ describe.skipIf(corpus.length === 0)('corpus (in ../shared, skipped where that i
     },
   );
 
+  /** What Mender's own overlays switch off or add: base files with them, and what is left to tell. */
+  const minio = ['docker-compose.yml', 'docker-compose.storage.minio.yml'];
+  const proxy = [
+    'storage-proxy/docker-compose.storage-proxy.yml',
+    'storage-proxy/docker-compose.storage-proxy.demo.yml',
+  ];
+  const token = [
+    'missing-token-key-mount mender-device-auth /etc/deviceauth/rsa/private.pem',
+    'missing-token-key-mount mender-useradm /etc/useradm/rsa/private.pem',
+  ];
+  it.each([
+    ['2.6.1', [...minio, 'docker-compose.no-ssl.yml'], token],
+    ['2.7.2', [...minio, 'docker-compose.no-ssl.yml'], token],
+    ['3.0.2', [...minio, 'docker-compose.no-ssl.yml'], token],
+    ['3.7.0', [...minio, 'docker-compose.no-ssl.yml'], token],
+    ['2.6.1', ['docker-compose.yml', 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
+    ['3.7.0', ['docker-compose.yml', 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
+    ['2.7.2', [...minio, 'docker-compose.demo.yml', ...proxy], []],
+    ['3.1.1', [...minio, 'docker-compose.demo.yml', ...proxy], []],
+    ['3.7.0', [...minio, 'docker-compose.demo.yml', ...proxy], []],
+    [
+      '2.6.1',
+      [
+        ...minio,
+        'production/config/prod.yml',
+        'docker-compose.enterprise.yml',
+        'production/config/enterprise.yml',
+      ],
+      [],
+    ],
+    [
+      '3.1.1',
+      [
+        ...minio,
+        'docker-compose.enterprise.yml',
+        'production/config/prod.yml',
+        'production/config/enterprise.yml',
+      ],
+      [],
+    ],
+    [
+      '3.7.0',
+      [
+        ...minio,
+        'docker-compose.enterprise.yml',
+        'production/config/prod.yml',
+        'production/config/enterprise.yml',
+      ],
+      [],
+    ],
+    [
+      '3.7.0',
+      [...minio, 'docker-compose.demo.yml', 'docker-compose.client.yml', 'docker-compose.client.demo.yml'],
+      [],
+    ],
+  ])('%s %s', async (release, files, expected) => {
+    const { findings } = await judgeCorpus({ release, name: '', files });
+    expect(
+      findings
+        .filter(({ code }) => ABOUT_REQUIREMENTS.test(code))
+        .map(lineOf)
+        .sort(),
+    ).toEqual(expected);
+  });
+
+  it('3.7.0 Enterprise without the key at the path of its edition: told there', async () => {
+    const files = [...minio, 'docker-compose.enterprise.yml', 'production/config/prod.yml'];
+    const { findings } = await judgeCorpus({ release: '3.7.0', name: '', files });
+    expect(findings.filter(({ code }) => ABOUT_REQUIREMENTS.test(code)).map(lineOf)).toEqual([
+      'missing-token-key-mount mender-useradm /etc/useradm-enterprise/rsa/private.pem',
+    ]);
+  });
+
   it('v4.0.1 as published: one token key for both services, and no other error', async () => {
     for (const stack of corpus.filter(({ release }) => release === 'v4.0.1')) {
       const { findings, deployment } = await judgeCorpus(stack);

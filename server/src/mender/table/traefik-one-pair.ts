@@ -61,7 +61,7 @@ interface Tokens {
 
 /** Other keys of user administration beside the one that signs. */
 export const useradmRotation = {
-  fileName: /^private\.id\.[0-9]*\.pem$/,
+  fileName: /^private\.id\.([0-9]*)\.pem$/,
   patternVariable: 'USERADM_SERVER_PRIV_KEY_FILENAME_PATTERN',
 };
 
