@@ -113,6 +113,9 @@ export function releaseOfImage({ component, tag, family }: MenderImage): ImageRe
   if (family === 'mender-server') return { release: '4', upTo: false };
   const version = /^(\d+\.\d+)(?:\.\d+)?(?:-[\w.]+|b\d+)?$/.exec(tag)?.[1];
   if (version === undefined) return undefined;
+  // Neither of the two reached 4 before mender-server gave all components one version.
+  if (/^(useradm|deviceauth)/.test(component) && compare(version, '4.0') >= 0)
+    return { release: version, upTo: false };
   const releases = COMPONENTS[component.replace(/-enterprise$/, '')] ?? [];
   const found = releases.find(([last]) => compare(version, last) <= 0);
   return found && { release: found[1], upTo: true };

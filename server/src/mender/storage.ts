@@ -27,13 +27,14 @@ export function storageTrust(state: RequirementState, deployment: Deployment): S
   if (variable && variable.unresolved.length > 0) return { state: 'unknown' };
   const mounted = state.how === 'file' || state.how === 'directory';
   if (variable?.value && mounted) return { state: 'met' };
-  // Over plain HTTP the image's start-up script skips a file that isn't there, and nobody misses it.
-  if (storageAddress(state, deployment) === 'http') return { state: 'not-needed' };
-  if (state.how === 'unknown') return { state: 'unknown' };
+  const address = storageAddress(state, deployment);
+  // The image's start-up script skips a file that isn't there: for plain HTTP and Amazon nobody misses it.
+  if (address === 'http' || address === 'amazon') return { state: 'not-needed' };
+  if (state.how === 'unknown' || address === 'unknown') return { state: 'unknown' };
   if (variable?.value) return { state: 'variable-wrong' };
   const mount = trustMount(state, deployment);
   if (mount) return { state: 'variable-missing', mount };
-  return needsTrust(state, deployment) ? { state: 'nothing-mounted' } : { state: 'not-needed' };
+  return needsTrust(state, address, deployment) ? { state: 'nothing-mounted' } : { state: 'not-needed' };
 }
 
 /** The certificate's mount in the deployments service, whether the variable names it or not. */
@@ -66,6 +67,8 @@ export function storageCertificates(deployment: Deployment): readonly Requiremen
 }
 
 type Address =
+  /** a variable without value is part of it */
+  | 'unknown'
   /** no variable says where storage is */
   | 'unset'
   | 'http'
@@ -75,7 +78,9 @@ type Address =
   | 'elsewhere';
 
 function storageAddress({ service }: RequirementState, deployment: Deployment): Address {
-  const address = service.environment.get('DEPLOYMENTS_AWS_URI')?.value;
+  const variable = service.environment.get('DEPLOYMENTS_AWS_URI');
+  if (variable && variable.unresolved.length > 0) return 'unknown';
+  const address = variable?.value;
   if (!address) {
     const other = [...service.environment.keys()].some((name) =>
       /^DEPLOYMENTS_(AWS_(?!AUTH)|STORAGE_|AZURE_|DEFAULT_STORAGE)/.test(name),
@@ -97,10 +102,8 @@ function storageAddress({ service }: RequirementState, deployment: Deployment): 
  * The stack's own storage endpoint has a certificate that no public authority signs. Where other storage is set, it
  * may have a public one, so nothing is asked for.
  */
-function needsTrust(state: RequirementState, deployment: Deployment): boolean {
+function needsTrust(state: RequirementState, address: Address, deployment: Deployment): boolean {
   const { layout, stack } = deployment;
-  const address = storageAddress(state, deployment);
-  if (address === 'http' || address === 'amazon') return false;
   if (address === 'own') return true;
   if (servicesOf(deployment, 'storage-proxy').length > 0) return layout.storageByHttps;
   // In the documentation's layout the storage proxy is the default, though a snippet may not show it.
