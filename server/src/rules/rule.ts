@@ -1,7 +1,7 @@
 /** What a rule is: data and one pure function. The engine adds severity, page and suppression. */
 import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span } from '../compose/model';
 import type { Deployment, RequirementState } from '../mender/deployment';
-import type { ForeignTarget, Requirement } from '../mender/layout';
+import type { Requirement } from '../mender/layout';
 
 export type DefaultSeverity = 'error' | 'warning' | 'information';
 
@@ -33,7 +33,8 @@ export type FindingData =
       readonly kind: 'misplaced';
       readonly service: Service;
       readonly mount: Mount;
-      readonly reason: 'typo' | 'release' | 'swapped' | 'service';
+      /** `variable`: the path of Mender's own files, which the service reads only when a variable names it */
+      readonly reason: 'typo' | 'release' | 'swapped' | 'service' | 'variable';
       readonly requirement: Requirement;
       /** The service that reads the path, for `service`. */
       readonly owner: Service | undefined;
@@ -59,7 +60,6 @@ export interface RuleFinding {
 export interface RuleContext {
   readonly deployment: Deployment;
   readonly problems: readonly ComposeProblem[];
-  readonly foreignTargets: readonly ForeignTarget[];
   /** Marks by which two host paths are known for one key: path, real path, file identity, public key. */
   readonly identities: (hostFile: string) => readonly string[];
 }

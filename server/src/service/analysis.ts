@@ -4,7 +4,7 @@ import type { ComposeProblem, Stack } from '../compose/model';
 import { type LineIndex, lineIndex } from '../compose/text';
 import type { Host } from '../host/host';
 import { type Deployment, deploymentOf } from '../mender/deployment';
-import { foreignTargets, roles } from '../mender/layouts';
+import { roles } from '../mender/layouts';
 import { rules } from '../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../rules/rule';
 import { type Suppressed, suppressions } from '../rules/suppression';
@@ -105,7 +105,6 @@ export function findingsOf(analysis: Analysis, identities: RuleContext['identiti
   const context: RuleContext = {
     deployment,
     problems: deployment.stack.problems,
-    foreignTargets,
     identities,
   };
   const comments = new Map<string, Suppressed>();
