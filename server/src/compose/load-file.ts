@@ -73,12 +73,12 @@ export function documentsOf(yaml: YamlFile): readonly Node[] {
 export function checked(
   root: Tree,
   file: string,
-  { problems }: YamlFile,
+  { damage }: YamlFile,
   loading: Loading,
 ): MapTree | undefined {
   // After a syntax error the tree is the parser's guess: what looks wrong in it is no second mistake.
   const refuse: Loading['problem'] = (message, span) => {
-    if (problems.length === 0) loading.problem(message, span);
+    if (damage.length === 0) loading.problem(message, span);
   };
   if (root.kind !== 'map') {
     refuse(`A compose file is a mapping with \`services:\`; this one is ${describe(root)}.`, root.span);
@@ -107,7 +107,7 @@ export function checked(
       continue;
     }
     const end = (starts.find((other) => other > key.start) ?? Number.MAX_SAFE_INTEGER) - 1;
-    const damaged = key.file === file && problems.some(({ start }) => start >= key.start && start <= end);
+    const damaged = key.file === file && damage.some((at) => at >= key.start && at <= end);
     if (damaged) loading.damaged.add(name);
   }
   return withEntry(root, 'services', { ...list, value: { ...list.value, entries: services } });

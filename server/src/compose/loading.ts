@@ -88,7 +88,7 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
       if (problem) loading.problem(problem.message, { file, start: problem.start, end: problem.end });
       return read;
     },
-    isIntact: (file) => (parsed.get(file)?.problems.length ?? 0) === 0,
+    isIntact: (file) => (parsed.get(file)?.damage.length ?? 0) === 0,
     problem(message, span) {
       // A file that is included twice, or extended by many, is wrong once.
       const key = JSON.stringify([message, span]);

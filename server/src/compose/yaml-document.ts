@@ -38,6 +38,8 @@ export interface Entry {
 
 export interface YamlFile {
   readonly text: string;
+  /** Offsets of syntax errors: around them the tree is the parser's guess. A key written twice is none. */
+  readonly damage: readonly number[];
   /** The roots of the file's documents, aliases followed. */
   readonly roots: readonly Node[];
   readonly problems: readonly YamlProblem[];
@@ -47,6 +49,8 @@ export interface YamlFile {
   entries(map: YAMLMap): readonly Entry[];
 }
 
+/** Keys written twice that are told of one file. */
+const MAX_TOLD = 20;
 /** Merge keys and aliases nest at most this deep; circles end here. */
 const MAX_DEPTH = 50;
 /** Entries that one mapping can gain through merge keys; more is an attack. */
@@ -55,6 +59,7 @@ const MAX_MERGED = 10_000;
 /** Parses `text`. Never throws. Only the first syntax error of a document is told: the others follow from it. */
 export function parseYaml(text: string): YamlFile {
   const problems: YamlProblem[] = [];
+  const damage: number[] = [];
   let documents: Document.Parsed[] = [];
   try {
     const parsed = parseAllDocuments(text, {
@@ -66,6 +71,7 @@ export function parseYaml(text: string): YamlFile {
     documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
   } catch (error) {
     const deep = error instanceof RangeError;
+    damage.push(0);
     problems.push({
       message: deep ? 'The file is nested too deeply to be read.' : 'The file is not YAML.',
       start: 0,
@@ -74,15 +80,20 @@ export function parseYaml(text: string): YamlFile {
   }
   const anchors: Anchors = new Map();
   for (const document of documents) {
-    const first = document.errors.reduce<(typeof document.errors)[number] | undefined>(
-      (best, error) => (best === undefined || error.pos[0] < best.pos[0] ? error : best),
-      undefined,
-    );
-    if (first) problems.push(readableError(first.code, first.message, first.pos, text));
+    const errors = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0]);
+    const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+    // What follows a syntax error follows from it.
+    const told = first ? errors.slice(0, errors.indexOf(first) + 1) : errors.slice(0, MAX_TOLD);
+    for (const { code, message, pos } of told) problems.push(readableError(code, message, pos, text));
+    if (first) damage.push(Math.min(first.pos[0], text.length));
     try {
       const problem = /[&*]/.test(text) ? collectAnchors(document, anchors) : undefined;
-      if (problem && !first) problems.push(problem);
+      if (problem && !first) {
+        problems.push(problem);
+        damage.push(problem.start);
+      }
     } catch {
+      damage.push(0);
       problems.push({
         message: 'The file is nested too deeply to be read.',
         start: 0,
@@ -96,7 +107,7 @@ export function parseYaml(text: string): YamlFile {
     return isScalar(current) || isMap(current) || isSeq(current) ? current : undefined;
   };
   const roots = documents.flatMap((document) => resolve(document.contents) ?? []);
-  return { text, roots, problems, resolve, entries: (map) => collectEntries(map, resolve) };
+  return { text, damage, roots, problems, resolve, entries: (map) => collectEntries(map, resolve) };
 }
 
 type Anchors = Map<string, { start: number; node: Node }[]>;
