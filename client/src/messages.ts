@@ -89,9 +89,10 @@ export function namesPrompt(service: string, fallback: readonly string[]): strin
 }
 
 /** What was made, and what is left to do. */
-export function done(result: Applied, mounted: boolean): string {
+export function done(result: Applied): string {
+  const mounted = result.edited.length > 0;
   const made = count(result.created.length, 'file');
-  const edited = editedNames(Object.keys(result.versions));
+  const edited = editedNames(result.edited);
   const sentences: string[] = [];
   if (result.created.length > 0) {
     const them = result.created.length === 1 ? 'it' : 'them';

@@ -88,6 +88,7 @@ describe('mender/apply', () => {
       edit: {
         documentChanges: [{ textDocument: { uri: URI, version: 3 }, edits: [{ range, newText: 'KEY' }] }],
       },
+      edited: [URI],
       versions: { [URI]: 3 },
       created: [certificate],
       kept: [],
@@ -216,7 +217,7 @@ describe('the commands of other editors', () => {
     await wire.until(() => wire.shown.length > 0);
     expect(wire.shown[0]).toEqual({
       type: 3,
-      message: 'Nothing is missing: every certificate and key of this file is mounted.',
+      message: 'Nothing is missing: every certificate and key that is needed here is mounted.',
     });
   });
 
