@@ -83,6 +83,8 @@ export interface WireOptions {
   readonly capabilities?: ClientCapabilities;
   readonly initializationOptions?: unknown;
   readonly configuration?: unknown;
+  /** More of the parameters of `initialize`. */
+  readonly initialize?: object;
   /** URIs of the workspace's folders. */
   readonly folders?: readonly string[];
 }
@@ -145,6 +147,7 @@ export async function connect(service: MenderService, options: WireOptions = {})
     workspaceFolders: options.folders?.map((uri) => ({ uri, name: uri })) ?? null,
     capabilities: options.capabilities ?? VSCODE,
     initializationOptions: options.initializationOptions ?? { prompts: true },
+    ...options.initialize,
   });
   const wire: Wire = {
     client,

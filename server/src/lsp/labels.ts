@@ -16,9 +16,11 @@ export function labelOf(
   return projectDirectory === undefined ? file : relativeTo(within(projectDirectory), file);
 }
 
-/** The same for a directory; `.` for a workspace folder itself. */
+/** A directory from the workspace folder that holds it, `.` for that folder itself; else absolute. */
 export function directoryLabel(directory: string, folders: readonly string[]): string {
-  return labelOf(within(directory), folders, undefined).replace(/\/?-$/, '') || '.';
+  const someFile = within(directory);
+  if (!folders.some((folder) => isInside(folder, someFile))) return directory;
+  return labelOf(someFile, folders, undefined).replace(/\/?-$/, '') || '.';
 }
 
 /** True when `file` lies somewhere below `directory`. */
