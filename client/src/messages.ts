@@ -10,8 +10,7 @@ export const NOTHING_MISSING = 'Nothing is missing: all keys are mounted.';
 export const SAVE_FIRST = 'Save this file first: the keys are put beside it.';
 
 export const STACK_TITLE = 'Files judged together';
-export const STACK_PLACEHOLDER =
-  'Tick the compose files of this deployment; they are merged from top to bottom';
+export const STACK_PLACEHOLDER = 'Tick the files that are merged, in this order';
 export const JUDGE_AUTOMATICALLY = 'Judge automatically again';
 export const RELEASE_TITLE = 'Mender release';
 export const RELEASE_PLACEHOLDER = 'As which release are compose files judged?';
