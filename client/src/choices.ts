@@ -37,13 +37,8 @@ export async function selectStack(client: LanguageClient, document: vscode.TextD
   if (chosen === undefined) return;
   const next =
     chosen.size === 0 ? withoutChoice(uri, today, paths) : withChoice(uri, today, offer, chosen, paths);
-  await write(() =>
-    settings.update(
-      'stacks',
-      next.length === 0 ? undefined : next,
-      vscode.ConfigurationTarget.WorkspaceFolder,
-    ),
-  );
+  const value = next.length === 0 && !inherits(settings, 'stacks') ? undefined : next;
+  await write(() => settings.update('stacks', value, vscode.ConfigurationTarget.WorkspaceFolder));
 }
 
 /** Asks as which release everything is judged, and writes `mender.release`. */
@@ -59,11 +54,10 @@ export async function selectRelease(client: LanguageClient): Promise<void> {
     matchOnDescription: true,
   });
   if (picked === undefined) return;
-  const target =
-    vscode.workspace.workspaceFolders === undefined
-      ? vscode.ConfigurationTarget.Global
-      : vscode.ConfigurationTarget.Workspace;
-  await write(() => settings.update('release', picked.release, target));
+  const inWorkspace = vscode.workspace.workspaceFolders !== undefined;
+  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  const automatic = inWorkspace && inherits(settings, 'release') ? 'auto' : undefined;
+  await write(() => settings.update('release', picked.release ?? automatic, target));
 }
 
 /** The URIs that were ticked, none for an automatic choice; undefined when the user gave up. */
@@ -93,6 +87,14 @@ function pickFiles(offer: Offer, kept: boolean): Promise<ReadonlySet<string> | u
     });
     pick.show();
   });
+}
+
+/** True when a setting that is taken away from the folder is still made for it, further out. */
+function inherits(settings: vscode.WorkspaceConfiguration, name: string): boolean {
+  const found = settings.inspect(name);
+  // Without a workspace file, the workspace's settings are those of its only folder.
+  const outer = vscode.workspace.workspaceFile !== undefined ? found?.workspaceValue : undefined;
+  return found?.globalValue !== undefined || (name === 'stacks' && outer !== undefined);
 }
 
 function pathsOf(folder: vscode.WorkspaceFolder): Paths {
