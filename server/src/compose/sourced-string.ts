@@ -51,7 +51,11 @@ export function sourcedString(scalar: Scalar, file: string, source: string, look
   return {
     value: done.value,
     raw: decoded,
-    unresolved: done.unresolved.map(({ name, from, to }) => ({ name, span: place(from, to) })),
+    unresolved: done.unresolved.map(({ name, from, to, required }) => ({
+      name,
+      span: place(from, to),
+      ...(required ? { required } : {}),
+    })),
     errors: done.errors.map(({ message, from, to }) => ({ message, span: place(from, to) })),
     spanOf: (from, to) => place(...toRaw(from, to)),
     rawOf: (from, to) => decoded.slice(...toRaw(from, to)),
