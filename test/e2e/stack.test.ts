@@ -54,6 +54,9 @@ const PROD = `services:
       - ./production/cert/cert.crt:/etc/ssl/certs/docker.mender.io.crt:ro
     environment:
       STORAGE_BACKEND_CERT: /etc/ssl/certs/docker.mender.io.crt
+  minio:
+    environment:
+      MINIO_ACCESS_KEY: from-the-shell
 `;
 
 const FILES = [
