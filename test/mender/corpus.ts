@@ -66,6 +66,9 @@ export async function judge({ files, read, release }: JudgeOptions): Promise<Jud
   const context = {
     deployment,
     problems: stack.problems,
+    file: () => undefined,
+    now: 0,
+    expiresSoonDays: 30,
     identities: (file: string) => [`path:${file}`],
   };
   const findings = rules.flatMap(({ code, check }) => check(context).map((finding) => ({ code, finding })));

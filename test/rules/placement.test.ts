@@ -29,7 +29,14 @@ async function missing(texts: Readonly<Record<string, string>>, directories: Rec
     directory: directories[posix.basename(file.file)] ?? file.directory,
   }));
   const deployment = deploymentOf({ ...loaded, files }, { release: undefined, join: posix.join });
-  const findings = missingTokenKeyMount.check({ deployment, problems: [], identities: (file) => [file] });
+  const findings = missingTokenKeyMount.check({
+    deployment,
+    problems: [],
+    file: () => undefined,
+    now: 0,
+    expiresSoonDays: 30,
+    identities: (file) => [file],
+  });
   expect(findings).toHaveLength(1);
   const [finding] = findings;
   if (!finding) throw new Error('no finding');

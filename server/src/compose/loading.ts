@@ -76,7 +76,8 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
         for (const { message, start, end } of yaml.problems) loading.problem(message, { file, start, end });
         return yaml;
       }
-      loading.isIncomplete = true;
+      // What would be in a file that may not be read, or in one that the stack names, can't be called missing.
+      if ('withheld' in answer || at === undefined) loading.isIncomplete = true;
       if ('missing' in answer)
         loading.problem(`${file} does not exist, so Compose refuses this stack.`, place);
       else if ('problem' in answer) loading.problem(`${file} ${answer.problem}`, place);

@@ -2,6 +2,9 @@
 import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span } from '../compose/model';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import type { Requirement } from '../mender/layout';
+import type { HostAccess, Readable } from '../pki/access';
+import type { FileFacts } from '../pki/facts';
+import type { GitStandingAnswer } from '../pki/git-tracking';
 
 export type DefaultSeverity = 'error' | 'warning' | 'information';
 
@@ -57,8 +60,25 @@ export interface RuleFinding {
   readonly data: FindingData;
 }
 
+/** The host file behind a requirement's mount, looked into. */
+export interface MountedFile {
+  readonly facts: FileFacts;
+  /** Who of the host's users can read it; of private keys alone. */
+  readonly access: HostAccess | undefined;
+  /** Whether the service's own user can read it in the container; of private keys alone. */
+  readonly readableInContainer: Readable | undefined;
+  /** How git sees it; of private keys alone. */
+  readonly git: GitStandingAnswer | undefined;
+}
+
 export interface RuleContext {
   readonly deployment: Deployment;
+  /** The file that meets a requirement; undefined where it can't be known, or may not be looked at. */
+  readonly file: (state: RequirementState) => MountedFile | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Days before its end at which a certificate is told to expire soon. */
+  readonly expiresSoonDays: number;
   readonly problems: readonly ComposeProblem[];
   /** Marks by which two host paths are known for one key: path, real path, file identity, public key. */
   readonly identities: (hostFile: string) => readonly string[];
