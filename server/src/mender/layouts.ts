@@ -67,6 +67,15 @@ export function targetsOf(requirement: Requirement): readonly string[] {
 
 /** The paths of all other layouts that `layout` doesn't read. Certificates to trust may lie anywhere: none of them. */
 export function foreignTargetsOf(layout: Layout): readonly ForeignTarget[] {
+  const known = foreignTargets.get(layout) ?? findForeignTargets(layout);
+  foreignTargets.set(layout, known);
+  return known;
+}
+
+/** The table never changes, so neither does what follows from it. */
+const foreignTargets = new WeakMap<Layout, readonly ForeignTarget[]>();
+
+function findForeignTargets(layout: Layout): readonly ForeignTarget[] {
   const own = new Set(layout.requirements.flatMap((requirement) => keysOf(requirement)));
   const found = new Map<string, { requirement: Requirement; target: string; of: Layout[] }>();
   for (const other of layouts) {
