@@ -317,13 +317,10 @@ describe('a file of the stack that is wrong', () => {
     expect(others).toEqual(SHARED);
   });
 
-  it('services that extend each other are told, and the others are judged', async () => {
+  it('services that extend each other are told once, and the others are judged', async () => {
     const circle = '  one:\n    extends: two\n  two:\n    extends:\n      service: one\n';
     const { others, problems } = await judge({ 'docker-compose.yml': shared + circle });
-    expect(problems.map(([file, text]) => [file, text])).toEqual([
-      ['docker-compose.yml', 'two'],
-      ['docker-compose.yml', 'one'],
-    ]);
+    expect(problems).toEqual([['docker-compose.yml', 'two', expect.stringContaining('circle')]]);
     expect(others).toEqual(SHARED);
   });
 

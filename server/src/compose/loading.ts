@@ -10,6 +10,9 @@ import type { YamlFile } from './yaml-document';
 /** Files beyond this aren't read: nobody writes such a stack. */
 const MAX_FILES = 1000;
 
+/** Problems told of one stack: more than anybody reads. */
+const MAX_PROBLEMS = 200;
+
 export interface Loading {
   readonly paths: PlatformPath;
   readonly homeDirectory: string;
@@ -93,7 +96,7 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
     problem(message, span) {
       // A file that is included twice, or extended by many, is wrong once.
       const key = JSON.stringify([message, span]);
-      if (!told.has(key)) problems.push({ message, span });
+      if (!told.has(key) && problems.length < MAX_PROBLEMS) problems.push({ message, span });
       told.add(key);
     },
   };

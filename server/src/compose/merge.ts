@@ -70,15 +70,23 @@ export function mergeServices(base: Tree, over: Tree, lookup: Lookup): Tree {
   return { ...over, entries };
 }
 
-function anyRule(base: Tree, over: Tree, depth: number): Tree {
+/** What was merged already: aliases can repeat a mapping far more often than it is written. */
+type Merged = Map<ReadonlyMap<string, TreeEntry>, Map<ReadonlyMap<string, TreeEntry>, MapTree['entries']>>;
+
+function anyRule(base: Tree, over: Tree, depth: number, known: Merged = new Map()): Tree {
   if (over.kind === 'null') return base;
   if (base.kind === 'list' && over.kind === 'list') return listOf(over, [...base.items, ...over.items]);
-  if (base.kind !== 'map' || over.kind !== 'map' || depth > MAX_DEPTH) return over;
+  if (base.kind !== 'map' || over.kind !== 'map' || base.entries === over.entries || depth > MAX_DEPTH)
+    return over;
+  const before = known.get(base.entries)?.get(over.entries);
+  if (before) return { ...over, entries: before };
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {
-    const before = entries.get(key);
-    entries.set(key, before ? join(before, entry, anyRule(before.value, entry.value, depth + 1)) : entry);
+    const other = entries.get(key);
+    entries.set(key, other ? join(other, entry, anyRule(other.value, entry.value, depth + 1, known)) : entry);
   }
+  const byOver = known.get(base.entries) ?? new Map();
+  known.set(base.entries, byOver.set(over.entries, entries));
   return { ...over, entries };
 }
 
