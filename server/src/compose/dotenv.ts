@@ -27,10 +27,10 @@ export interface Dotenv {
 /** White space other than the end of a line: compose-go `dotenv.isSpace`. */
 const BLANK = /[\t\v\f\r \u0085\u00a0]/;
 
-/** Reads a text. `outer` comes before the names of the text itself. Later lines win. */
-export function readDotenv(text: string, outer: Lookup): Dotenv {
+/** Reads a text. `outer` comes before the names of the text itself, `earlier` after them. Later lines win. */
+export function readDotenv(text: string, outer: Lookup, earlier: Lookup = () => undefined): Dotenv {
   const entries = new Map<string, DotenvEntry>();
-  const lookup: Lookup = (name) => outer(name) ?? entries.get(name)?.value;
+  const lookup: Lookup = (name) => outer(name) ?? entries.get(name)?.value ?? earlier(name);
   let problem: DotenvProblem | undefined;
   const refuse = (message: string, start: number, end: number) => {
     problem ??= { message, start, end: Math.max(end, start) };

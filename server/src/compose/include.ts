@@ -99,9 +99,9 @@ async function variablesOf(item: Tree, directory: string | undefined, level: Lev
     if (file === undefined || at?.text.value === '/dev/null') continue;
     const answer = await loading.read(file);
     if ('text' in answer) {
-      const known: Lookup = (name) => lookup(name) ?? variables.get(name);
-      for (const [name, { value }] of loading.dotenv(file, answer.text, known).entries)
-        variables.set(name, value);
+      const earlier = new Map(variables);
+      const read = loading.dotenv(file, answer.text, lookup, (name) => earlier.get(name));
+      for (const [name, { value }] of read.entries) variables.set(name, value);
     } else if (at && 'missing' in answer) {
       loading.problem(`${file} does not exist, so Compose refuses this stack.`, at.span);
     }

@@ -42,10 +42,6 @@ async function loadFile(
   if (!yaml) return before;
   let model = before;
   const documents = documentsOf(yaml);
-  if (documents.length === 0 && loading.isIntact(file)) {
-    const end = Math.min(1, yaml.text.length);
-    loading.problem('This compose file is empty: it needs `services:`.', { file, start: 0, end });
-  }
   for (const document of documents) {
     const tree = readTree(document, { yaml, file, directory: level.directory, lookup: level.lookup });
     for (const { message, span } of tree.errors) loading.problem(message, span);

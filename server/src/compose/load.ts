@@ -56,6 +56,7 @@ export async function loadStack(input: StackInput): Promise<Stack> {
     included: [],
     role: 'merged',
   });
+  tellEmpty(input.files, loading);
   const services = await servicesOf(model, lookup, loading);
   return {
     files: [...loading.files.values()],
@@ -65,6 +66,20 @@ export async function loadStack(input: StackInput): Promise<Stack> {
     dependencies: [...loading.dependencies],
     incomplete: loading.isIncomplete,
   };
+}
+
+/** One empty file among others is as good as none; a stack of nothing else is refused. */
+function tellEmpty(files: readonly string[], loading: Loading): void {
+  const texts = files.map((file) => loading.files.get(file)?.text);
+  if (loading.problems.length > 0 || !texts.every((text) => text !== undefined && isEmpty(text))) return;
+  const [file = ''] = files;
+  const end = Math.min(1, texts[0]?.length ?? 0);
+  loading.problem('This compose file is empty: it needs `services:`.', { file, start: 0, end });
+}
+
+/** True for a text of white space, comments and document marks. */
+function isEmpty(text: string): boolean {
+  return !/^(?!\uFEFF?\s*(#|---\s*$|\.\.\.\s*$|$))/m.test(text);
 }
 
 async function projectVariables(
@@ -77,9 +92,9 @@ async function projectVariables(
   for (const file of files) {
     const answer = await loading.read(file);
     if ('text' in answer) {
-      const outer: Lookup = (name) => environment(name) ?? variables.get(name);
-      for (const [name, { value }] of loading.dotenv(file, answer.text, outer).entries)
-        variables.set(name, value);
+      const earlier = new Map(variables);
+      const read = loading.dotenv(file, answer.text, environment, (name) => earlier.get(name));
+      for (const [name, { value }] of read.entries) variables.set(name, value);
     } else if (envFiles && !('withheld' in answer)) {
       const what = 'problem' in answer ? answer.problem : 'does not exist.';
       loading.problem(`${file} ${what} Variables are read from it.`, { file, start: 0, end: 0 });
@@ -161,9 +176,12 @@ async function variablesOfFiles(
     if (!named || file === undefined || named.text.unresolved.length > 0) continue;
     const answer = await loading.read(file);
     if ('text' in answer) {
-      const outer: Lookup = (name) => lookup(name) ?? declared.get(name) ?? result.get(name)?.value;
+      const outer: Lookup = (name) => lookup(name) ?? declared.get(name);
+      const earlier: Lookup = (name) => result.get(name)?.value;
       const entries =
-        format === 'raw' ? rawEntries(answer.text) : loading.dotenv(file, answer.text, outer).entries;
+        format === 'raw'
+          ? rawEntries(answer.text)
+          : loading.dotenv(file, answer.text, outer, earlier).entries;
       for (const [name, entry] of entries) result.set(name, variableOf(name, entry, file));
     } else if ('missing' in answer && required) {
       loading.problem(`${file} does not exist, so Compose refuses this stack.`, named.span);
@@ -216,12 +234,14 @@ function plainEnvironment(tree: Tree | undefined, lookup: Lookup): ReadonlyMap<s
       add(name, value.kind === 'scalar' ? value.text.value : lookup(name));
   }
   for (const item of tree?.kind === 'list' ? tree.items : []) {
+    // As for the service itself: a name alone is looked up in the model where it is written, then in the project.
+    const own: Lookup = (name) => item.lookup(name) ?? lookup(name);
     if (item.kind === 'pair') {
       const { value } = item.entry;
-      add(item.name, value.kind === 'scalar' ? value.text.value : lookup(item.name));
+      add(item.name, value.kind === 'scalar' ? value.text.value : own(item.name));
     } else if (item.kind === 'scalar') {
       const [name = '', ...rest] = item.text.value.split('=');
-      add(name, rest.length > 0 ? rest.join('=') : lookup(name));
+      add(name, rest.length > 0 ? rest.join('=') : own(name));
     }
   }
   return result;

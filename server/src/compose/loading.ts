@@ -30,7 +30,7 @@ export interface Loading {
   /** The text of a compose file parsed, its syntax errors told once; undefined (and told at `at`) where it can't be had. */
   parse(file: string, at: Span | undefined): Promise<YamlFile | undefined>;
   /** A `.env` or `env_file`, its mistake told once. */
-  dotenv(file: string, text: string, outer: Lookup): Dotenv;
+  dotenv(file: string, text: string, outer: Lookup, earlier: Lookup): Dotenv;
   /** True for a file without syntax errors. */
   isIntact(file: string): boolean;
   problem(message: string, span: Span): void;
@@ -86,8 +86,8 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
       else if ('problem' in answer) loading.problem(`${file} ${answer.problem}`, place);
       return undefined;
     },
-    dotenv(file, text, outer) {
-      const read = readDotenv(text, outer);
+    dotenv(file, text, outer, earlier) {
+      const read = readDotenv(text, outer, earlier);
       const { problem } = read;
       if (problem) loading.problem(problem.message, { file, start: problem.start, end: problem.end });
       return read;

@@ -163,9 +163,13 @@ function canonicalService(service: Tree): MapTree | Tree {
   };
   for (const [key, index] of Object.entries(UNIQUE)) {
     const entry = service.entries.get(key);
-    if (entry?.value.kind !== 'list') continue;
-    const items = uniqueItems(entry.value.items, index);
-    if (items.length < entry.value.items.length) set(key, { ...entry, value: { ...entry.value, items } });
+    const list = entry?.value;
+    if (entry === undefined || list?.kind !== 'list') continue;
+    let items = uniqueItems(list.items, index);
+    // Targets count as they are written first, then cleaned: that decides which of several spellings stays.
+    if (key === 'volumes') items = uniqueItems(items.map(mergedVolume), index);
+    if (items.length < list.items.length || items.some((item, i) => item !== list.items[i]))
+      set(key, { ...entry, value: { ...list, items } });
   }
   const networks = service.entries.get('networks');
   if (networks?.value.kind === 'list') set('networks', { ...networks, value: networkMap(networks.value) });
@@ -199,8 +203,13 @@ function volumeKey(item: Tree): string | undefined {
   if (item.kind !== 'scalar') return undefined;
   const { value, unresolved } = item.text;
   const [first, second] = splitShortVolume(value, unresolved.length > 0) ?? [];
-  const target = second ?? first;
-  return target && cleanTarget(value.slice(target.from, target.to));
+  const place = second ?? first;
+  const target = place && value.slice(place.from, place.to);
+  return target !== undefined && item.isMerged ? cleanTarget(target) : target;
+}
+
+function mergedVolume(item: Tree): Tree {
+  return item.kind === 'scalar' && !item.isMerged ? { ...item, isMerged: true } : item;
 }
 
 function mountKey(item: Tree, directory: string): string | undefined {

@@ -87,7 +87,7 @@ function longVolume(map: Tree, sources: Sources): MountAnswer {
     sourceText,
     target: cleanTarget(target?.text.value ?? ''),
     targetText: target ? wholeText(target) : { value: '', raw: '', span },
-    readOnly: /^true$/i.test(readOnly?.value ?? ''),
+    readOnly: /^(true|yes|y|on)$/i.test(readOnly?.value ?? ''),
     modeSpan: readOnly?.spanOf(0, readOnly.value.length),
     syntax: 'long',
     span,
@@ -100,15 +100,18 @@ function longVolume(map: Tree, sources: Sources): MountAnswer {
 function behindName(mount: Mount, sources: Sources): Mount {
   if (mount.type !== 'volume' || mount.source === undefined) return mount;
   const volume = sources.topLevel('volumes', mount.source);
-  const driver = textOf(volume, 'driver')?.text.value ?? 'local';
+  const driver = textOf(volume, 'driver')?.text.value;
   const options = fieldOf(volume, 'driver_opts');
   const device = textOf(options, 'device');
-  const flags = textOf(options, 'o')?.text.value.split(',') ?? [];
-  if (driver !== 'local' || !device || !flags.includes('bind')) return mount;
+  const flags = textOf(options, 'o')?.text.value ?? '';
+  const binds = flags.split(',').some((flag) => flag === 'bind' || flag === 'rbind');
+  if ((driver !== undefined && driver !== 'local') || !device || !binds) return mount;
+  // compose-go makes the path absolute only here; otherwise the engine gets it as it is written.
+  const isResolved = driver === 'local' && flags === 'bind';
   return {
     ...mount,
     device: {
-      path: sources.hostPath(device.text.value, device.directory),
+      path: sources.hostPath(device.text.value, isResolved ? device.directory : undefined),
       text: wholeText(device),
       unresolved: device.text.unresolved,
     },

@@ -153,11 +153,15 @@ function readAliases(name: string, service: Tree, declared: Span | undefined): T
   const result: Text[] = [{ value: name, raw: name, span }];
   for (const key of ['container_name', 'hostname']) {
     const text = textOf(service, key)?.text;
-    if (text) result.push(text.text(0, text.value.length));
+    if (text && text.value !== '') result.push(text.text(0, text.value.length));
   }
   const networks = fieldOf(service, 'networks');
   if (networks?.kind !== 'map') return result;
-  for (const { value } of networks.entries.values()) result.push(...readStrings(fieldOf(value, 'aliases')));
+  for (const { value } of networks.entries.values()) {
+    // One network has each alias once.
+    const aliases = readStrings(fieldOf(value, 'aliases')).map((text) => [text.value, text] as const);
+    result.push(...new Map(aliases).values());
+  }
   return result;
 }
 

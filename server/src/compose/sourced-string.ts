@@ -2,12 +2,15 @@
 import type { Scalar } from 'yaml';
 import { interpolate, type Lookup } from './interpolation';
 import type { Span, Text, UnresolvedVariable } from './model';
+import { type PlainScalar, plainScalar } from './plain-scalar';
 
 export interface SourcedString {
   /** After interpolation. */
   readonly value: string;
   /** Before interpolation, quotes removed. */
   readonly raw: string;
+  /** What it is to YAML; quoted text is text, whatever it says. */
+  readonly type: PlainScalar['type'];
   readonly unresolved: readonly UnresolvedVariable[];
   readonly errors: readonly { readonly message: string; readonly span: Span }[];
   /** Where `value.slice(from, to)` was written: as narrow as can be told, the whole scalar if it can't. */
@@ -18,7 +21,7 @@ export interface SourcedString {
   text(from: number, to: number): Text;
 }
 
-/** A scalar's text, place and variables. Numbers and booleans are taken as written. */
+/** A scalar's text, place and variables. Numbers read as Go prints them. */
 export function sourcedString(scalar: Scalar, file: string, source: string, lookup: Lookup): SourcedString {
   const [start, end] = [scalar.range?.[0] ?? 0, scalar.range?.[1] ?? 0];
   const written = source.slice(start, end);
@@ -56,6 +59,7 @@ export function sourcedString(scalar: Scalar, file: string, source: string, look
       span: place(from, to),
       ...(required ? { required } : {}),
     })),
+    type: isPlain(scalar) ? plainOf(scalar, written).type : 'string',
     errors: done.errors.map(({ message, from, to }) => ({ message, span: place(from, to) })),
     spanOf: (from, to) => place(...toRaw(from, to)),
     rawOf: (from, to) => decoded.slice(...toRaw(from, to)),
@@ -70,6 +74,16 @@ export function sourcedString(scalar: Scalar, file: string, source: string, look
   };
 }
 
+function isPlain({ type }: Scalar): boolean {
+  return type === 'PLAIN' || type === undefined;
+}
+
+function plainOf(scalar: Scalar, written: string): PlainScalar {
+  const text = scalar.source ?? (typeof scalar.value === 'string' ? scalar.value : written);
+  // A tag says that it is text after all.
+  return scalar.tag?.endsWith(':str') ? { type: 'string', text } : plainScalar(text);
+}
+
 /**
  * The scalar's text before interpolation, and for each of its characters the offset in the file: a number where
  * the text stands there unchanged, a list (one longer than the text) where escapes shorten it, undefined where
@@ -80,9 +94,9 @@ function decode(
   written: string,
   start: number,
 ): { decoded: string; offsets?: number | number[] } {
-  if (scalar.type === 'PLAIN' || scalar.type === undefined) {
-    if (typeof scalar.value !== 'string') return { decoded: written, offsets: start };
-    return scalar.value === written ? { decoded: written, offsets: start } : { decoded: scalar.value };
+  if (isPlain(scalar)) {
+    const decoded = plainOf(scalar, written).text;
+    return decoded === written ? { decoded, offsets: start } : { decoded };
   }
   const decoded = String(scalar.value ?? '');
   const inner = written.slice(1, written.length > 1 ? -1 : undefined);

@@ -21,6 +21,8 @@ export interface ScalarTree extends Written {
   readonly kind: 'scalar';
   readonly text: SourcedString;
   readonly type: 'string' | 'number' | 'boolean' | 'other';
+  /** A short volume that went through a merge: from then on its target counts cleaned. */
+  readonly isMerged?: boolean;
 }
 
 export interface ListTree extends Written {
@@ -114,13 +116,7 @@ export function readTree(document: Node, { yaml, file, directory, lookup }: Tree
     if (!isScalar(node) || node.value === null) return { ...place, kind: 'null' };
     const text = sourcedString(node as Scalar, file, yaml.text, lookup);
     errors.push(...text.errors);
-    const type = typeof node.value;
-    return {
-      ...place,
-      kind: 'scalar',
-      text,
-      type: type === 'string' || type === 'number' || type === 'boolean' ? type : 'other',
-    };
+    return { ...place, kind: 'scalar', text, type: text.type };
   }
 
   function mapOf(node: YAMLMap, path: ResetPath, depth: number): MapTree {
