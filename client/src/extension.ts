@@ -2,9 +2,11 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { PLAN_METHOD, type PlanAnswer, type PlanParams } from '../../server/src/lsp/protocol';
+import { selectRelease, selectStack } from './choices';
 import { runFlow } from './flow';
 import * as messages from './messages';
 import { createClient, LANGUAGES, startClient } from './server';
+import { showStatus } from './status-bar';
 import { createUi } from './ui';
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -12,23 +14,45 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const register = vscode.commands.registerCommand;
   context.subscriptions.push(
     { dispose: () => client.dispose().catch(() => undefined) },
+    showStatus(client),
     register('mender.generateKeys', () => generate(client)),
     register('mender.applyFix', (uri: unknown, fixId: unknown) =>
       typeof uri === 'string' && typeof fixId === 'string' ? run(client, uri, fixId) : undefined,
     ),
+    register('mender.selectStack', () =>
+      withComposeFile(client, (document) => selectStack(client, document)),
+    ),
+    register('mender.selectRelease', () => withComposeFile(client, () => selectRelease(client))),
     register('mender.restartServer', () => startClient(client)),
     register('mender.showOutput', () => client.outputChannel.show()),
   );
   await startClient(client);
 }
 
-async function generate(client: LanguageClient): Promise<void> {
+function generate(client: LanguageClient): Promise<void> {
+  return withComposeFile(client, (document) =>
+    run(client, client.code2ProtocolConverter.asUri(document.uri), undefined),
+  );
+}
+
+/** Does something with the active compose file, once the server runs; a failure is told, and never thrown. */
+async function withComposeFile(
+  client: LanguageClient,
+  work: (document: vscode.TextDocument) => Promise<void>,
+): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (document === undefined || !LANGUAGES.includes(document.languageId)) {
     await vscode.window.showInformationMessage(messages.OPEN_A_COMPOSE_FILE);
     return;
   }
-  await run(client, client.code2ProtocolConverter.asUri(document.uri), undefined);
+  if (!client.isRunning() && !(await startClient(client))) return;
+  try {
+    await work(document);
+  } catch (error) {
+    client.outputChannel.error(`A command failed: ${String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    await vscode.window.showErrorMessage(`${messages.FAILED} ${reason}`);
+  }
 }
 
 async function run(client: LanguageClient, uri: string, fixId: string | undefined): Promise<void> {

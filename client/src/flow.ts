@@ -118,5 +118,5 @@ async function finish(ui: Ui, uri: string, made: Applied): Promise<void> {
     // What was made and is left to do is known from the first run.
     result = { ...again, created: made.created, kept: made.kept, reminders: made.reminders };
   }
-  await ui.tell(messages.done(result, Object.keys(result.versions).length > 0), result);
+  await ui.tell(messages.done(result), result);
 }

@@ -9,6 +9,18 @@ export const NO_MENDER_SERVICE = 'There is no Mender service in this file.';
 export const NOTHING_MISSING = 'Nothing is missing: all keys are mounted.';
 export const SAVE_FIRST = 'Save this file first: the keys are put beside it.';
 
+export const STACK_TITLE = 'Files judged together';
+export const STACK_PLACEHOLDER = 'Tick the files that are merged, in this order';
+export const JUDGE_AUTOMATICALLY = 'Judge automatically again';
+export const RELEASE_TITLE = 'Mender release';
+export const RELEASE_PLACEHOLDER = 'As which release are compose files judged?';
+export const SAVE_TO_CHOOSE = 'Save this file first: files are judged together by their paths.';
+export const OPEN_A_FOLDER = 'Open the folder of this file first: its settings keep the choice.';
+export const UNTRUSTED_SETTINGS =
+  'This workspace is not trusted, so its settings stay as they are. Trust it to choose.';
+export const FAILED = 'The command could not be carried out.';
+export const NOT_WRITTEN = 'The setting could not be written.';
+
 export const UNTRUSTED =
   'This workspace is not trusted, so no keys are written to it. Trust it to generate the keys.';
 export const NOT_RUNNING = 'The language server of Mender Compose is not running.';
@@ -89,9 +101,10 @@ export function namesPrompt(service: string, fallback: readonly string[]): strin
 }
 
 /** What was made, and what is left to do. */
-export function done(result: Applied, mounted: boolean): string {
+export function done(result: Applied): string {
+  const mounted = result.edited.length > 0;
   const made = count(result.created.length, 'file');
-  const edited = editedNames(Object.keys(result.versions));
+  const edited = editedNames(result.edited);
   const sentences: string[] = [];
   if (result.created.length > 0) {
     const them = result.created.length === 1 ? 'it' : 'them';
@@ -105,4 +118,29 @@ export function notMounted(result: Applied): string {
   const made =
     result.created.length === 0 ? 'Nothing was created.' : `Created ${count(result.created.length, 'file')}.`;
   return `${made} The compose file changed in the meantime, so nothing is mounted yet.`;
+}
+
+export interface ReleaseItem {
+  readonly label: string;
+  readonly description: string;
+  /** What `mender.release` is set to; undefined takes the setting away. */
+  readonly release: string | undefined;
+}
+
+/** What the pick of releases shows; `today` is the setting's value, which may be one that isn't an example. */
+export function releaseItems(releases: readonly string[], today: string): ReleaseItem[] {
+  const automatic = today === '' || today === 'auto';
+  const known = automatic || releases.includes(today) ? releases : [today, ...releases];
+  return [
+    {
+      label: 'Automatic',
+      description: automatic ? 'what the images and mounts tell (chosen)' : 'what the images and mounts tell',
+      release: undefined,
+    },
+    ...known.map((release) => ({
+      label: release,
+      description: release === today ? 'chosen' : '',
+      release,
+    })),
+  ];
 }

@@ -27,7 +27,7 @@ export function createClient(context: vscode.ExtensionContext): LanguageClient {
     prompts: true,
     trusted: vscode.workspace.isTrusted,
     // The first diagnostics need not wait for the server to ask.
-    settings: { rules: vscode.workspace.getConfiguration('mender').get('rules') },
+    settings: initialSettings(),
   });
   const client: LanguageClient = new LanguageClient(
     'mender',
@@ -76,6 +76,12 @@ export function createClient(context: vscode.ExtensionContext): LanguageClient {
     }),
   );
   return client;
+}
+
+function initialSettings(): object {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const settings = vscode.workspace.getConfiguration('mender', folder?.uri);
+  return Object.fromEntries(['rules', 'stacks', 'release'].map((name) => [name, settings.get(name)]));
 }
 
 /** Starts or restarts; a failure is told with a way to try again, and never thrown. */

@@ -258,6 +258,7 @@ describe('JSON', () => {
             fixes: [],
           },
         ],
+        stacks: [],
       }),
     );
   });
@@ -267,9 +268,10 @@ describe('JSON', () => {
     expect(JSON.parse((await runCli(['check', '--format', 'json'], host)).out)).toEqual({
       version: 1,
       findings: [],
+      stacks: [],
     });
     const { code, out } = await runCli(['check', '--format', 'json', 'nowhere'], host);
-    expect([code, JSON.parse(out)]).toEqual([2, { version: 1, findings: [] }]);
+    expect([code, JSON.parse(out)]).toEqual([2, { version: 1, findings: [], stacks: [] }]);
   });
 
   it('uses the path style of Windows on Windows', async () => {

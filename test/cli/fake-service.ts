@@ -1,6 +1,7 @@
 /**
  * A MenderService of few words, for tests of the command line alone. In its files, `BAD` is an error that an edit
  * fixes (to `GOOD`), `NOKEY name` is an error that needs a key (`KEY name`), `WARN` a warning that nothing fixes.
+ * A line `# stack a.yml b.yml` puts a file into a stack of these, relative to `/project`; so does a setting.
  */
 import type { Host } from '../../server/src/host/host';
 import type {
@@ -10,6 +11,7 @@ import type {
   Range,
   RuleInfo,
   Settings,
+  StackInfo,
   TextEdit,
 } from '../../server/src/service/service';
 
@@ -80,6 +82,28 @@ export function fakeService(host: Host): MenderService {
     );
   }
 
+  function stackOf(file: string, text: string): StackInfo[] {
+    const told = /^# stack (.*)$/m.exec(text)?.[1]?.split(' ');
+    const given = settings.stacks?.find(({ files }) => files.includes(file));
+    const files = given?.files ?? told?.map((name) => host.paths.join('/project', name));
+    if (files === undefined) return [];
+    return [
+      {
+        name: undefined,
+        files,
+        reason: given ? 'setting' : 'inferred',
+        why: 'They declare the same services.',
+        projectDirectory: given?.projectDirectory ?? '/project',
+        beside: given ? [] : ['/project/beside.yml'],
+        release: {
+          layout: 'traefik-3.7',
+          title: `Mender ${settings.release ?? '3.7.0'}`,
+          why: `Files read: ${given?.envFiles?.join(' ') ?? '.env'}.`,
+        },
+      },
+    ];
+  }
+
   return {
     open: (file, text) => void open.set(file, text),
     close: (file) => void open.delete(file),
@@ -91,12 +115,14 @@ export function fakeService(host: Host): MenderService {
       const text = await read(file);
       if (typeof text !== 'string') return text;
       if (text.includes('BUG')) throw new Error('the fake broke\nat length');
-      return {
-        findings: find(file, text).map(({ finding }) => finding),
-        mender: text.includes('mender'),
-        stacks: [],
-        dependencies: [file],
-      };
+      const stacks = stackOf(file, text);
+      const files = [...new Set([file, ...stacks.flatMap((stack) => stack.files)])];
+      const findings: Finding[] = [];
+      for (const each of files) {
+        const content = await read(each);
+        if (typeof content === 'string') findings.push(...find(each, content).map(({ finding }) => finding));
+      }
+      return { findings, mender: text.includes('mender'), stacks, dependencies: files };
     },
     changed: () => {},
     offer: async () => undefined,

@@ -34,6 +34,8 @@ export async function runCli(
   const engine: Engine = {
     createService: fakeService,
     listRules: () => FAKE_RULES,
+    isRelease: (text) => /^\d\.\d$/.test(text),
+    releaseExamples: ['3.7', '4.0'],
     version: '1.2.3',
     startLanguageServer: () => {
       throw new Error('no server was expected');

@@ -33,6 +33,7 @@ const plan: PlanPreview = {
 const applied: Applied = {
   ok: true,
   edit: {},
+  edited: [URI],
   versions: { [URI]: 1 },
   created: plan.create,
   kept: [],

@@ -1,10 +1,13 @@
 /** The manifest's settings and commands agree with the code. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { SELECT_RELEASE, SELECT_STACK } from '../../client/src/status-text';
 import manifest from '../../package.json';
 import { APPLY_FIX_COMMAND, GENERATE_COMMAND } from '../../server/src/lsp/protocol';
+import { readRelease, readStacks } from '../../server/src/lsp/read-settings';
 import { listRules } from '../../server/src/service/rule-info';
 
+const COMPOSE = 'editorLangId == dockercompose || editorLangId == yaml';
 const commands = manifest.contributes.commands.map((entry) => entry.command);
 
 describe('the manifest', () => {
@@ -23,6 +26,24 @@ describe('the manifest', () => {
     expect(setting.additionalProperties).toBe(false);
   });
 
+  test('has settings whose defaults and examples the server understands', () => {
+    const { properties } = manifest.contributes.configuration;
+    const stacks = properties['mender.stacks'];
+    expect(readStacks({ stacks: stacks.default }, ['/p'])).toEqual({ stacks: [], complaint: undefined });
+    const every = {
+      name: 'n',
+      files: ['a.yml'],
+      projectDirectory: 'd',
+      envFiles: ['e'],
+    };
+    expect(Object.keys(stacks.items.properties)).toEqual(Object.keys(every));
+    expect(readStacks({ stacks: [every] }, ['/p']).complaint).toBeUndefined();
+    const release = properties['mender.release'];
+    const nothingKnown = { isRelease: () => false, examples: [] };
+    expect(readRelease({ release: release.default }, nothingKnown).complaint).toBeUndefined();
+    expect(stacks.scope).toBe('resource');
+  });
+
   test('declares the commands that the client registers, and no other', () => {
     const source = readFileSync(new URL('../../client/src/extension.ts', import.meta.url), 'utf8');
     const registered = [...source.matchAll(/register\('(mender\.\w+)'/g)].map((match) => match[1]);
@@ -39,7 +60,9 @@ describe('the manifest', () => {
       title: 'Generate Mender keys',
     });
     expect(palette).toEqual([
-      { command: GENERATE_COMMAND, when: 'editorLangId == dockercompose || editorLangId == yaml' },
+      { command: GENERATE_COMMAND, when: COMPOSE },
+      { command: SELECT_STACK, when: COMPOSE },
+      { command: SELECT_RELEASE, when: COMPOSE },
       { command: APPLY_FIX_COMMAND, when: 'false' },
     ]);
     expect(manifest.activationEvents).toEqual(['onLanguage:dockercompose', 'onLanguage:yaml']);

@@ -25,6 +25,7 @@ const plan = (create: number, edited: string[]): PlanPreview => ({
 const applied = (created: number, edited: boolean): Applied => ({
   ok: true,
   edit: {},
+  edited: edited ? ['file:///p/docker-compose%20a.yml'] : [],
   versions: edited ? { 'file:///p/docker-compose%20a.yml': 3 } : {},
   created: Array.from({ length: created }, () => file('private-key')),
   kept: [],
@@ -68,14 +69,17 @@ test('messages without buttons fit into one line of a notification', () => {
 
 describe('the end', () => {
   test('names what was made, where it is mounted, and what is left to do', () => {
-    expect(messages.done(applied(6, true), true)).toBe(
+    expect(messages.done(applied(6, true))).toBe(
       'Created 6 files and mounted them in docker-compose a.yml. Put the certificate into the client.',
     );
-    expect(messages.done(applied(1, true), true)).toContain('Created 1 file and mounted it in');
-    expect(messages.done(applied(0, true), true)).toContain('Mounted the existing files in');
-    expect(messages.done(applied(2, false), false)).toBe(
-      'Created 2 files. Put the certificate into the client.',
-    );
+    expect(messages.done(applied(1, true))).toContain('Created 1 file and mounted it in');
+    expect(messages.done(applied(0, true))).toContain('Mounted the existing files in');
+    expect(messages.done(applied(2, false))).toBe('Created 2 files. Put the certificate into the client.');
+    const inTwo = {
+      ...applied(2, false),
+      edited: ['file:///p/a.yml', 'file:///p/production/config/prod.yml'],
+    };
+    expect(messages.done(inTwo)).toContain('Created 2 files and mounted them in a.yml, prod.yml.');
     expect(messages.notMounted(applied(2, true))).toContain('Created 2 files. The compose file changed');
   });
 

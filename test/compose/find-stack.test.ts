@@ -178,7 +178,7 @@ describe('what the files declare', () => {
     expect(found.beside).toEqual([]);
     expect(found.farther).toEqual(['/p/docker-compose.demo.yml']);
     expect(found.why).toBe(
-      'prod.yml builds on services of ../../docker-compose.yml and ../../docker-compose.storage.yml (a, proxy).',
+      'prod.yml builds on services of docker-compose.yml and docker-compose.storage.yml (a, proxy).',
     );
   });
 

@@ -48,6 +48,47 @@ describe('code actions', () => {
     ]);
   });
 
+  test('are those of the document, whatever else its stack holds', async () => {
+    await start();
+    service.together(['/project/docker-compose.yml', '/project/prod.yml']);
+    service.disk.set('/project/prod.yml', 'b\nBAD BAD\nBAD');
+    await wire.open('a\nBAD', 4);
+    const actions = await ask();
+    expect(actions.map(({ title, diagnostics }) => [title, diagnostics?.length])).toEqual([
+      ['Make line 1 good', 1],
+      ['Make a key for line 1', 1],
+      ['Fix all', undefined],
+    ]);
+  });
+
+  test('can edit other files of the stack, with the version of those that are open', async () => {
+    await start();
+    await wire.open('a\nBAD', 4);
+    await wire.open('b', 7, 'file:///project/prod.yml');
+    const plan = service.plan.bind(service);
+    service.plan = async (file, fixId) => {
+      const own = await plan(file, fixId);
+      const edits = own?.edits[0]?.edits ?? [];
+      return (
+        own && {
+          ...own,
+          edits: [
+            { file: '/project/prod.yml', edits },
+            { file: '/project/common.yml', edits },
+          ],
+        }
+      );
+    };
+    const [first] = await ask();
+    const resolved = await wire.client.sendRequest<CodeAction>('codeAction/resolve', first);
+    expect(
+      resolved.edit?.documentChanges?.map((change) => 'textDocument' in change && change.textDocument),
+    ).toEqual([
+      { uri: 'file:///project/prod.yml', version: 7 },
+      { uri: 'file:///project/common.yml', version: null },
+    ]);
+  });
+
   test('resolve to a versioned edit that puts the text right', async () => {
     await start();
     await wire.open('a\n  BAD # ä𝒳', 4);

@@ -24,6 +24,7 @@ describe('what the server says of itself', () => {
         positionEncoding: 'utf-16',
         textDocumentSync: { openClose: true, change: 2 },
         codeActionProvider: { codeActionKinds: ['quickfix', 'source.fixAll.mender'], resolveProvider: true },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     });
   });
@@ -42,7 +43,11 @@ describe('what the server says of itself', () => {
     expect(options).toEqual({
       'workspace/didChangeConfiguration': { section: 'mender' },
       'workspace/didChangeWatchedFiles': {
-        watchers: [{ globPattern: '**/.env' }, { globPattern: '**/*.{yml,yaml,pem,crt,key}' }],
+        watchers: [
+          { globPattern: '**/.env*' },
+          { globPattern: '**/*.env' },
+          { globPattern: '**/*.{yml,yaml,pem,crt,cer,key}' },
+        ],
       },
     });
   });

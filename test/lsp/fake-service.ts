@@ -1,6 +1,7 @@
 /**
  * A façade for testing the wire alone: every word BAD is a finding, whose fixes write GOOD, or create a key and
  * write KEY. A text with the word SLOW is checked when the test lets go, one with THROW makes every verb throw.
+ * `together` puts files into one stack: the check of each of them tells what is in all of them.
  */
 import type {
   ApplyAnswer,
@@ -12,10 +13,15 @@ import type {
   PlannedFile,
   Range,
   Settings,
+  StackInfo,
+  StackOffer,
 } from '../../server/src/service/service';
 
 export interface FakeService extends MenderService {
+  /** Of the open documents. */
   readonly texts: Map<string, string>;
+  /** Of the files on disk. */
+  readonly disk: Map<string, string>;
   readonly settings: Settings[];
   /** The files checked so far, in order. */
   readonly checks: string[];
@@ -27,16 +33,24 @@ export interface FakeService extends MenderService {
   /** Called when `apply` has begun to wait. */
   onHold: () => void;
   cleanedUp: boolean;
+  /** What `changed` was told, in order. */
+  readonly news: (readonly string[] | undefined)[];
+  /** Has files judged together; `info` adds to what is told of their stack. */
+  together(files: readonly string[], info?: Partial<StackInfo>): void;
+  stackOffer: StackOffer | undefined;
 }
 
 export function fakeService(): FakeService {
   const texts = new Map<string, string>();
+  const disk = new Map<string, string>();
   const settings: Settings[] = [];
+  const news: FakeService['news'] = [];
+  const stacks: StackInfo[] = [];
   const checks: string[] = [];
   const waiting: FakeService['waiting'] = [];
 
   const textOf = (file: string) => {
-    const text = texts.get(file) ?? '';
+    const text = texts.get(file) ?? disk.get(file) ?? '';
     if (text.includes('THROW')) throw new Error('the fake was told to throw\nat a second line');
     return text;
   };
@@ -95,6 +109,8 @@ export function fakeService(): FakeService {
 
   return {
     texts,
+    disk,
+    news,
     settings,
     checks,
     waiting,
@@ -105,17 +121,35 @@ export function fakeService(): FakeService {
     open: (file, text) => void texts.set(file, text),
     close: (file) => void texts.delete(file),
     configure: (next) => void settings.push(next),
-    changed: () => {},
-    offer: async () => undefined,
+    changed: (files) => void news.push(files),
+    together(files, info) {
+      stacks.push({
+        name: undefined,
+        files,
+        reason: 'inferred',
+        why: 'They declare the same services.',
+        projectDirectory: '/project',
+        beside: [],
+        release: { layout: 'traefik-3.7', title: 'Mender 3.7.0', why: 'The images say so.' },
+        ...info,
+      });
+    },
+    stackOffer: undefined,
+    async offer() {
+      return this.stackOffer;
+    },
     async check(file, signal) {
       if (texts.get(file)?.includes('PROBLEM')) return { problem: 'is too large.' };
       checks.push(file);
-      const findings = findingsOf(file);
+      const own = stacks.filter((stack) => stack.files.includes(file));
+      const files = [...new Set([file, ...own.flatMap((stack) => stack.files)])];
+      const findings = files.flatMap(findingsOf);
       if (textOf(file).includes('SLOW')) {
         await new Promise<void>((release) => waiting.push({ signal, release }));
         if (signal?.aborted) return undefined;
       }
-      return { findings, mender: textOf(file).includes('mender'), stacks: [], dependencies: [file] };
+      const mender = own.length > 0 || textOf(file).includes('mender');
+      return { findings, mender, stacks: own, dependencies: files };
     },
     async fixes(file, range) {
       const touched = findingsOf(file).filter((finding) => overlaps(finding.range, range));

@@ -6,6 +6,7 @@ import {
   type WorkDoneProgressEnd,
   type WorkDoneProgressReport,
 } from 'vscode-languageserver/node';
+import { outcome } from '../../server/src/lsp/commands';
 import type { Applied, ApplyResult, PlanAnswer, PlanPreview } from '../../server/src/lsp/protocol';
 import { type FakeService, fakeService } from './fake-service';
 import { connect, URI, VSCODE, type Wire, type WireOptions } from './wire';
@@ -88,12 +89,35 @@ describe('mender/apply', () => {
       edit: {
         documentChanges: [{ textDocument: { uri: URI, version: 3 }, edits: [{ range, newText: 'KEY' }] }],
       },
+      edited: [URI],
       versions: { [URI]: 3 },
       created: [certificate],
       kept: [],
       reminders: ['Put the certificate into the client.'],
     });
     expect([...(service.applied[0]?.names ?? [])]).toEqual([['gateway', ['mender.example.com']]]);
+  });
+
+  test('names every file that it edits, open or not', async () => {
+    await start();
+    await wire.open('BAD', 3);
+    const { apply: own } = service;
+    service.apply = async (plan, options) => {
+      const answer = await own.call(service, plan, options);
+      const edits = plan.edits[0]?.edits ?? [];
+      return answer.ok
+        ? {
+            ...answer,
+            edits: [...plan.edits, { file: '/project/a b.yml', edits }, { file: '/p.yml', edits: [] }],
+          }
+        : answer;
+    };
+    const result = (await apply({ uri: URI })) as Applied;
+    expect(result.edited).toEqual([URI, 'file:///project/a%20b.yml']);
+    expect(result.versions).toEqual({ [URI]: 3 });
+    expect(outcome(result, true, false)).toContain(
+      'Edited docker-compose.yml and a b.yml, which now mount what is needed; save them to keep the change.',
+    );
   });
 
   test('creates nothing that the user did not see', async () => {
@@ -216,7 +240,7 @@ describe('the commands of other editors', () => {
     await wire.until(() => wire.shown.length > 0);
     expect(wire.shown[0]).toEqual({
       type: 3,
-      message: 'Nothing is missing: every certificate and key of this file is mounted.',
+      message: 'Nothing is missing: every certificate and key that is needed here is mounted.',
     });
   });
 

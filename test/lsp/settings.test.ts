@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { readRules } from '../../server/src/lsp/settings';
+import { readRules } from '../../server/src/lsp/read-settings';
 import { listRules } from '../../server/src/service/rule-info';
 import { type FakeService, fakeService } from './fake-service';
 import { connect, type Wire, type WireOptions } from './wire';

@@ -18,8 +18,10 @@ import {
   type ShowMessageParams,
   StreamMessageReader,
   StreamMessageWriter,
+  UnregistrationRequest,
   WorkDoneProgressCreateRequest,
 } from 'vscode-languageserver/node';
+import { STATUS_METHOD, type StatusParams } from '../../server/src/lsp/protocol';
 import { createServer } from '../../server/src/lsp/server';
 import { listRules } from '../../server/src/service/rule-info';
 import type { MenderService } from '../../server/src/service/service';
@@ -31,9 +33,10 @@ export const VSCODE: ClientCapabilities = {
   workspace: {
     applyEdit: true,
     configuration: true,
+    workspaceFolders: true,
     workspaceEdit: { documentChanges: true, resourceOperations: ['create'] },
     didChangeConfiguration: { dynamicRegistration: true },
-    didChangeWatchedFiles: { dynamicRegistration: true },
+    didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
   },
   window: { workDoneProgress: true },
   textDocument: {
@@ -54,8 +57,13 @@ export interface Wire {
   readonly shown: ShowMessageParams[];
   readonly registered: Registration[];
   readonly applied: ApplyWorkspaceEditParams[];
+  readonly statuses: StatusParams[];
+  /** Ids of registrations that the server took back. */
+  readonly unregistered: string[];
   /** What the client answers to `workspace/configuration`; may be changed. */
   configuration: unknown;
+  /** The same for single folders, by URI. */
+  readonly folderConfiguration: Map<string, unknown>;
   /** Whether the client takes edits; may be changed. */
   takesEdits: boolean;
   open(text: string, version?: number, uri?: string): Promise<void>;
@@ -75,13 +83,21 @@ export interface WireOptions {
   readonly capabilities?: ClientCapabilities;
   readonly initializationOptions?: unknown;
   readonly configuration?: unknown;
+  /** More of the parameters of `initialize`. */
+  readonly initialize?: object;
+  /** URIs of the workspace's folders. */
+  readonly folders?: readonly string[];
 }
 
 export async function connect(service: MenderService, options: WireOptions = {}): Promise<Wire> {
   const up = new PassThrough();
   const down = new PassThrough();
   const server = createConnection(new StreamMessageReader(up), new StreamMessageWriter(down));
-  createServer(server, service, { rules: listRules(), version: '1.2.3' });
+  createServer(server, service, {
+    rules: listRules(),
+    releases: { isRelease: (text) => /^\d\.\d$/.test(text), examples: ['3.7', '4.0'] },
+    version: '1.2.3',
+  });
   server.listen();
 
   const client = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
@@ -90,6 +106,8 @@ export async function connect(service: MenderService, options: WireOptions = {})
   const shown: ShowMessageParams[] = [];
   const registered: Registration[] = [];
   const applied: ApplyWorkspaceEditParams[] = [];
+  const statuses: StatusParams[] = [];
+  const unregistered: string[] = [];
   const watchers = new Set<() => void>();
   const news = () => {
     for (const watcher of [...watchers]) watcher();
@@ -107,7 +125,16 @@ export async function connect(service: MenderService, options: WireOptions = {})
   client.onRequest(RegistrationRequest.type, ({ registrations }) => {
     for (const registration of registrations) collect(registered)(registration);
   });
-  client.onRequest(ConfigurationRequest.type, () => [wire.configuration]);
+  client.onRequest(ConfigurationRequest.type, ({ items }) =>
+    items.map(({ scopeUri }) => {
+      const own = scopeUri === undefined ? undefined : wire.folderConfiguration.get(scopeUri);
+      return own ?? wire.configuration;
+    }),
+  );
+  client.onNotification(STATUS_METHOD, collect(statuses));
+  client.onRequest(UnregistrationRequest.type, ({ unregisterations }) => {
+    for (const { id } of unregisterations) collect(unregistered)(id);
+  });
   client.onRequest(WorkDoneProgressCreateRequest.type, () => {});
   client.onRequest(ApplyWorkspaceEditRequest.type, (params) => {
     collect(applied)(params);
@@ -117,8 +144,10 @@ export async function connect(service: MenderService, options: WireOptions = {})
   const initialized = await client.sendRequest<InitializeResult>('initialize', {
     processId: null,
     rootUri: null,
+    workspaceFolders: options.folders?.map((uri) => ({ uri, name: uri })) ?? null,
     capabilities: options.capabilities ?? VSCODE,
     initializationOptions: options.initializationOptions ?? { prompts: true },
+    ...options.initialize,
   });
   const wire: Wire = {
     client,
@@ -128,7 +157,10 @@ export async function connect(service: MenderService, options: WireOptions = {})
     shown,
     registered,
     applied,
+    statuses,
+    unregistered,
     configuration: options.configuration ?? null,
+    folderConfiguration: new Map(),
     takesEdits: true,
     open: (text, version = 1, uri = URI) =>
       client.sendNotification('textDocument/didOpen', {

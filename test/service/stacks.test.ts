@@ -272,3 +272,73 @@ describe('an untrusted workspace', () => {
     expect(stacks[0]?.files).toEqual(['/p/sub/docker-compose.yml']);
   });
 });
+
+describe('a file of the stack that is wrong', () => {
+  const shared = `services:\n${gateway}${useradm}${deviceauth.replace('keys/deviceauth', 'keys/useradm')}`;
+  const SHARED = [
+    'shared-token-key mender-useradm docker-compose.yml',
+    'shared-token-key mender-device-auth docker-compose.yml',
+  ];
+
+  /** The findings, those of `invalid-compose` with the text that they stand at. */
+  async function judge(files: Readonly<Record<string, string>>, name = 'docker-compose.yml') {
+    const { findings } = await check(world(files), name);
+    const problems = findings.filter(({ code }) => code === 'invalid-compose');
+    return {
+      others: told(findings.filter(({ code }) => code !== 'invalid-compose')),
+      problems: problems.map(({ file, message, range }) => {
+        const line = (files[file.slice('/p/'.length)] ?? '').split('\n')[range.start.line] ?? '';
+        return [
+          file.slice('/p/'.length),
+          line.slice(
+            range.start.character,
+            range.end.line > range.start.line ? undefined : range.end.character,
+          ),
+          message,
+        ];
+      }),
+    };
+  }
+
+  it('a missing included file is told where it is named', async () => {
+    const files = { 'docker-compose.yml': `include:\n  - gone.yml\n${shared}` };
+    const { others, problems } = await judge(files);
+    expect(problems).toEqual([['docker-compose.yml', 'gone.yml', expect.stringContaining('does not exist')]]);
+    expect(others).toEqual(SHARED);
+  });
+
+  it('files that include each other are told once, in the one that closes the circle', async () => {
+    const files = {
+      'docker-compose.yml': `include:\n  - sub/a.yml\n${shared}`,
+      'sub/a.yml': 'include:\n  - ../docker-compose.yml\nservices:\n  other:\n    image: o\n',
+    };
+    const { others, problems } = await judge(files);
+    expect(problems).toEqual([['sub/a.yml', '../docker-compose.yml', expect.stringContaining('circle')]]);
+    expect(others).toEqual(SHARED);
+  });
+
+  it('services that extend each other are told once, and the others are judged', async () => {
+    const circle = '  one:\n    extends: two\n  two:\n    extends:\n      service: one\n';
+    const { others, problems } = await judge({ 'docker-compose.yml': shared + circle });
+    expect(problems).toEqual([['docker-compose.yml', 'two', expect.stringContaining('circle')]]);
+    expect(others).toEqual(SHARED);
+  });
+
+  it('a service that extends what is not there is not called incomplete', async () => {
+    const files = {
+      'docker-compose.yml': `${shared}  mender-deployments:\n    image: mendersoftware/deployments:latest\n    extends:\n      file: nowhere.yml\n      service: base\n`,
+    };
+    const { others, problems } = await judge(files);
+    expect(problems).toEqual([
+      ['docker-compose.yml', 'nowhere.yml', expect.stringContaining('does not exist')],
+    ]);
+    expect(others).toEqual(SHARED);
+  });
+
+  it('a mistake in .env is told there', async () => {
+    const files = { 'docker-compose.yml': shared, '.env': 'GOOD=1\nBAD NAME=2\nLAST=3\n' };
+    const { others, problems } = await judge(files);
+    expect(problems).toEqual([['.env', 'BAD NAME', expect.stringContaining('space')]]);
+    expect(others).toEqual(SHARED);
+  });
+});

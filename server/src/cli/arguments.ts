@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import type { Settings, Severity } from '../service/service';
 import { didYouMean } from './suggest';
 import { UsageError } from './terminal';
 
@@ -87,37 +86,6 @@ export function choice<T extends string>(parsed: Parsed, option: string, words: 
   throw new UsageError(`--${option} is one of ${words.join(', ')}, not ${given}${didYouMean(given, words)}`);
 }
 
-const SEVERITIES = ['error', 'warning', 'information', 'hint', 'off'] as const;
-
-/**
- * The settings that `--rule CODE=SEVERITY` asks for. A later one wins.
- * @throws UsageError for an unknown code or severity.
- */
-export function readSettings(parsed: Parsed, codes: readonly string[]): Settings {
-  const rules: Record<string, Severity | 'off'> = {};
-  for (const given of parsed.values.get('rule') ?? []) {
-    const [code = '', word] = splitOnce(given, '=');
-    if (word === undefined) {
-      throw new UsageError(`--rule ${given} says no severity. Write --rule ${given}=${SEVERITIES.join('|')}`);
-    }
-    if (!codes.includes(code)) {
-      throw new UsageError(
-        `--rule ${given}: there is no rule ${code || '""'}${didYouMean(code, codes)} See --list-rules.`,
-      );
-    }
-    const severity = SEVERITIES.find(
-      (candidate) => candidate === word || (word === 'info' && candidate === 'information'),
-    );
-    if (severity === undefined) {
-      throw new UsageError(
-        `--rule ${given}: the severity is one of ${SEVERITIES.join(', ')}${didYouMean(word, SEVERITIES)}`,
-      );
-    }
-    rules[code] = severity;
-  }
-  return { rules, trusted: true };
-}
-
 /** Names for certificates: those of one service, and those for every other. */
 export interface GivenNames {
   readonly byService: ReadonlyMap<string, readonly string[]>;
@@ -152,7 +120,8 @@ function checkHost(host: string, given: string): void {
   }
 }
 
-function splitOnce(text: string, separator: string): [string, string | undefined] {
+/** What stands before and after the first separator; no second part where there is none. */
+export function splitOnce(text: string, separator: string): [string, string | undefined] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }

@@ -45,6 +45,8 @@ export async function carryOut(
   context: Context,
   progress: (done: number, total: number, label: string) => void,
 ): Promise<Done> {
+  // What is read of the disk from here on may be new, however this ends.
+  const touched = [...plan.create.map(({ path }) => path), ...plan.edits.map(({ file }) => file)];
   // Read before the keys are made, so that an edit made meanwhile is noticed.
   const expected = await changesOf(plan.edits, context);
   const answer = await service.apply(plan, { names, signal: context.streams.signal, progress });
@@ -67,6 +69,8 @@ export async function carryOut(
     return { created: answer.created, changes, reminders: answer.reminders };
   } catch (error) {
     throw error instanceof CommandError ? withCreated(error, answer, context) : error;
+  } finally {
+    service.changed(touched);
   }
 }
 

@@ -1,10 +1,12 @@
 import type { MenderService } from '../service/service';
-import { choice, type Parsed, parseArguments, readSettings } from './arguments';
+import { choice, type Parsed, parseArguments } from './arguments';
 import { FORMATS } from './formats';
 import type { Remedies, Report } from './formats/format';
-import { allFindings, displayer, exitCode, type Gathered, gather } from './gather';
+import { allFindings, displayer, exitCode, filesToFix, type Gathered, gather } from './gather';
 import { CHECK_OPTIONS } from './help';
+import { readSettings } from './settings';
 import { isEmpty } from './show-plan';
+import { filesOf, stacksOf } from './stacks';
 import { styleFor } from './style';
 import { type Context, EXIT, UsageError } from './terminal';
 
@@ -20,13 +22,9 @@ export async function check(args: readonly string[], context: Context): Promise<
     return EXIT.clean;
   }
   const service = engine.createService(host);
-  service.configure(
-    readSettings(
-      parsed,
-      rules.map(({ code }) => code),
-    ),
-  );
-  const gathered = await gather(parsed.paths, service, context);
+  const settings = readSettings(parsed, context);
+  service.configure(settings);
+  const gathered = await gather({ paths: parsed.paths, stack: settings.stacks?.[0] }, service, context);
   sayNotes(gathered, parsed, context);
   const findings = allFindings(gathered.reports);
   const says = findings.length > 0 || gathered.reports.some(({ mender }) => mender);
@@ -47,8 +45,7 @@ export function sayNotes({ notes, problems }: Gathered, parsed: Parsed, { stream
 async function remedies(gathered: Gathered, service: MenderService): Promise<Remedies> {
   let edits = false;
   const creates = new Set<string>();
-  for (const { file, findings } of gathered.reports) {
-    if (findings.length === 0) continue;
+  for (const file of filesToFix(gathered.reports)) {
     const sure = await service.planAll(file, { generate: false });
     edits ||= !isEmpty(sure);
     const all = await service.planAll(file, { generate: true });
@@ -74,13 +71,14 @@ export async function makeReport(
   }
   return {
     findings,
-    files: gathered.reports.length,
+    files: filesOf(gathered.reports).length,
+    stacks: stacksOf(gathered.reports),
     texts,
     display: displayer(context),
     style: styleFor(context.streams.stdout, context.host, colourOption(parsed)),
     quiet,
     remedies: quiet || isJson(parsed) ? undefined : await remedies(gathered, service),
-    paths: parsed.paths.map(quotePath).join(' '),
+    paths: sameFilesAgain(parsed),
   };
 }
 
@@ -104,6 +102,14 @@ const LARGEST = 16 * 1024 * 1024;
 export function colourOption({ switches }: Parsed): 'color' | 'no-color' | undefined {
   if (switches.has('no-color')) return 'no-color';
   return switches.has('color') ? 'color' : undefined;
+}
+
+/** The part of the command line that says what is looked at. */
+function sameFilesAgain({ paths, values }: Parsed): string {
+  const options = ['file', 'project-directory', 'env-file', 'release'].flatMap((name) =>
+    (values.get(name) ?? []).map((value) => `${name === 'file' ? '-f' : `--${name}`} ${quotePath(value)}`),
+  );
+  return [...options, ...paths.map(quotePath)].join(' ');
 }
 
 /** A path as it can be pasted into a shell. */

@@ -2,13 +2,13 @@ import type { PlannedFile } from '../service/service';
 import { readText } from './change';
 import type { FixTask } from './fix-command';
 import { print } from './formats/json';
-import { displayer, type FileReport } from './gather';
+import { displayer } from './gather';
 import { certificateNames, sayFiles } from './show-plan';
 import { applyEdits } from './text-edits';
 import { unifiedDiff } from './unified-diff';
 
 /** Prints what a fix would create and, as a diff, what it would edit. Writes no file. */
-export async function dryRun(broken: readonly FileReport[], task: FixTask): Promise<void> {
+export async function dryRun(broken: readonly string[], task: FixTask): Promise<void> {
   const { context, given, json, planOptions, service } = task;
   const { streams } = context;
   const create = new Map<string, PlannedFile>();
@@ -16,7 +16,7 @@ export async function dryRun(broken: readonly FileReport[], task: FixTask): Prom
   const texts = new Map<string, { readonly before: string; readonly after: string }>();
   const reminders = new Set<string>();
   let version = 0;
-  for (const { file } of broken) {
+  for (const file of broken) {
     const plan = await service.planAll(file, planOptions);
     for (const planned of plan.create) create.set(planned.path, planned);
     for (const [name, hosts] of certificateNames(plan, given)) names.set(name, hosts);

@@ -1,13 +1,23 @@
 import type { MenderService, Plan, PlannedFile } from '../service/service';
-import { choice, type GivenNames, type Parsed, parseArguments, readNames, readSettings } from './arguments';
+import { choice, type GivenNames, type Parsed, parseArguments, readNames } from './arguments';
 import { type Change, carryOut } from './change';
 import { colourOption, makeReport, sayNotes } from './check-command';
 import { dryRun } from './dry-run';
 import { FORMATS } from './formats';
 import { findingJson, print } from './formats/json';
-import { allFindings, displayer, exitCode, type FileReport, type Gathered, gather } from './gather';
+import {
+  allFindings,
+  displayer,
+  exitCode,
+  type FileReport,
+  filesToFix,
+  type Gathered,
+  gather,
+} from './gather';
+
 import { FIX_OPTIONS, GENERATE_OPTIONS } from './help';
 import { createPrompt, type Prompt } from './prompt';
+import { readSettings } from './settings';
 import { certificateNames, checkNamedServices, isEmpty, sayFiles } from './show-plan';
 import { type Style, styleFor } from './style';
 import { CommandError, type Context, EXIT, Interrupted } from './terminal';
@@ -59,19 +69,15 @@ export async function fix(
   const planOptions = command === 'generate' ? { generate, codes: MISSING } : { generate };
   const given = readNames(parsed);
   const service = engine.createService(host);
-  service.configure(
-    readSettings(
-      parsed,
-      engine.listRules().map(({ code }) => code),
-    ),
-  );
+  const settings = readSettings(parsed, context);
+  service.configure(settings);
   const task: FixTask = { parsed, given, planOptions, json, service, context };
 
-  const gathered = await gather(parsed.paths, service, context);
+  const gathered = await gather({ paths: parsed.paths, stack: settings.stacks?.[0] }, service, context);
   sayNotes(gathered, parsed, context);
-  const broken = gathered.reports.filter(({ findings }) => findings.length > 0);
+  const broken = filesToFix(gathered.reports);
   const plans: Plan[] = [];
-  for (const { file } of broken) plans.push(await service.planAll(file, planOptions));
+  for (const file of broken) plans.push(await service.planAll(file, planOptions));
   checkNamedServices(plans, given);
 
   if (parsed.switches.has('dry-run')) {
@@ -106,7 +112,7 @@ function refuse(plans: readonly Plan[], { context, given }: FixTask): number {
 }
 
 async function fixAll(
-  broken: readonly FileReport[],
+  broken: readonly string[],
   prompt: Prompt | undefined,
   task: FixTask,
 ): Promise<Outcome> {
@@ -118,7 +124,7 @@ async function fixAll(
     failures: [],
     declined: false,
   };
-  for (const { file } of broken) {
+  for (const file of broken) {
     // Planned again: fixing one file may have fixed, or made files for, the next.
     const plan = await task.service.planAll(file, task.planOptions);
     if (isEmpty(plan)) continue;
@@ -210,7 +216,7 @@ async function checkAgain(gathered: Gathered, { context, service }: FixTask): Pr
     const answer = await service.check(file, context.streams.signal, { fixes: true });
     if (answer === undefined) throw new Interrupted();
     if ('problem' in answer) problems.push(`${displayer(context)(file)} ${answer.problem}`);
-    else reports.push({ file, mender, findings: answer.findings });
+    else reports.push({ file, mender, findings: answer.findings, stacks: answer.stacks });
   }
   return { ...gathered, reports, problems };
 }

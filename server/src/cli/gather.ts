@@ -1,5 +1,5 @@
-import type { Finding, MenderService, Severity } from '../service/service';
-import { type Candidate, COMPOSE_NAMES, findFiles } from './find-files';
+import type { Finding, MenderService, Severity, StackInfo, StackSetting } from '../service/service';
+import { type Candidate, COMPOSE_NAMES, findFiles, sayProblem } from './find-files';
 import { type Context, EXIT, Interrupted } from './terminal';
 
 /** A file that was checked. */
@@ -7,7 +7,15 @@ export interface FileReport {
   /** absolute */
   readonly file: string;
   readonly mender: boolean;
+  /** In this file and in the others of its stacks. */
   readonly findings: readonly Finding[];
+  readonly stacks: readonly StackInfo[];
+}
+
+/** What to look at: what paths stand for, or one stack. */
+export interface Asked {
+  readonly paths: readonly string[];
+  readonly stack?: StackSetting;
 }
 
 /** What a check of some paths found. */
@@ -20,10 +28,43 @@ export interface Gathered {
 }
 
 /**
- * Checks what the paths of a command line stand for, `.` when there are none.
+ * Checks what a command line asks for: its stack, else what its paths stand for, `.` when there are none.
  * @throws Interrupted on Ctrl-C.
  */
-export async function gather(
+export function gather(asked: Asked, service: MenderService, context: Context): Promise<Gathered> {
+  return asked.stack === undefined
+    ? gatherPaths(asked.paths, service, context)
+    : gatherStack(asked.stack, service, context);
+}
+
+/** The stack is judged once, through its first file; not at all when a part is missing, which others may rest on. */
+async function gatherStack(stack: StackSetting, service: MenderService, context: Context): Promise<Gathered> {
+  const { host } = context;
+  const display = displayer(context);
+  const problems: string[] = [];
+  const wanted = [...stack.files, ...(stack.envFiles ?? [])].map((path) => ({ path, kind: 'file' }));
+  if (stack.projectDirectory !== undefined) wanted.push({ path: stack.projectDirectory, kind: 'directory' });
+  for (const { path, kind } of wanted) {
+    const status = await host.files.status(path);
+    if (!status.ok) problems.push(sayProblem(display(path), status.problem));
+    else if (status.value.kind === kind) continue;
+    else if (kind === 'directory') problems.push(`${display(path)} is a file, not a directory.`);
+    else
+      problems.push(
+        sayProblem(display(path), status.value.kind === 'directory' ? 'directory' : 'not-a-file'),
+      );
+  }
+  const [first] = stack.files;
+  if (problems.length > 0 || first === undefined) return { reports: [], problems, notes: [] };
+  const report = await checkOne({ file: first, reason: 'named' }, service, context, problems);
+  if (report === undefined) return { reports: [], problems, notes: [] };
+  const idle = !report.mender && report.findings.length === 0;
+  const files = stack.files.map(display).join(', ');
+  const notes = idle ? [`No Mender service in ${files}, so there is nothing to check.`] : [];
+  return { reports: [report], problems, notes };
+}
+
+async function gatherPaths(
   paths: readonly string[],
   service: MenderService,
   context: Context,
@@ -75,7 +116,7 @@ async function checkOne(
     return undefined;
   }
   if (reason === 'yaml' && !answer.mender) return undefined;
-  return { file, mender: answer.mender, findings: answer.findings };
+  return { file, mender: answer.mender, findings: answer.findings, stacks: answer.stacks };
 }
 
 /** How a path is shown: relative to the working directory inside it, else absolute. */
@@ -95,7 +136,14 @@ export function exitCode(findings: readonly Finding[], problems: readonly string
   return findings.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.clean;
 }
 
-/** Each finding once: two files of one stack may report the same. Sorted by place, as the service has them. */
+/** The files to plan for: those that were checked and have findings around, then those that findings lie in. */
+export function filesToFix(reports: readonly FileReport[]): string[] {
+  const broken = reports.filter(({ findings }) => findings.length > 0);
+  const places = broken.flatMap(({ findings }) => findings.map(({ file }) => file));
+  return [...new Set([...broken.map(({ file }) => file), ...places])];
+}
+
+/** Each finding once: two files of one stack report the same. File by file, and by place within each. */
 export function allFindings(reports: readonly FileReport[]): Finding[] {
   const seen = new Map<string, Finding>();
   for (const { findings } of reports) {
@@ -104,7 +152,14 @@ export function allFindings(reports: readonly FileReport[]): Finding[] {
       seen.set(JSON.stringify([code, file, range, service, target]), finding);
     }
   }
-  return [...seen.values()];
+  const byFile = new Map<string, Finding[]>();
+  for (const finding of seen.values())
+    byFile.set(finding.file, [...(byFile.get(finding.file) ?? []), finding]);
+  return [...byFile.values()].flatMap((findings) =>
+    findings.sort(
+      ({ range: { start: a } }, { range: { start: b } }) => a.line - b.line || a.character - b.character,
+    ),
+  );
 }
 
 /** Severities, worst first. */

@@ -2,7 +2,33 @@ import type { OptionSpec } from './arguments';
 
 const HELP: OptionSpec = { name: 'help', short: 'h', help: 'Show this help.' };
 const FORMAT: OptionSpec = { name: 'format', value: 'text|json', help: 'How to print. The default is text.' };
+/** As `docker compose` has them, so that its command line can be taken over. */
+const STACK: readonly OptionSpec[] = [
+  {
+    name: 'file',
+    short: 'f',
+    value: 'FILE',
+    many: true,
+    help: 'Judge these files together, merged in this order. Repeatable.',
+  },
+  {
+    name: 'project-directory',
+    value: 'DIR',
+    help: 'Where paths count from. The default is the directory of the first file.',
+  },
+  {
+    name: 'env-file',
+    value: 'FILE',
+    many: true,
+    help: 'Read variables from here, not from the .env of the project. Repeatable.',
+  },
+];
 const COMMON: readonly OptionSpec[] = [
+  {
+    name: 'release',
+    value: 'RELEASE',
+    help: 'Judge as this release, such as 3.7. The default is what the files tell.',
+  },
   {
     name: 'rule',
     value: 'CODE=SEVERITY',
@@ -16,6 +42,7 @@ const COMMON: readonly OptionSpec[] = [
 ];
 
 export const CHECK_OPTIONS: readonly OptionSpec[] = [
+  ...STACK,
   FORMAT,
   { name: 'list-rules', help: 'List all rules with their default severities instead of checking.' },
   ...COMMON,
@@ -38,11 +65,12 @@ export const FIX_OPTIONS: readonly OptionSpec[] = [
   NAME,
   DRY_RUN,
   YES,
+  ...STACK,
   FORMAT,
   ...COMMON,
 ];
 
-export const GENERATE_OPTIONS: readonly OptionSpec[] = [NAME, DRY_RUN, YES, FORMAT, ...COMMON];
+export const GENERATE_OPTIONS: readonly OptionSpec[] = [NAME, DRY_RUN, YES, ...STACK, FORMAT, ...COMMON];
 
 export const LSP_OPTIONS: readonly OptionSpec[] = [
   { name: 'stdio', help: 'Talk over standard input and output. Required.' },
@@ -59,16 +87,17 @@ interface CommandHelp {
 
 export const COMMANDS = {
   check: {
-    usage: 'mender-compose check [OPTION…] [PATH…]',
+    usage: 'mender-compose check [OPTION…] [PATH… | -f FILE…]',
     summary: 'Say what is wrong with the certificates and keys.',
     details: `PATH is a compose file or a directory, searched with its subdirectories for compose files and for
-other YAML files with Mender services. The default is the current directory.
+other YAML files with Mender services. The default is the current directory. Files that belong together
+are judged together, and the output says which they are; -f says it instead.
 
 Exit code: 0 nothing at error level, 1 findings at error level, 2 wrong usage or unreadable input.`,
     options: CHECK_OPTIONS,
   },
   fix: {
-    usage: 'mender-compose fix [OPTION…] [PATH…]',
+    usage: 'mender-compose fix [OPTION…] [PATH… | -f FILE…]',
     summary: 'Edit the compose files, and with --generate create keys.',
     details: `Without --generate, only compose files are edited, and no key is created. With it, the plan is shown and
 confirmed first, or carried out at once with --yes. Existing keys and certificates are never overwritten.
@@ -77,7 +106,7 @@ Exit code: what check would give afterwards, or 2 when something could not be do
     options: FIX_OPTIONS,
   },
   generate: {
-    usage: 'mender-compose generate [OPTION…] [PATH…]',
+    usage: 'mender-compose generate [OPTION…] [PATH… | -f FILE…]',
     summary: 'Create the keys and certificates that are missing, and mount them.',
     details: `Does what fix --generate does, for missing keys and certificates only.
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { nodeHost } from '../host/node-host';
 import { createService } from '../service/create-service';
+import { isRelease, RELEASE_EXAMPLES } from '../service/releases';
 import { listRules } from '../service/rule-info';
 import { run } from './run';
 
@@ -31,6 +32,8 @@ const streams = {
 const engine = {
   createService,
   listRules,
+  isRelease,
+  releaseExamples: RELEASE_EXAMPLES,
   get version(): string {
     return String((requireBeside('../package.json') as { version: string }).version);
   },

@@ -22,6 +22,10 @@ export interface Streams {
 export interface Engine {
   createService(host: Host): MenderService;
   listRules(): readonly RuleInfo[];
+  /** True for what `--release` understands. */
+  isRelease(text: string): boolean;
+  /** Examples of it, for messages. */
+  readonly releaseExamples: readonly string[];
   readonly version: string;
   /** Starts the language server, which talks LSP over the process's own streams until its client ends it. */
   startLanguageServer(): void;

@@ -15,14 +15,16 @@ import {
   type TreeEntry,
 } from './tree';
 
-/** Services on top of services: nobody builds higher. */
-const MAX_CHAIN = 100;
+/** Services on top of services: nobody builds higher, and each takes room on the stack. */
+const MAX_CHAIN = 500;
 
 /** Where a service is looked up: a model's services, and what its file resets. */
 interface Scope {
   readonly file: string;
   readonly services: ReadonlyMap<string, TreeEntry>;
   readonly resets: readonly ResetPath[];
+  /** Services that are put together already. */
+  readonly done: Map<string, Tree>;
 }
 
 /** `model` with every service put on top of what it extends. Problems are told where the base is named. */
@@ -34,11 +36,11 @@ export async function extendServices(
 ): Promise<MapTree> {
   const list = model.entries.get('services');
   if (list?.value.kind !== 'map') return model;
-  const scope: Scope = { file, services: list.value.entries, resets };
+  const scope: Scope = { file, services: list.value.entries, resets, done: new Map() };
   const bases = new Map<string, Promise<Scope | undefined>>();
   const services = new Map<string, TreeEntry>();
   for (const [name, entry] of list.value.entries) {
-    const value = await extended(name, entry.value, scope, { level, bases, chain: [] });
+    const value = await extended(name, entry.value, scope, { level, bases, open: new Set() });
     services.set(name, { ...entry, value });
   }
   const entries = new Map(model.entries);
@@ -50,11 +52,20 @@ interface Chain {
   readonly level: Level;
   /** Files that services are extended from, each read once for a file. */
   readonly bases: Map<string, Promise<Scope | undefined>>;
-  readonly chain: readonly string[];
+  /** The services that are being put together, outermost first. */
+  readonly open: Set<string>;
 }
 
 /** The service on top of its base; damaged where the base could not be had. */
 async function extended(name: string, service: Tree, scope: Scope, context: Chain): Promise<Tree> {
+  const known = scope.done.get(name);
+  if (known) return known;
+  const result = await extend(name, service, scope, context);
+  scope.done.set(name, result);
+  return result;
+}
+
+async function extend(name: string, service: Tree, scope: Scope, context: Chain): Promise<Tree> {
   const { loading } = context.level;
   const extendsTree = fieldOf(service, 'extends');
   if (service.kind !== 'map' || extendsTree === undefined) return service;
@@ -68,12 +79,12 @@ async function extended(name: string, service: Tree, scope: Scope, context: Chai
   if (!named)
     return failed(`${name} extends a service that is not named: \`service:\` is missing.`, extendsTree);
   const key = `${scope.file}\0${name}`;
-  if (context.chain.includes(key) || context.chain.length >= MAX_CHAIN) {
-    const names = [...context.chain.slice(context.chain.indexOf(key)), key].map(
-      (each) => each.split('\0')[1],
-    );
+  if (context.open.has(key)) {
+    const open = [...context.open, key];
+    const names = open.slice(open.indexOf(key)).map((each) => each.split('\0')[1]);
     return failed(`These services extend each other in a circle: ${names.join(' → ')}.`, named);
   }
+  if (context.open.size >= MAX_CHAIN) return alone;
   const base = fileText ? await scopeOf(fileText, context) : scope;
   // Why the file can't be had is told where it was looked for.
   if (!base) return alone;
@@ -84,7 +95,9 @@ async function extended(name: string, service: Tree, scope: Scope, context: Chai
     const where = fileText ? ` in ${fileText.text.value}` : '';
     return failed(`${name} extends ${ref}, but there is no service of that name${where}.`, named);
   }
-  const below = await extended(ref, entry.value, base, { ...context, chain: [...context.chain, key] });
+  context.open.add(key);
+  const below = await extended(ref, entry.value, base, context);
+  context.open.delete(key);
   if (below.kind === 'null') return service;
   const kept = withoutReset(below, resetsOf(name, scope.resets));
   const merged = mergeServices(kept, service, mergingOf(context.level));
@@ -141,5 +154,6 @@ async function readScope(file: string, named: ScalarTree, level: Level): Promise
     file,
     services: services?.kind === 'map' ? withResolvedPaths(services).entries : new Map(),
     resets,
+    done: new Map(),
   };
 }

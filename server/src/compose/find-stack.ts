@@ -217,7 +217,7 @@ async function byContent(file: string, look: Look, finder: Finder): Promise<Foun
     return { ...common, by: 'override', why };
   }
   if (files.length > 1) {
-    const names = files.slice(0, -1).map((each) => shown(each, file, paths));
+    const names = files.slice(0, -1).map((each) => paths.basename(each));
     const needs = [...outline.needs].slice(0, 3).join(', ');
     const why = `${paths.basename(file)} builds on services of ${listed(names)} (${needs}${outline.needs.size > 3 ? ', …' : ''}).`;
     return { ...common, by: 'inferred', why };

@@ -17,9 +17,17 @@ export interface Interpolated {
   readonly value: string;
   readonly pieces: readonly Piece[];
   /** Variables without value and default, with where they stand in the input. */
-  readonly unresolved: readonly { readonly name: string; readonly from: number; readonly to: number }[];
-  /** What Compose refuses: a malformed expression, or `${NAME:?message}` without a value. */
+  readonly unresolved: readonly Unresolved[];
+  /** What Compose refuses whatever the variables are: a malformed expression. */
   readonly errors: readonly { readonly message: string; readonly from: number; readonly to: number }[];
+}
+
+export interface Unresolved {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  /** `${NAME:?message}`: Compose does not start without a value, which may come from the shell that starts it. */
+  readonly required?: true;
 }
 
 export type Lookup = (name: string) => string | undefined;
@@ -41,7 +49,7 @@ export function interpolate(input: string, lookup: Lookup): Interpolated {
 function substitute(input: string, base: number, lookup: Lookup, depth: number): Interpolated {
   let value = '';
   const pieces: Piece[] = [];
-  const unresolved: { name: string; from: number; to: number }[] = [];
+  const unresolved: Unresolved[] = [];
   const errors: { message: string; from: number; to: number }[] = [];
   const add = (text: string, rawFrom: number, rawTo: number, literal: boolean) => {
     if (rawFrom === rawTo) return;
@@ -121,10 +129,7 @@ function substitute(input: string, base: number, lookup: Lookup, depth: number):
     } else if (operator.endsWith('+')) {
       text = present ? argument() : '';
     } else if (operator.endsWith('?')) {
-      if (!present) {
-        const why = argument();
-        errors.push({ message: `The variable ${name} must have a value${why ? `: ${why}` : '.'}`, ...span });
-      }
+      if (!present) unresolved.push({ name, ...span, required: true });
     } else if (found === undefined) {
       unresolved.push({ name, ...span });
     }

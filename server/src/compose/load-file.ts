@@ -110,7 +110,7 @@ export function checked(
     const damaged = key.file === file && damage.some((start) => start >= key.start && start <= end);
     // Which of two lists counts isn't known, and what is in neither of them isn't either.
     const doubtful = twice.some(
-      ({ start }) =>
+      (start) =>
         start >= key.start && start <= end && /^["']?(volumes|secrets|configs)\b/.test(text.slice(start)),
     );
     if (damaged || doubtful) {

@@ -10,6 +10,9 @@ import type { YamlFile } from './yaml-document';
 /** Files beyond this aren't read: nobody writes such a stack. */
 const MAX_FILES = 1000;
 
+/** Problems told of one stack: more than anybody reads. */
+const MAX_PROBLEMS = 200;
+
 export interface Loading {
   readonly paths: PlatformPath;
   readonly homeDirectory: string;
@@ -75,7 +78,8 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
         for (const { message, start, end } of yaml.problems) loading.problem(message, { file, start, end });
         return yaml;
       }
-      loading.isIncomplete = true;
+      // What would be in a file that may not be read, or in one that the stack names, can't be called missing.
+      if ('withheld' in answer || at === undefined) loading.isIncomplete = true;
       if ('missing' in answer)
         loading.problem(`${file} does not exist, so Compose refuses this stack.`, place);
       else if ('problem' in answer) loading.problem(`${file} ${answer.problem}`, place);
@@ -91,7 +95,7 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
     problem(message, span) {
       // A file that is included twice, or extended by many, is wrong once.
       const key = JSON.stringify([message, span]);
-      if (!told.has(key)) problems.push({ message, span });
+      if (!told.has(key) && problems.length < MAX_PROBLEMS) problems.push({ message, span });
       told.add(key);
     },
   };

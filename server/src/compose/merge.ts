@@ -5,7 +5,7 @@
 import type { PlatformPath } from 'node:path';
 import type { Lookup } from './interpolation';
 import { sameValue } from './same-value';
-import type { ListTree, ResetPath, Tree, TreeEntry } from './tree';
+import type { ListTree, MapTree, ResetPath, Tree, TreeEntry } from './tree';
 import { canonical, networkMap, sequence } from './unique';
 
 /** Merging goes no deeper: what matters here isn't. */
@@ -87,18 +87,26 @@ export function mergeServices(base: Tree, over: Tree, merging: Merging): Tree {
   return { ...over, entries, isDamaged: base.isDamaged || over.isDamaged };
 }
 
-function anyRule(base: Tree, over: Tree, merging: Merging, depth: number): Tree {
+/** What was merged already: aliases can repeat a mapping far more often than it is written. */
+type Merged = Map<ReadonlyMap<string, TreeEntry>, Map<ReadonlyMap<string, TreeEntry>, MapTree['entries']>>;
+
+function anyRule(base: Tree, over: Tree, merging: Merging, depth: number, known: Merged = new Map()): Tree {
   if (over.kind === 'null') return base;
   if (base.kind === 'list' && over.kind === 'list') return appended(over, base.items, over.items, merging);
-  if (base.kind !== 'map' || over.kind !== 'map' || depth > MAX_DEPTH) return over;
+  if (base.kind !== 'map' || over.kind !== 'map' || base.entries === over.entries || depth > MAX_DEPTH)
+    return over;
+  const before = known.get(base.entries)?.get(over.entries);
+  if (before) return { ...over, entries: before };
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {
-    const before = entries.get(key);
+    const other = entries.get(key);
     entries.set(
       key,
-      before ? join(before, entry, anyRule(before.value, entry.value, merging, depth + 1)) : entry,
+      other ? join(other, entry, anyRule(other.value, entry.value, merging, depth + 1, known)) : entry,
     );
   }
+  const byOver = known.get(base.entries) ?? new Map();
+  known.set(base.entries, byOver.set(over.entries, entries));
   return { ...over, entries };
 }
 

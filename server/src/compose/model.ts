@@ -23,6 +23,8 @@ export interface UnresolvedVariable {
   readonly name: string;
   /** `${NAME}` or `$NAME`, whole */
   readonly span: Span;
+  /** `${NAME:?message}`: Compose does not start without a value. */
+  readonly required?: true;
 }
 
 export type MountSyntax = 'short' | 'long' | 'secret' | 'config';

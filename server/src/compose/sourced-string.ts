@@ -54,8 +54,12 @@ export function sourcedString(scalar: Scalar, file: string, source: string, look
   return {
     value: done.value,
     raw: decoded,
+    unresolved: done.unresolved.map(({ name, from, to, required }) => ({
+      name,
+      span: place(from, to),
+      ...(required ? { required } : {}),
+    })),
     type: isPlain(scalar) ? plainOf(scalar, written).type : 'string',
-    unresolved: done.unresolved.map(({ name, from, to }) => ({ name, span: place(from, to) })),
     errors: done.errors.map(({ message, from, to }) => ({ message, span: place(from, to) })),
     spanOf: (from, to) => place(...toRaw(from, to)),
     rawOf: (from, to) => decoded.slice(...toRaw(from, to)),

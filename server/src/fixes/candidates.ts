@@ -38,7 +38,7 @@ export async function candidatesFor(
   const partnerView = partnerFile === undefined ? undefined : await around.view(partnerFile);
   const found: { path: string; view: FileView }[] = [];
   const certificates = new Set<string>();
-  for (const path of await around.pemFiles(await searchDirectories(states, context))) {
+  for (const path of await around.pemFiles(await searchDirectories(documented, states, context))) {
     const view = await around.view(path);
     if (!view) continue;
     if (view.kind === 'certificate' && view.publicKey) certificates.add(view.publicKey);
@@ -69,12 +69,13 @@ function isUsableKey(view: FileView): boolean {
 }
 
 async function searchDirectories(
+  documented: string,
   states: readonly RequirementState[],
   context: FixContext,
 ): Promise<string[]> {
   const { paths } = context.around;
   const project = context.deployment.stack.projectDirectory;
-  const result = new Set<string>();
+  const result = new Set<string>([paths.dirname(documented)]);
   if (project !== undefined) {
     result.add(project);
     for (const name of USUAL) {

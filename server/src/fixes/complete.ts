@@ -1,7 +1,7 @@
 /** One plan for a whole deployment: each finding's surest fix, in an order in which later ones build on earlier. */
 import type { RequirementState } from '../mender/deployment';
 import { isAtOrAbove } from '../mender/deployment';
-import { trustMount } from '../mender/storage';
+import { storageCertificates, storageServers, trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
 import { type Draft, type FixContext, joinParts, type Part } from './draft';
 import { fixMisplacedMount } from './misplaced-mount';
@@ -87,10 +87,11 @@ function meetByCorrection(finding: RuleFinding, context: FixContext): Requiremen
   const state = states.find(
     (candidate) => candidate.service === (owner ?? service) && candidate.requirement.id === requirement.id,
   );
-  const stack = context.deployment.stack;
+  const { files } = context.deployment.stack;
+  const directory = files.find(({ file }) => file === mount.targetText.span.file)?.directory;
   const swappedSource =
-    reason === 'swapped' && stack.projectDirectory !== undefined
-      ? context.around.paths.resolve(stack.projectDirectory, mount.targetText.value)
+    reason === 'swapped' && directory !== undefined
+      ? context.around.paths.resolve(directory, mount.targetText.value)
       : undefined;
   const file = swappedSource ?? mount.source;
   if (state && file !== undefined) context.work.meet(state, file);
@@ -99,17 +100,17 @@ function meetByCorrection(finding: RuleFinding, context: FixContext): Requiremen
 
 /** A draft was made with a working state of its own; what it mounts is told to ours. */
 function meetByMounts(draft: Draft, context: FixContext): void {
-  const { projectDirectory } = context.deployment.stack;
-  for (const { operation } of draft.operations) {
-    if (operation.op !== 'add-mount' || projectDirectory === undefined) continue;
+  const { stack } = context.deployment;
+  for (const { file, operation } of draft.operations) {
+    const directory = stack.files.find((other) => other.file === file)?.directory;
+    if (operation.op !== 'add-mount' || directory === undefined) continue;
     const state = context.deployment.services
       .flatMap((mender) => mender.states)
       .find(
         (candidate) =>
           candidate.service.name === operation.service && candidate.target === operation.mount.target,
       );
-    if (state)
-      context.work.meet(state, context.around.paths.resolve(projectDirectory, operation.mount.source));
+    if (state) context.work.meet(state, context.around.paths.resolve(directory, operation.mount.source));
   }
 }
 
@@ -156,7 +157,7 @@ async function trustPart(finding: RuleFinding, context: FixContext): Promise<Par
     const mender = context.deployment.services.find((candidate) => candidate.service === data.state.service);
     const mount = trustMount(data.state, context.deployment);
     const served = servedCertificate(context);
-    if (mender && mount) return nameMounted(data.state, mount, mender);
+    if (mender && mount) return nameMounted(data.state, mount, mender, context);
     if (mender && served !== undefined) {
       return { operations: mountAndName(data.state, served, mender, context), jobs: [], reminders: [] };
     }
@@ -165,22 +166,19 @@ async function trustPart(finding: RuleFinding, context: FixContext): Promise<Par
 }
 
 /**
- * Where the storage proxy gets another certificate, the deployments service must trust that one: its mount of the
+ * Where storage gets another certificate, the deployments service must trust that one: its mount of the
  * old one is pointed to the new.
  */
 function repointTrust(context: FixContext): Part | undefined {
   const served = servedCertificate(context);
-  const before = context.deployment.services
-    .filter((mender) => mender.role.id === 'storage-proxy')
-    .flatMap((mender) => mender.states)
-    .find((state) => state.requirement.kind === 'certificate')?.hostFile;
+  const before = storageCertificates(context.deployment)[0]?.hostFile;
   if (served === undefined || before === undefined || served === before) return undefined;
   const operations = context.deployment.services.flatMap((mender) =>
     mender.service.mounts.flatMap((mount) => {
       const span = mount.sourceText?.span;
       if (mender.role.id !== 'deployments' || mount.source !== before || !span) return [];
       if (!isAtOrAbove('/etc/ssl/certs', mount.target)) return [];
-      const proxy = context.deployment.services.find((other) => other.role.id === 'storage-proxy') ?? mender;
+      const proxy = storageServers(context.deployment)[0] ?? mender;
       const text = writtenSource(served, proxy, context);
       return [
         { file: span.file, operation: { op: 'replace', start: span.start, end: span.end, text } as const },

@@ -5,7 +5,7 @@ import { candidatesFor } from './candidates';
 import { createWorking, type Draft, EMPTY, type FixContext } from './draft';
 import { fixMisplacedMount } from './misplaced-mount';
 import { mountOperation, shownPath } from './place';
-import { completeTlsPair, tlsPairs } from './tls-pair';
+import { completeTlsPair, isStorageOnly, tlsPairs } from './tls-pair';
 import { completeTokenKey } from './token-key';
 
 /** Candidates offered at most: a menu, not a list of the disk. */
@@ -34,7 +34,9 @@ export async function fixMissing(finding: RuleFinding, context: FixContext): Pro
   const title = pair
     ? only
       ? `Generate a certificate for the private key of ${mender.service.name}, and mount it`
-      : `Generate a certificate and private key for ${mender.service.name}, and mount both`
+      : isStorageOnly(pair.certificate)
+        ? `Generate a certificate and private key for artifact storage, and mount both in ${mender.service.name}`
+        : `Generate a certificate and private key for ${mender.service.name}, and mount both`
     : `Generate a token signing key for ${mender.service.name}, and mount it`;
   return [...existing, { ...made, title, preferred: existing.length === 0, automatic: false }];
 }

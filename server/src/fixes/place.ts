@@ -1,6 +1,7 @@
 /** Where new key files go, and how their paths are written, so that they look like their neighbours. */
 import type { Mount } from '../compose/model';
 import type { MenderService, RequirementState } from '../mender/deployment';
+import { placeOf } from '../mender/place';
 import type { FileOperation, FixContext } from './draft';
 
 /** The mounts of keys and certificates, those of `first` before the others. */
@@ -16,10 +17,44 @@ function keyMounts(
   );
 }
 
-/** The host path of a documented source (`./keys/…`); undefined for an unsaved file. */
+/**
+ * Where a file that is to be mounted belongs on the host: where Mender's own text puts it, below the directory in
+ * which this deployment keeps the others. undefined for an unsaved file.
+ */
 export function documentedPath(state: RequirementState, context: FixContext): string | undefined {
+  const { paths } = context.around;
   const directory = context.deployment.stack.projectDirectory;
-  return directory && context.around.paths.resolve(directory, state.requirement.documentedSource);
+  if (directory === undefined) return undefined;
+  const wanted = parts(state.requirement.documentedSource);
+  for (const other of neighboursOf(state, context)) {
+    const known = parts(other.requirement.documentedSource);
+    const file = context.work.hostFile(other) ?? '';
+    const actual = file.split(/[\\/]/);
+    let same = 0;
+    while (same < known.length && known.at(-1 - same) === actual.at(-1 - same)) same++;
+    const root = known.length - same;
+    // `keys/useradm/private.key`: only where the file's own directory is the documented one do others follow it.
+    if (same < 2 || root === 0 || known.slice(0, root).join('/') !== wanted.slice(0, root).join('/'))
+      continue;
+    let base = file;
+    for (let step = 0; step < same; step++) base = paths.dirname(base);
+    return paths.join(base, ...wanted.slice(root));
+  }
+  return paths.resolve(directory, state.requirement.documentedSource);
+}
+
+function parts(path: string): string[] {
+  return path.split('/').filter((part) => part !== '.');
+}
+
+/** The mounted requirements: those of the same service first, then those of the same kind. */
+function neighboursOf(state: RequirementState, context: FixContext): readonly RequirementState[] {
+  const rank = (other: RequirementState) =>
+    (other.service === state.service ? 0 : 2) + (other.requirement.kind === state.requirement.kind ? 0 : 1);
+  return context.deployment.services
+    .flatMap(({ states }) => states)
+    .filter((other) => other !== state && context.work.hostFile(other) !== undefined)
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 /** `directory/name`, or with `-2`, `-3`, … before the extension when that is taken; the path is reserved. */
@@ -39,14 +74,16 @@ export function writtenSource(hostFile: string, mender: MenderService, context: 
   const { paths } = context.around;
   const neighbours = keyMounts(context, mender);
   const directory = paths.dirname(hostFile);
+  const project = directoryOfFile(fileOf(mender, context), context);
   for (const { mount, hostFile: other } of neighbours) {
     const raw = mount.syntax === 'short' || mount.syntax === 'long' ? mount.sourceText?.raw : undefined;
     if (raw === undefined || other === undefined || paths.dirname(other) !== directory) continue;
+    // Another file's relative paths may start elsewhere.
+    if (directoryOfFile(mount.span.file, context) !== project && !paths.isAbsolute(raw)) continue;
     const cut = Math.max(raw.lastIndexOf('/'), raw.lastIndexOf('\\'));
     if (cut > 0) return raw.slice(0, cut + 1) + paths.basename(hostFile);
   }
   const raws = neighbours.flatMap(({ mount }) => (mount.type === 'bind' && mount.sourceText?.raw) || []);
-  const project = context.deployment.stack.projectDirectory;
   const absolute = raws.length > 0 && raws.every((raw) => paths.isAbsolute(raw));
   const backslash = raws.some((raw) => raw.includes('\\'));
   const separators = (path: string) => (backslash ? path.replaceAll('/', '\\') : path.replaceAll('\\', '/'));
@@ -64,9 +101,15 @@ function readOnlyLikeNeighbours(mender: MenderService, context: FixContext): boo
   return neighbours.length === 0 || neighbours.some(({ mount }) => mount.readOnly);
 }
 
-/** The compose file where a new entry of this service belongs: the last one that declares it. */
-export function fileOf(mender: MenderService): string {
-  return mender.service.declarations.at(-1)?.file ?? '';
+/** The compose file where a new entry of this service belongs. */
+export function fileOf(mender: MenderService, context: FixContext): string {
+  return placeOf(mender.service, context.deployment)?.file ?? '';
+}
+
+/** The directory that the relative host paths of a compose file start at. */
+function directoryOfFile(file: string, { deployment: { stack } }: FixContext): string | undefined {
+  const known = stack.files.find((other) => other.file === file);
+  return known ? known.directory : stack.projectDirectory;
 }
 
 /** Mounts `hostFile` where the requirement wants it. */
@@ -82,7 +125,10 @@ export function mountOperation(
     target: state.target,
     readOnly: readOnlyLikeNeighbours(mender, context),
   };
-  return { file: fileOf(mender), operation: { op: 'add-mount', service: mender.service.name, mount } };
+  return {
+    file: fileOf(mender, context),
+    operation: { op: 'add-mount', service: mender.service.name, mount },
+  };
 }
 
 /** Points an existing mount to another host file; undefined where that would change another service's mount too. */

@@ -1,7 +1,7 @@
 /** Fixes of the three rules about the certificate that the deployments service must trust. */
 import type { Mount } from '../compose/model';
-import { hostFileOf, type MenderService, type RequirementState, servicesOf } from '../mender/deployment';
-import { trustMount } from '../mender/storage';
+import type { MenderService, RequirementState } from '../mender/deployment';
+import { storageCertificates, trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
 import { candidatesFor } from './candidates';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from './draft';
@@ -22,12 +22,12 @@ export async function fixStorageTrust(finding: RuleFinding, context: FixContext)
   const drafts: Draft[] = [];
   const mounted =
     data.kind === 'storage-variable-missing' ? data.mount : trustMount(state, context.deployment);
-  if (data.kind !== 'missing' && mounted) drafts.push(nameMounted(state, mounted, mender));
+  if (data.kind !== 'missing' && mounted) drafts.push(nameMounted(state, mounted, mender, context));
   if (data.kind === 'storage-variable-missing') return drafts;
   const served = servedCertificate(context);
   if (served !== undefined) {
     const operations = mountAndName(state, served, mender, fresh());
-    const title = `Mount the storage proxy's certificate, ${shownPath(served, context)}, at ${state.target}`;
+    const title = `Mount the certificate of ${serverName(context)}, ${shownPath(served, context)}, at ${state.target}`;
     drafts.push({
       ...EMPTY,
       title,
@@ -52,20 +52,30 @@ export async function fixStorageTrust(finding: RuleFinding, context: FixContext)
 }
 
 /** Sets the variable to where the certificate is mounted. */
-export function nameMounted(state: RequirementState, mount: Mount, mender: MenderService): Draft {
+export function nameMounted(
+  state: RequirementState,
+  mount: Mount,
+  mender: MenderService,
+  context: FixContext,
+): Draft {
   const name = state.requirement.pathVariable ?? '';
   return {
     ...EMPTY,
     title: `Set ${name} to ${mount.target}`,
-    operations: [setVariable(state, mount.target, mender)],
+    operations: [setVariable(state, mount.target, mender, context)],
     preferred: true,
     automatic: true,
   };
 }
 
-function setVariable(state: RequirementState, value: string, mender: MenderService): FileOperation {
+function setVariable(
+  state: RequirementState,
+  value: string,
+  mender: MenderService,
+  context: FixContext,
+): FileOperation {
   const name = state.requirement.pathVariable ?? '';
-  const file = state.variable?.span.file ?? fileOf(mender);
+  const file = state.variable?.span.file ?? fileOf(mender, context);
   return { file, operation: { op: 'set-environment', service: mender.service.name, name, value } };
 }
 
@@ -77,17 +87,16 @@ export function mountAndName(
   context: FixContext,
 ): FileOperation[] {
   const mount = mountOperation(state, hostFile, mender, context);
-  return state.variable?.value ? [mount] : [mount, setVariable(state, state.target, mender)];
+  return state.variable?.value ? [mount] : [mount, setVariable(state, state.target, mender, context)];
 }
 
-/** The certificate that the storage proxy serves, or will serve after the parts planned so far. */
-export function servedCertificate(context: FixContext): string | undefined {
-  for (const proxy of servicesOf(context.deployment, 'storage-proxy')) {
-    for (const state of proxy.states) {
-      if (state.requirement.kind !== 'certificate') continue;
-      const file = context.work.hostFile(state) ?? (state.mount && hostFileOf(state.mount));
-      if (file !== undefined) return file;
-    }
-  }
-  return undefined;
+/** For titles: who serves storage. */
+function serverName({ deployment }: FixContext): string {
+  const role = storageCertificates(deployment)[0]?.requirement.role;
+  return role === 'storage-proxy' ? 'the storage proxy' : 'the API gateway';
+}
+
+/** The certificate that storage is served with, or will be after the parts planned so far. */
+export function servedCertificate({ deployment, work }: FixContext): string | undefined {
+  return storageCertificates(deployment).flatMap((state) => work.hostFile(state) ?? [])[0];
 }

@@ -31,7 +31,10 @@ export async function completeTlsPair(
   const certificateMounted = work.isMounted(certificate);
   const keyMounted = work.isMounted(key);
   const blocked = [certificate, key].some(
-    (state) => state.how === 'unknown' || (work.isMounted(state) && work.hostFile(state) === undefined),
+    (state) =>
+      state.how === 'unknown' ||
+      state.how === 'not-needed' ||
+      (work.isMounted(state) && work.hostFile(state) === undefined),
   );
   if (blocked) return undefined;
   const certificateThere = certificateFile !== undefined && (await around.exists(certificateFile));
@@ -48,7 +51,11 @@ export async function completeTlsPair(
         certificateFile ?? (await freePath(paths.dirname(keyFile), certificateName(keyFile, paths), context));
       const operations = certificateMounted ? [] : [mountOperation(certificate, path, mender, context)];
       const order = { kind: 'certificate', keyPath: keyFile, certificatePath: path, names: [] } as const;
-      return { operations, jobs: [{ order, mender }], reminders: [clientReminder(path, mender, context)] };
+      return {
+        operations,
+        jobs: [{ order, mender }],
+        reminders: [clientReminder(path, certificate, context)],
+      };
     }
   }
   // Half a pair that is there already can't be completed: a new pair beside it is mounted in its place.
@@ -88,7 +95,7 @@ export async function completeTlsPair(
   return {
     operations,
     jobs: [{ order, mender }],
-    reminders: [clientReminder(certificatePath, mender, context)],
+    reminders: [clientReminder(certificatePath, certificate, context)],
   };
 }
 
@@ -122,13 +129,20 @@ export async function replaceTlsPair(
   return {
     operations,
     jobs: [{ order, mender }],
-    reminders: [clientReminder(certificatePath, mender, context)],
+    reminders: [clientReminder(certificatePath, certificate, context)],
   };
 }
 
+/** True for the second pair of a gateway that has one for the API and one for artifact storage. */
+export function isStorageOnly({ requirement }: RequirementState): boolean {
+  return requirement.role === 'api-gateway' && !requirement.serves.includes('api');
+}
+
 /** What the documentation asks for once a certificate is made. */
-function clientReminder(certificatePath: string, mender: MenderService, context: FixContext): string {
-  return `Put ${shownPath(certificatePath, context)} into the Mender client build: without it, devices do not trust the ${mender.role.title} and refuse to connect.`;
+function clientReminder(path: string, certificate: RequirementState, context: FixContext): string {
+  const mender = context.deployment.services.find(({ service }) => service === certificate.service);
+  const endpoint = isStorageOnly(certificate) ? 'artifact storage' : `the ${mender?.role.title}`;
+  return `Put ${shownPath(path, context)} into the Mender client build: without it, devices do not trust ${endpoint} and refuse to connect.`;
 }
 
 /** Names for a certificate of this service; `told` is empty where they must be asked for. */

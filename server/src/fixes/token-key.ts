@@ -10,7 +10,7 @@ export async function completeTokenKey(
   context: FixContext,
 ): Promise<Part | undefined> {
   const { work, around } = context;
-  if (state.how === 'unknown') return undefined;
+  if (state.how === 'unknown' || state.how === 'not-needed') return undefined;
   if (work.isMounted(state)) {
     const file = work.hostFile(state);
     if (file === undefined || work.isTaken(file) || (await around.exists(file))) return undefined;

@@ -9,6 +9,7 @@ import {
 import type { Guard } from './guard';
 import { type Plans, percentage } from './plans';
 import { APPLY_FIX_COMMAND, type Applied, type ApplyResult, GENERATE_COMMAND } from './protocol';
+import { fileOf } from './uris';
 
 export const COMMANDS: readonly string[] = [APPLY_FIX_COMMAND, GENERATE_COMMAND];
 
@@ -54,7 +55,10 @@ export function answerCommands(connection: Connection, plans: Plans, guard: Guar
     }
     const edited = hasEdit(result);
     if (result.created.length === 0 && !edited) {
-      await say(MessageType.Info, 'Nothing is missing: every certificate and key of this file is mounted.');
+      await say(
+        MessageType.Info,
+        'Nothing is missing: every certificate and key that is needed here is mounted.',
+      );
       return null;
     }
     const mounted = edited && appliesEdits && (await applyEdit(result));
@@ -100,7 +104,13 @@ export function outcome(result: Applied, mounted: boolean, refused: boolean): st
   const paths = result.created.map((file) => file.relative);
   const sentences: string[] = [];
   if (paths.length > 0) sentences.push(`Created ${paths.join(', ')}.`);
-  if (mounted) sentences.push('The compose file now mounts what it needs; save it to keep the change.');
+  if (mounted) {
+    sentences.push(
+      result.edited.length > 1
+        ? `Edited ${result.edited.map(fileName).join(' and ')}, which now mount what is needed; save them to keep the change.`
+        : 'The compose file now mounts what it needs; save it to keep the change.',
+    );
+  }
   if (refused) {
     sentences.push(
       'The editor did not take the change to the compose file, so nothing is mounted yet: ' +
@@ -108,4 +118,8 @@ export function outcome(result: Applied, mounted: boolean, refused: boolean): st
     );
   }
   return [...sentences, ...result.reminders].join(' ');
+}
+
+function fileName(uri: string): string {
+  return fileOf(uri).split(/[\\/]/).pop() ?? uri;
 }

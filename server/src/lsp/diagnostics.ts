@@ -1,4 +1,7 @@
-/** Findings pushed as diagnostics: at once, one run a document, a newer one stopping the older. */
+/**
+ * Findings pushed as diagnostics. A check tells of all files of a stack, open or not: what a file is shown with is the
+ * union of what the checks of all open documents say of it.
+ */
 import {
   type ClientCapabilities,
   type Connection,
@@ -6,8 +9,7 @@ import {
   DiagnosticSeverity,
 } from 'vscode-languageserver';
 import type { Finding, MenderService, Severity } from '../service/service';
-import type { OpenDocument } from './documents';
-import type { Guard } from './guard';
+import type { Documents, OpenDocument } from './documents';
 import { fileKey, sameFile } from './uris';
 
 export const DIAGNOSTIC_SOURCE = 'Mender Compose';
@@ -49,89 +51,127 @@ export function toDiagnostic(
 
 export interface Diagnostics {
   start(capabilities: ClientCapabilities): void;
-  /** Checks one open document and publishes; a run under way for it is aborted. */
-  check(document: OpenDocument): void;
-  /** Withdraws what was published. */
-  clear(document: OpenDocument): void;
-  stop(): void;
-  /** The findings of the document as it is now, each with its fixes. */
+  /** Takes what the check of one open document found, and publishes what that changes. */
+  tell(document: OpenDocument, findings: readonly Finding[]): Promise<void>;
+  /** Withdraws what only this document's check told. */
+  clear(document: OpenDocument): Promise<void>;
+  /** The findings in the document as it is now, each with its fixes. */
   findings(document: OpenDocument): Promise<readonly Finding[]>;
   /** A finding as this client understands it. */
   convert(finding: Finding): Diagnostic;
 }
 
+/** `isOld` says of an open document's key that its last answer may be about texts that changed since. */
 export function createDiagnostics(
   connection: Connection,
   service: MenderService,
-  guard: Guard,
-  uriOf: (file: string) => string,
+  documents: () => Documents,
+  isOld: (key: string) => boolean,
   pages: string | undefined,
 ): Diagnostics {
-  const running = new Map<string, AbortController>();
-  const problems = new Map<string, string>();
-  /** What each document's client was told last. */
-  const published = new Map<string, string>();
+  /** What each open document's last check found, by the file that it is in. */
+  const found = new Map<string, ReadonlyMap<string, readonly Finding[]>>();
+  /** What the client was told last of each file. */
+  const told = new Map<string, { readonly uri: string; readonly text: string }>();
   let showsRelated = false;
-  let stopped = false;
 
-  const convert = (finding: Finding) => toDiagnostic(finding, uriOf, showsRelated, pages);
+  const convert = (finding: Finding) =>
+    toDiagnostic(finding, (file) => documents().uriOf(file), showsRelated, pages);
 
-  async function run(document: OpenDocument, signal: AbortSignal): Promise<void> {
-    const key = fileKey(document.file);
-    const version = document.text.version;
-    const answer = await service.check(document.file, signal);
-    if (answer === undefined || signal.aborted) return;
-    const findings =
-      'problem' in answer ? [] : answer.findings.filter((f) => sameFile(f.file, document.file));
-    if ('problem' in answer) {
-      // Said once, not at every keystroke.
-      if (problems.get(key) !== answer.problem) connection.console.warn(`${document.file} ${answer.problem}`);
-      problems.set(key, answer.problem);
-    } else problems.delete(key);
-    const told = { uri: document.uri, version, diagnostics: findings.map(convert) };
-    const asText = JSON.stringify(told);
-    // Telling the same again makes an editor ask for fixes anew, and closes a menu of them that is open.
-    if (published.get(key) === asText) return;
-    published.set(key, asText);
-    await connection.sendDiagnostics(told);
+  /** Each finding once. Old answers only add what no new one says, wherever it stands by now. */
+  function findingsIn(key: string): readonly Finding[] {
+    const union = new Map<string, Finding>();
+    const said = new Set<string>();
+    for (const old of [false, true]) {
+      for (const [document, files] of found) {
+        if (isOld(document) !== old) continue;
+        for (const finding of files.get(key) ?? []) {
+          const words = JSON.stringify([finding.code, finding.message]);
+          if (old && said.has(words)) continue;
+          if (!old) said.add(words);
+          union.set(JSON.stringify([finding.code, finding.message, finding.range]), finding);
+        }
+      }
+    }
+    return [...union.values()].sort(byPlace);
   }
 
-  function abort(key: string): void {
-    running.get(key)?.abort();
-    running.delete(key);
+  async function publish(file: string, always: boolean): Promise<void> {
+    const key = fileKey(file);
+    const open = documents().ofFile(file);
+    const uri = documents().uriOf(file);
+    const last = told.get(key);
+    const diagnostics = findingsIn(key).map(convert);
+    if (open === undefined && diagnostics.length === 0) {
+      told.delete(key);
+      if (last !== undefined) await connection.sendDiagnostics({ uri: last.uri, diagnostics });
+      else if (always) await connection.sendDiagnostics({ uri, diagnostics });
+      return;
+    }
+    const params =
+      open === undefined ? { uri, diagnostics } : { uri, version: open.text.version, diagnostics };
+    const text = JSON.stringify(params);
+    // Telling the same again makes an editor ask for fixes anew, and closes a menu of them that is open.
+    if (last?.text === text) return;
+    told.set(key, { uri, text });
+    // The same file in another spelling would be shown twice.
+    if (last !== undefined && last.uri !== uri)
+      await connection.sendDiagnostics({ uri: last.uri, diagnostics: [] });
+    await connection.sendDiagnostics(params);
+  }
+
+  /** The document itself first: that is where somebody types. */
+  async function publishAll(
+    document: OpenDocument,
+    files: readonly string[],
+    always: boolean,
+  ): Promise<void> {
+    const own = fileKey(document.file);
+    await publish(document.file, always);
+    const others = new Map(files.map((file) => [fileKey(file), file]));
+    others.delete(own);
+    for (const file of others.values()) await publish(file, false);
+  }
+
+  function filesOf(document: OpenDocument): string[] {
+    return [...(found.get(fileKey(document.file)) ?? [])].flatMap(([, findings]) => findings[0]?.file ?? []);
   }
 
   return {
     start(capabilities) {
       showsRelated = capabilities.textDocument?.publishDiagnostics?.relatedInformation === true;
     },
-    check(document) {
-      if (stopped) return;
-      const key = fileKey(document.file);
-      abort(key);
-      const controller = new AbortController();
-      running.set(key, controller);
-      void guard(`Checking ${document.file}`, undefined, () => run(document, controller.signal)).then(() => {
-        if (running.get(key) === controller) running.delete(key);
-      });
+    tell(document, findings) {
+      const before = filesOf(document);
+      const files = new Map<string, Finding[]>();
+      for (const finding of findings) {
+        const key = fileKey(finding.file);
+        const list = files.get(key);
+        if (list === undefined) files.set(key, [finding]);
+        else list.push(finding);
+      }
+      found.set(fileKey(document.file), files);
+      return publishAll(document, [...before, ...filesOf(document)], false);
     },
     clear(document) {
-      const key = fileKey(document.file);
-      abort(key);
-      problems.delete(key);
-      published.delete(key);
-      void guard('Clearing diagnostics', undefined, () =>
-        connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }),
-      );
-    },
-    stop() {
-      stopped = true;
-      for (const key of [...running.keys()]) abort(key);
+      const before = filesOf(document);
+      found.delete(fileKey(document.file));
+      return publishAll(document, before, true);
     },
     async findings(document) {
       const answer = await service.check(document.file, undefined, { fixes: true });
-      return answer === undefined || 'problem' in answer ? [] : answer.findings;
+      if (answer === undefined || 'problem' in answer) return [];
+      return answer.findings.filter(({ file }) => sameFile(file, document.file));
     },
     convert,
   };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return (
+    a.range.start.line - b.range.start.line ||
+    a.range.start.character - b.range.start.character ||
+    a.range.end.line - b.range.end.line ||
+    a.range.end.character - b.range.end.character
+  );
 }

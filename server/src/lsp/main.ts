@@ -5,6 +5,7 @@ import { URI } from 'vscode-uri';
 import { version } from '../../../package.json';
 import { nodeHost } from '../host/node-host';
 import { createService } from '../service/create-service';
+import { isRelease, RELEASE_EXAMPLES } from '../service/releases';
 import { listRules } from '../service/rule-info';
 import { oneLine } from './guard';
 import { createServer } from './server';
@@ -17,6 +18,7 @@ if (process.argv.slice(2).some((argument) => TRANSPORTS.test(argument))) {
   process.on('unhandledRejection', (reason) => connection.console.error(`Unexpected: ${oneLine(reason)}`));
   createServer(connection, createService(nodeHost()), {
     rules: listRules(),
+    releases: { isRelease, examples: RELEASE_EXAMPLES },
     version,
     // The pages come with the extension, beside dist/: they open without a network.
     pages: `${URI.file(join(__dirname, '..'))}/`,

@@ -1,6 +1,6 @@
 /** Plans shown and carried out: `mender/plan` and `mender/apply`, and what the commands build on. */
 import { type Connection, RequestType, ResponseError } from 'vscode-languageserver';
-import type { ApplyOptions, MenderService, Plan, PlannedFile } from '../service/service';
+import type { ApplyOptions, FileEdits, MenderService, Plan, PlannedFile } from '../service/service';
 import type { Documents } from './documents';
 import type { EditWriter } from './edits';
 import { type Guard, oneLine } from './guard';
@@ -51,7 +51,7 @@ export function createPlans(service: MenderService, documents: Documents, edits:
       create: plan.create.map((made) => describe(file, made, plan)),
       names: plan.names,
       reminders: plan.reminders,
-      edited: plan.edits.filter((f) => f.edits.length > 0).map((f) => documents.uriOf(f.file)),
+      edited: editedUris(plan.edits),
     };
   }
 
@@ -74,11 +74,16 @@ export function createPlans(service: MenderService, documents: Documents, edits:
     return {
       ok: true,
       edit: edits.workspaceEdit(answer.edits, snapshot),
+      edited: editedUris(answer.edits),
       versions: edits.versions(answer.edits, snapshot),
       created: answer.created.map((made) => describe(file, made, plan)),
       kept: answer.kept,
       reminders: answer.reminders,
     };
+  }
+
+  function editedUris(edited: readonly FileEdits[]): string[] {
+    return edited.filter((f) => f.edits.length > 0).map((f) => documents.uriOf(f.file));
   }
 
   /** Only what the editor has open is planned for: the edit must land where the user can see and undo it. */

@@ -3,7 +3,7 @@
  * URIs are those of the client; lines and characters count from 0, characters in UTF-16 code units.
  */
 import type { ProgressToken, WorkspaceEdit } from 'vscode-languageserver';
-import type { PlannedNames } from '../service/service';
+import type { PlannedNames, ReleaseInfo, Severity, StackReason } from '../service/service';
 
 /** Request: what would be created and edited. `PlanParams` to `PlanAnswer`. */
 export const PLAN_METHOD = 'mender/plan';
@@ -11,6 +11,13 @@ export const PLAN_METHOD = 'mender/plan';
 export const APPLY_METHOD = 'mender/apply';
 /** Notification: whether the user trusts the workspace. `TrustParams`. */
 export const TRUST_METHOD = 'mender/trust';
+
+/** Notification to the client: a check of an open document came out otherwise than before. `StatusParams`. */
+export const STATUS_METHOD = 'mender/status';
+/** Request: which files could be judged together with one. `OfferParams` to `OfferAnswer`. */
+export const OFFER_METHOD = 'mender/offer';
+/** Request: examples of releases that `mender.release` understands. No parameters; `ReleasesAnswer`. */
+export const RELEASES_METHOD = 'mender/releases';
 
 /** Command of a code action that creates key files. Arguments: URI, fix id. */
 export const APPLY_FIX_COMMAND = 'mender.applyFix';
@@ -88,6 +95,8 @@ export interface ApplyParams extends PlanParams {
 export interface Applied {
   readonly ok: true;
   readonly edit: WorkspaceEdit;
+  /** URIs of the files that the edit changes, open or not. */
+  readonly edited: readonly string[];
   /** The version of each open document that the edit was computed from, by URI. */
   readonly versions: Readonly<Record<string, number>>;
   readonly created: readonly FilePreview[];
@@ -100,4 +109,49 @@ export type ApplyResult = Applied | Refusal;
 
 export interface TrustParams {
   readonly trusted: boolean;
+}
+
+/** A file or directory as people see it. */
+export interface FileLabel {
+  readonly uri: string;
+  /** With `/` between its parts: from the workspace folder that holds it, else from the project directory, else absolute. */
+  readonly label: string;
+}
+
+/** A stack that a document was judged in. */
+export interface StackStatus {
+  readonly name?: string;
+  /** In merge order. */
+  readonly files: readonly FileLabel[];
+  readonly reason: StackReason;
+  /** Why these files, a sentence. */
+  readonly why: string;
+  readonly projectDirectory?: FileLabel;
+  /** Overlays that lie beside: what they mount isn't called missing. */
+  readonly beside: readonly FileLabel[];
+  readonly release?: ReleaseInfo;
+}
+
+/** How an open document was judged. */
+export interface StatusParams {
+  readonly uri: string;
+  /** Whether a Mender service was recognised. */
+  readonly mender: boolean;
+  readonly stacks: readonly StackStatus[];
+  /** Findings in all files of the stacks. */
+  readonly counts: Readonly<Record<Severity, number>>;
+}
+
+export interface OfferParams {
+  readonly uri: string;
+}
+
+/** Files among which people can choose, in merge order, today's first; null where there is nothing to choose. */
+export type OfferAnswer = {
+  readonly files: readonly (FileLabel & { readonly picked: boolean })[];
+  readonly projectDirectory: FileLabel;
+} | null;
+
+export interface ReleasesAnswer {
+  readonly releases: readonly string[];
 }

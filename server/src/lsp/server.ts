@@ -7,6 +7,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import type { MenderService, RuleInfo } from '../service/service';
+import { createChecks } from './checks';
 import { CODE_ACTION_KINDS, offerCodeActions } from './code-actions';
 import { answerCommands, COMMANDS } from './commands';
 import { createDiagnostics } from './diagnostics';
@@ -15,12 +16,16 @@ import { createEditWriter } from './edits';
 import { createGuard } from './guard';
 import { answerPlanRequests, createPlans } from './plans';
 import { type InitializationOptions, TRUST_METHOD, type TrustParams } from './protocol';
+import type { Releases } from './read-settings';
 import { keepSettings } from './settings';
+import { tellStatus } from './status';
 import { watchFiles } from './watch';
 
 export interface ServerOptions {
   /** Every rule there is, so that a setting for an unknown one can be pointed out. */
   readonly rules: readonly RuleInfo[];
+  /** What understands the setting `mender.release`. */
+  readonly releases: Releases;
   readonly version?: string;
   /** URI of the directory that holds the rules' pages, `docs/rules/`, ending in a slash. */
   readonly pages?: string;
@@ -32,24 +37,40 @@ export interface ServerOptions {
  */
 export function createServer(connection: Connection, service: MenderService, options: ServerOptions): void {
   const guard = createGuard(connection.console);
+  const log = connection.console;
+  const checks = createChecks(service, guard, log, () => documents, {
+    async answered(document, answer) {
+      await Promise.all([diagnostics.tell(document, answer.findings), status.tell(document, answer)]);
+      void watch.follow(checks.dependencies());
+    },
+  });
   const diagnostics = createDiagnostics(
     connection,
     service,
-    guard,
-    (file) => documents.uriOf(file),
+    () => documents,
+    (key) => checks.isPending(key),
     options.pages,
   );
   const documents: Documents = trackDocuments(connection, service, guard, {
-    changed: (document) => diagnostics.check(document),
-    closed: (document) => diagnostics.clear(document),
+    changed: (document) => checks.changed(document),
+    closed(document) {
+      checks.closed(document);
+      status.forget(document);
+      void guard('Withdrawing diagnostics', undefined, () => diagnostics.clear(document));
+      void watch.follow(checks.dependencies());
+    },
   });
-  const checkAll = () => {
-    for (const document of documents.all()) diagnostics.check(document);
-  };
   const edits = createEditWriter(documents);
   const plans = createPlans(service, documents, edits);
-  const settings = keepSettings(connection, service, options.rules, guard, checkAll);
-  const watch = watchFiles(connection, guard, checkAll);
+  const settings = keepSettings(connection, service, options.rules, options.releases, guard, () =>
+    checks.again(),
+  );
+  const folders = () => settings.folders();
+  const status = tellStatus(connection, service, guard, () => documents, folders, options.releases.examples);
+  const watch = watchFiles(connection, guard, folders, ({ files, textsOnly }) => {
+    service.changed(files);
+    checks.again(textsOnly ? files : undefined);
+  });
   const actions = offerCodeActions(connection, service, guard, documents, diagnostics, edits, () =>
     settings.trusted(),
   );
@@ -60,7 +81,7 @@ export function createServer(connection: Connection, service: MenderService, opt
     const given = (params.initializationOptions ?? {}) as InitializationOptions;
     const capabilities = params.capabilities ?? {};
     for (const part of [diagnostics, edits, watch, actions, commands]) part.start(capabilities);
-    settings.start(given.settings, given.trusted !== false, capabilities);
+    settings.start(params, given.settings, given.trusted !== false);
     return {
       serverInfo: { name: 'mender-compose', version: options.version },
       capabilities: {
@@ -68,6 +89,7 @@ export function createServer(connection: Connection, service: MenderService, opt
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS], resolveProvider: true },
         executeCommandProvider: given.prompts === true ? undefined : { commands: [...COMMANDS] },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
   });
@@ -78,7 +100,7 @@ export function createServer(connection: Connection, service: MenderService, opt
     void guard('Noticing trust', undefined, () => settings.setTrusted(params.trusted === true));
   });
   connection.onShutdown(async () => {
-    diagnostics.stop();
+    checks.stop();
     await guard('Shutting down', undefined, () => plans.stop());
   });
 }

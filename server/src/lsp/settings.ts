@@ -1,65 +1,31 @@
-/** The section `mender` of the user's settings: read, checked, and told to the façade. */
+/** The section `mender` of the user's settings and the workspace's folders: kept, and told to the façade. */
 import {
   type ClientCapabilities,
   type Connection,
   DidChangeConfigurationNotification,
   type DidChangeConfigurationParams,
+  type InitializeParams,
 } from 'vscode-languageserver';
-import type { MenderService, RuleInfo, Settings, Severity } from '../service/service';
+import type { MenderService, RuleInfo, Settings } from '../service/service';
 import type { Guard } from './guard';
-
-const SEVERITIES: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'];
-
-export interface ReadRules {
-  readonly rules: Readonly<Record<string, Severity | 'off'>>;
-  /** One sentence that names what was ignored, or undefined. */
-  readonly complaint: string | undefined;
-}
-
-/**
- * Reads `rules` out of the section `mender`, or out of an object that holds that section. Codes that no rule has
- * and values that are no severity are left out and named in `complaint`.
- */
-export function readRules(value: unknown, known: readonly RuleInfo[]): ReadRules {
-  const outer = objectOf(value);
-  const section = 'mender' in outer ? objectOf(outer.mender) : outer;
-  // Clients without a settings tree send dotted names.
-  const given = section.rules ?? section['mender.rules'];
-  if (given === undefined || given === null) return { rules: {}, complaint: undefined };
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    return {
-      rules: {},
-      complaint: 'The setting mender.rules was ignored: it must be an object of rule codes.',
-    };
-  }
-  const codes = new Set(known.map((rule) => rule.code));
-  const ignored: string[] = [];
-  const rules: [string, Severity | 'off'][] = [];
-  for (const [code, severity] of Object.entries(given)) {
-    if (!codes.has(code)) ignored.push(`${code} (no such rule)`);
-    else if (isSeverity(severity)) rules.push([code, severity]);
-    else ignored.push(`${code}: ${JSON.stringify(severity)} (use ${SEVERITIES.join(', ')})`);
-  }
-  const complaint =
-    ignored.length === 0 ? undefined : `Ignored in the setting mender.rules: ${ignored.join('; ')}.`;
-  return { rules: Object.fromEntries(rules), complaint };
-}
-
-function isSeverity(value: unknown): value is Severity | 'off' {
-  return typeof value === 'string' && SEVERITIES.includes(value);
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
+import { type Releases, readRelease, readRules, readStacks, unique } from './read-settings';
+import { fileKey, fileOf, hasPath, uriOf } from './uris';
 
 export interface SettingsKeeper {
   /** Takes what `initialize` brought; checks may run with it at once. */
-  start(initial: unknown, trusted: boolean, capabilities: ClientCapabilities): void;
-  /** After `initialized`: asks for the settings and for news of them, where the client can. */
+  start(params: InitializeParams, initial: unknown, trusted: boolean): void;
+  /** After `initialized`: asks for the settings and for news of them and of the folders, where the client can. */
   subscribe(): Promise<void>;
   setTrusted(trusted: boolean): void;
   trusted(): boolean;
+  /** The workspace's folders, absolute. */
+  folders(): readonly string[];
+}
+
+/** What a client that is asked answers: the section of all, and that of each folder. */
+interface Sections {
+  readonly all: unknown;
+  readonly byFolder: readonly { readonly folder: string; readonly section: unknown }[];
 }
 
 /** Keeps the façade configured; `changed` is called when a check could now come out differently. */
@@ -67,14 +33,19 @@ export function keepSettings(
   connection: Connection,
   service: MenderService,
   known: readonly RuleInfo[],
+  releases: Releases,
   guard: Guard,
   changed: () => void,
 ): SettingsKeeper {
   let settings: Settings = { rules: {}, trusted: true };
-  let lastComplaint: string | undefined;
-  let canPull = false;
-  let canRegister = false;
+  let folderUris: readonly string[] = [];
+  let lastPush: unknown;
+  const lastComplaints = new Map<string, string>();
+  let capabilities: ClientCapabilities = {};
   let pulls = 0;
+
+  const canPull = () => capabilities.workspace?.configuration === true;
+  const folders = () => folderUris.map(fileOf).filter(hasPath);
 
   function configure(next: Settings): void {
     const same = fingerprint(next) === fingerprint(settings);
@@ -84,51 +55,114 @@ export function keepSettings(
     changed();
   }
 
-  function accept(value: unknown): void {
-    const { rules, complaint } = readRules(value, known);
-    if (complaint !== undefined && complaint !== lastComplaint) connection.console.warn(complaint);
-    lastComplaint = complaint;
-    configure({ ...settings, rules });
+  /** Says what is wrong in a setting, once until it changes. */
+  function complain(setting: string, complaints: readonly (string | undefined)[]): void {
+    const text = [...new Set(complaints.filter((complaint) => complaint !== undefined))].join(' ');
+    if (text !== '' && lastComplaints.get(setting) !== text) connection.console.warn(text);
+    lastComplaints.set(setting, text);
   }
 
+  function accept({ all, byFolder }: Sections): void {
+    const { rules, complaint } = readRules(all, known);
+    const { release, complaint: wrongRelease } = readRelease(all, releases);
+    const read =
+      byFolder.length === 0
+        ? [readStacks(all, folders())]
+        : byFolder.map(({ folder, section }) => readStacks(section, [folder]));
+    complain('rules', [complaint]);
+    complain('release', [wrongRelease]);
+    complain(
+      'stacks',
+      read.map((each) => each.complaint),
+    );
+    const stacks = unique(read.flatMap((each) => each.stacks));
+    configure({
+      rules,
+      trusted: settings.trusted,
+      ...(stacks.length > 0 && { stacks }),
+      ...(release !== undefined && { release }),
+      ...(folders().length > 0 && { folders: folders() }),
+    });
+  }
+
+  function push(value: unknown): void {
+    lastPush = value;
+    accept({ all: value, byFolder: [] });
+  }
+
+  /** A folder can have settings of its own; each is asked for with the folder as scope. */
   async function pull(): Promise<void> {
     const mine = ++pulls;
-    const section: unknown = await connection.workspace.getConfiguration('mender');
+    const scopes = folderUris.filter((uri) => hasPath(fileOf(uri)));
+    const items = [{ section: 'mender' }, ...scopes.map((scopeUri) => ({ scopeUri, section: 'mender' }))];
+    const answer: unknown = await connection.workspace.getConfiguration(items);
     // An answer to an older question would undo a newer setting.
-    if (mine === pulls) accept(section);
+    if (mine !== pulls) return;
+    const sections: readonly unknown[] = Array.isArray(answer) ? answer : [];
+    accept({
+      all: sections[0],
+      byFolder: scopes.map((uri, index) => ({ folder: fileOf(uri), section: sections[index + 1] })),
+    });
   }
 
   connection.onDidChangeConfiguration((params: DidChangeConfigurationParams) => {
     void guard('Reading the settings', undefined, async () => {
-      if (canPull) await pull();
-      else if (params?.settings !== undefined && params.settings !== null) accept(params.settings);
+      if (canPull()) await pull();
+      else if (params?.settings !== undefined && params.settings !== null) push(params.settings);
     });
   });
 
+  function changeFolders(added: readonly string[], removed: readonly string[]): Promise<void> {
+    return guard('Noticing the folders', undefined, async () => {
+      const gone = new Set(removed.map((uri) => fileKey(fileOf(uri))));
+      folderUris = [...folderUris.filter((uri) => !gone.has(fileKey(fileOf(uri)))), ...added];
+      if (canPull()) await pull();
+      else push(lastPush);
+    });
+  }
+
   return {
-    start(initial, trusted, capabilities) {
-      canPull = capabilities.workspace?.configuration === true;
-      canRegister = capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true;
+    start(params, initial, trusted) {
+      capabilities = params.capabilities ?? {};
+      folderUris = foldersOf(params);
       settings = { rules: {}, trusted };
       service.configure(settings);
-      accept(initial);
+      push(initial);
     },
     async subscribe() {
       await guard('Asking for the settings', undefined, async () => {
-        if (canRegister) {
+        if (capabilities.workspace?.workspaceFolders === true) {
+          connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+            void changeFolders(
+              added.map(({ uri }) => uri),
+              removed.map(({ uri }) => uri),
+            );
+          });
+        }
+        if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
           await connection.client.register(DidChangeConfigurationNotification.type, { section: 'mender' });
         }
-        if (canPull) await pull();
+        if (canPull()) await pull();
       });
     },
     setTrusted(trusted) {
       configure({ ...settings, trusted });
     },
     trusted: () => settings.trusted,
+    folders,
   };
 }
 
-function fingerprint(settings: Settings): string {
-  const rules = Object.entries(settings.rules).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([settings.trusted, rules]);
+/** URIs of the folders that `initialize` names, in any of the three ways that LSP has had for it. */
+function foldersOf({ workspaceFolders, rootUri, rootPath }: InitializeParams): readonly string[] {
+  if (Array.isArray(workspaceFolders)) {
+    return workspaceFolders.map((folder) => folder?.uri).filter((uri) => typeof uri === 'string');
+  }
+  if (typeof rootUri === 'string') return [rootUri];
+  return typeof rootPath === 'string' && rootPath !== '' ? [uriOf(rootPath)] : [];
+}
+
+function fingerprint({ rules, trusted, stacks, release, folders }: Settings): string {
+  const sorted = Object.entries(rules).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([trusted, sorted, stacks, release, folders]);
 }

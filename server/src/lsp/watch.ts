@@ -1,27 +1,79 @@
-/** News from the disk: a file that a mount names appeared, changed or went, or a compose file or `.env` did. */
+/**
+ * News from the disk: a file that a mount names appeared, changed or went, or a compose file or `.env` did. A client
+ * watches the workspace's folders; directories outside of them that answers rest on are asked for as they come.
+ */
+import { dirname } from 'node:path';
 import {
   type ClientCapabilities,
   type Connection,
   DidChangeWatchedFilesNotification,
+  type Disposable,
+  FileChangeType,
 } from 'vscode-languageserver';
 import type { Guard } from './guard';
+import { isInside } from './labels';
+import { fileOf, hasPath, uriOf } from './uris';
 
-export const WATCHED: readonly string[] = ['**/.env', '**/*.{yml,yaml,pem,crt,key}'];
+const NAMES: readonly string[] = ['.env*', '*.env', '*.{yml,yaml,pem,crt,cer,key}'];
+export const WATCHED: readonly string[] = NAMES.map((name) => `**/${name}`);
+
+const COMPOSE_TEXT = /\.ya?ml$|(^|[\\/])\.env[^\\/]*$|\.env$/i;
+
+/** What came, changed or went. */
+export interface DiskNews {
+  /** Ids of the files. */
+  readonly files: readonly string[];
+  /** True when only texts changed that compose reads, so only answers that rest on one of them can be others now. */
+  readonly textsOnly: boolean;
+}
 
 export interface Watch {
   start(capabilities: ClientCapabilities): void;
   subscribe(): Promise<void>;
+  /** Has the directories of `files` watched as well, as far as they lie outside of the folders; no others any more. */
+  follow(files: readonly string[]): Promise<void>;
 }
 
 /** Calls `changed` for each batch of news; asks for it where the client lets a server ask. */
-export function watchFiles(connection: Connection, guard: Guard, changed: () => void): Watch {
+export function watchFiles(
+  connection: Connection,
+  guard: Guard,
+  folders: () => readonly string[],
+  changed: (news: DiskNews) => void,
+): Watch {
   let canRegister = false;
-  connection.onDidChangeWatchedFiles(() => {
-    void guard('Noticing changed files', undefined, changed);
+  let canLookOutside = false;
+  let followed = '';
+  let outside: Disposable | undefined;
+  let work: Promise<void> = Promise.resolve();
+
+  connection.onDidChangeWatchedFiles((params) => {
+    void guard('Noticing changed files', undefined, () => {
+      const files = params.changes.map(({ uri }) => fileOf(uri));
+      const textsOnly =
+        params.changes.every(({ type }) => type === FileChangeType.Changed) &&
+        files.every((file) => COMPOSE_TEXT.test(file));
+      changed({ files, textsOnly });
+    });
   });
+
+  async function watchOutside(directories: readonly string[]): Promise<void> {
+    const before = outside;
+    outside = undefined;
+    if (directories.length > 0) {
+      const watchers = directories.flatMap((directory) =>
+        NAMES.map((pattern) => ({ globPattern: { baseUri: uriOf(directory), pattern } })),
+      );
+      outside = await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    }
+    before?.dispose();
+  }
+
   return {
     start(capabilities) {
-      canRegister = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+      const watched = capabilities.workspace?.didChangeWatchedFiles;
+      canRegister = watched?.dynamicRegistration === true;
+      canLookOutside = canRegister && watched?.relativePatternSupport === true;
     },
     async subscribe() {
       if (!canRegister) return;
@@ -29,6 +81,23 @@ export function watchFiles(connection: Connection, guard: Guard, changed: () => 
         const watchers = WATCHED.map((globPattern) => ({ globPattern }));
         await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
       });
+    },
+    follow(files) {
+      if (!canLookOutside) return work;
+      const far = files.filter(
+        (file) => hasPath(file) && !folders().some((folder) => isInside(folder, file)),
+      );
+      const directories = [...new Set(far.map((file) => dirname(file)))].sort();
+      const asText = JSON.stringify(directories);
+      if (asText === followed) return work;
+      followed = asText;
+      // One after the other, so that the last registration is that of the last set.
+      work = work.then(() =>
+        guard('Asking for changed files outside of the workspace', undefined, () =>
+          watchOutside(directories),
+        ),
+      );
+      return work;
     },
   };
 }

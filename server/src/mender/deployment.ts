@@ -1,8 +1,14 @@
 /** A stack seen through a layout: which service plays which role, and which mount meets which requirement. */
 import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/model';
+import { menderImage } from './image';
 import type { Layout, Requirement, Role, RoleId } from './layout';
-import { roles } from './layouts';
+import { targetsOf } from './layouts';
+import { isNeeded, type NeedContext } from './needs';
+import { isAtOrAbove } from './paths';
+import { recogniseRoles } from './recognise-roles';
 import { recogniseRelease } from './release';
+
+export { isAtOrAbove, recogniseRoles };
 
 /** How a requirement stands in one service. */
 export interface RequirementState {
@@ -17,7 +23,8 @@ export interface RequirementState {
    * unsaved file). `a/b` below a mounted directory is joined by `join`.
    */
   readonly hostFile: string | undefined;
-  readonly how: 'file' | 'directory' | 'unknown' | 'none';
+  /** `not-needed`: nothing is mounted, and nothing has to be. */
+  readonly how: 'file' | 'directory' | 'unknown' | 'not-needed' | 'none';
   /** The variable that names the path, where the service sets it. */
   readonly variable: EnvironmentVariable | undefined;
 }
@@ -61,6 +68,7 @@ export function deploymentOf(stack: Stack, options: DeploymentOptions): Deployme
   const recognition = recogniseRelease(stack, options.release);
   const { layout } = recognition;
   const recognised = recogniseRoles(stack);
+  const needs: NeedContext = { stack, layout, roles: recognised };
   const services: MenderService[] = [];
   for (const [service, role] of recognised) {
     if (service.inactive) continue;
@@ -68,76 +76,67 @@ export function deploymentOf(stack: Stack, options: DeploymentOptions): Deployme
     services.push({
       service,
       role,
-      states: needed.map((requirement) => stateOf(requirement, service, options)),
+      states: needed.map((requirement) => stateOf(requirement, service, needs, options)),
     });
   }
   return { stack, layout, recognition, services, isMender: recognised.size > 0 };
 }
 
-/** Which services are Mender's. A name that other software uses too counts only beside another sign of Mender. */
-export function recogniseRoles(stack: Stack): Map<Service, Role> {
-  const result = new Map<Service, Role>();
-  const services = [...stack.services.values()];
-  const menderStack = services.some(
-    (service) => service.name.startsWith('mender-') || menderImage(service) !== undefined,
-  );
-  for (const service of services) {
-    const image = menderImage(service);
-    const role =
-      roles.find((candidate) => image !== undefined && candidate.images.includes(image)) ??
-      roles.find((candidate) => candidate.names.includes(service.name)) ??
-      roles.find(
-        (candidate) =>
-          candidate.commonNames.includes(service.name) &&
-          (menderStack || mountsMark(service, candidate) || servesForMender(service)),
-      );
-    if (role) result.set(service, role);
-  }
-  return result;
-}
-
-/** The last part of a Mender image's repository: `useradm` of `registry.mender.io/mendersoftware/useradm:mender-3.7`. */
-export function menderImage(service: Service): string | undefined {
-  return /(?:^|\/)(?:mendersoftware|mender-server-enterprise)\/([a-z0-9-]+)(?:[:@]|$)/.exec(
-    service.image?.value ?? '',
-  )?.[1];
-}
-
-function mountsMark(service: Service, role: Role): boolean {
-  return service.mounts.some((mount) => role.marks.some((mark) => mount.target.startsWith(mark)));
-}
-
-/** Variables that only Mender's services read. */
-function servesForMender(service: Service): boolean {
-  return [...service.environment.keys()].some((name) =>
-    /^(USERADM|DEVICEAUTH|DEPLOYMENTS)_|^STORAGE_BACKEND_CERT$/.test(name),
-  );
-}
-
-/** True when `path` is `target` or a directory above it. The root directory is nobody's mount of a key. */
-export function isAtOrAbove(path: string, target: string): boolean {
-  return path === target || (path.length > 1 && target.startsWith(`${path}/`));
-}
-
-function stateOf(requirement: Requirement, service: Service, options: DeploymentOptions): RequirementState {
+function stateOf(
+  requirement: Requirement,
+  service: Service,
+  needs: NeedContext,
+  options: DeploymentOptions,
+): RequirementState {
   const variable = requirement.pathVariable ? service.environment.get(requirement.pathVariable) : undefined;
-  const moved = variable && variable.unresolved.length === 0 && variable.value ? variable.value : undefined;
-  const target = moved ?? requirement.target;
-  const base = { requirement, service, target, variable };
-  const file = service.mounts.find((mount) => mount.target === target && mount.type !== 'tmpfs');
-  if (file) return { ...base, mount: file, hostFile: hostFileOf(file), how: 'file' };
-  const above = service.mounts
-    .filter((mount) => mount.type !== 'tmpfs' && isAtOrAbove(mount.target, target))
-    .sort((a, b) => b.target.length - a.target.length)[0];
-  if (above) {
-    const directory = hostFileOf(above);
-    const hostFile = directory && options.join(directory, target.slice(above.target.length + 1));
-    return { ...base, mount: above, hostFile, how: 'directory' };
+  const paths = pathsOf(requirement, service, variable);
+  const mounts = service.mounts.filter((mount) => mount.type !== 'tmpfs');
+  for (const target of paths) {
+    const file = mounts.find((mount) => mount.target === target);
+    const base = { requirement, service, target, variable };
+    if (file) return { ...base, mount: file, hostFile: hostFileOf(file), how: 'file' };
+    const above = mounts
+      .filter((mount) => isAtOrAbove(mount.target, target))
+      .sort((a, b) => b.target.length - a.target.length)[0];
+    if (above) {
+      const directory = hostFileOf(above);
+      const hostFile = directory && options.join(directory, target.slice(above.target.length + 1));
+      return { ...base, mount: above, hostFile, how: 'directory' };
+    }
   }
+  const base = { requirement, service, target: paths[0], variable, mount: undefined, hostFile: undefined };
+  const needed = isNeeded(requirement, service, needs);
+  if (needed === 'no') return { ...base, how: 'not-needed' };
   // A variable without value in a container path, or in the variable that names it: it might be right.
   const unknown =
-    service.partial || (variable?.unresolved.length ?? 0) > 0 || service.mounts.some(targetIsUnknown);
-  return { ...base, mount: undefined, hostFile: undefined, how: unknown ? 'unknown' : 'none' };
+    needed === 'unknown' ||
+    service.partial ||
+    needs.stack.incomplete ||
+    (variable?.unresolved.length ?? 0) > 0 ||
+    service.mounts.some(targetIsUnknown);
+  return { ...base, how: unknown ? 'unknown' : 'none' };
+}
+
+/** Where the service looks, the surest path first; more than one only where it can't be told which. */
+function pathsOf(
+  requirement: Requirement,
+  service: Service,
+  variable: EnvironmentVariable | undefined,
+): readonly [string, ...string[]] {
+  if (variable && variable.unresolved.length === 0 && variable.value) return [variable.value];
+  // A certificate to trust is read from wherever the variable says: without it, where Mender's files put it.
+  if (requirement.kind === 'trusted-certificate') return [requirement.target];
+  const { enterprise, imageDefault, target } = requirement;
+  const image = menderImage(service);
+  if (image === undefined) {
+    // Another's build of the image: either edition's path will do, and a new mount goes to the usual one.
+    return [
+      imageDefault,
+      ...targetsOf(requirement).filter((path) => path !== imageDefault && path !== target),
+    ];
+  }
+  if (!image.enterprise || !enterprise) return [imageDefault];
+  return enterprise.certain ? [enterprise.imageDefault] : [imageDefault, enterprise.imageDefault];
 }
 
 /** True where a variable without value is part of the container path. */

@@ -1,164 +1,114 @@
-/**
- * The layouts. Sources: mendersoftware/mender-docs@18fb903d, "Certificates and keys"; mendersoftware/integration
- * and mendersoftware/mender-server, compose files of the releases named.
- */
-import type { ForeignTarget, Layout, Role } from './layout';
+/** All layouts, oldest first, and what follows from having all of them. */
+import type { ForeignTarget, Layout, Requirement } from './layout';
+import { docsBeta, nginx10 } from './table/nginx';
+import { server40 } from './table/server';
+import {
+  traefik31,
+  traefik32,
+  traefik33,
+  traefik34,
+  traefik35,
+  traefik37,
+  traefik38,
+} from './table/traefik-one-pair';
+import { traefik27, traefik30 } from './table/traefik-two-pairs';
 
-export const roles: readonly Role[] = [
-  {
-    id: 'api-gateway',
-    title: 'API gateway',
-    names: ['mender-api-gateway'],
-    commonNames: ['traefik'],
-    marks: ['/var/www/mendersoftware/'],
-    images: ['api-gateway'],
-  },
-  {
-    id: 'storage-proxy',
-    title: 'storage proxy',
-    names: [],
-    commonNames: ['storage-proxy'],
-    marks: ['/var/www/storage-proxy/'],
-    images: [],
-  },
-  {
-    id: 'deployments',
-    title: 'deployments service',
-    names: ['mender-deployments'],
-    commonNames: ['deployments'],
-    marks: [],
-    images: ['deployments', 'deployments-enterprise'],
-  },
-  {
-    id: 'useradm',
-    title: 'user administration service',
-    names: ['mender-useradm'],
-    commonNames: ['useradm'],
-    marks: ['/etc/useradm'],
-    images: ['useradm', 'useradm-enterprise'],
-  },
-  {
-    id: 'deviceauth',
-    title: 'device authentication service',
-    names: ['mender-device-auth', 'mender-deviceauth'],
-    commonNames: ['deviceauth'],
-    marks: ['/etc/deviceauth'],
-    images: ['deviceauth', 'deviceauth-enterprise'],
-  },
+export { roles } from './roles';
+export { docsBeta };
+
+export const layouts: readonly Layout[] = [
+  docsBeta,
+  nginx10,
+  traefik27,
+  traefik30,
+  traefik31,
+  traefik32,
+  traefik33,
+  traefik34,
+  traefik35,
+  traefik37,
+  traefik38,
+  server40,
 ];
 
-/** The layout of Mender's documentation before release 1.0. */
-export const docsBeta: Layout = {
-  id: 'docs-beta',
-  title: "the layout of Mender's documentation before release 1.0",
-  documentedMode: 'read-write',
-  tokenKeyFormats: ['pkcs1-rsa'],
-  containerUid: undefined,
-  requirements: [
-    {
-      id: 'api-gateway-certificate',
-      role: 'api-gateway',
-      kind: 'certificate',
-      target: '/var/www/mendersoftware/cert/cert.pem',
-      pathVariable: undefined,
-      pairsWith: 'api-gateway-private-key',
-      documentedSource: './ssl/mender-api-gateway/cert.pem',
-      title: 'TLS certificate',
-    },
-    {
-      id: 'api-gateway-private-key',
-      role: 'api-gateway',
-      kind: 'private-key',
-      target: '/var/www/mendersoftware/cert/key.pem',
-      pathVariable: undefined,
-      pairsWith: 'api-gateway-certificate',
-      documentedSource: './ssl/mender-api-gateway/key.pem',
-      title: 'TLS private key',
-    },
-    {
-      id: 'storage-proxy-certificate',
-      role: 'storage-proxy',
-      kind: 'certificate',
-      target: '/var/www/storage-proxy/cert/cert.crt',
-      pathVariable: undefined,
-      pairsWith: 'storage-proxy-private-key',
-      documentedSource: './ssl/storage-proxy/s3.docker.mender.io.crt',
-      title: 'TLS certificate',
-    },
-    {
-      id: 'storage-proxy-private-key',
-      role: 'storage-proxy',
-      kind: 'private-key',
-      target: '/var/www/storage-proxy/cert/key.pem',
-      pathVariable: undefined,
-      pairsWith: 'storage-proxy-certificate',
-      documentedSource: './ssl/storage-proxy/s3.docker.mender.io.key',
-      title: 'TLS private key',
-    },
-    {
-      id: 'storage-backend-certificate',
-      role: 'deployments',
-      kind: 'trusted-certificate',
-      target: '/etc/ssl/certs/s3.docker.mender.io.crt',
-      pathVariable: 'STORAGE_BACKEND_CERT',
-      pairsWith: undefined,
-      documentedSource: './ssl/storage-proxy/s3.docker.mender.io.crt',
-      title: 'certificate of the storage endpoint',
-    },
-    {
-      id: 'useradm-token-key',
-      role: 'useradm',
-      kind: 'token-key',
-      target: '/etc/useradm/rsa/private.pem',
-      pathVariable: 'USERADM_SERVER_PRIV_KEY_PATH',
-      pairsWith: undefined,
-      documentedSource: './keys/useradm-private.pem',
-      title: 'token signing key',
-    },
-    {
-      id: 'deviceauth-token-key',
-      role: 'deviceauth',
-      kind: 'token-key',
-      target: '/etc/deviceauth/rsa/private.pem',
-      pathVariable: 'DEVICEAUTH_SERVER_PRIV_KEY_PATH',
-      pairsWith: undefined,
-      documentedSource: './keys/deviceauth-private.pem',
-      title: 'token signing key',
-    },
-  ],
-};
+/** `3.5` as numbers to compare; missing parts count as 0. */
+export function versionOf(text: string): readonly [major: number, minor: number] {
+  const [major, minor] = text.split('.').map(Number);
+  return [major ?? 0, minor ?? 0];
+}
 
-/** Paths of other releases, so that a mount copied from their files is recognised for what it is. */
-export const foreignTargets: readonly ForeignTarget[] = [
-  ...pair('/var/www/mendersoftware/cert/cert.crt', '/var/www/mendersoftware/cert/private.key', '1.0 to 2.6'),
-  ...pair('/certs/cert.crt', '/certs/private.key', '2.7'),
-  ...pair('/etc/traefik/certs/cert.crt', '/etc/traefik/certs/private.key', '3.0 to 3.8'),
-  ...pair('/etc/traefik/certs/mender.crt', '/etc/traefik/certs/mender.key', '4.0'),
-  {
-    target: '/var/www/storage-proxy/cert/private.key',
-    role: 'storage-proxy',
-    kind: 'private-key',
-    releases: '1.0 to 2.6',
-  },
-  { target: '/etc/useradm/private.pem', role: 'useradm', kind: 'token-key', releases: '4.0' },
-  {
-    target: '/etc/useradm-enterprise/rsa/private.pem',
-    role: 'useradm',
-    kind: 'token-key',
-    releases: '3.2, Enterprise',
-  },
-  { target: '/etc/deviceauth/private.pem', role: 'deviceauth', kind: 'token-key', releases: '4.0' },
-  {
-    target: '/etc/deviceauth-enterprise/rsa/private.pem',
-    role: 'deviceauth',
-    kind: 'token-key',
-    releases: '3.2, Enterprise',
-  },
-];
+/** True when version `a` is not after version `b`, patches aside. */
+export function notAfter(a: string, b: string): boolean {
+  const [x, y] = [versionOf(a), versionOf(b)];
+  return x[0] < y[0] || (x[0] === y[0] && x[1] <= y[1]);
+}
 
-function pair(certificate: string, key: string, releases: string): ForeignTarget[] {
+/** The layout of a release (`3.6.5`): the last one that had begun by then, for releases to come too. */
+export function layoutOfRelease(release: string): Layout {
+  return layouts.filter(({ releases }) => releases && notAfter(releases.from, release)).at(-1) ?? docsBeta;
+}
+
+/** `3.5`, `3.0 to 3.8`, `before 1.0`: the releases of layouts that follow each other. */
+export function rangeOf(some: readonly Layout[]): string {
+  const from = some[0]?.releases?.from;
+  const to = some.at(-1)?.releases?.to;
+  if (!to) return 'before 1.0';
+  if (!from) return `up to ${to}`;
+  return from === to ? from : `${from} to ${to}`;
+}
+
+/** Every path at which a requirement's file is read, in some edition or by some setting of Mender's own files. */
+export function targetsOf(requirement: Requirement): readonly string[] {
+  const { target, alternatives, imageDefault, enterprise } = requirement;
   return [
-    { target: certificate, role: 'api-gateway', kind: 'certificate', releases },
-    { target: key, role: 'api-gateway', kind: 'private-key', releases },
+    ...new Set([target, ...alternatives, imageDefault, ...(enterprise ? [enterprise.imageDefault] : [])]),
   ];
+}
+
+/** The paths of all other layouts that `layout` doesn't read. Certificates to trust may lie anywhere: none of them. */
+export function foreignTargetsOf(layout: Layout): readonly ForeignTarget[] {
+  const known = foreignTargets.get(layout) ?? findForeignTargets(layout);
+  foreignTargets.set(layout, known);
+  return known;
+}
+
+/** The table never changes, so neither does what follows from it. */
+const foreignTargets = new WeakMap<Layout, readonly ForeignTarget[]>();
+
+function findForeignTargets(layout: Layout): readonly ForeignTarget[] {
+  const own = new Set(layout.requirements.flatMap((requirement) => keysOf(requirement)));
+  const found = new Map<string, { requirement: Requirement; target: string; of: Layout[] }>();
+  for (const other of layouts) {
+    for (const requirement of other.requirements) {
+      if (requirement.kind === 'trusted-certificate') continue;
+      for (const target of [requirement.target, ...requirement.alternatives]) {
+        const key = `${requirement.role} ${target}`;
+        if (own.has(key)) continue;
+        const known = found.get(key) ?? { requirement, target, of: [] };
+        if (known.of.at(-1) !== other) known.of.push(other);
+        found.set(key, known);
+      }
+    }
+  }
+  return [...found.values()].map(({ requirement, target, of }) => {
+    const edition = target === requirement.target ? '' : ', Enterprise';
+    const { role, kind, serves } = requirement;
+    return { target, role, kind, serves, releases: `${runsOf(of).join(', ')}${edition}` };
+  });
+}
+
+function keysOf(requirement: Requirement): string[] {
+  return targetsOf(requirement).map((target) => `${requirement.role} ${target}`);
+}
+
+/** Ranges of layouts that follow each other without a gap. */
+function runsOf(some: readonly Layout[]): string[] {
+  const runs: Layout[][] = [];
+  for (const layout of some) {
+    const last = runs.at(-1);
+    const before = last?.at(-1);
+    if (last && before && layouts.indexOf(before) + 1 === layouts.indexOf(layout)) last.push(layout);
+    else runs.push([layout]);
+  }
+  return runs.map(rangeOf);
 }

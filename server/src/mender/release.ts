@@ -1,24 +1,123 @@
 /** Which release a stack is of. */
 import type { Stack } from '../compose/model';
 import type { Recognition } from './deployment';
-import { docsBeta } from './layouts';
+import { menderImage, releaseOfImage } from './image';
+import type { Layout } from './layout';
+import { docsBeta, layoutOfRelease, layouts, notAfter, rangeOf } from './layouts';
+import { recogniseByMounts } from './release-by-mounts';
 
 /** The release of a stack; `wanted` (`3.7`, `4.0`, a layout's id) comes before all that the files tell. */
-export function recogniseRelease(_stack: Stack, _wanted: string | undefined): Recognition {
-  const title = docsBeta.title;
+export function recogniseRelease(stack: Stack, wanted: string | undefined): Recognition {
+  return (wanted === undefined ? undefined : byName(wanted)) ?? byImages(stack) ?? byEvidence(stack);
+}
+
+const RELEASE = /^(?:mender-|v)?(\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)(?:b\d+|-[\w.-]+)?$/i;
+
+/** The release in `3.7`, `3.7.0`, `v4.0.1`, `mender-3.7`; undefined for other text. */
+function releaseIn(text: string): string | undefined {
+  const release = RELEASE.exec(text.trim())?.[1];
+  return release !== undefined && notAfter('1.0', release) ? release : undefined;
+}
+
+function byName(wanted: string): Recognition | undefined {
+  const name = wanted.trim();
+  const layout = layouts.find(({ id }) => id === name);
+  const why = `Release ${name} is set.`;
+  if (layout) {
+    const release = layout.releases && rangeOf([layout]);
+    return { layout, release, title: layout.title, how: 'setting', why };
+  }
+  const release = releaseIn(name);
+  if (release === undefined) return undefined;
+  return { layout: layoutOfRelease(release), release, title: `Mender ${release}`, how: 'setting', why };
+}
+
+interface Vote {
+  readonly release: string;
+  readonly upTo: boolean;
+  readonly layout: Layout;
+  readonly service: string;
+  readonly image: string;
+  readonly needsKey: boolean;
+}
+
+/** The layout that most images name; among as many, the newest. */
+function byImages(stack: Stack): Recognition | undefined {
+  const votes = votesOf(stack);
+  const counted = layouts.map((layout) => votes.filter((vote) => vote.layout === layout));
+  const most = Math.max(0, ...counted.map(({ length }) => length));
+  const winners = counted.filter(({ length }) => length === most).at(-1) ?? [];
+  const first = clearest(winners);
+  if (!first) return undefined;
+  const { layout } = first;
+  const release = first.upTo ? rangeUpTo(first.release, layout) : first.release;
   return {
-    layout: docsBeta,
-    release: undefined,
-    title,
-    how: 'fallback',
-    why: 'The files do not tell the release.',
+    layout,
+    release,
+    title: `Mender ${release}`,
+    how: 'images',
+    why: `${first.service} uses the image ${first.image}.`,
+  };
+}
+
+function votesOf(stack: Stack): readonly Vote[] {
+  return [...stack.services.values()].flatMap((service) => {
+    const image = menderImage(service);
+    const told = image && releaseOfImage(image);
+    if (!told) return [];
+    return {
+      ...told,
+      layout: layoutOfRelease(told.release),
+      service: service.name,
+      image: service.image?.value ?? '',
+      needsKey: /^(useradm|deviceauth)/.test(image.component),
+    };
+  });
+}
+
+/** The vote that says it best: an exact release before a rough one, what most say, a service that needs a key. */
+function clearest(votes: readonly Vote[]): Vote | undefined {
+  const count = (vote: Vote) => votes.filter(({ release }) => release === vote.release).length;
+  return [...votes].sort(
+    (a, b) =>
+      Number(a.upTo) - Number(b.upTo) || count(b) - count(a) || Number(b.needsKey) - Number(a.needsKey),
+  )[0];
+}
+
+/** A component's own version tells the release only roughly: `1.0 to 2.3`. */
+function rangeUpTo(release: string, layout: Layout): string {
+  const from = layout.releases?.from ?? release;
+  return from === release ? release : `${from} to ${release}`;
+}
+
+function byEvidence(stack: Stack): Recognition {
+  const found = recogniseByMounts(stack);
+  const [first] = found.layouts;
+  const last = found.layouts.at(-1);
+  if (!first || !last || found.layouts.includes(docsBeta)) {
+    return {
+      layout: docsBeta,
+      release: undefined,
+      title: docsBeta.title,
+      how: found.mark && found.layouts.length === 1 ? 'mounts' : 'fallback',
+      why:
+        found.mark && found.layouts.length === 1 ? found.mark : 'Neither images nor mounts tell the release.',
+    };
+  }
+  const release = rangeOf(found.layouts);
+  return {
+    layout: last,
+    release,
+    title: first === last ? last.title : `Mender ${release}`,
+    how: 'mounts',
+    why: found.mark ?? 'The mounts are those of this release.',
   };
 }
 
 /** True for what `wanted` understands. */
 export function isRelease(text: string): boolean {
-  return text === docsBeta.id;
+  return byName(text) !== undefined;
 }
 
 /** Examples of what `isRelease` accepts, for messages and completion. */
-export const RELEASE_EXAMPLES: readonly string[] = ['docs-beta'];
+export const RELEASE_EXAMPLES: readonly string[] = ['4.0', '3.7', '3.7.0', ...layouts.map(({ id }) => id)];

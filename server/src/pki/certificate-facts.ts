@@ -25,6 +25,8 @@ export interface CertificateBody {
   readonly notAfter: number;
   /** as OpenSSL calls it, such as `sha256WithRSAEncryption`; the dotted identifier where it has no name here */
   readonly signatureAlgorithm: string;
+  /** such as `sha256`; undefined where the algorithm has none of its own (Ed25519) or is not known here */
+  readonly signatureDigest: string | undefined;
   readonly isCa: boolean;
   /** such as `digitalSignature`; undefined: no such extension, so any use */
   readonly keyUsage: readonly string[] | undefined;
@@ -61,6 +63,15 @@ const SIGNATURES: Readonly<Record<string, string>> = {
   '1.3.101.113': 'ED448',
 };
 
+/** Object identifiers of digests, as RSASSA-PSS names them in its parameters. */
+const DIGESTS: Readonly<Record<string, string>> = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.4': 'sha224',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+
 const KEY_USAGES = [
   'digitalSignature',
   'nonRepudiation',
@@ -92,8 +103,9 @@ export function readCertificateBody(der: Uint8Array): CertificateBody {
   const [serial, , issuer, validity, subject, publicKeyInfo, ...others] = parts;
   const [notBefore, notAfter] = children(expectTag(validity, TAG.sequence));
   const extensions = extensionsOf(others.find((part) => part.tag === 0xa3));
-  const [signature] = children(expectTag(algorithm, TAG.sequence));
+  const [signature, parameters] = children(expectTag(algorithm, TAG.sequence));
   const signatureOid = oidText(signature);
+  const signatureAlgorithm = SIGNATURES[signatureOid] ?? signatureOid;
   const alternatives = extensions.get(OID.subjectAltName);
   const constraints = extensions.get(OID.basicConstraints);
   const usage = extensions.get(OID.keyUsage);
@@ -107,12 +119,25 @@ export function readCertificateBody(der: Uint8Array): CertificateBody {
     subjectAltNames: alternatives && alternativeNames(alternatives),
     notBefore: timeOf(notBefore),
     notAfter: timeOf(notAfter),
-    signatureAlgorithm: SIGNATURES[signatureOid] ?? signatureOid,
+    signatureAlgorithm,
+    signatureDigest:
+      signatureAlgorithm === 'rsassaPss'
+        ? pssDigest(parameters)
+        : /(?:md|sha)\d+/.exec(signatureAlgorithm.toLowerCase())?.[0],
     isCa: constraints !== undefined && isCaOf(constraints),
     keyUsage: usage && usagesOf(usage),
     extendedKeyUsage: extended && children(readOnly(extended, TAG.sequence)).map(extendedUsageOf),
     publicKeyInfo: expectTag(publicKeyInfo, TAG.sequence).whole,
   };
+}
+
+/** RSASSA-PSS-params: the digest stands in [0], and is SHA-1 where that is left out. */
+function pssDigest(parameters: DerValue | undefined): string | undefined {
+  if (parameters?.tag !== TAG.sequence) return undefined;
+  const given = children(parameters).find((each) => each.tag === 0xa0);
+  if (given === undefined) return 'sha1';
+  const [digest] = children(readOnly(given.content, TAG.sequence));
+  return DIGESTS[oidText(digest)];
 }
 
 /** Subject and key of a PKCS#10 certificate request. */

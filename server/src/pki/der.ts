@@ -132,3 +132,11 @@ export function textOf(value: DerValue | undefined): string | undefined {
       return undefined;
   }
 }
+
+/** Identifier and length of a value whose content has `length` bytes. */
+export function header(tag: number, length: number): Buffer {
+  if (length < 0x80) return Buffer.of(tag, length);
+  const bytes: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
+  return Buffer.of(tag, 0x80 | bytes.length, ...bytes);
+}

@@ -7,6 +7,7 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
+import { children, expectTag, readOnly, TAG } from './der';
 import type { KeyAlgorithm, KeyFacts } from './pem-facts';
 
 const KNOWN: readonly string[] = ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448', 'x25519', 'x448', 'dsa', 'dh'];
@@ -56,18 +57,38 @@ export function keyFacts(key: KeyObject): KeyFacts {
   const curve = details.namedCurve;
   const publicKey = key.type === 'private' ? attempt(() => createPublicKey(key)) : key;
   const info = attempt(() => publicKey?.export({ type: 'spki', format: 'der' }));
+  const point = type === 'ec' && info ? pointForm(info) : undefined;
+  const ordinary = point?.ordinary === false ? attempt(() => publicKey && ordinaryInfo(publicKey)) : info;
   return {
     algorithm: type === undefined ? undefined : KNOWN.includes(type) ? (type as KeyAlgorithm) : 'other',
     bits: details.modulusLength ?? (curve === undefined ? undefined : CURVE_BITS[curve]),
     curve,
-    publicKeyFingerprint: info && fingerprint(info),
+    ...(point?.explicitCurve ? { explicitCurve: true } : {}),
+    publicKeyFingerprint: info && fingerprint(ordinary ?? info),
   };
+}
+
+/** How a SubjectPublicKeyInfo writes an EC key: ordinary is a named curve and an uncompressed point. */
+function pointForm(info: Uint8Array): { readonly ordinary: boolean; readonly explicitCurve: boolean } {
+  const [algorithm, bits] = children(readOnly(info, TAG.sequence));
+  const [, curve] = children(expectTag(algorithm, TAG.sequence));
+  const explicitCurve = curve?.tag === TAG.sequence;
+  // The first byte of a bit string counts unused bits; 4 marks an uncompressed point.
+  return { ordinary: !explicitCurve && bits?.content[1] === 4, explicitCurve };
+}
+
+/** The ordinary form by way of a JWK, which knows no other. Throws for curves that JWK has no name for. */
+function ordinaryInfo(key: KeyObject): Buffer {
+  const jwk = key.export({ format: 'jwk' });
+  return createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' });
 }
 
 /** Facts of a SubjectPublicKeyInfo in DER. The fingerprint is told even of keys that the platform can't load. */
 export function publicKeyInfoFacts(info: Uint8Array): KeyFacts {
   const key = attempt(() => createPublicKey({ key: Buffer.from(info), type: 'spki', format: 'der' }));
-  return { ...(key === undefined ? NO_KEY_FACTS : keyFacts(key)), publicKeyFingerprint: fingerprint(info) };
+  if (key === undefined) return { ...NO_KEY_FACTS, publicKeyFingerprint: fingerprint(info) };
+  const facts = keyFacts(key);
+  return { ...facts, publicKeyFingerprint: facts.publicKeyFingerprint ?? fingerprint(info) };
 }
 
 /**

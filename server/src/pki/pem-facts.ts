@@ -9,7 +9,7 @@ export interface PemFacts {
   readonly form: 'pem' | 'der' | 'utf-16' | 'text' | 'binary' | 'empty';
   /** In the order of the file. With `der`, the one object that it is; with `utf-16`, what it would be as UTF-8. */
   readonly blocks: readonly PemBlock[];
-  /** A UTF-8 byte order mark comes first. OpenSSL and Go overlook a block that follows it directly. */
+  /** A UTF-8 byte order mark comes first. Go, and OpenSSL before 3.0, overlook a block that follows it directly. */
   readonly byteOrderMark: boolean;
 }
 
@@ -31,7 +31,12 @@ export interface KeyFacts {
   readonly bits: number | undefined;
   /** as OpenSSL calls it, such as `prime256v1` */
   readonly curve: string | undefined;
-  /** Lower-case hex SHA-256 of the SubjectPublicKeyInfo in DER: the same for a key in whatever form it comes. */
+  /** The curve is spelled out in numbers instead of being named, which Go refuses. */
+  readonly explicitCurve?: boolean | undefined;
+  /**
+   * Lower-case hex SHA-256 of the SubjectPublicKeyInfo in DER: the same for a key in whatever form it comes. A key on
+   * a curve that is spelled out, or with its point compressed, is told by its ordinary form.
+   */
   readonly publicKeyFingerprint: string | undefined;
 }
 
@@ -59,6 +64,8 @@ export interface CertificateBlock extends Block, KeyFacts {
   readonly notBefore: number | undefined;
   readonly notAfter: number | undefined;
   readonly signatureAlgorithm: string | undefined;
+  /** such as `sha256` or `md5`; undefined also for algorithms without a digest of their own (Ed25519) */
+  readonly signatureDigest: string | undefined;
   readonly isCa: boolean | undefined;
   /** undefined: cannot tell, or the certificate doesn't limit its use */
   readonly keyUsage: readonly string[] | undefined;
@@ -72,6 +79,7 @@ export type KeyEncoding = 'pkcs1' | 'pkcs8' | 'sec1' | 'dsa' | 'encrypted-pkcs8'
 export interface PrivateKeyBlock extends Block, KeyFacts {
   readonly kind: 'private-key';
   readonly damaged: false;
+  /** Of its content, which a wrong label may belie. */
   readonly encoding: KeyEncoding;
   /** True: a passphrase is needed, and nothing else about the key can be told, save the algorithm of legacy ones. */
   readonly encrypted: boolean;
@@ -101,6 +109,8 @@ export interface DamagedBlock extends Block {
   /** What its label says it would be. */
   readonly kind: BlockKind;
   readonly damaged: true;
+  /** Its text could be decoded, only the content can't be read. Go passes over a block whose text it can't decode. */
+  readonly decoded: boolean;
   /** A clause for people, without the block's content: "its text is not base64". */
   readonly reason: string;
 }

@@ -12,14 +12,22 @@ export interface ScannedBlock {
     | { readonly ok: false; readonly reason: string };
 }
 
-const BEGIN = /^-----BEGIN ([^-\r\n]*(?:-[^-\r\n]+)*)-----[ \t]*$/;
-const END = /^-----END ([^\r\n]*?)-----[ \t]*$/;
+const BEGIN = /^-----BEGIN ([^-\r\n]*(?:-[^-\r\n]+)*)-----[ \t\r]*$/;
+const END = /^-----END ([^\r\n]*?)-----[ \t\r]*$/;
 const HEADER = /^[A-Za-z0-9-]+:/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** All blocks in order; text around them is passed over. A block that never ends is told as such. */
 export function scanPem(text: string): readonly ScannedBlock[] {
-  const lines = text.split(/\r\n|\n|\r/);
+  if (text.includes('\n') || !text.includes('\r')) return scanLines(text.split(/\r*\n/));
+  const content = {
+    ok: false,
+    reason: 'its lines end in CR alone, which no service takes for a line end',
+  } as const;
+  return scanLines(text.split('\r')).map((block) => ({ ...block, content }));
+}
+
+function scanLines(lines: readonly string[]): readonly ScannedBlock[] {
   const blocks: ScannedBlock[] = [];
   for (let index = 0; index < lines.length; index += 1) {
     const label = BEGIN.exec(lines[index] ?? '')?.[1];

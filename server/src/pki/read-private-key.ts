@@ -1,6 +1,6 @@
 /** Facts of private keys. Nothing of a key leaves this file but what is public. */
 import { createPrivateKey } from 'node:crypto';
-import { children, readOnly, TAG } from './der';
+import { children, header, readOnly, TAG } from './der';
 import {
   attempt,
   isConsistent,
@@ -48,19 +48,22 @@ export function privateKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | 
       return undefined;
     return { ...block, ...NO_KEY_FACTS, encoding: 'encrypted-pkcs8', encrypted: true };
   }
-  const encoding = encodingOf(place.label);
-  if (encoding === 'dsa') {
+  const promised = encodingOf(place.label);
+  if (promised === 'dsa') {
     const whole = readOnly(der, TAG.sequence);
     // OpenSSL's own old form, which node:crypto reads from PEM only.
     const key = attempt(() => createPrivateKey(pemOf(place.label, whole.whole)));
     return {
       ...block,
       ...(key ? keyFacts(key) : { ...NO_KEY_FACTS, algorithm: 'dsa' }),
-      encoding,
+      encoding: promised,
       encrypted: false,
     };
   }
-  const key = loadPrivateKey(der, encoding);
+  // Go's TLS and OpenSSL 3 go by the content, token services by the label: both have to be told.
+  const encoding = contentEncoding(der) ?? promised;
+  if (encoding === 'encrypted-pkcs8') return { ...block, ...NO_KEY_FACTS, encoding, encrypted: true };
+  const key = loadPrivateKey(encoding === 'pkcs8' ? withoutPublicKey(der) : der, encoding);
   if (key === undefined) {
     return looksLikeKey(der, encoding)
       ? { ...block, ...NO_KEY_FACTS, encoding, encrypted: false }
@@ -72,10 +75,41 @@ export function privateKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | 
       ...place,
       kind: 'private-key',
       damaged: true,
+      decoded: true,
       reason: 'its numbers do not belong together: it was altered',
     };
   }
   return { ...block, ...keyFacts(key), encoding, encrypted: false };
+}
+
+/** The encoding that the first values of a private key in DER show, whatever its label says. */
+export function contentEncoding(der: Uint8Array): 'pkcs1' | 'pkcs8' | 'sec1' | 'encrypted-pkcs8' | undefined {
+  return attempt(() => {
+    const parts = children(readOnly(der, TAG.sequence));
+    const [first, second, third] = parts;
+    if (first?.tag === TAG.sequence)
+      return parts.length === 2 && second?.tag === TAG.octetString ? 'encrypted-pkcs8' : undefined;
+    if (first?.tag !== TAG.integer) return undefined;
+    if (second?.tag === TAG.integer && parts.length >= 9) return 'pkcs1';
+    if (second?.tag === TAG.octetString) return 'sec1';
+    return second?.tag === TAG.sequence && third?.tag === TAG.octetString ? 'pkcs8' : undefined;
+  });
+}
+
+/**
+ * Version 2 of PKCS#8 (RFC 5958) appends the public key, which older platforms stumble over. Version 1 of the same
+ * key otherwise; the very bytes where it is version 1 already.
+ */
+function withoutPublicKey(der: Uint8Array): Uint8Array {
+  return (
+    attempt(() => {
+      const [version, ...others] = children(readOnly(der, TAG.sequence));
+      if (version?.content[0] !== 1 || !others.some(({ tag }) => tag === 0x81 || tag === 0xa1)) return der;
+      const kept = others.filter(({ tag }) => tag !== 0x81 && tag !== 0xa1).map(({ whole }) => whole);
+      const content = Buffer.concat([Buffer.of(TAG.integer, 1, 0), ...kept]);
+      return Buffer.concat([header(TAG.sequence, content.length), content]);
+    }) ?? der
+  );
 }
 
 /** The encoding that a label promises. */

@@ -6,14 +6,19 @@ import {
   attempt,
   fingerprint,
   keyFacts,
-  loadPrivateKey,
   NO_KEY_FACTS,
   PLATFORM_IS_OPENSSL,
   publicKeyInfoFacts,
 } from './key-facts';
 import type { BlockKind, CertificateBlock, PemBlock, PemFacts } from './pem-facts';
 import { type ScannedBlock, scanPem } from './pem-scan';
-import { type BlockPlace, encodingOf, encryptedLegacy, privateKeyFacts } from './read-private-key';
+import {
+  type BlockPlace,
+  contentEncoding,
+  encodingOf,
+  encryptedLegacy,
+  privateKeyFacts,
+} from './read-private-key';
 
 /** Reads what `bytes` hold. Blocks that can't be decoded come as `damaged`, with a reason fit for people. */
 export function readPem(bytes: Uint8Array): PemFacts {
@@ -64,7 +69,7 @@ function kindOf(label: string): BlockKind {
 function blockFacts({ label, line, encryptedHeader, content }: ScannedBlock): PemBlock {
   const place = { label, line };
   const kind = kindOf(label);
-  if (!content.ok) return { ...place, kind, damaged: true, reason: content.reason };
+  if (!content.ok) return { ...place, kind, damaged: true, decoded: false, reason: content.reason };
   const { der } = content;
   const read = attempt(() => {
     switch (kind) {
@@ -80,7 +85,7 @@ function blockFacts({ label, line, encryptedHeader, content }: ScannedBlock): Pe
         return { ...place, kind, damaged: false } as const;
     }
   });
-  return read ?? { ...place, kind, damaged: true, reason: mistaken(der, kind) };
+  return read ?? { ...place, kind, damaged: true, decoded: true, reason: mistaken(der, kind) };
 }
 
 /** Why decoded bytes are not what their label says. */
@@ -128,6 +133,7 @@ function certificateFacts(der: Uint8Array, place: BlockPlace): CertificateBlock 
     notBefore: body?.notBefore ?? timeOf(loaded?.validFrom),
     notAfter: body?.notAfter ?? timeOf(loaded?.validTo),
     signatureAlgorithm: body?.signatureAlgorithm,
+    signatureDigest: body?.signatureDigest,
     isCa: body?.isCa ?? attempt(() => loaded?.ca),
     keyUsage: body?.keyUsage,
     extendedKeyUsage: body?.extendedKeyUsage,
@@ -180,10 +186,7 @@ function derFacts(der: Uint8Array): PemBlock | undefined {
         case 'certificate':
           return attempt(() => new X509Certificate(Buffer.from(der))) && certificateFacts(der, place);
         case 'private-key':
-          return (
-            loadPrivateKey(der, encodingOf(label) as 'pkcs1' | 'pkcs8' | 'sec1') &&
-            privateKeyFacts(der, place)
-          );
+          return contentEncoding(der) === encodingOf(label) ? privateKeyFacts(der, place) : undefined;
         case 'public-key':
           return (
             attempt(() => createPublicKey({ key: Buffer.from(der), type: 'spki', format: 'der' })) &&

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Mount, Service } from '../compose/model';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
-import type { ForeignTarget, Requirement, RequirementKind } from '../mender/layout';
+import type { Layout, Requirement, RequirementKind } from '../mender/layout';
+import { foreignTargetsOf, targetsOf } from '../mender/layouts';
 import { editDistance } from './edit-distance';
 import type { FindingData, Rule, RuleContext, RuleFinding } from './rule';
 
@@ -16,7 +17,7 @@ export const misplacedMount: Rule = {
 };
 
 /** The rule's findings; `missing-*` looks among them for what explains that a file is missing. */
-export function misplacedMounts({ deployment, foreignTargets }: RuleContext): RuleFinding[] {
+export function misplacedMounts({ deployment }: RuleContext): RuleFinding[] {
   if (!deployment.isMender) return [];
   const result: RuleFinding[] = [];
   for (const service of deployment.stack.services.values()) {
@@ -24,25 +25,49 @@ export function misplacedMounts({ deployment, foreignTargets }: RuleContext): Ru
     const mender = deployment.services.find((candidate) => candidate.service === service);
     for (const mount of service.mounts) {
       if (mount.type !== 'bind' && mount.type !== 'secret' && mount.type !== 'config') continue;
-      if (mount.unresolved.length > 0 || mender?.states.some((state) => state.mount === mount)) continue;
+      if (mount.unresolved.length > 0 || isRead(service, mender, mount)) continue;
       const data =
         inWrongService(service, mender, mount, deployment) ??
         (mender &&
-          (swapped(mender, mount) ?? ofOtherRelease(mender, mount, foreignTargets) ?? typo(mender, mount)));
-      if (data) result.push(findingOf(data, foreignTargets));
+          (withoutVariable(mender, mount) ??
+            swapped(mender, mount) ??
+            ofOtherRelease(mender, mount, deployment.layout) ??
+            typo(mender, mount)));
+      if (data) result.push(findingOf(data, deployment));
     }
   }
   return result;
 }
 
-function findingOf(data: Misplaced, foreignTargets: readonly ForeignTarget[]): RuleFinding {
+/** True for what meets a requirement, and for paths that this service is told of or may read beside it. */
+function isRead(service: Service, mender: MenderService | undefined, mount: Mount): boolean {
+  if (service.command.some((part) => part.includes(mount.target))) return true;
+  if ([...service.environment.values()].some(({ value }) => value === mount.target)) return true;
+  return (mender?.states ?? []).some((state) => {
+    if (state.mount === mount) return true;
+    const { requirement } = state;
+    // The path of the other edition: Mender's own files mount the key at both.
+    if ([requirement.imageDefault, ...requirement.alternatives].includes(mount.target)) return true;
+    const pattern = requirement.rotation?.fileName;
+    return (
+      pattern?.test(posix.basename(mount.target)) === true &&
+      posix.dirname(mount.target) === posix.dirname(state.target)
+    );
+  });
+}
+
+function findingOf(data: Misplaced, { layout, recognition }: Deployment): RuleFinding {
   const { service, mount, requirement, owner } = data;
-  const releases = foreignTargets.find((foreign) => foreign.target === mount.target)?.releases;
+  const releases = foreignTargetsOf(layout).find(
+    (foreign) => foreign.target === mount.target && foreign.role === requirement.role,
+  )?.releases;
+  const here = layout.releases ? recognition.title : 'this release';
   const messages: Record<Misplaced['reason'], string> = {
     typo: `${service.name} does not read ${mount.target}. It looks for its ${requirement.title} at ${requirement.target}.`,
-    release: `${service.name} of this release does not read ${mount.target}, the path of releases ${releases}. It looks for its ${requirement.title} at ${requirement.target}.`,
+    release: `${service.name} of ${here} does not read ${mount.target}, the path of releases ${releases}. It looks for its ${requirement.title} at ${requirement.target}.`,
     swapped: `Host path and container path are swapped: ${requirement.target} is where ${service.name} looks for its ${requirement.title}, so it belongs on the right.`,
     service: `${service.name} does not read ${mount.target}. ${owner ? `${owner.name} does: the entry belongs there.` : `It is where the ${requirement.role} service looks for its ${requirement.title}.`}`,
+    variable: `${service.name} reads ${mount.target} only when ${requirement.pathVariable} names it, which is not set. Without it, it looks for its ${requirement.title} at ${requirement.target}.`,
   };
   return {
     message: messages[data.reason],
@@ -63,11 +88,16 @@ function inWrongService(
   mount: Mount,
   deployment: Deployment,
 ): Misplaced | undefined {
+  // A service whose part isn't one of those with a file of its own may read what it likes.
+  if (mender && !deployment.layout.requirements.some(({ role }) => role === mender.role.id)) return undefined;
   const requirement = deployment.layout.requirements.find(
-    (candidate) => candidate.target === mount.target && candidate.kind !== 'trusted-certificate',
+    (candidate) => candidate.kind !== 'trusted-certificate' && targetsOf(candidate).includes(mount.target),
   );
   if (!requirement || requirement.role === mender?.role.id) return undefined;
   const owners = deployment.services.filter((candidate) => candidate.role.id === requirement.role);
+  // The path of an extra that this deployment doesn't have: another rule of thumb will say it better.
+  if (owners.length === 0 && requirement.role !== deployment.layout.storageServer && isExtra(requirement))
+    return undefined;
   const unmet = owners.find((owner) =>
     owner.states.some((state) => state.requirement === requirement && state.how === 'none'),
   );
@@ -95,15 +125,23 @@ function swapped(mender: MenderService, mount: Mount): Misplaced | undefined {
   return state && misplaced(mender, mount, 'swapped', state);
 }
 
-function ofOtherRelease(
-  mender: MenderService,
-  mount: Mount,
-  foreignTargets: readonly ForeignTarget[],
-): Misplaced | undefined {
-  const foreign = foreignTargets.find(
+/** Where Mender's own files put it together with a variable that is missing here. */
+function withoutVariable(mender: MenderService, mount: Mount): Misplaced | undefined {
+  const state = unmet(mender).find(
+    ({ requirement, target }) => requirement.target === mount.target && target !== mount.target,
+  );
+  return state && state.variable?.value === undefined
+    ? misplaced(mender, mount, 'variable', state)
+    : undefined;
+}
+
+function ofOtherRelease(mender: MenderService, mount: Mount, layout: Layout): Misplaced | undefined {
+  const foreign = foreignTargetsOf(layout).find(
     (other) => other.target === mount.target && other.role === mender.role.id,
   );
-  const state = foreign && unmet(mender).find((candidate) => candidate.requirement.kind === foreign.kind);
+  if (!foreign) return undefined;
+  const alike = unmet(mender).filter(({ requirement }) => requirement.kind === foreign.kind);
+  const state = alike.find(({ requirement }) => requirement.serves[0] === foreign.serves[0]) ?? alike[0];
   return state && misplaced(mender, mount, 'release', state);
 }
 
@@ -128,6 +166,11 @@ function suits(target: string, kind: RequirementKind): boolean {
   return kind === 'certificate'
     ? soundsLikeCertificate && !soundsLikeKey
     : soundsLikeKey || /\.pem$/.test(name);
+}
+
+/** A requirement of a service that only some deployments have. */
+function isExtra({ need }: Requirement): boolean {
+  return need === 'never' || need === 'storage-proxy-tls';
 }
 
 function misplaced(

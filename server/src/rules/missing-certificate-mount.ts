@@ -5,11 +5,5 @@ export const missingCertificateMount: Rule = {
   code: 'missing-certificate-mount',
   severity: 'error',
   summary: 'A TLS certificate that the API gateway or the storage proxy needs is not mounted',
-  check: (context) =>
-    missingMounts(
-      context,
-      'certificate',
-      ({ service, target }, title) =>
-        `${service.name} has no TLS certificate: nothing is mounted at ${target}. The ${title} does not start without it.`,
-    ),
+  check: (context) => missingMounts(context, 'certificate'),
 };

@@ -5,11 +5,5 @@ export const missingPrivateKeyMount: Rule = {
   code: 'missing-private-key-mount',
   severity: 'error',
   summary: 'A TLS private key that the API gateway or the storage proxy needs is not mounted',
-  check: (context) =>
-    missingMounts(
-      context,
-      'private-key',
-      ({ service, target }, title) =>
-        `${service.name} has no TLS private key: nothing is mounted at ${target}. The ${title} does not start without it.`,
-    ),
+  check: (context) => missingMounts(context, 'private-key'),
 };

@@ -1,3 +1,4 @@
+import { placeOf } from '../mender/place';
 import { storageTrust } from '../mender/storage';
 import type { Rule } from './rule';
 import { trustStates } from './trust';
@@ -11,7 +12,7 @@ export const missingStorageBackendCert: Rule = {
       const trust = storageTrust(state, deployment);
       if (trust.state !== 'variable-missing') return [];
       const { service, requirement } = state;
-      const span = state.variable?.nameSpan ?? service.environmentKey ?? service.declarations.at(-1);
+      const span = state.variable?.nameSpan ?? service.environmentKey ?? placeOf(service, deployment);
       if (!span) return [];
       return {
         message: `${service.name} has the storage certificate at ${trust.mount.target}, but does not load it: set ${requirement.pathVariable} to that path.`,

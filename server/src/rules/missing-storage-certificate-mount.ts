@@ -1,4 +1,6 @@
+import { placeOf } from '../mender/place';
 import { storageTrust } from '../mender/storage';
+import { alsoDeclared } from './related';
 import type { Rule } from './rule';
 import { trustStates } from './trust';
 
@@ -8,14 +10,14 @@ export const missingStorageCertificateMount: Rule = {
   summary: 'The deployments service has no certificate of the storage endpoint to trust',
   check: ({ deployment }) =>
     trustStates(deployment).flatMap((state) => {
-      const span = state.service.declarations.at(-1);
+      const span = placeOf(state.service, deployment);
       if (!span || storageTrust(state, deployment).state !== 'nothing-mounted') return [];
       return {
         message: `${state.service.name} does not trust the storage endpoint: mount its certificate at ${state.target} and name it in ${state.requirement.pathVariable}. Without it, uploads and downloads of artifacts fail.`,
         span,
         service: state.service.name,
         target: state.target,
-        related: [],
+        related: alsoDeclared(state.service, span),
         data: { kind: 'missing', state, misplaced: undefined },
       };
     }),

@@ -5,13 +5,5 @@ export const missingTokenKeyMount: Rule = {
   code: 'missing-token-key-mount',
   severity: 'error',
   summary: 'A token signing key that user administration or device authentication needs is not mounted',
-  check: (context) =>
-    missingMounts(
-      context,
-      'token-key',
-      ({ service, target, requirement }) =>
-        `${service.name} has no token signing key: nothing is mounted at ${target}. It cannot sign the tokens of ${
-          requirement.role === 'useradm' ? 'users' : 'devices'
-        }.`,
-    ),
+  check: (context) => missingMounts(context, 'token-key'),
 };

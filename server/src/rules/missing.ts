@@ -1,20 +1,20 @@
 /** What the three rules about files that nothing mounts share. */
 import type { RequirementState } from '../mender/deployment';
 import type { RequirementKind } from '../mender/layout';
+import { placeOf } from '../mender/place';
 import { misplacedMounts } from './misplaced-mount';
+import { alsoDeclared } from './related';
 import type { RuleContext, RuleFinding } from './rule';
+import { whoLooksThere } from './words';
 
 /** A finding at the service's name for each requirement of `kind` that no mount meets. */
-export function missingMounts(
-  context: RuleContext,
-  kind: RequirementKind,
-  message: (state: RequirementState, title: string) => string,
-): RuleFinding[] {
+export function missingMounts(context: RuleContext, kind: RequirementKind): RuleFinding[] {
+  const { deployment } = context;
   const misplaced = misplacedMounts(context);
-  return context.deployment.services.flatMap(({ service, role, states }) =>
+  return deployment.services.flatMap(({ service, states }) =>
     states.flatMap((state) => {
       if (state.requirement.kind !== kind || state.how !== 'none') return [];
-      const span = service.declarations.at(-1);
+      const span = placeOf(service, deployment);
       if (!span) return [];
       const meant = misplaced.find(
         ({ data }) =>
@@ -23,15 +23,20 @@ export function missingMounts(
           (data.owner ?? data.service) === service,
       );
       return {
-        message: message(state, role.title),
+        message: messageOf(state, context),
         span,
         service: service.name,
         target: state.target,
-        related: meant
-          ? [{ message: 'It seems to be mounted here, at another path.', span: meant.span }]
-          : [],
+        related: [
+          ...(meant ? [{ message: 'It seems to be mounted here, at another path.', span: meant.span }] : []),
+          ...alsoDeclared(service, span),
+        ],
         data: { kind: 'missing', state, misplaced: meant },
       } satisfies RuleFinding;
     }),
   );
+}
+
+function messageOf({ service, requirement, target }: RequirementState, context: RuleContext): string {
+  return `${service.name} has no ${requirement.title}: nothing is mounted at ${target}${whoLooksThere(context.deployment)}. ${requirement.consequence}`;
 }

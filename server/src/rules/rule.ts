@@ -1,7 +1,10 @@
 /** What a rule is: data and one pure function. The engine adds severity, page and suppression. */
 import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span } from '../compose/model';
 import type { Deployment, RequirementState } from '../mender/deployment';
-import type { ForeignTarget, Requirement } from '../mender/layout';
+import type { Requirement } from '../mender/layout';
+import type { HostAccess, Readable } from '../pki/access';
+import type { FileFacts } from '../pki/facts';
+import type { GitStandingAnswer } from '../pki/git-tracking';
 
 export type DefaultSeverity = 'error' | 'warning' | 'information';
 
@@ -33,7 +36,8 @@ export type FindingData =
       readonly kind: 'misplaced';
       readonly service: Service;
       readonly mount: Mount;
-      readonly reason: 'typo' | 'release' | 'swapped' | 'service';
+      /** `variable`: the path of Mender's own files, which the service reads only when a variable names it */
+      readonly reason: 'typo' | 'release' | 'swapped' | 'service' | 'variable';
       readonly requirement: Requirement;
       /** The service that reads the path, for `service`. */
       readonly owner: Service | undefined;
@@ -56,10 +60,26 @@ export interface RuleFinding {
   readonly data: FindingData;
 }
 
+/** The host file behind a requirement's mount, looked into. */
+export interface MountedFile {
+  readonly facts: FileFacts;
+  /** Who of the host's users can read it; of private keys alone. */
+  readonly access: HostAccess | undefined;
+  /** Whether the service's own user can read it in the container; of private keys alone. */
+  readonly readableInContainer: Readable | undefined;
+  /** How git sees it; of private keys alone. */
+  readonly git: GitStandingAnswer | undefined;
+}
+
 export interface RuleContext {
   readonly deployment: Deployment;
+  /** The file that meets a requirement; undefined where it can't be known, or may not be looked at. */
+  readonly file: (state: RequirementState) => MountedFile | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Days before its end at which a certificate is told to expire soon. */
+  readonly expiresSoonDays: number;
   readonly problems: readonly ComposeProblem[];
-  readonly foreignTargets: readonly ForeignTarget[];
   /** Marks by which two host paths are known for one key: path, real path, file identity, public key. */
   readonly identities: (hostFile: string) => readonly string[];
 }

@@ -15,9 +15,10 @@ export const unresolvedVariable: Rule = {
     const found = new Map<string, RuleFinding>();
     for (const mender of deployment.services) {
       for (const { variable, state } of variablesOf(mender)) {
-        const { name, span } = variable;
+        const { name, span, required } = variable;
+        const meanwhile = required ? 'Compose refuses to start without it' : 'Compose replaces it by nothing';
         found.set(key(span), {
-          message: `${name} has no value and no default: Compose replaces it by nothing, so this path cannot be checked. Add ${name} to .env, or write a default: \${${name}:-value}.`,
+          message: `${name} has no value and no default: ${meanwhile}, so this path cannot be checked. Add ${name} to .env, or write a default: \${${name}:-value}.`,
           span,
           service: mender.service.name,
           target: state?.target,

@@ -4,7 +4,7 @@ import type { ComposeProblem, Stack } from '../compose/model';
 import { type LineIndex, lineIndex } from '../compose/text';
 import type { Host } from '../host/host';
 import { type Deployment, deploymentOf } from '../mender/deployment';
-import { foreignTargets, roles } from '../mender/layouts';
+import { roles } from '../mender/layouts';
 import { rules } from '../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../rules/rule';
 import { type Suppressed, suppressions } from '../rules/suppression';
@@ -99,14 +99,24 @@ function analysisOf(
   };
 }
 
+/** What rules need beside the deployment: the files behind its mounts, and the time. */
+export type Inside = Omit<RuleContext, 'deployment' | 'problems'>;
+
+/** Where nothing is known of the files: what the compose files alone tell. */
+export const NOTHING_INSIDE: Inside = {
+  file: () => undefined,
+  now: 0,
+  expiresSoonDays: 0,
+  identities: () => [],
+};
+
 /** What all rules say, by file and place; findings switched off by a comment are left out. */
-export function findingsOf(analysis: Analysis, identities: RuleContext['identities']): CodedFinding[] {
+export function findingsOf(analysis: Analysis, inside: Inside): CodedFinding[] {
   const { deployment, texts } = analysis;
   const context: RuleContext = {
     deployment,
     problems: deployment.stack.problems,
-    foreignTargets,
-    identities,
+    ...inside,
   };
   const comments = new Map<string, Suppressed>();
   const suppressed = (code: string, { file, start }: RuleFinding['span']) => {

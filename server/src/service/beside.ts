@@ -4,7 +4,7 @@
  */
 import type { RequirementState } from '../mender/deployment';
 import type { Analysis, CodedFinding } from './analysis';
-import { findingsOf } from './analysis';
+import { findingsOf, NOTHING_INSIDE } from './analysis';
 
 /** The codes that say that something is not there; the others hold whatever is merged on top. */
 const ABSENT: ReadonlySet<string> = new Set([
@@ -48,7 +48,7 @@ export async function whateverIsMerged(
     const merged = await withOverlay(overlay);
     const keys = keysWrittenIn(overlay, merged);
     if (isAlternative(ownKeys, keys)) continue;
-    const left = findingsOf(merged, () => []);
+    const left = findingsOf(merged, NOTHING_INSIDE);
     for (const coded of absent) {
       const still = left.find((other) => isSame(coded, other));
       // A file that mounts keys itself is made for a deployment with them: switching TLS off is another one.

@@ -4,6 +4,7 @@ import { outlineOf, signatureOf } from '../compose/outline';
 import { createParseCache } from '../compose/parse-cache';
 import type { Host } from '../host/host';
 import type { FactsCache } from '../pki/facts';
+import { createGitView } from '../pki/git-tracking';
 import {
   type Analysis,
   analyse,
@@ -11,12 +12,15 @@ import {
   type CodedFinding,
   findingsOf,
   hasComposeName,
+  type Inside,
   isOurs,
   mightBeMender,
+  NOTHING_INSIDE,
   type StackFiles,
 } from './analysis';
 import { whateverIsMerged } from './beside';
 import { createStackFinder, type KnownStack, stacksOf } from './find';
+import { lookInto } from './look-into';
 import { offerOf } from './offer';
 import { createReading, type Reading } from './reading';
 import type { Settings, StackInfo, StackOffer } from './service';
@@ -45,12 +49,20 @@ export interface Judge {
   forget(): void;
 }
 
+/** As certificate authorities remind their customers: a month leaves time to renew by hand. */
+const EXPIRES_SOON_DAYS = 30;
 /** Analyses kept: the stacks of the documents that are open, each with its overlays. */
 const MAX_KEPT = 200;
 
 export function createJudge(texts: Texts, host: Host, facts: FactsCache, settings: () => Settings): Judge {
   const finder = createStackFinder();
   const cache = createParseCache();
+  const git = createGitView({
+    files: host.files,
+    paths: host.paths,
+    homeDirectory: host.homeDirectory,
+    environment: (name) => host.environment(name),
+  });
   const kept = new Map<string, Analysis>();
   const signatures = new Map<string, { readonly text: string; readonly signature: string }>();
 
@@ -87,10 +99,10 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
   async function judgeStack(file: string, stack: KnownStack, reading: Reading): Promise<Judged> {
     const analysis = await analysisOf(stack, reading);
     const { deployment } = analysis;
-    const marks = await marksOf(analysis);
+    const inside = await insideOf(analysis);
     const withOverlay = (overlay: string) =>
       analysisOf({ ...stack, files: [...stack.files, overlay], ...fixedBase(stack, deployment) }, reading);
-    const findings = await whateverIsMerged(findingsOf(analysis, marks), {
+    const findings = await whateverIsMerged(findingsOf(analysis, inside), {
       file,
       beside: stack.beside,
       farther: stack.farther,
@@ -112,12 +124,22 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     return { analysis, info, findings: wanted };
   }
 
-  async function marksOf({ deployment }: Analysis) {
+  async function insideOf({ deployment }: Analysis): Promise<Inside> {
     const keyFiles = deployment.services
       .flatMap((service) => service.states)
       .filter(({ requirement }) => requirement.kind === 'token-key' || requirement.kind === 'private-key')
       .flatMap((state) => state.hostFile ?? []);
-    return keyMarks(keyFiles, host, facts, settings().trusted);
+    const { trusted, expiresSoonDays } = settings();
+    const [identities, files] = await Promise.all([
+      keyMarks(keyFiles, host, facts, trusted),
+      trusted ? lookInto(deployment, { host, facts, git }) : undefined,
+    ]);
+    return {
+      identities,
+      file: (state) => files?.get(state),
+      now: host.now(),
+      expiresSoonDays: expiresSoonDays ?? EXPIRES_SOON_DAYS,
+    };
   }
 
   /** Where the file says other things of its place among others than before, stacks are looked for anew. */
@@ -136,7 +158,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       if ('problem' in answer) return answer;
       if ('notText' in answer) {
         const analysis = analyseUnreadable(file, answer.notText, host);
-        const findings = findingsOf(analysis, () => []);
+        const findings = findingsOf(analysis, NOTHING_INSIDE);
         return { stacks: [{ analysis, info: loneInfo(file), findings }] };
       }
       const { text } = answer;

@@ -49,9 +49,12 @@ export function plannedFiles(jobs: readonly KeyJob[]): PlannedFile[] {
 
 /** The names of each certificate, by service. */
 export function plannedNames(jobs: readonly KeyJob[], context: FixContext): PlannedNames[] {
-  return jobs.flatMap(({ order, mender }) => {
-    if (order.kind === 'token-key') return [];
+  // A gateway with two certificates is asked for its names once.
+  const byService = new Map<string, PlannedNames>();
+  for (const { order, mender } of jobs) {
+    if (order.kind === 'token-key') continue;
     const { told, fallback } = namesFor(mender, context);
-    return { service: mender.service.name, names: told, fallback };
-  });
+    byService.set(mender.service.name, { service: mender.service.name, names: told, fallback });
+  }
+  return [...byService.values()];
 }

@@ -140,6 +140,8 @@ export interface Settings {
   readonly stacks?: readonly StackSetting[];
   /** `mender.release`: judged as this release (`3.7`, `4.0`, a layout's id), whatever the images say. */
   readonly release?: string;
+  /** `mender.expiresSoonDays`: days before its end at which a certificate is told to expire soon; 30 without it. */
+  readonly expiresSoonDays?: number;
   /** The workspace's folders, absolute; none: no bounds are known. */
   readonly folders?: readonly string[];
 }

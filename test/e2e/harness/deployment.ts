@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { root } from './editor';
 
@@ -29,6 +29,16 @@ export function copyOfExample(): string {
 export function folderWith(compose: string): string {
   const folder = emptyFolder();
   writeFileSync(join(folder, COMPOSE_FILE), compose);
+  return folder;
+}
+
+/** A folder with these files, by their paths with `/`, for the test that runs. */
+export function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = emptyFolder();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   return folder;
 }
 

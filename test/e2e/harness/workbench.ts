@@ -1,5 +1,5 @@
 // What a person does in a VS Code window, and what they see there. Waits for what the window shows, never for seconds.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
@@ -262,9 +262,33 @@ export class Workbench {
     await this.page.locator('.tab.active:not(.dirty)').waitFor();
   }
 
+  /** The entry of the status bar that holds a text. */
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.part.statusbar .statusbar-item', { hasText: text }).first();
+  }
+
+  /** Rests the pointer on an entry of the status bar, and returns what its tooltip says. */
+  async tooltipOf(item: Locator): Promise<Locator> {
+    await item.hover();
+    const tooltip = this.page.locator('.monaco-hover:visible .hover-contents').first();
+    await tooltip.waitFor();
+    return tooltip;
+  }
+
+  /** The entries of the open pick of files: name, directory, and whether each is ticked. */
+  async ticks(): Promise<{ name: string; directory: string; ticked: boolean }[]> {
+    await this.quickRows.first().waitFor();
+    return (await this.quickRows.evaluateAll(readTicks)).map((row) => ({ ...row }));
+  }
+
   /** A file of the folder, as it is on disk. */
   onDisk(path: string): string {
     return readFileSync(join(this.places.folder, path), 'utf8');
+  }
+
+  /** Changes a file of the folder on disk, as another program would. */
+  write(path: string, text: string): void {
+    writeFileSync(join(this.places.folder, path), text);
   }
 
   /** A file or directory in the explorer. */
@@ -275,6 +299,11 @@ export class Workbench {
   /** The notification that holds a text. */
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
+  /** Saves a picture of the window as test-results/screenshots/NAME.png, the pointer where it is. */
+  async screenshotWithHover(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(this.places.screenshots, `${name}.png`), caret: 'hide' });
   }
 
   /** Saves a picture of the window as test-results/screenshots/NAME.png. */
@@ -303,6 +332,15 @@ function readRows(rows: readonly PageElement[]): ProblemRow[] {
     label: row.getAttribute('aria-label') ?? '',
     source: row.querySelector('.marker-source')?.textContent ?? '',
     code: (row.querySelector('.marker-code') ?? row.querySelector('.code-link'))?.textContent ?? '',
+  }));
+}
+
+/** Runs in the window. */
+function readTicks(rows: readonly PageElement[]): { name: string; directory: string; ticked: boolean }[] {
+  return rows.map((row) => ({
+    name: row.querySelector('.label-name')?.textContent ?? '',
+    directory: row.querySelector('.label-description')?.textContent ?? '',
+    ticked: row.getAttribute('aria-checked') === 'true',
   }));
 }
 

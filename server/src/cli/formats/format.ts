@@ -1,4 +1,4 @@
-import type { Finding, RuleInfo } from '../../service/service';
+import type { Finding, RuleInfo, StackInfo } from '../../service/service';
 import type { Style } from '../style';
 
 /** What `mender-compose fix` would do about the findings. */
@@ -12,8 +12,10 @@ export interface Remedies {
 /** What a check reports. */
 export interface Report {
   readonly findings: readonly Finding[];
-  /** How many files were checked. */
+  /** How many files were judged. */
   readonly files: number;
+  /** What was judged together, each stack once. */
+  readonly stacks: readonly StackInfo[];
   /** Texts of the files that findings are in, by file, for excerpts. */
   readonly texts: ReadonlyMap<string, string>;
   /** How a path is shown. */
@@ -21,7 +23,7 @@ export interface Report {
   readonly style: Style;
   readonly quiet: boolean;
   readonly remedies: Remedies | undefined;
-  /** What `mender-compose fix` is given to act on the same files, such as `examples/production`; may be empty. */
+  /** What `mender-compose fix` is given to act on the same files, such as `examples/production` or `-f compose.yml -f prod.yml`; may be empty. */
   readonly paths: string;
 }
 

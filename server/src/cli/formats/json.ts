@@ -1,10 +1,14 @@
-import type { Finding, Range } from '../../service/service';
+import type { Finding, Range, StackInfo } from '../../service/service';
 import type { Format } from './format';
 
 /** Version 1 of the JSON format: the order of keys is part of it, lines and characters are counted from 0. */
 export const json: Format = {
-  findings: ({ findings, display }) =>
-    print({ version: 1, findings: findings.map((finding) => findingJson(finding, display)) }),
+  findings: ({ findings, stacks, display }) =>
+    print({
+      version: 1,
+      findings: findings.map((finding) => findingJson(finding, display)),
+      stacks: stacks.map((stack) => stackJson(stack, display)),
+    }),
   rules: (rules) =>
     print(rules.map(({ code, severity, summary, page }) => ({ code, severity, summary, page }))),
 };
@@ -25,6 +29,20 @@ export function findingJson(finding: Finding, display: (path: string) => string)
       range: rangeJson(range),
     })),
     fixes: finding.fixes.map(({ title, kind }) => ({ title, kind })),
+  };
+}
+
+/** One stack as the JSON format has it. */
+export function stackJson(stack: StackInfo, display: (path: string) => string): object {
+  const { release } = stack;
+  return {
+    name: stack.name ?? null,
+    files: stack.files.map(display),
+    reason: stack.reason,
+    why: stack.why,
+    projectDirectory: stack.projectDirectory === undefined ? null : display(stack.projectDirectory),
+    beside: stack.beside.map(display),
+    release: release ? { layout: release.layout, title: release.title, why: release.why } : null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Finding, Position, Severity } from '../../service/service';
 import { excerpt, splitLines } from '../excerpt';
 import { SEVERITY_ORDER } from '../gather';
+import { sayStack } from '../stacks';
 import { printable, type Style } from '../style';
 import type { Format, Report } from './format';
 
@@ -12,7 +13,9 @@ export const text: Format = {
       const lines = splitLines(report.texts.get(file) ?? '');
       return findings.map((finding) => block(finding, lines, report));
     });
-    return report.quiet ? blocks.join('\n') : [...blocks, summary(report)].join('\n');
+    return report.quiet
+      ? blocks.join('\n')
+      : [...blocks, sayStacks(report), summary(report)].filter((part) => part !== '').join('\n');
   },
   rules: (rules) => {
     const codes = Math.max(...rules.map(({ code }) => code.length));
@@ -53,6 +56,12 @@ function block(finding: Finding, lines: readonly string[], { display, style }: R
   const fix = finding.fixes.find(({ preferred }) => preferred) ?? finding.fixes[0];
   if (fix) result.push(`  ${margin} ${style.dim('=')} ${style.green('fix:')} ${printable(fix.title)}`);
   return result.map((line) => `${line}\n`).join('');
+}
+
+/** What was judged together and as which release: without it, nobody knows what a finding rests on. */
+function sayStacks({ stacks, display, style }: Report): string {
+  const lines = stacks.flatMap((stack) => sayStack(stack, display) ?? []);
+  return lines.map((line) => `${style.dim(printable(line))}\n`).join('');
 }
 
 /** As editors and terminals count, from 1. */

@@ -1,0 +1,141 @@
+/**
+ * Which open document is checked when. One whose text changed is checked at once, a newer edit stopping the older run;
+ * those whose answers rest on it follow one after the other, so that they don't slow down what is being typed.
+ */
+import type { CheckAnswer, MenderService } from '../service/service';
+import type { Documents, OpenDocument } from './documents';
+import type { Guard, Log } from './guard';
+import { fileKey } from './uris';
+
+export interface CheckEvents {
+  answered(document: OpenDocument, answer: CheckAnswer): void | Promise<void>;
+}
+
+export interface Checks {
+  /** The document's text is new. */
+  changed(document: OpenDocument): void;
+  /** The document was closed: what is on disk counts now. */
+  closed(document: OpenDocument): void;
+  /** Checks again the open documents whose answers rest on one of `files`; without `files`, all of them. */
+  again(files?: readonly string[]): void;
+  /** True while a document waits for its check, or for the end of it. */
+  isPending(key: string): boolean;
+  /** Ids of all files that the open documents' answers rest on. */
+  dependencies(): readonly string[];
+  stop(): void;
+}
+
+interface Run {
+  readonly controller: AbortController;
+  /** Keys of files that changed since it began. */
+  readonly touched: Set<string>;
+}
+
+export function createChecks(
+  service: MenderService,
+  guard: Guard,
+  log: Log,
+  documents: () => Documents,
+  events: CheckEvents,
+): Checks {
+  const running = new Map<string, Run>();
+  /** Keys of documents to check when nothing else runs. */
+  const queue = new Set<string>();
+  /** What each document's last answer rests on: ids by key. */
+  const rests = new Map<string, ReadonlyMap<string, string>>();
+  const problems = new Map<string, string>();
+  let stopped = false;
+
+  async function once(document: OpenDocument, key: string, run: Run): Promise<void> {
+    const answer = await service.check(document.file, run.controller.signal);
+    if (answer === undefined || run.controller.signal.aborted) return;
+    if ('problem' in answer) {
+      // Said once, not at every keystroke.
+      if (problems.get(key) !== answer.problem) log.warn(`${document.file} ${answer.problem}`);
+      problems.set(key, answer.problem);
+    } else problems.delete(key);
+    const found: CheckAnswer =
+      'problem' in answer ? { findings: [], mender: false, stacks: [], dependencies: [] } : answer;
+    const ids = [document.file, ...found.dependencies];
+    const files = new Map(ids.map((file) => [fileKey(file), file]));
+    rests.set(key, files);
+    running.delete(key);
+    // What it read may be of yesterday: ask again rather than tell places that moved.
+    if ([...run.touched].some((file) => files.has(file))) queue.add(key);
+    else await events.answered(document, found);
+  }
+
+  function start(document: OpenDocument): void {
+    const key = fileKey(document.file);
+    abort(key);
+    queue.delete(key);
+    const run: Run = { controller: new AbortController(), touched: new Set() };
+    running.set(key, run);
+    void guard(`Checking ${document.file}`, undefined, () => once(document, key, run)).then(() => {
+      if (running.get(key) === run) running.delete(key);
+      pump();
+    });
+  }
+
+  function abort(key: string): void {
+    running.get(key)?.controller.abort();
+    running.delete(key);
+  }
+
+  function pump(): void {
+    while (!stopped && running.size === 0) {
+      const [key] = queue;
+      if (key === undefined) return;
+      queue.delete(key);
+      const document = documents().ofFile(key);
+      if (document !== undefined) start(document);
+    }
+  }
+
+  /** Queues the documents that rest on one of the files, but for `except`. */
+  function touch(keys: readonly string[], except?: string): void {
+    for (const [key, run] of running) if (key !== except) for (const file of keys) run.touched.add(file);
+    for (const { file } of documents().all()) {
+      const key = fileKey(file);
+      if (key === except || !keys.some((changed) => changed === key || rests.get(key)?.has(changed)))
+        continue;
+      abort(key);
+      queue.add(key);
+    }
+  }
+
+  return {
+    changed(document) {
+      if (stopped) return;
+      const key = fileKey(document.file);
+      start(document);
+      touch([key], key);
+    },
+    closed(document) {
+      const key = fileKey(document.file);
+      abort(key);
+      queue.delete(key);
+      rests.delete(key);
+      problems.delete(key);
+      touch([key]);
+      pump();
+    },
+    again(files) {
+      if (files !== undefined) touch(files.map(fileKey));
+      else {
+        for (const { file } of documents().all()) {
+          abort(fileKey(file));
+          queue.add(fileKey(file));
+        }
+      }
+      pump();
+    },
+    isPending: (key) => running.has(key) || queue.has(key),
+    dependencies: () => [...new Map([...rests.values()].flatMap((files) => [...files])).values()],
+    stop() {
+      stopped = true;
+      for (const key of [...running.keys()]) abort(key);
+      queue.clear();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** How files are called in what people read: as in the editor's explorer where that is possible. */
+import { hasPath, relativeTo } from './uris';
+
+/** The label of a file id, see `FileLabel`. `folders` are the workspace's, absolute. */
+export function labelOf(
+  file: string,
+  folders: readonly string[],
+  projectDirectory: string | undefined,
+): string {
+  if (!hasPath(file)) return file;
+  const inside = folders
+    .filter((folder) => isInside(folder, file))
+    .map((folder) => relativeTo(within(folder), file))
+    .sort((a, b) => a.length - b.length);
+  if (inside[0] !== undefined) return inside[0];
+  return projectDirectory === undefined ? file : relativeTo(within(projectDirectory), file);
+}
+
+/** A directory from the workspace folder that holds it, `.` for that folder itself; else absolute. */
+export function directoryLabel(directory: string, folders: readonly string[]): string {
+  const someFile = within(directory);
+  if (!folders.some((folder) => isInside(folder, someFile))) return directory;
+  return labelOf(someFile, folders, undefined).replace(/\/?-$/, '') || '.';
+}
+
+/** True when `file` lies somewhere below `directory`. */
+export function isInside(directory: string, file: string): boolean {
+  if (!hasPath(directory) || !hasPath(file)) return false;
+  const relative = relativeTo(within(directory), file);
+  return relative !== file && relative !== '..' && !relative.startsWith('../');
+}
+
+/** Some file in a directory: `relativeTo` counts from where a file lies. */
+function within(directory: string): string {
+  return `${directory.replace(/[\\/]+$/, '')}${directory.startsWith('/') ? '/' : '\\'}-`;
+}

@@ -1,0 +1,84 @@
+/** What a TLS server takes from the files that it is given. */
+import type { CertificateBlock, PemBlock, PemFacts, PrivateKeyBlock } from './pem-facts';
+import { blocksSeenByGo, isMislabelled, unseenReason } from './token-key';
+
+/** The servers of Mender's gateways: nginx up to release 2.6, Traefik from 2.7 on. */
+export type TlsServer = 'nginx' | 'traefik';
+
+export type Loaded<Block> =
+  | { readonly kind: 'loads'; readonly block: Block }
+  /** `reason` is a clause for people. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly block: PemBlock | undefined }
+  /** Depends on the server's version, or could not be told here. */
+  | { readonly kind: 'unknown'; readonly block: PemBlock | undefined };
+
+/** Curves of Go's crypto/elliptic. */
+const GO_CURVES: readonly string[] = [
+  'secp224r1',
+  'prime256v1',
+  'P-256',
+  'secp384r1',
+  'P-384',
+  'secp521r1',
+  'P-521',
+];
+
+const OPENSSL_CERTIFICATES: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
+
+/** The private key that `server` takes from a file, and whether it can use it. */
+export function tlsKeyOf(facts: PemFacts, server: TlsServer): Loaded<PrivateKeyBlock> {
+  const found = firstOf(facts, server, (block) => block.label.endsWith('PRIVATE KEY'));
+  if (found.kind !== 'loads') return found;
+  const { block } = found;
+  const refused = (reason: string) => ({ kind: 'refused', reason, block }) as const;
+  if (block.damaged) return refused(block.reason);
+  if (block.kind !== 'private-key')
+    return refused(`a block ${block.label} is no key that a TLS server reads`);
+  if (block.encrypted) return refused('it is encrypted, and nobody is there to type a passphrase');
+  if (block.algorithm === undefined) return { kind: 'unknown', block };
+  if (server === 'nginx') {
+    // The OpenSSL of these images is 1.0 or 1.1; which of the rarer algorithms it knows depends on the release.
+    const usual = block.algorithm === 'rsa' || block.algorithm === 'ec';
+    return usual && !isMislabelled(block) ? { kind: 'loads', block } : { kind: 'unknown', block };
+  }
+  switch (block.algorithm) {
+    case 'rsa':
+    case 'ed25519':
+      return { kind: 'loads', block };
+    case 'ec':
+      if (block.explicitCurve) return refused('its curve is spelled out instead of named');
+      if (block.curve === undefined) return { kind: 'unknown', block };
+      return GO_CURVES.includes(block.curve)
+        ? { kind: 'loads', block }
+        : refused(`Traefik does not know its curve, ${block.curve}`);
+    default:
+      return refused(`Traefik does not read keys of the kind ${block.algorithm}`);
+  }
+}
+
+/** The certificate that `server` takes from a file as its own: the first one. */
+export function tlsCertificateOf(facts: PemFacts, server: TlsServer): Loaded<CertificateBlock> {
+  const found = firstOf(facts, server, ({ label }) =>
+    server === 'traefik' ? label === 'CERTIFICATE' : OPENSSL_CERTIFICATES.includes(label),
+  );
+  if (found.kind !== 'loads') return found;
+  const { block } = found;
+  if (block.damaged) return { kind: 'refused', reason: block.reason, block };
+  return block.kind === 'certificate' ? { kind: 'loads', block } : { kind: 'unknown', block };
+}
+
+/** The first block that `wanted` accepts; damaged ones included, save those that the server never sees. */
+function firstOf(facts: PemFacts, server: TlsServer, wanted: (block: PemBlock) => boolean): Loaded<PemBlock> {
+  const blocks = server === 'traefik' ? blocksSeenByGo(facts) : blocksSeenByOpenssl(facts);
+  for (const block of blocks) {
+    // OpenSSL stops at the first block whose text it can't decode; Go never comes by one.
+    if (block.damaged && !block.decoded) return { kind: 'refused', reason: block.reason, block };
+    if (wanted(block)) return { kind: 'loads', block };
+  }
+  return { kind: 'refused', reason: unseenReason(facts) ?? 'it holds none', block: undefined };
+}
+
+function blocksSeenByOpenssl(facts: PemFacts): readonly PemBlock[] {
+  if (facts.form !== 'pem') return [];
+  return facts.blocks.filter((block) => !(facts.byteOrderMark && block.line === 0));
+}

@@ -1,0 +1,68 @@
+/** Stacks that are written to exhaust: each is answered, in bounded room, and never with a throw. */
+import { posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadStack } from '../../server/src/compose/load';
+
+function load(files: Readonly<Record<string, string>>, first = '/p/0.yml') {
+  return loadStack({
+    files: [first],
+    projectDirectory: undefined,
+    envFiles: undefined,
+    environment: () => undefined,
+    paths: posix,
+    homeDirectory: '/home/a',
+    read: async (file) => {
+      const text = files[file];
+      return text === undefined ? { missing: true } : { text };
+    },
+  });
+}
+
+/** `levels` mappings, each nine times the one before: 9^12 entries when written out. */
+const bomb = Array.from({ length: 13 }, (_, level) => {
+  const below = Array.from({ length: 9 }, (_, i) => (level === 0 ? `k${i}: 1` : `k${i}: *b${level - 1}`));
+  return `x-${level}: &b${level} {${below.join(', ')}}\n`;
+}).join('');
+
+describe('a hostile stack', () => {
+  it('of aliases that multiply is merged where they are, not where they lead', async () => {
+    const service = 'services:\n  a:\n    deploy: *b12\n    image: i\n';
+    const stack = await load({ '/p/0.yml': `${bomb}${service}---\n${bomb}${service}` });
+    expect(stack.services.get('a')?.image?.value).toBe('i');
+    expect(stack.problems).toEqual([]);
+  });
+
+  it('of services that extend each other a thousand deep is read, as far as can be told', async () => {
+    const services = Array.from({ length: 2000 }, (_, i) => `  s${i}:\n    extends: s${i + 1}\n`).join('');
+    const stack = await load({ '/p/0.yml': `services:\n${services}  s2000:\n    image: i\n` });
+    expect(stack.services.size).toBe(2001);
+    expect(stack.services.get('s1999')?.image?.value).toBe('i');
+    expect(stack.services.get('s0')?.partial).toBe(true);
+    expect(stack.problems).toEqual([]);
+  });
+
+  it('of ten thousand includes says where it stops', async () => {
+    const files: Record<string, string> = {};
+    let all = 'include:\n';
+    for (let i = 1; i <= 10_000; i++) {
+      all += `  - ${i}.yml\n`;
+      files[`/p/${i}.yml`] = `services:\n  s${i}:\n    image: i\n`;
+    }
+    const stack = await load({ ...files, '/p/0.yml': all });
+    expect(stack.services.size).toBe(999);
+    expect(stack.problems.length).toBeLessThanOrEqual(200);
+    expect(stack.problems[0]?.message).toContain('more than 1000 files');
+  });
+
+  it('of includes in a row a thousand long ends', async () => {
+    const files: Record<string, string> = {};
+    for (let i = 0; i < 2000; i++) files[`/p/${i}.yml`] = `include: [${i + 1}.yml]\nservices: {}\n`;
+    const stack = await load(files);
+    expect(stack.problems).toHaveLength(1);
+  });
+
+  it('nested a hundred thousand deep is one problem', async () => {
+    const stack = await load({ '/p/0.yml': `services: ${'['.repeat(100_000)}` });
+    expect(stack.problems).toHaveLength(1);
+  });
+});
