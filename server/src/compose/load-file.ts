@@ -59,8 +59,11 @@ async function loadFile(
     const extended = await extendServices(whole, tree, file, level);
     model = mergeModels(kept, extended, mergingOf(level));
   }
-  if (!loading.files.has(file))
+  // What a file is merged as comes before what else it is used for, and last comes what wins.
+  if (loading.files.get(file)?.role !== 'merged') {
+    loading.files.delete(file);
     loading.files.set(file, { file, text: yaml.text, directory: level.directory, role: level.role });
+  }
   return model;
 }
 
