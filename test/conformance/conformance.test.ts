@@ -130,7 +130,7 @@ describe.skipIf(!reference || !hasCorpus)("Mender's own stacks", () => {
 });
 
 describe.skipIf(!reference)('generated stacks', () => {
-  it('are loaded as the reference loads them', { timeout: 240_000 }, async () => {
+  it('are loaded as the reference loads them', { timeout: 600_000 }, async () => {
     const directory = mkdtempSync(join(tmpdir(), 'mender-compose-stacks-'));
     const cases = generateStacks(seed, count).map(({ files, call }, index) =>
       writtenCase(`stack ${index}`, join(directory, String(index)), files, call),

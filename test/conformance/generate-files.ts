@@ -292,7 +292,7 @@ export function includedFiles(draw: Draw): Record<string, string> {
 }
 
 /** Files that are extended, and environment files. */
-export function sharedFiles(draw: Draw): Record<string, string> {
+export function sharedFiles(draw: Draw, projectDirectory: string | undefined): Record<string, string> {
   const common: Fields = {
     services: {
       base: {
@@ -318,9 +318,10 @@ export function sharedFiles(draw: Draw): Record<string, string> {
     'env/three.env': dotenvText(draw, false),
   };
   // The same in every directory that can be a project's: which one is read shows in what paths resolve to.
-  const directories = ['', 'inc/', 'inc/deep/', 'other/', 'production/'];
+  const directories = new Set(['', ...(draw.has('include') ? ['inc/', 'inc/deep/', 'other/'] : [])]);
+  if (projectDirectory !== undefined && projectDirectory !== '.') directories.add(`${projectDirectory}/`);
   return Object.fromEntries(
-    directories.flatMap((directory) =>
+    [...directories].flatMap((directory) =>
       Object.entries(files).map(([path, content]) => [`${directory}${path}`, content]),
     ),
   );

@@ -35,8 +35,11 @@ function drawOf(seed: number): Draw {
 }
 
 function stack(draw: Draw): Generated {
+  const projectDirectory = draw.chance(20) ? draw.of('.', 'production', 'other') : undefined;
   const files: Record<string, string> = {
-    ...(draw.has('extends') || draw.has('environment files') || draw.has('include') ? sharedFiles(draw) : {}),
+    ...(draw.has('extends') || draw.has('environment files') || draw.has('include')
+      ? sharedFiles(draw, projectDirectory)
+      : {}),
     '.env': draw.chance(80) ? dotenvText(draw, draw.number(150) === 0) : '',
   };
   if (draw.chance(30)) files['extra.env'] = dotenvText(draw, false);
@@ -58,7 +61,7 @@ function stack(draw: Draw): Generated {
     files,
     call: {
       files: [main, ...overlays],
-      ...(draw.chance(20) ? { projectDirectory: draw.of('.', 'production', 'other') } : {}),
+      ...(projectDirectory === undefined ? {} : { projectDirectory }),
       ...(files['extra.env'] !== undefined && draw.chance(60)
         ? { envFiles: draw.of(['extra.env'], ['.env', 'extra.env']) }
         : {}),

@@ -92,50 +92,76 @@ export function readTree(document: Node, { yaml, file, directory, lookup }: Tree
     return { span: { file, start, end }, directory, lookup };
   };
 
-  function read(node: Node, path: ResetPath, depth: number): Tree | undefined {
+  /** Keys from the root to what is being read. */
+  const path: string[] = [];
+
+  function readAt(key: string, node: Node, depth: number): Tree | undefined {
+    path.push(key);
+    const tree = read(node, depth);
+    path.pop();
+    return tree;
+  }
+
+  function read(node: Node, depth: number): Tree | undefined {
     const target = yaml.resolve(node);
     if (target === undefined || depth > MAX_DEPTH) return { ...written(node), kind: 'null' };
     if (target.tag === '!reset' || target.tag === '!override') {
-      if (resets.length < MAX_RESETS) resets.push(path);
+      if (resets.length < MAX_RESETS) resets.push([...path]);
       if (target.tag === '!reset') return undefined;
     }
     // What has no tags in it is the same wherever an alias repeats it.
     const before = resets.length;
     const cached = isAlias(node) ? known.get(target) : undefined;
-    const tree = cached ?? content(target, path, depth);
+    const tree = cached ?? content(target, depth);
     if (resets.length === before) known.set(target, tree);
     return isAlias(node) ? { ...tree, ...written(node) } : tree;
   }
 
-  function content(node: Node, path: ResetPath, depth: number): Tree {
+  function content(node: Node, depth: number): Tree {
     const place = written(node);
     if (isSeq(node)) {
       const items = (node.items as Node[]).flatMap((item, index) => {
         if (!item) return [];
-        return read(item, [...path, String(index)], depth + 1) ?? [];
+        return readAt(String(index), item, depth + 1) ?? [];
       });
       return { ...place, kind: 'list', items };
     }
-    if (isMap(node)) return mapOf(node, path, depth);
+    if (isMap(node)) return mapOf(node, depth);
     if (!isScalar(node) || node.value === null) return { ...place, kind: 'null' };
-    const text = sourcedString(node as Scalar, file, yaml.text, lookup);
-    errors.push(...text.errors);
-    return { ...place, kind: 'scalar', text, type: text.type };
+    const [start, end] = node.range ?? [0, 0];
+    let text: SourcedString | undefined;
+    const sourced = () => {
+      text ??= sourcedString(node as Scalar, file, yaml.text, lookup);
+      return text;
+    };
+    // An escape can stand for the sign too.
+    if (/[$\\]/.test(yaml.text.slice(start, end))) errors.push(...sourced().errors);
+    // Most values of a file are never asked for.
+    return {
+      ...place,
+      kind: 'scalar',
+      get text() {
+        return sourced();
+      },
+      get type() {
+        return sourced().type;
+      },
+    };
   }
 
-  function mapOf(node: YAMLMap, path: ResetPath, depth: number): MapTree {
+  function mapOf(node: YAMLMap, depth: number): MapTree {
     const entries = new Map<string, TreeEntry>();
     for (const { key, keyNode, written: value } of yaml.entries(node)) {
       const place = written(keyNode).span;
       const tree = value
-        ? read(value, [...path, key], depth + 1)
+        ? readAt(key, value, depth + 1)
         : ({ span: place, directory, lookup, kind: 'null' } as const);
       if (tree) entries.set(key, { key: place, value: tree });
     }
     return { ...written(node), kind: 'map', entries };
   }
 
-  const root = read(document, [], 0) ?? { ...written(document), kind: 'null' };
+  const root = read(document, 0) ?? { ...written(document), kind: 'null' };
   return { root, resets, errors };
 }
 
