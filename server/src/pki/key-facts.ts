@@ -120,14 +120,19 @@ function isConsistentRsa(jwk: JsonWebKey): boolean {
   );
 }
 
+/** From the SEC1 form, not from a JWK, which has names for a few curves only. */
 function isConsistentEc(key: KeyObject): boolean | undefined {
-  const { d, x, y } = key.export({ format: 'jwk' });
   const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (d === undefined || x === undefined || y === undefined || curve === undefined) return undefined;
+  if (curve === undefined) return undefined;
+  const parts = children(readOnly(key.export({ type: 'sec1', format: 'der' }), TAG.sequence));
+  const [, secret, ...optional] = parts;
+  // [1] holds a bit string, whose first byte counts unused bits.
+  const wrapped = optional.find(({ tag }) => tag === 0xa1);
+  if (secret === undefined || wrapped === undefined) return undefined;
+  const point = readOnly(wrapped.content, TAG.bitString).content.subarray(1);
   const agreement = createECDH(curve);
-  agreement.setPrivateKey(Buffer.from(d, 'base64url'));
-  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
-  return agreement.getPublicKey().equals(point);
+  agreement.setPrivateKey(secret.content);
+  return agreement.getPublicKey(null, point[0] === 4 ? 'uncompressed' : 'compressed').equals(point);
 }
 
 function numberOf(text: string | undefined): bigint | undefined {
