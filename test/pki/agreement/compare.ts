@@ -174,7 +174,8 @@ async function compareChain(
   const whole = chain.end === 'self-signed';
   const sound = links.every(({ signature }, at) => signature === 'good' || at === links.length - 1);
   const valid = links.every(({ validity }) => validity === 'valid');
-  same('the chain verifies', whole && sound && valid, lenient.ok);
+  const named = links.every(({ certificate }) => !certificate.explicitCurve);
+  same('the chain verifies', whole && sound && valid && named, lenient.ok);
   if (!lenient.ok) return;
   const weak = links.some(({ weakDigest }) => weakDigest !== undefined);
   // It may as well have stopped at a key that is too small for this level.
