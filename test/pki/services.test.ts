@@ -113,9 +113,9 @@ describe('a TLS server', () => {
   it('differs in the unusual ones', () => {
     expect(key(pem(ed, 'pkcs8'), 'traefik')).toBe('loads');
     expect(key(pem(ed, 'pkcs8'), 'nginx')).toBe('unknown');
-    expect(key(explicit, 'traefik')).toContain('refused: its curve is spelled out');
+    expect(key(explicit, 'traefik')).toContain('refused: the curve of its key is spelled out');
     const koblitz = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey;
-    expect(key(pem(koblitz, 'pkcs8'), 'traefik')).toContain('refused: Traefik does not know its curve');
+    expect(key(pem(koblitz, 'pkcs8'), 'traefik')).toContain('refused: Traefik does not know the curve');
     expect(key(pem(generateKeyPairSync('ed448').privateKey, 'pkcs8'), 'traefik')).toContain(
       'of the kind ed448',
     );

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeCase } from './cases';
+import { type Case, makeCase } from './cases';
 import { compareCase, emptyTally, type Tally } from './compare';
 import { makeKeys } from './keys';
 import { seeded } from './random';
@@ -14,16 +14,22 @@ export interface Order {
   readonly large: boolean;
 }
 
+export interface Agreement {
+  readonly tally: Tally;
+  readonly cases: readonly Case[];
+}
+
 /** Cases at a time; each starts a dozen processes. */
 const AT_ONCE = 3;
 
 /** Compares `pairs` pairs. The choices come again with `seed`, the keys don't. */
-export async function agree({ pairs, seed, large }: Order): Promise<Tally> {
+export async function agree({ pairs, seed, large }: Order): Promise<Agreement> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'mender-compose-agreement-'));
   try {
     const keys = await makeKeys({ large });
     const now = Math.floor(Date.now() / 1000) * 1000;
     const tally = emptyTally();
+    const cases: Case[] = [];
     let next = 0;
     const work = async () => {
       while (next < pairs) {
@@ -33,12 +39,13 @@ export async function agree({ pairs, seed, large }: Order): Promise<Tally> {
         // A generator for each number, so that one case can be made again without those before it.
         const random = seeded(seed * 100_003 + number);
         const each = await makeCase(random, { keys, now, scratch: own, number });
+        cases.push(each);
         await compareCase(each, own, now, tally);
         await rm(own, { recursive: true });
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    return tally;
+    return { tally, cases };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

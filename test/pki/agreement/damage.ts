@@ -31,7 +31,7 @@ export function damage(random: Random, certificate: string, key: string): Damage
     () => broken('with another END', (pem) => pem.replace(/END [A-Z ]+/, 'END SOMETHING')),
     () => broken('with another label', (pem) => relabel(random, pem)),
     () => broken('with a character lost', (pem) => lose(random, pem)),
-    () => broken('with a character that is no base64', (pem) => pem.replace(/\n(..)./, '\n$1!')),
+    () => broken('with a character that is no base64', (pem) => pem.replace(/.\n-----END/, '!\n-----END')),
     () => broken('empty', () => ''),
     () => broken('of something else', () => 'server {\n  listen 443 ssl;\n}\n'),
     () => ({ what: 'swapped', certificate: Buffer.from(key), key: Buffer.from(certificate) }),
