@@ -23,7 +23,8 @@ export interface AnswerService {
   readonly build: boolean;
   readonly inactive: boolean;
   readonly mounts: readonly AnswerMount[];
-  readonly environment: Readonly<Record<string, string | null>>;
+  /** null for a service that is not started, and whose environment files can't be read. */
+  readonly environment: Readonly<Record<string, string | null>> | null;
   readonly secrets: readonly AnswerGrant[];
   readonly configs: readonly AnswerGrant[];
   readonly aliases: readonly string[];

@@ -32,7 +32,10 @@ export function compare(reference: Answer, ours: Answer): Comparison {
     const other = got[name];
     if (!other) continue;
     const [a, b] = [comparable(service, chosen), comparable(other, chosen)];
-    for (const field of Object.keys(a) as (keyof typeof a)[]) tell(`${name}.${field}`, a[field], b[field]);
+    for (const field of Object.keys(a) as (keyof typeof a)[]) {
+      if (field === 'environment' && service.environment === null) continue;
+      tell(`${name}.${field}`, a[field], b[field]);
+    }
   }
   return { differences, chosen: [...chosen] };
 }
@@ -57,7 +60,7 @@ function comparable(service: AnswerService, chosen: Set<Chosen>) {
         clean(device ?? ''),
       ])
       .sort(byTarget),
-    environment: Object.entries(service.environment).sort(([a], [b]) => (a < b ? -1 : 1)),
+    environment: Object.entries(service.environment ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
     secrets: service.secrets.map((grant) => granted(grant, '/run/secrets', clean)).sort(byTarget),
     configs: service.configs.map((grant) => granted(grant, '', clean)).sort(byTarget),
     aliases: [...service.aliases].sort(),

@@ -68,10 +68,12 @@ export function readDotenv(text: string, outer: Lookup, earlier: Lookup = () => 
       continue;
     }
     if (!head.hasValue) {
-      // Without `=` the variable is taken from the environment; the last line of a file is no variable at all.
-      const inherited = lineEnd < text.length ? outer(name) : undefined;
-      if (inherited !== undefined)
-        entries.set(name, { value: inherited, nameAt: [start, end], valueAt: [start, end] });
+      const place: readonly [number, number] = [start, end];
+      // Without `=` the variable is taken from the environment. Where the file ends without a new line, compose-go
+      // takes the name for the value of a variable without a name.
+      const isLast = lineEnd === text.length;
+      const value = isLast ? name : outer(name);
+      if (value !== undefined) entries.set(isLast ? '' : name, { value, nameAt: place, valueAt: place });
       at = lineEnd;
       continue;
     }

@@ -1,8 +1,9 @@
 /** `extends`: a service on top of another one of the same model, or of another file. */
 import type { Level } from './load-file';
-import { checked, documentsOf } from './load-file';
+import { checked, documentsOf, mergingOf } from './load-file';
 import { resolvePath } from './loading';
 import { mergeModels, mergeServices, withoutReset } from './merge';
+import { withResolvedPaths } from './resolved';
 import {
   type DocumentTree,
   fieldOf,
@@ -23,7 +24,7 @@ interface Scope {
   readonly services: ReadonlyMap<string, TreeEntry>;
   readonly resets: readonly ResetPath[];
   /** Services that are put together already. */
-  readonly done: Map<string, Extended>;
+  readonly done: Map<string, Tree>;
 }
 
 /** `model` with every service put on top of what it extends. Problems are told where the base is named. */
@@ -40,8 +41,7 @@ export async function extendServices(
   const services = new Map<string, TreeEntry>();
   for (const [name, entry] of list.value.entries) {
     const value = await extended(name, entry.value, scope, { level, bases, open: new Set() });
-    if (value.damaged) level.loading.damaged.add(name);
-    services.set(name, { ...entry, value: value.tree });
+    services.set(name, { ...entry, value });
   }
   const entries = new Map(model.entries);
   entries.set('services', { ...list, value: { ...list.value, entries: services } });
@@ -56,13 +56,8 @@ interface Chain {
   readonly open: Set<string>;
 }
 
-interface Extended {
-  readonly tree: Tree;
-  /** True where a base could not be had. */
-  readonly damaged: boolean;
-}
-
-async function extended(name: string, service: Tree, scope: Scope, context: Chain): Promise<Extended> {
+/** The service on top of its base; damaged where the base could not be had. */
+async function extended(name: string, service: Tree, scope: Scope, context: Chain): Promise<Tree> {
   const known = scope.done.get(name);
   if (known) return known;
   const result = await extend(name, service, scope, context);
@@ -70,15 +65,16 @@ async function extended(name: string, service: Tree, scope: Scope, context: Chai
   return result;
 }
 
-async function extend(name: string, service: Tree, scope: Scope, context: Chain): Promise<Extended> {
+async function extend(name: string, service: Tree, scope: Scope, context: Chain): Promise<Tree> {
   const { loading } = context.level;
   const extendsTree = fieldOf(service, 'extends');
-  if (service.kind !== 'map' || extendsTree === undefined) return { tree: service, damaged: false };
+  if (service.kind !== 'map' || extendsTree === undefined) return service;
   const named = extendsTree.kind === 'scalar' ? extendsTree : scalarField(extendsTree, 'service');
   const fileText = scalarField(extendsTree, 'file');
-  const failed = (message: string, at: Tree): Extended => {
+  const alone: Tree = { ...service, isDamaged: true };
+  const failed = (message: string, at: Tree): Tree => {
     loading.problem(message, at.span);
-    return { tree: service, damaged: true };
+    return alone;
   };
   if (!named)
     return failed(`${name} extends a service that is not named: \`service:\` is missing.`, extendsTree);
@@ -88,26 +84,26 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
     const names = open.slice(open.indexOf(key)).map((each) => each.split('\0')[1]);
     return failed(`These services extend each other in a circle: ${names.join(' → ')}.`, named);
   }
-  if (context.open.size >= MAX_CHAIN) return { tree: service, damaged: true };
+  if (context.open.size >= MAX_CHAIN) return alone;
   const base = fileText ? await scopeOf(fileText, context) : scope;
   // Why the file can't be had is told where it was looked for.
-  if (!base) return { tree: service, damaged: true };
+  if (!base) return alone;
   const ref = named.text.value;
   const entry = base.services.get(ref);
   if (!entry) {
-    if (named.text.unresolved.length > 0) return { tree: service, damaged: true };
+    if (named.text.unresolved.length > 0) return alone;
     const where = fileText ? ` in ${fileText.text.value}` : '';
     return failed(`${name} extends ${ref}, but there is no service of that name${where}.`, named);
   }
   context.open.add(key);
   const below = await extended(ref, entry.value, base, context);
   context.open.delete(key);
-  if (below.tree.kind === 'null') return { tree: service, damaged: below.damaged };
-  const kept = withoutReset(below.tree, resetsOf(name, scope.resets));
-  const merged = mergeServices(kept, service, context.level.lookup);
-  if (merged.kind !== 'map') return { tree: merged, damaged: below.damaged };
+  if (below.kind === 'null') return service;
+  const kept = withoutReset(below, resetsOf(name, scope.resets));
+  const merged = mergeServices(kept, service, mergingOf(context.level));
+  if (merged.kind !== 'map') return merged;
   const entries = new Map([...merged.entries].filter(([field]) => field !== 'extends'));
-  return { tree: { ...merged, entries }, damaged: below.damaged };
+  return { ...merged, entries };
 }
 
 /** What a file resets in one service, from that service on. */
@@ -144,11 +140,20 @@ async function readScope(file: string, named: ScalarTree, level: Level): Promise
     for (const { message, span } of tree.errors) loading.problem(message, span);
     const own = checked(tree.root, file, yaml, loading);
     if (!own) continue;
-    model = mergeModels(model && withoutReset(model, tree.resets), own, lookup);
+    model = mergeModels(model && withoutReset(model, tree.resets), own, {
+      lookup,
+      directory,
+      paths: loading.paths,
+    });
     resets.splice(0, resets.length, ...tree.resets);
   }
   if (!loading.files.has(file))
     loading.files.set(file, { file, text: yaml.text, directory, role: 'extended' });
   const services = fieldOf(model, 'services');
-  return { file, services: services?.kind === 'map' ? services.entries : new Map(), resets, done: new Map() };
+  return {
+    file,
+    services: services?.kind === 'map' ? withResolvedPaths(services).entries : new Map(),
+    resets,
+    done: new Map(),
+  };
 }

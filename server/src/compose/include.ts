@@ -1,8 +1,9 @@
 /** `include`: models of other files, with paths and variables of their own, below what the including file says. */
 import type { Lookup } from './interpolation';
-import { type Level, loadFiles } from './load-file';
+import { type Level, loadFiles, mergingOf } from './load-file';
 import { resolvePath } from './loading';
-import { mergeModels, withoutReset } from './merge';
+import { mergeTrees, withoutReset } from './merge';
+import { withResolvedDevices, withResolvedPaths } from './resolved';
 import { type DocumentTree, fieldOf, type MapTree, type ScalarTree, type Tree, type TreeEntry } from './tree';
 
 /** The parts of a model that are imported; the rest of an included file counts for itself only. */
@@ -24,10 +25,10 @@ export async function includeFiles(
     return model;
   }
   for (const item of include.items) {
-    const imported = await includeOne(item, file, level);
-    if (imported?.kind !== 'map') continue;
+    const brought = await includeOne(item, file, level);
+    if (brought?.kind !== 'map') continue;
     for (const key of SECTIONS) {
-      const section = imported.entries.get(key);
+      const section = brought.entries.get(key);
       if (section?.value.kind === 'map') model = importSection(model, key, section, document, level);
     }
   }
@@ -120,24 +121,31 @@ function importSection(
   key: string,
   section: TreeEntry,
   { resets }: DocumentTree,
-  { lookup }: Level,
+  level: Level,
 ): MapTree {
   const own = model.entries.get(key);
-  // A reset in the including file counts only for what it defines as well.
+  // A reset in the including file counts only for what it defines as well, and only below its name.
   const names = own?.value.kind === 'map' ? [...own.value.entries.keys()] : [];
   const single = (tree: Tree): Tree => {
-    const { span, directory } = model;
+    const { span, directory, lookup } = model;
     const entries = new Map([[key, { key: section.key, value: tree }]]);
     return { kind: 'map', span, directory, lookup, entries };
   };
   const wanted = resets.filter(
-    ([first, name]) => first === key && name !== undefined && names.includes(name),
+    ([first, name, ...rest]) =>
+      first === key && name !== undefined && names.includes(name) && rest.length > 0,
   );
-  const below = withoutReset(single(section.value), wanted);
-  const merged = own ? mergeModels(below, single(own.value), lookup) : below;
+  const below = withoutReset(single(imported(key, section.value, level)), wanted);
+  const merged = own ? mergeTrees(below, single(own.value), mergingOf(level)) : below;
   const value = merged.kind === 'map' ? merged.entries.get(key)?.value : undefined;
   if (!value) return model;
   const entries = new Map(model.entries);
   entries.set(key, { key: own?.key ?? section.key, value });
   return { ...model, entries };
+}
+
+function imported(key: string, section: Tree, { directory }: Level): Tree {
+  if (section.kind !== 'map') return section;
+  if (key === 'services') return withResolvedPaths(section);
+  return key === 'volumes' ? withResolvedDevices(section, directory) : section;
 }

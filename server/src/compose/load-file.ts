@@ -4,7 +4,7 @@ import { extendServices } from './extends';
 import { includeFiles } from './include';
 import type { Lookup } from './interpolation';
 import type { Loading } from './loading';
-import { mergeModels, withoutReset } from './merge';
+import { type Merging, mergeModels, withoutReset } from './merge';
 import { describe } from './service-reader';
 import { type DocumentTree, type MapTree, readTree, type Tree, type TreeEntry } from './tree';
 import type { YamlFile } from './yaml-document';
@@ -18,6 +18,10 @@ export interface Level {
   /** The files that led here by `include`, outermost first. */
   readonly included: readonly string[];
   readonly role: 'merged' | 'included';
+}
+
+export function mergingOf({ lookup, directory, loading }: Level): Merging {
+  return { lookup, directory, paths: loading.paths };
 }
 
 /** The model of files merged in order; undefined where none of them holds one. */
@@ -47,13 +51,13 @@ async function loadFile(
     for (const { message, span } of tree.errors) loading.problem(message, span);
     const own = checked(tree.root, file, yaml, loading);
     if (!own) continue;
-    declare(own, loading);
     // What a file includes comes below what it says itself; what it extends may be included.
     const whole = await includeFiles(own, tree, file, level);
+    declare(own, loading);
     const kept = model && withoutReset(model, tree.resets);
     forget(tree, model, loading);
     const extended = await extendServices(whole, tree, file, level);
-    model = mergeModels(kept, extended, level.lookup);
+    model = mergeModels(kept, extended, mergingOf(level));
   }
   if (!loading.files.has(file))
     loading.files.set(file, { file, text: yaml.text, directory: level.directory, role: level.role });
@@ -69,7 +73,7 @@ export function documentsOf(yaml: YamlFile): readonly Node[] {
 export function checked(
   root: Tree,
   file: string,
-  { damage }: YamlFile,
+  { text, damage, twice }: YamlFile,
   loading: Loading,
 ): MapTree | undefined {
   // After a syntax error the tree is the parser's guess: what looks wrong in it is no second mistake.
@@ -103,8 +107,16 @@ export function checked(
       continue;
     }
     const end = (starts.find((other) => other > key.start) ?? Number.MAX_SAFE_INTEGER) - 1;
-    const damaged = key.file === file && damage.some((at) => at >= key.start && at <= end);
-    if (damaged) loading.damaged.add(name);
+    const damaged = key.file === file && damage.some((start) => start >= key.start && start <= end);
+    // Which of two lists counts isn't known, and what is in neither of them isn't either.
+    const doubtful = twice.some(
+      ({ start }) =>
+        start >= key.start && start <= end && /^["']?(volumes|secrets|configs)\b/.test(text.slice(start)),
+    );
+    if (damaged || doubtful) {
+      const whole: MapTree = value.kind === 'map' ? value : { ...value, kind: 'map', entries: new Map() };
+      services.set(name, { key, value: { ...whole, isDamaged: true } });
+    }
   }
   return withEntry(root, 'services', { ...list, value: { ...list.value, entries: services } });
 }

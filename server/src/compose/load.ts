@@ -1,14 +1,15 @@
 /** Compose files to a `Stack`, as the reference implementation (compose-go) loads them. */
 import type { PlatformPath } from 'node:path';
-import type { DotenvEntry } from './dotenv';
+import { variablesOfFiles } from './env-files';
 import type { Lookup } from './interpolation';
 import { loadFiles } from './load-file';
 import { createLoading, type Loading, resolvePath } from './loading';
-import type { EnvironmentVariable, Service, Stack } from './model';
+import type { Service, Stack } from './model';
 import type { Sources } from './mounts';
 import { createParseCache, type ParseCache } from './parse-cache';
-import { readService } from './service-reader';
-import { fieldOf, type Tree, textOf } from './tree';
+import { projectName } from './project-name';
+import { isSwitchedOff, readService } from './service-reader';
+import { fieldOf, type Tree } from './tree';
 
 /** What reading a file gave. */
 export type FileText =
@@ -46,7 +47,7 @@ export async function loadStack(input: StackInput): Promise<Stack> {
   const variables = await projectVariables(input, projectDirectory, loading);
   const lookup: Lookup = (name) => input.environment(name) ?? variables.get(name) ?? own.get(name);
   const own = new Map<string, string>();
-  const project = await projectName(input, projectDirectory, lookup, loading);
+  const project = await projectName(input.files, projectDirectory, lookup, loading);
   if (project !== undefined) own.set('COMPOSE_PROJECT_NAME', project);
 
   const model = await loadFiles(input.files, {
@@ -103,30 +104,6 @@ async function projectVariables(
   return variables;
 }
 
-/** The project's name as compose-go tells it: by variable, by `name:` of the last file that has it, by directory. */
-async function projectName(
-  { files }: StackInput,
-  projectDirectory: string | undefined,
-  lookup: Lookup,
-  loading: Loading,
-): Promise<string | undefined> {
-  const given = lookup('COMPOSE_PROJECT_NAME');
-  if (given !== undefined && given !== '') return undefined;
-  let name: string | undefined;
-  for (const file of files) {
-    const answer = await loading.read(file);
-    // A look that spares the parse: hardly any file has it.
-    const written = 'text' in answer ? /^name:[ \t]*["']?([^"'#\r\n]+)/m.exec(answer.text)?.[1] : undefined;
-    if (written !== undefined) name = written.trim();
-  }
-  const directory = projectDirectory && loading.paths.basename(projectDirectory);
-  return normalized(name ?? '') || normalized(directory ?? '') || undefined;
-}
-
-function normalized(name: string): string {
-  return (name.toLowerCase().match(/[a-z0-9_-]/g) ?? []).join('').replace(/^[_-]+/, '');
-}
-
 async function servicesOf(
   model: Tree | undefined,
   lookup: Lookup,
@@ -141,108 +118,18 @@ async function servicesOf(
   };
   const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
   for (const [name, { key, value }] of list.entries) {
-    const environmentFiles = await variablesOfFiles(value, lookup, loading);
+    const fromFiles = await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles));
     const service = readService(name, value, {
       sources,
       declarations: loading.declarations.get(name) ?? [key],
-      environmentFiles,
+      environmentFiles: fromFiles.variables,
       profiles,
       lookup,
-      damaged: loading.damaged.has(name),
+      damaged: fromFiles.isPartial || (value.kind === 'map' && value.isDamaged === true),
       isIntact: loading.isIntact,
       problems: loading.problems,
     });
     result.set(name, service);
-  }
-  return result;
-}
-
-/** The variables of a service's `env_file`s; later files win. */
-async function variablesOfFiles(
-  service: Tree,
-  lookup: Lookup,
-  loading: Loading,
-): Promise<ReadonlyMap<string, EnvironmentVariable>> {
-  const result = new Map<string, EnvironmentVariable>();
-  const list = fieldOf(service, 'env_file');
-  const items = list?.kind === 'list' ? list.items : list ? [list] : [];
-  if (items.length === 0) return result;
-  const declared = plainEnvironment(fieldOf(service, 'environment'), lookup);
-  for (const item of items) {
-    const named = item.kind === 'scalar' ? item : textOf(item, 'path');
-    const required = textOf(item, 'required')?.text.value !== 'false';
-    const format = textOf(item, 'format')?.text.value;
-    const file = named && resolvePath(named.text.value, named.directory, loading);
-    if (!named || file === undefined || named.text.unresolved.length > 0) continue;
-    const answer = await loading.read(file);
-    if ('text' in answer) {
-      const outer: Lookup = (name) => lookup(name) ?? declared.get(name);
-      const earlier: Lookup = (name) => result.get(name)?.value;
-      const entries =
-        format === 'raw'
-          ? rawEntries(answer.text)
-          : loading.dotenv(file, answer.text, outer, earlier).entries;
-      for (const [name, entry] of entries) result.set(name, variableOf(name, entry, file));
-    } else if ('missing' in answer && required) {
-      loading.problem(`${file} does not exist, so Compose refuses this stack.`, named.span);
-    }
-  }
-  return result;
-}
-
-function variableOf(
-  name: string,
-  { value, nameAt, valueAt }: DotenvEntry,
-  file: string,
-): EnvironmentVariable {
-  const nameSpan = { file, start: nameAt[0], end: nameAt[1] };
-  return {
-    name,
-    value,
-    nameSpan,
-    valueSpan: { file, start: valueAt[0], end: valueAt[1] },
-    span: { file, start: nameAt[0], end: Math.max(nameAt[1], valueAt[1]) },
-    unresolved: [],
-  };
-}
-
-/** `format: raw`: what stands after `=`, as it stands. */
-function rawEntries(text: string): ReadonlyMap<string, DotenvEntry> {
-  // Single quotes keep a value from being expanded; the rest of the syntax is the same.
-  const entries = new Map<string, DotenvEntry>();
-  for (const match of text.matchAll(/^[ \t]*([^#=\s][^=\r\n]*)=([^\r\n]*)$/gm)) {
-    const [whole, name = '', value = ''] = match;
-    const start = match.index + whole.indexOf(name);
-    const valueStart = match.index + whole.length - value.length;
-    entries.set(name.trim(), {
-      value,
-      nameAt: [start, start + name.length],
-      valueAt: [valueStart, valueStart + value.length],
-    });
-  }
-  return entries;
-}
-
-/** The values of `environment`, for variables in its `env_file`s. */
-function plainEnvironment(tree: Tree | undefined, lookup: Lookup): ReadonlyMap<string, string> {
-  const result = new Map<string, string>();
-  const add = (name: string, value: string | undefined) => {
-    if (value !== undefined) result.set(name, value);
-  };
-  if (tree?.kind === 'map') {
-    for (const [name, { value }] of tree.entries)
-      add(name, value.kind === 'scalar' ? value.text.value : lookup(name));
-  }
-  for (const item of tree?.kind === 'list' ? tree.items : []) {
-    // As for the service itself: a name alone is looked up in the model where it is written, then in the project.
-    const own: Lookup = (name) => item.lookup(name) ?? lookup(name);
-    if (item.kind === 'pair') {
-      const { value } = item.entry;
-      add(item.name, value.kind === 'scalar' ? value.text.value : own(item.name));
-    } else if (item.kind === 'scalar') {
-      const [name = '', ...rest] = item.text.value.split('=');
-      add(name, rest.length > 0 ? rest.join('=') : own(name));
-    }
   }
   return result;
 }

@@ -16,13 +16,12 @@ const MAX_PROBLEMS = 200;
 export interface Loading {
   readonly paths: PlatformPath;
   readonly homeDirectory: string;
+  readonly cache: ParseCache;
   readonly problems: ComposeProblem[];
   readonly files: Map<string, SourceFile>;
   /** Where each service is declared, in merge order. */
   readonly declarations: Map<string, Span[]>;
   readonly dependencies: Set<string>;
-  /** Services of which part could not be read. */
-  readonly damaged: Set<string>;
   /** A file that may not be read, or is missing. */
   isIncomplete: boolean;
   /** Reads a file once; every asking counts as a dependency. */
@@ -51,11 +50,11 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
   const loading: Loading = {
     paths,
     homeDirectory,
+    cache,
     problems,
     files: new Map(),
     declarations: new Map(),
     dependencies: new Set(),
-    damaged: new Set(),
     isIncomplete: false,
     read(file) {
       loading.dependencies.add(file);

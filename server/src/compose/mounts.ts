@@ -107,7 +107,7 @@ function behindName(mount: Mount, sources: Sources): Mount {
   const binds = flags.split(',').some((flag) => flag === 'bind' || flag === 'rbind');
   if ((driver !== undefined && driver !== 'local') || !device || !binds) return mount;
   // compose-go makes the path absolute only here; otherwise the engine gets it as it is written.
-  const isResolved = driver === 'local' && flags === 'bind';
+  const isResolved = device.isResolved || (driver === 'local' && flags === 'bind');
   return {
     ...mount,
     device: {

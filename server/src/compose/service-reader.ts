@@ -68,14 +68,13 @@ function readMounts(
     refuse(`\`${key}\` must be a list, each line starting with \`-\`, not ${describe(list)}.`, list.span);
     return [];
   }
-  // Two ways to write one path are one path in the container: the later entry counts.
-  const byTarget = new Map<string, Mount>();
+  const mounts: Mount[] = [];
   for (const item of list.items) {
     const answer = read(item);
     if ('problem' in answer) refuse(answer.problem, answer.span);
-    else byTarget.set(answer.mount.target === '' ? `?${byTarget.size}` : answer.mount.target, answer.mount);
+    else mounts.push(answer.mount);
   }
-  return [...byTarget.values()];
+  return mounts;
 }
 
 function readEnvironment(
@@ -171,11 +170,15 @@ function readStrings(tree: Tree | undefined): Text[] {
 }
 
 function isInactive(service: Tree, profiles: readonly string[]): boolean {
-  const wanted = readStrings(fieldOf(service, 'profiles')).map((text) => text.value);
-  if (wanted.length > 0 && !profiles.includes('*') && !wanted.some((profile) => profiles.includes(profile)))
-    return true;
+  if (isSwitchedOff(service, profiles)) return true;
   const none = (tree: Tree | undefined, key: string) => Number(textOf(tree, key)?.text.value ?? 1) === 0;
   return none(service, 'scale') || none(fieldOf(service, 'deploy'), 'replicas');
+}
+
+/** True for a service behind a profile that is not among those switched on. */
+export function isSwitchedOff(service: Tree, profiles: readonly string[]): boolean {
+  const wanted = readStrings(fieldOf(service, 'profiles')).map((text) => text.value);
+  return wanted.length > 0 && !profiles.includes('*') && !wanted.some((each) => profiles.includes(each));
 }
 
 /** What a value is, for messages. */

@@ -21,8 +21,10 @@ export interface ScalarTree extends Written {
   readonly kind: 'scalar';
   readonly text: SourcedString;
   readonly type: 'string' | 'number' | 'boolean' | 'other';
-  /** A short volume that went through a merge: from then on its target counts cleaned. */
+  /** A short volume, secret … that went through a merge: it counts as the long one from then on, its target cleaned. */
   readonly isMerged?: boolean;
+  /** A path of another file than those that are merged: it counts as resolved, relative to the model's directory. */
+  readonly isResolved?: boolean;
 }
 
 export interface ListTree extends Written {
@@ -33,6 +35,8 @@ export interface ListTree extends Written {
 export interface MapTree extends Written {
   readonly kind: 'map';
   readonly entries: ReadonlyMap<string, TreeEntry>;
+  /** For a service: part of it could not be read, for a syntax error, or a base that could not be had. */
+  readonly isDamaged?: boolean;
 }
 
 /** An entry of a mapping that became part of a list: `environment` merged with that of another file. */

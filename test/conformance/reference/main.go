@@ -139,9 +139,13 @@ func load(wanted request) (map[string]service, error) {
 		alone := *project
 		alone.Services = types.Services{name: config}
 		if resolved, err := alone.WithServicesEnvironmentResolved(false); err == nil {
-			config = resolved.Services[name]
+			result[name] = describe(project, resolved.Services[name], true)
+			continue
 		}
-		result[name] = describe(project, config, true)
+		// Nothing was read of what it would get.
+		described := describe(project, config, true)
+		described.Environment = nil
+		result[name] = described
 	}
 	return result, nil
 }

@@ -1,0 +1,35 @@
+/** The name of a project, which files may use as `${COMPOSE_PROJECT_NAME}`. */
+import type { Lookup } from './interpolation';
+import { documentsOf } from './load-file';
+import type { Loading } from './loading';
+import { readTree, type ScalarTree, textOf } from './tree';
+
+/** The project's name as compose-go tells it: by variable, by `name:` of the last file that has it, by directory. */
+export async function projectName(
+  files: readonly string[],
+  projectDirectory: string | undefined,
+  lookup: Lookup,
+  loading: Loading,
+): Promise<string | undefined> {
+  const given = lookup('COMPOSE_PROJECT_NAME');
+  if (given !== undefined && given !== '') return undefined;
+  let name: ScalarTree | undefined;
+  for (const file of files) {
+    const answer = await loading.read(file);
+    // A look that spares most files the rest.
+    if (!('text' in answer) || !/^["']?name["']?\s*:/m.test(answer.text)) continue;
+    const yaml = loading.cache.parse(file, answer.text);
+    for (const document of documentsOf(yaml)) {
+      const { root } = readTree(document, { yaml, file, directory: projectDirectory, lookup });
+      const found = textOf(root, 'name');
+      if (found?.text.value) name = found;
+    }
+  }
+  if (name) return normalized(name.text.value) || undefined;
+  const directory = projectDirectory && loading.paths.basename(projectDirectory);
+  return normalized(directory ?? '') || undefined;
+}
+
+function normalized(name: string): string {
+  return (name.toLowerCase().match(/[a-z0-9_-]/g) ?? []).join('').replace(/^[_-]+/, '');
+}
