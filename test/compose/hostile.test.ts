@@ -61,6 +61,25 @@ describe('a hostile stack', () => {
     expect(stack.problems).toHaveLength(1);
   });
 
+  it('of files that include each other as overlays, which is no circle to Compose, ends', async () => {
+    const stack = await load({
+      '/p/0.yml': 'include: [{path: [1.yml, 0.yml]}, {path: [1.yml, 0.yml]}]\nservices: {a: {image: a}}\n',
+      '/p/1.yml': 'services: {b: {image: b}}\n',
+    });
+    expect(stack.services.get('a')?.image?.value).toBe('a');
+    expect(stack.problems).toHaveLength(1);
+    expect(stack.incomplete).toBe(true);
+  });
+
+  it('of includes that double from level to level ends', async () => {
+    const files: Record<string, string> = {};
+    for (let i = 0; i < 40; i++)
+      files[`/p/${i}.yml`] = `include: [${i + 1}.yml, ./${i + 1}.yml]\nservices: {s${i}: {image: i}}\n`;
+    const stack = await load({ ...files, '/p/40.yml': 'services: {last: {image: i}}\n' });
+    expect(stack.services.get('last')?.image?.value).toBe('i');
+    expect(stack.problems).toHaveLength(1);
+  });
+
   it('nested a hundred thousand deep is one problem', async () => {
     const stack = await load({ '/p/0.yml': `services: ${'['.repeat(100_000)}` });
     expect(stack.problems).toHaveLength(1);

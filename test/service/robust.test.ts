@@ -25,7 +25,7 @@ describe('a file that is no compose file', () => {
     ['a volume that is empty', 'services:\n  mender-useradm:\n    volumes:\n      - \n', 1],
     ['volumes that are a mapping', 'services:\n  mender-useradm:\n    volumes:\n      a: b\n', 1],
     ['an environment that is text', 'services:\n  mender-useradm:\n    environment: no\n', 1],
-    ['a key written twice', 'services:\n  mender-gui:\n    image: a\n    image: b\n', 1],
+    ['a key written twice', 'services:\n  other:\n    image: a # mender\n    image: b\n', 1],
     ['volumes written twice', 'services:\n  mender-useradm:\n    volumes: []\n    volumes: []\n', 1],
     ['a tab as indentation', 'services:\n\tmender-useradm:\n', 1],
     ['an unknown alias', 'services:\n  mender-useradm: *nothing\n', 1],

@@ -59,6 +59,7 @@ async function includeOne(item: Tree, file: string, level: Level): Promise<Tree 
     loading.problem(`These files include each other in a circle: ${names.join(' → ')}.`, main.span);
     return undefined;
   }
+  if (!loading.mayInclude(chain.length, main.span)) return undefined;
   const project = item.kind === 'map' ? scalars(fieldOf(item, 'project_directory'))[0] : undefined;
   const projectDirectory = project
     ? await existingDirectory(resolve(project), level)

@@ -59,8 +59,11 @@ async function loadFile(
     const extended = await extendServices(whole, tree, file, level);
     model = mergeModels(kept, extended, mergingOf(level));
   }
-  if (!loading.files.has(file))
+  // What a file is merged as comes before what else it is used for, and last comes what wins.
+  if (loading.files.get(file)?.role !== 'merged') {
+    loading.files.delete(file);
     loading.files.set(file, { file, text: yaml.text, directory: level.directory, role: level.role });
+  }
   return model;
 }
 
@@ -110,7 +113,7 @@ export function checked(
     const damaged = key.file === file && damage.some((start) => start >= key.start && start <= end);
     // Which of two lists counts isn't known, and what is in neither of them isn't either.
     const doubtful = twice.some(
-      ({ start }) =>
+      (start) =>
         start >= key.start && start <= end && /^["']?(volumes|secrets|configs)\b/.test(text.slice(start)),
     );
     if (damaged || doubtful) {

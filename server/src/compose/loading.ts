@@ -9,6 +9,9 @@ import type { YamlFile } from './yaml-document';
 
 /** Files beyond this aren't read: nobody writes such a stack. */
 const MAX_FILES = 1000;
+/** Includes followed in all, and within each other: two files that include each other twice would never end. */
+const MAX_INCLUDES = 2000;
+const MAX_INCLUDE_DEPTH = 60;
 
 /** Problems told of one stack: more than anybody reads. */
 const MAX_PROBLEMS = 200;
@@ -28,6 +31,8 @@ export interface Loading {
   read(file: string): Promise<FileText>;
   /** The text of a compose file parsed, its syntax errors told once; undefined (and told at `at`) where it can't be had. */
   parse(file: string, at: Span | undefined): Promise<YamlFile | undefined>;
+  /** False, and told once, where includes go on for ever or nearly so. */
+  mayInclude(depth: number, at: Span): boolean;
   /** A `.env` or `env_file`, its mistake told once. */
   dotenv(file: string, text: string, outer: Lookup, earlier: Lookup): Dotenv;
   /** True for a file without syntax errors. */
@@ -47,6 +52,7 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
   const parsed = new Map<string, YamlFile>();
   const told = new Set<string>();
   const problems: ComposeProblem[] = [];
+  let includes = 0;
   const loading: Loading = {
     paths,
     homeDirectory,
@@ -84,6 +90,12 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
         loading.problem(`${file} does not exist, so Compose refuses this stack.`, place);
       else if ('problem' in answer) loading.problem(`${file} ${answer.problem}`, place);
       return undefined;
+    },
+    mayInclude(depth, at) {
+      if (++includes <= MAX_INCLUDES && depth <= MAX_INCLUDE_DEPTH) return true;
+      if (!loading.isIncomplete) loading.problem('Includes beyond this one are not followed.', at);
+      loading.isIncomplete = true;
+      return false;
     },
     dotenv(file, text, outer, earlier) {
       const read = readDotenv(text, outer, earlier);

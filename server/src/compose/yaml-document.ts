@@ -38,16 +38,13 @@ export interface Entry {
 
 export interface YamlFile {
   readonly text: string;
+  /** Offsets of syntax errors: around them the tree is the parser's guess. A key written twice is none. */
+  readonly damage: readonly number[];
   /** The roots of the file's documents, aliases followed. */
   readonly roots: readonly Node[];
   readonly problems: readonly YamlProblem[];
-  /**
-   * Offsets of mistakes that leave what stands around them in doubt: a key written twice is refused by Compose, but
-   * both can be read.
-   */
-  readonly damage: readonly number[];
-  /** Keys that are in their mapping already. */
-  readonly twice: readonly YamlProblem[];
+  /** Where keys stand that are in their mapping already. */
+  readonly twice: readonly number[];
   /** Follows aliases; undefined for what has no anchor, or for a circle. */
   resolve(node: unknown): Node | undefined;
   /** A mapping's entries, merge keys applied: the mapping's own keys win, then the earlier merge. */
@@ -55,7 +52,7 @@ export interface YamlFile {
 }
 
 /** Keys written twice that are told of one file. */
-const MAX_TWICE = 20;
+const MAX_TOLD = 20;
 /** Merge keys and aliases nest at most this deep; circles end here. */
 const MAX_DEPTH = 50;
 /** Entries that one mapping can gain through merge keys; more is an attack. */
@@ -64,6 +61,8 @@ const MAX_MERGED = 10_000;
 /** Parses `text`. Never throws. Only the first syntax error of a document is told: the others follow from it. */
 export function parseYaml(text: string): YamlFile {
   const problems: YamlProblem[] = [];
+  const damage: number[] = [];
+  const twice: number[] = [];
   let documents: Document.Parsed[] = [];
   try {
     const parsed = parseAllDocuments(text, {
@@ -75,6 +74,7 @@ export function parseYaml(text: string): YamlFile {
     documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
   } catch (error) {
     const deep = error instanceof RangeError;
+    damage.push(0);
     problems.push({
       message: deep ? 'The file is nested too deeply to be read.' : 'The file is not YAML.',
       start: 0,
@@ -82,17 +82,22 @@ export function parseYaml(text: string): YamlFile {
     });
   }
   const anchors: Anchors = new Map();
-  const twice: YamlProblem[] = [];
   for (const document of documents) {
     const errors = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0]);
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
-    for (const { code, message, pos } of errors)
-      if (code === 'DUPLICATE_KEY') twice.push(readableError(code, message, pos, text));
-    if (first) problems.push(readableError(first.code, first.message, first.pos, text));
+    // What follows a syntax error follows from it.
+    const told = first ? errors.slice(0, errors.indexOf(first) + 1) : errors.slice(0, MAX_TOLD);
+    for (const { code, message, pos } of told) problems.push(readableError(code, message, pos, text));
+    if (first) damage.push(Math.min(first.pos[0], text.length));
+    twice.push(...errors.filter(({ code }) => code === 'DUPLICATE_KEY').map(({ pos }) => pos[0]));
     try {
       const problem = /[&*]/.test(text) ? collectAnchors(document, anchors) : undefined;
-      if (problem && !first) problems.push(problem);
+      if (problem && !first) {
+        problems.push(problem);
+        damage.push(problem.start);
+      }
     } catch {
+      damage.push(0);
       problems.push({
         message: 'The file is nested too deeply to be read.',
         start: 0,
@@ -106,16 +111,7 @@ export function parseYaml(text: string): YamlFile {
     return isScalar(current) || isMap(current) || isSeq(current) ? current : undefined;
   };
   const roots = documents.flatMap((document) => resolve(document.contents) ?? []);
-  const damage = problems.map(({ start }) => start);
-  return {
-    text,
-    roots,
-    problems: [...problems, ...twice.slice(0, MAX_TWICE)],
-    damage,
-    twice,
-    resolve,
-    entries: (map) => collectEntries(map, resolve),
-  };
+  return { text, damage, twice, roots, problems, resolve, entries: (map) => collectEntries(map, resolve) };
 }
 
 type Anchors = Map<string, { start: number; node: Node }[]>;
