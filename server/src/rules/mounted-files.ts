@@ -47,12 +47,17 @@ export function lookedInto(context: RuleContext): readonly LookedInto[] {
 export function fileFindings(
   context: RuleContext,
   message: (each: LookedInto) => string | undefined,
+  dataOf: (each: LookedInto) => FindingData = ({ state, content }) => ({
+    kind: 'file',
+    state,
+    trouble: content.kind,
+  }),
 ): RuleFinding[] {
   return lookedInto(context).flatMap((each) => {
     const said = message(each);
     if (said === undefined) return [];
-    const { state, place, content } = each;
-    const data: FindingData = { kind: 'file', state, trouble: content.kind };
+    const { state, place } = each;
+    const data = dataOf(each);
     return {
       message: said,
       span: place,

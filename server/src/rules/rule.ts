@@ -56,6 +56,13 @@ export type FindingData =
       readonly state: RequirementState;
       readonly trouble: Content['kind'];
     }
+  | {
+      /** git would take up the private key `file` (links resolved) in the work tree `root`. */
+      readonly kind: 'key-in-git';
+      readonly state: RequirementState;
+      readonly file: string;
+      readonly root: string;
+    }
   | { readonly kind: 'none' };
 
 export interface RuleFinding {
