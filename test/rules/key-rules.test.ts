@@ -179,7 +179,7 @@ it('nothing is said of files in an untrusted workspace', async () => {
 });
 
 it('one entry that two services share is told once', async () => {
-  const text = `x: &v\n  - ./keys/absent.crt:/var/www/mendersoftware/cert/cert.crt:ro\n#   ~~~~~~~~~~~~~~~~~ key-file-missing\n  - ./keys/absent.key:/var/www/mendersoftware/cert/private.key:ro\n#   ~~~~~~~~~~~~~~~~~ key-file-missing\nservices:\n  mender-api-gateway:\n    image: mendersoftware/api-gateway:mender-2.6.0\n    volumes: *v\n`;
+  const text = `x: &v\n  - ./keys/absent.crt:/var/www/mendersoftware/cert/cert.crt:ro\n#   ~~~~~~~~~~~~~~~~~ key-file-missing\n  - ./keys/absent.key:/var/www/mendersoftware/cert/private.key:ro\n#   ~~~~~~~~~~~~~~~~~ key-file-missing shared-private-key shared-private-key\nservices:\n  mender-api-gateway:\n    image: mendersoftware/api-gateway:mender-2.6.0\n    volumes: *v\n  second-gateway:\n    image: mendersoftware/api-gateway:mender-2.6.0\n    volumes: *v\n`;
   const { findings } = await check(text, {}, prepare);
   expect(foundMarks(findings)).toEqual(expectedMarks(text));
 });
