@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listRules } from '../../server/src/service/rule-info';
-import { check } from '../rules/marked';
+import { keyFiles } from '../rules/key-files';
+import { check, FILE_CODES } from '../rules/marked';
 
 const root = join(import.meta.dirname, '../..');
 const rules = listRules();
@@ -17,7 +18,7 @@ it('every rule has its page, and every page its rule', () => {
 
 it("the README's table is that of the rules", () => {
   const rows = [
-    ...read('README.md').matchAll(/^\|\s*\[`([a-z-]+)`\]\(([^)]+)\)\s*\|\s*(\w+)\s*\|\s*(.+?)\s*\|$/gm),
+    ...read('README.md').matchAll(/^\|\s*\[`([a-z0-9-]+)`\]\(([^)]+)\)\s*\|\s*(\w+)\s*\|\s*(.+?)\s*\|$/gm),
   ];
   expect(rows.map(([, code, page, severity, summary]) => ({ code, page, severity, summary }))).toEqual(
     rules.map(({ code, page, severity, summary }) => ({ code, page, severity, summary })),
@@ -35,7 +36,8 @@ describe.each(rules)('$code', ({ code, page }) => {
 
   it('has a failing example and a passing one', async () => {
     expect(examples).toHaveLength(2);
-    const [failing, passing] = await Promise.all(examples.map((example) => check(example)));
+    const prepare = FILE_CODES.includes(code) ? await keyFiles() : undefined;
+    const [failing, passing] = await Promise.all(examples.map((example) => check(example, {}, prepare)));
     expect(failing?.findings.map((finding) => finding.code)).toContain(code);
     expect(passing?.findings).toEqual([]);
   });

@@ -1,5 +1,7 @@
 /** Which fix belongs to which code, by name. Codes without a fix are not listed. */
 import type { Fix } from './draft';
+import { fixHostFile } from './host-file';
+import { fixKeyInGit } from './ignore-key';
 import { fixMisplacedMount } from './misplaced-mount';
 import { fixMissing } from './missing';
 import { fixSharedKey } from './separate-key';
@@ -19,4 +21,13 @@ export const fixes: ReadonlyMap<string, Fix> = new Map<string, Fix>([
   ['misplaced-mount', fixMisplacedMount],
   ['writable-key-mount', fixWritableMount],
   ['unresolved-variable', fixUnresolvedVariable],
+  ['key-file-missing', fixHostFile],
+  ['key-file-is-directory', fixHostFile],
+  ['not-pem', fixHostFile],
+  ['wrong-pem-type', fixHostFile],
+  ['encrypted-private-key', fixHostFile],
+  ['token-key-not-rsa', fixHostFile],
+  ['token-key-not-pkcs1', fixHostFile],
+  ['weak-key', fixHostFile],
+  ['private-key-in-git', fixKeyInGit],
 ]);

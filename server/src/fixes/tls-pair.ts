@@ -139,7 +139,7 @@ export function isStorageOnly({ requirement }: RequirementState): boolean {
 }
 
 /** What the documentation asks for once a certificate is made. */
-function clientReminder(path: string, certificate: RequirementState, context: FixContext): string {
+export function clientReminder(path: string, certificate: RequirementState, context: FixContext): string {
   const mender = context.deployment.services.find(({ service }) => service === certificate.service);
   const endpoint = isStorageOnly(certificate) ? 'artifact storage' : `the ${mender?.role.title}`;
   return `Put ${shownPath(path, context)} into the Mender client build: without it, devices do not trust ${endpoint} and refuse to connect.`;

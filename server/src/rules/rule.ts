@@ -5,6 +5,7 @@ import type { Requirement } from '../mender/layout';
 import type { HostAccess, Readable } from '../pki/access';
 import type { FileFacts } from '../pki/facts';
 import type { GitStandingAnswer } from '../pki/git-tracking';
+import type { Content } from './content';
 
 export type DefaultSeverity = 'error' | 'warning' | 'information';
 
@@ -48,6 +49,19 @@ export type FindingData =
       readonly name: string;
       readonly span: Span;
       readonly state: RequirementState | undefined;
+    }
+  | {
+      /** What is wrong with the host file behind a mount. */
+      readonly kind: 'file';
+      readonly state: RequirementState;
+      readonly trouble: Content['kind'];
+    }
+  | {
+      /** git would take up the private key `file` (links resolved) in the work tree `root`. */
+      readonly kind: 'key-in-git';
+      readonly state: RequirementState;
+      readonly file: string;
+      readonly root: string;
     }
   | { readonly kind: 'none' };
 
