@@ -9,6 +9,7 @@ import {
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DerError, TAG, timeOf } from '../../server/src/pki/der';
 import type { PemBlock } from '../../server/src/pki/pem-facts';
 import { encodePem } from '../../server/src/pki/pem-text';
 import { readPem } from '../../server/src/pki/read';
@@ -94,7 +95,7 @@ describe('keys', () => {
       [ec, 'pkcs8'],
     ] as const) {
       const der = key.export({ type: encoding, format: 'der' } as never) as unknown as Buffer;
-      for (const label of ['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY']) {
+      for (const label of ['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY']) {
         expect(blockOf(encodePem(label, der)), `${encoding} as ${label}`).toMatchObject({
           label,
           damaged: false,
@@ -175,6 +176,22 @@ describe('certificates', () => {
     const [notBefore, notAfter] = [Date.UTC(1949, 11, 31), Date.UTC(2050, 0, 1, 1, 2, 3)];
     const block = blockOf(encodePem('CERTIFICATE', buildCertificate({ ...wishes, notBefore, notAfter })));
     expect(block).toMatchObject({ notBefore, notAfter });
+  });
+});
+
+describe('dates', () => {
+  it('that no calendar has are not told as others', () => {
+    const time = (text: string) => {
+      const tag = text.length === 13 ? TAG.utcTime : TAG.generalizedTime;
+      return timeOf({ tag, content: Buffer.from(text), whole: Buffer.from(text) });
+    };
+    expect(time('240229235959Z')).toBe(Date.UTC(2024, 1, 29, 23, 59, 59));
+    expect(time('500101000000Z')).toBe(Date.UTC(1950, 0, 1));
+    expect(time('20000229000000Z')).toBe(Date.UTC(2000, 1, 29));
+    for (const text of ['230229000000Z', '241301000000Z', '240001000000Z', '240100000000Z', '240431000000Z'])
+      expect(() => time(text), text).toThrow(DerError);
+    for (const text of ['240101240000Z', '240101006000Z', '240101000060Z', '21000229000000Z', '24010100000Z'])
+      expect(() => time(text), text).toThrow(DerError);
   });
 });
 

@@ -37,7 +37,7 @@ export async function askCertificate(
   seconds: readonly number[],
 ): Promise<CertificateSaid> {
   const base = ['x509', '-in', file, '-noout'];
-  const first = await ask(...base, '-pubkey', '-fingerprint', '-sha256');
+  const [first, key] = await Promise.all([ask(...base, '-fingerprint', '-sha256'), ask(...base, '-pubkey')]);
   const answers = await Promise.all([
     ...hosts.map((host) => ask(...base, '-checkhost', host)),
     ...addresses.map((address) => ask(...base, '-checkip', address)),
@@ -48,7 +48,7 @@ export async function askCertificate(
     new Map(keys.map((key, at) => [key, answer(answers[from + at])] as const));
   return {
     loads: first.ok,
-    publicKey: publicKeyOf(first.text),
+    publicKey: publicKeyOf(key.text),
     fingerprint: /Fingerprint=([0-9A-F:]+)/i.exec(first.text)?.[1]?.replaceAll(':', '').toLowerCase(),
     hosts: table(hosts, 0, matching),
     addresses: table(addresses, hosts.length, matching),
