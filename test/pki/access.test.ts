@@ -100,12 +100,12 @@ describe('who of the host can read a key', () => {
 describe('whether a container can read a key', () => {
   const user: ContainerUser = { uid: 65_534, gids: [] };
   const ask = (entries: Readonly<Record<string, Entry>>, mounted: string, links = {}, as = user) =>
-    containerAccess(disk(entries, links), path.posix, { path: '/work/ssl/sub/key', mounted, user: as });
+    containerAccess(disk(entries, links), path.posix, { path: '/deploy/ssl/sub/key', mounted, user: as });
 
   it('is decided by the mode of a file that is mounted itself', async () => {
-    const file = '/work/ssl/sub/key';
+    const file = '/deploy/ssl/sub/key';
     expect(await ask({ [file]: [0o600] }, file)).toBe('no');
-    expect(await ask({ [file]: [0o644], '/work/ssl/sub': [0o700] }, file)).toBe('yes');
+    expect(await ask({ [file]: [0o644], '/deploy/ssl/sub': [0o700] }, file)).toBe('yes');
     expect(await ask({ [file]: [0o600, 65_534] }, file)).toBe('yes');
     expect(await ask({ [file]: [0o044, 65_534] }, file)).toBe('no');
     expect(await ask({ [file]: [0o640, 0, 0] }, file)).toBe('no');
@@ -114,16 +114,16 @@ describe('whether a container can read a key', () => {
   });
 
   it('takes the directories below a mounted directory as well, and that one, and none above', async () => {
-    const file = '/work/ssl/sub/key';
-    expect(await ask({ [file]: [0o644], '/work': [0o700] }, '/work/ssl')).toBe('yes');
-    expect(await ask({ [file]: [0o644], '/work/ssl': [0o700] }, '/work/ssl')).toBe('no');
-    expect(await ask({ [file]: [0o644], '/work/ssl/sub': [0o700] }, '/work/ssl')).toBe('no');
-    expect(await ask({ [file]: [0o644], '/work/ssl/sub': [0o700] }, '/work/ssl/sub/key')).toBe('yes');
+    const file = '/deploy/ssl/sub/key';
+    expect(await ask({ [file]: [0o644], '/deploy': [0o700] }, '/deploy/ssl')).toBe('yes');
+    expect(await ask({ [file]: [0o644], '/deploy/ssl': [0o700] }, '/deploy/ssl')).toBe('no');
+    expect(await ask({ [file]: [0o644], '/deploy/ssl/sub': [0o700] }, '/deploy/ssl')).toBe('no');
+    expect(await ask({ [file]: [0o644], '/deploy/ssl/sub': [0o700] }, '/deploy/ssl/sub/key')).toBe('yes');
   });
 
   it('is unknown for a link that leads out of the mounted directory', async () => {
-    const links = { '/work/ssl/sub/key': '/srv/key' };
-    expect(await ask({ '/srv/key': [0o644] }, '/work/ssl', links)).toBe('unknown');
+    const links = { '/deploy/ssl/sub/key': '/srv/key' };
+    expect(await ask({ '/srv/key': [0o644] }, '/deploy/ssl', links)).toBe('unknown');
     const windows = memoryHost({ platform: 'windows', files: { 'C:\\a\\key': 'x' } });
     const asked = { path: 'C:\\a\\key', mounted: 'C:\\a', user };
     expect(await containerAccess(windows.files, path.win32, asked)).toBe('unknown');
