@@ -1,4 +1,11 @@
 /** Every rule, by name: no folder is scanned. The order is that of the documentation. */
+
+import { certificateExpired } from './certificate-expired';
+import { certificateExpiresSoon } from './certificate-expires-soon';
+import { certificateHostMismatch } from './certificate-host-mismatch';
+import { certificateKeyMismatch } from './certificate-key-mismatch';
+import { certificateNotYetValid } from './certificate-not-yet-valid';
+import { certificateWithoutSan } from './certificate-without-san';
 import { invalidCompose } from './invalid-compose';
 import { misplacedMount } from './misplaced-mount';
 import { missingCertificateMount } from './missing-certificate-mount';
@@ -6,11 +13,14 @@ import { missingPrivateKeyMount } from './missing-private-key-mount';
 import { missingStorageBackendCert } from './missing-storage-backend-cert';
 import { missingStorageCertificateMount } from './missing-storage-certificate-mount';
 import { missingTokenKeyMount } from './missing-token-key-mount';
+import { publishedPrivateKey } from './published-private-key';
 import type { Rule } from './rule';
 import { sharedPrivateKey } from './shared-private-key';
 import { sharedTokenKey } from './shared-token-key';
 import { storageBackendCertNotMounted } from './storage-backend-cert-not-mounted';
+import { storageCertificateDiffers } from './storage-certificate-differs';
 import { unresolvedVariable } from './unresolved-variable';
+import { weakSignature } from './weak-signature';
 import { writableKeyMount } from './writable-key-mount';
 
 export const rules: readonly Rule[] = [
@@ -26,4 +36,13 @@ export const rules: readonly Rule[] = [
   writableKeyMount,
   unresolvedVariable,
   invalidCompose,
+  certificateKeyMismatch,
+  certificateExpired,
+  certificateNotYetValid,
+  certificateExpiresSoon,
+  certificateHostMismatch,
+  certificateWithoutSan,
+  weakSignature,
+  storageCertificateDiffers,
+  publishedPrivateKey,
 ];

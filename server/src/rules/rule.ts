@@ -49,6 +49,22 @@ export type FindingData =
       readonly span: Span;
       readonly state: RequirementState | undefined;
     }
+  | {
+      /** What is wrong with a certificate that a service presents. */
+      readonly kind: 'certificate';
+      readonly state: RequirementState;
+      /** Its names, to be kept in a new one. */
+      readonly names: readonly string[];
+      /** False where an authority issued it, who should issue the next one too. */
+      readonly selfSigned: boolean;
+    }
+  | {
+      readonly kind: 'storage-certificate-differs';
+      /** What the deployments service trusts. */
+      readonly state: RequirementState;
+      readonly served: RequirementState;
+    }
+  | { readonly kind: 'published-key'; readonly state: RequirementState }
   | { readonly kind: 'none' };
 
 export interface RuleFinding {
@@ -58,6 +74,8 @@ export interface RuleFinding {
   readonly target: string | undefined;
   readonly related: readonly RelatedSpan[];
   readonly data: FindingData;
+  /** Where this finding weighs more or less than its rule's others; what the user set comes before it. */
+  readonly severity?: DefaultSeverity;
 }
 
 /** The host file behind a requirement's mount, looked into. */
