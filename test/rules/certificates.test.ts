@@ -6,19 +6,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding } from '../../server/src/service/service';
 import { memoryHost } from '../host/memory-host';
-import { daysAfter, HOST, type Made, makeCertificates, STORAGE_HOST } from './made-certificates';
-
-export const CODES = [
-  'certificate-key-mismatch',
-  'certificate-expired',
-  'certificate-not-yet-valid',
-  'certificate-expires-soon',
-  'certificate-host-mismatch',
-  'certificate-without-san',
-  'weak-signature',
-  'storage-certificate-differs',
-  'published-private-key',
-];
+import {
+  CERTIFICATE_CODES,
+  daysAfter,
+  HOST,
+  type Made,
+  makeCertificates,
+  STORAGE_HOST,
+} from './made-certificates';
 
 const PROJECT = '/project';
 const FILE = `${PROJECT}/docker-compose.yml`;
@@ -80,7 +75,7 @@ async function check({ files, text = GATEWAY_ONLY, day = 1, expiresSoonDays }: C
   if (expiresSoonDays !== undefined) service.configure({ rules: {}, trusted: true, expiresSoonDays });
   const answer = await service.check(FILE);
   if (!answer || 'problem' in answer) throw new Error('not checked');
-  const findings = answer.findings.filter(({ code }) => CODES.includes(code));
+  const findings = answer.findings.filter(({ code }) => CERTIFICATE_CODES.includes(code));
   return { findings, marks: findings.map((finding) => `${finding.code} ${textAt(text, finding)}`) };
 }
 

@@ -3,6 +3,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTemporaryDirectory, openssl } from '../pki/openssl';
 
+/** The rules about certificates. */
+export const CERTIFICATE_CODES: readonly string[] = [
+  'certificate-key-mismatch',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'certificate-expires-soon',
+  'certificate-host-mismatch',
+  'certificate-without-san',
+  'weak-signature',
+  'storage-certificate-differs',
+  'published-private-key',
+];
+
 const DAY_MS = 86_400_000;
 
 export interface Made {
