@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import type { Finding } from '../../server/src/service/service';
+import type { Finding, Settings } from '../../server/src/service/service';
 import { memoryHost } from '../host/memory-host';
 import { corpus } from '../mender/corpus';
 import { openssl } from '../pki/openssl';
@@ -31,12 +31,13 @@ function filesOf(release: string): Record<string, Buffer> {
 async function check(
   { release, files }: { readonly release: string; readonly files: readonly string[] },
   now: number,
+  rules: Settings['rules'] = {},
 ): Promise<readonly Finding[]> {
   const contents = filesOf(release);
   const host = memoryHost({ files: contents, now });
   const service = createService(host);
   const named = files.map((name) => `/m/${name}`);
-  service.configure({ rules: {}, trusted: true, folders: ['/m'], stacks: [{ files: named }] });
+  service.configure({ rules, trusted: true, folders: ['/m'], stacks: [{ files: named }] });
   const answer = await service.check(named[0] ?? '');
   if (!answer || 'problem' in answer) throw new Error('not checked');
   return answer.findings.filter(({ code }) => CERTIFICATE_CODES.includes(code));
@@ -85,6 +86,13 @@ describe.skipIf(corpus.length === 0 || !existsSync(root))("Mender's demo certifi
       expected.push(`published-private-key information ${service} ${source}`);
     }
     expect(told(release, findings).sort()).toEqual(expected.sort());
+  });
+
+  it('weigh what the user says, in a demo too', async () => {
+    const [stack] = of('demo');
+    const findings = stack ? await check(stack, NOW, { 'published-private-key': 'error' }) : [];
+    const published = findings.filter(({ code }) => code === 'published-private-key');
+    expect(new Set(published.map(({ severity }) => severity))).toEqual(new Set(['error']));
   });
 
   it.each(of('enterprise').filter(({ release }) => release !== 'v4.0.1'))('$release $name', async (stack) => {
