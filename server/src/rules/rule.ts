@@ -100,6 +100,8 @@ export interface RuleContext {
   readonly problems: readonly ComposeProblem[];
   /** Marks by which two host paths are known for one key: path, real path, file identity, public key. */
   readonly identities: (hostFile: string) => readonly string[];
+  /** What `look` finds, looked for once for all rules of a run; without it, each rule looks for itself. */
+  readonly once?: <T>(look: (context: RuleContext) => T) => T;
 }
 
 export interface Rule {

@@ -26,6 +26,11 @@ export interface ServedCertificate {
 
 /** Every certificate that a server of the deployment loads. Files that it can't load are other rules' business. */
 export function servedCertificates(context: RuleContext): readonly ServedCertificate[] {
+  // Chains are put together by their signatures, which takes a millisecond each.
+  return context.once?.(lookForServed) ?? lookForServed(context);
+}
+
+function lookForServed(context: RuleContext): readonly ServedCertificate[] {
   return context.deployment.services.flatMap((mender) => {
     const server = serverOf(mender, context);
     return mender.states.flatMap((state) => {

@@ -20,6 +20,10 @@ export interface TrustCheck {
 
 /** Every certificate to trust that the deployments service really reads, compared with what is served. */
 export function trustChecks(context: RuleContext): readonly TrustCheck[] {
+  return context.once?.(compareTrust) ?? compareTrust(context);
+}
+
+function compareTrust(context: RuleContext): readonly TrustCheck[] {
   const { deployment } = context;
   return trustStates(deployment).flatMap((state): TrustCheck[] => {
     if (storageTrust(state, deployment).state !== 'met' || deployment.layout.storageBackendCert !== 'path')
