@@ -200,6 +200,37 @@ describe('certificate-host-mismatch', () => {
     expect((await check({ files: pair('good'), text: skips })).marks).toEqual([]);
   });
 
+  it('counts names without a domain only where a URL has them', async () => {
+    const named = GATEWAY_ONLY.replace(`[${HOST}]`, `[${HOST}, gateway]`).replace(
+      '    networks:',
+      '    container_name: my-gateway\n    networks:',
+    );
+    expect(named).toContain('my-gateway');
+    expect((await check({ files: pair('good'), text: named })).marks).toEqual([]);
+    const caller = (host: string) => `${named}
+  other:
+    image: example/other:1
+    environment:
+      URL: https://${host}/api
+`;
+    for (const host of ['gateway', 'my-gateway', 'mender-api-gateway'])
+      expect((await check({ files: pair('good'), text: caller(host) })).marks, host).toEqual(mismatch);
+    expect((await check({ files: pair('good'), text: caller(HOST) })).marks).toEqual([]);
+    expect((await check({ files: pair('good'), text: caller('elsewhere') })).marks).toEqual([]);
+  });
+
+  it('and its like are not told of a gateway that speaks plain HTTP', async () => {
+    // The layout of the documentation knows no such switch.
+    const tls = GATEWAY_ONLY.replace(':latest', ':mender-2.6.1')
+      .replace('cert/cert.pem', 'cert/cert.crt')
+      .replace('cert/key.pem', 'cert/private.key');
+    const plain = tls.replace('    networks:', '    environment: { SSL: "false" }\n    networks:');
+    expect((await check({ files: pair('other-host'), text: tls })).marks).toEqual(mismatch);
+    expect((await check({ files: pair('other-host'), text: plain })).marks).toEqual([]);
+    expect((await check({ files: pair('no-san'), text: plain })).marks).toEqual([]);
+    expect((await check({ files: pair('short'), text: plain, day: 101 })).marks).toEqual([]);
+  });
+
   it('is not told where no name is known, or storage is elsewhere', async () => {
     const nameless = GATEWAY_ONLY.replace(/ {4}networks:\n.*\n.*\n/, '');
     expect((await check({ files: pair('other-host'), text: nameless })).marks).toEqual([]);

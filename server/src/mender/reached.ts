@@ -15,8 +15,9 @@ export interface ReachedHost {
 }
 
 /**
- * The names that clients use for `mender`, the first place of each: its aliases, what the variables of its layout say,
- * and its own name where the URL of a service that verifies certificates has it. Hosts of storage elsewhere are none.
+ * The names that clients use for `mender`, the first place of each: its aliases with a domain, what the variables of its
+ * layout say, and any other of its names that an https URL of a service that verifies certificates has. Hosts of
+ * storage elsewhere are none.
  */
 export function reachedHosts(mender: MenderService, deployment: Deployment): readonly ReachedHost[] {
   const { service } = mender;
@@ -29,20 +30,19 @@ export function reachedHosts(mender: MenderService, deployment: Deployment): rea
     if (name === 'localhost' || name === '' || !looksLikeHost(name) || found.has(name)) return;
     found.set(name, { name, span, how, placeholder: placeholders.has(name) });
   };
-  for (const { value, span } of service.aliases.slice(1)) {
-    if (value.toLowerCase() !== service.name) add(value, span, `an alias of ${service.name}`);
+  for (const { value, span } of service.networkAliases) {
+    if (value.includes('.')) add(value, span, `an alias of ${service.name}`);
   }
   for (const source of sources.flatMap(({ variables }) => variables)) {
     for (const { variable, owner } of holdersOf(source, deployment)) {
       for (const host of hostsIn(source, variable)) {
-        if (host === service.name) continue;
         if (!isReachedHere(source, host, service, deployment)) continue;
         add(host, variable.valueSpan, `in ${variable.name} of ${owner.name}`);
       }
     }
   }
   for (const { variable, owner } of urlsOf(service, deployment)) {
-    add(service.name, variable.valueSpan, `in ${variable.name} of ${owner.name}`);
+    add(hostOf(variable.value, 'https') ?? '', variable.valueSpan, `in ${variable.name} of ${owner.name}`);
   }
   return [...found.values()];
 }
@@ -125,12 +125,13 @@ function storageIsInside({ services, stack }: Deployment): boolean {
     });
 }
 
-/** https URLs of other services with this one's own name, save those of services that don't verify. */
+/** https URLs of other services with one of this one's names, save those of services that don't verify. */
 function urlsOf(service: Service, { stack }: Deployment): readonly Holder[] {
+  const names = service.aliases.map(({ value }) => value.toLowerCase());
   return [...stack.services.values()].flatMap((owner) => {
     if (owner === service || owner.inactive || skipsVerification(owner)) return [];
     return [...owner.environment.values()].flatMap((variable) =>
-      hostOf(variable.value, 'https') === service.name ? [{ owner, variable }] : [],
+      names.includes(hostOf(variable.value, 'https') ?? '\0') ? [{ owner, variable }] : [],
     );
   });
 }

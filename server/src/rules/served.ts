@@ -1,6 +1,7 @@
 /** The certificates that TLS services present, with what belongs to them: what the rules about certificates start from. */
 import type { Span } from '../compose/model';
 import type { MenderService, RequirementState } from '../mender/deployment';
+import { isWithoutTls } from '../mender/needs';
 import { type Chain, chainOf } from '../pki/chain';
 import type { CertificateBlock, PemFacts, PrivateKeyBlock } from '../pki/pem-facts';
 import { type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/tls-server';
@@ -36,7 +37,8 @@ function lookForServed(context: RuleContext): readonly ServedCertificate[] {
     return mender.states.flatMap((state) => {
       const pem = state.requirement.kind === 'certificate' ? pemOf(state, context) : undefined;
       const span = placeOfSource(state);
-      if (!pem || !span) return [];
+      if (!pem || !span || isWithoutTls(state.requirement, mender.service, context.deployment.layout))
+        return [];
       const loaded = tlsCertificateOf(pem, server);
       const key = keyOf(state, mender, server, context);
       const chain = chainOf(pem.blocks, {
