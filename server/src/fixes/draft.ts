@@ -16,6 +16,8 @@ export interface FileOperation {
 export interface KeyJob {
   readonly order: KeyOrder;
   readonly mender: MenderService;
+  /** Names of the certificate that it replaces, which the new one has as well. */
+  readonly keepNames?: readonly string[];
 }
 
 /** Operations and key jobs that belong together. */

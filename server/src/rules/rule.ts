@@ -63,6 +63,22 @@ export type FindingData =
       readonly file: string;
       readonly root: string;
     }
+  | {
+      /** What is wrong with a certificate that a service presents. */
+      readonly kind: 'certificate';
+      readonly state: RequirementState;
+      /** Its names, to be kept in a new one. */
+      readonly names: readonly string[];
+      /** False where an authority issued it, who should issue the next one too. */
+      readonly selfSigned: boolean;
+    }
+  | {
+      readonly kind: 'storage-certificate-differs';
+      /** What the deployments service trusts. */
+      readonly state: RequirementState;
+      readonly served: RequirementState;
+    }
+  | { readonly kind: 'published-key'; readonly state: RequirementState }
   | { readonly kind: 'none' };
 
 export interface RuleFinding {
@@ -72,6 +88,8 @@ export interface RuleFinding {
   readonly target: string | undefined;
   readonly related: readonly RelatedSpan[];
   readonly data: FindingData;
+  /** Where this finding weighs more or less than its rule's others; what the user set comes before it. */
+  readonly severity?: DefaultSeverity;
 }
 
 /** The host file behind a requirement's mount, looked into. */
@@ -96,6 +114,8 @@ export interface RuleContext {
   readonly problems: readonly ComposeProblem[];
   /** Marks by which two host paths are known for one key: path, real path, file identity, public key. */
   readonly identities: (hostFile: string) => readonly string[];
+  /** What `look` finds, looked for once for all rules of a run; without it, each rule looks for itself. */
+  readonly once?: <T>(look: (context: RuleContext) => T) => T;
 }
 
 export interface Rule {
