@@ -17,6 +17,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
       'node:crypto',
       'node:path',
       'node:net',
+      'node:tls',
       'node:url',
       'node:util',
       'node:timers/promises',

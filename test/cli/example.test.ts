@@ -24,14 +24,18 @@ const repaired = original
   .replace('=/etc/ssl/certs/storage-proxy.crt', '=/etc/ssl/certs/s3.mender.example.com.crt')
   .replace('./keys/private.pem:/etc/deviceauth', './keys/deviceauth-private.pem:/etc/deviceauth');
 
-/** Code, service, and the text under the range. */
+/** Code, service, and the text under the range. No key is committed, so none is where it is mounted from. */
 const PLANTED = [
   ['missing-private-key-mount', 'mender-api-gateway', 'mender-api-gateway'],
+  ['key-file-missing', 'mender-api-gateway', './ssl/mender-api-gateway/cert.pem'],
   ['missing-certificate-mount', 'storage-proxy', 'storage-proxy'],
   ['misplaced-mount', 'storage-proxy', '/var/www/storage-proxy/cert/cert.cert'],
+  ['key-file-missing', 'storage-proxy', './ssl/storage-proxy/key.pem'],
   ['writable-key-mount', 'storage-proxy', './ssl/storage-proxy/key.pem:/var/www/storage-proxy/cert/key.pem'],
   ['storage-backend-cert-not-mounted', 'mender-deployments', '/etc/ssl/certs/storage-proxy.crt'],
+  ['key-file-missing', 'mender-useradm', './keys/private.pem'],
   ['shared-token-key', 'mender-useradm', './keys/private.pem'],
+  ['key-file-missing', 'mender-device-auth', './keys/private.pem'],
   ['shared-token-key', 'mender-device-auth', './keys/private.pem'],
 ];
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { SELECT_RELEASE, SELECT_STACK } from '../../client/src/status-text';
 import manifest from '../../package.json';
 import { APPLY_FIX_COMMAND, GENERATE_COMMAND } from '../../server/src/lsp/protocol';
-import { readRelease, readStacks } from '../../server/src/lsp/read-settings';
+import { readExpiresSoonDays, readRelease, readStacks } from '../../server/src/lsp/read-settings';
 import { listRules } from '../../server/src/service/rule-info';
 
 const COMPOSE = 'editorLangId == dockercompose || editorLangId == yaml';
@@ -42,6 +42,9 @@ describe('the manifest', () => {
     const nothingKnown = { isRelease: () => false, examples: [] };
     expect(readRelease({ release: release.default }, nothingKnown).complaint).toBeUndefined();
     expect(stacks.scope).toBe('resource');
+    const days = properties['mender.expiresSoonDays'];
+    for (const value of [days.default, days.minimum])
+      expect(readExpiresSoonDays({ expiresSoonDays: value }).expiresSoonDays).toBe(value);
   });
 
   test('declares the commands that the client registers, and no other', () => {

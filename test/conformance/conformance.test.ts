@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Answer, renamed } from './answer';
 import { type Case, corpusCases, fixtureCases, HOME, hasCorpus, writtenCase } from './cases';
@@ -79,6 +79,7 @@ describe('our own fixtures', () => {
   const neutral = (answer: Answer, { directory }: Case) =>
     renamed(answer, [
       [directory, '<stack>'],
+      [dirname(directory), '<stacks>'],
       [HOME, '<home>'],
     ]);
 

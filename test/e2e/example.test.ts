@@ -31,6 +31,11 @@ const planted: readonly [string, Problem['severity'], string][] = [
   ['storage-backend-cert-not-mounted', 'error', '/etc/ssl/certs/storage-proxy.crt'],
   ['shared-token-key', 'warning', './keys/private.pem:/etc/useradm'],
   ['shared-token-key', 'warning', './keys/private.pem:/etc/deviceauth'],
+  // No key is committed, so none is where it is mounted from.
+  ['key-file-missing', 'error', './ssl/mender-api-gateway/cert.pem'],
+  ['key-file-missing', 'error', './ssl/storage-proxy/key.pem'],
+  ['key-file-missing', 'error', './keys/private.pem:/etc/useradm'],
+  ['key-file-missing', 'error', './keys/private.pem:/etc/deviceauth'],
 ];
 
 function expectedProblems(text: string): string[] {

@@ -13,11 +13,15 @@ import { applyEdits, connect, type Wire } from './wire';
 const EXAMPLE = fileURLToPath(new URL('../../examples/production', import.meta.url));
 const PLANTED = [
   'missing-private-key-mount',
+  'key-file-missing',
   'missing-certificate-mount',
   'misplaced-mount',
+  'key-file-missing',
   'writable-key-mount',
   'storage-backend-cert-not-mounted',
+  'key-file-missing',
   'shared-token-key',
+  'key-file-missing',
   'shared-token-key',
 ];
 
@@ -65,7 +69,18 @@ describe('the example', () => {
     expect(actions).toHaveLength(1);
     const resolved = await wire.client.sendRequest<CodeAction>('codeAction/resolve', actions[0]);
     await wire.change(applyEdits(text, plain(editsOf(resolved.edit))), 2, uri);
-    expect(await codesOf(2)).toEqual(['missing-private-key-mount', 'shared-token-key', 'shared-token-key']);
+    // What is mounted at the right path now isn't on the disk yet: certificates, key, and one token key for two.
+    expect(await codesOf(2)).toEqual([
+      'missing-private-key-mount',
+      'key-file-missing',
+      'key-file-missing',
+      'key-file-missing',
+      'key-file-missing',
+      'key-file-missing',
+      'shared-token-key',
+      'key-file-missing',
+      'shared-token-key',
+    ]);
   });
 
   test('every quick fix that is an edit takes its own finding away', async () => {
@@ -79,11 +94,12 @@ describe('the example', () => {
         range,
         context: { diagnostics: [], only: ['quickfix'] },
       });
-      for (const action of actions.filter((a) => a.command === undefined)) {
+      const own = actions.filter((a) => a.diagnostics?.some((d) => d.code === code));
+      const count = (codes: readonly unknown[]) => codes.filter((each) => each === code).length;
+      for (const action of own.filter((a) => a.command === undefined)) {
         const resolved = await wire.client.sendRequest<CodeAction>('codeAction/resolve', action);
         await wire.change(applyEdits(text, plain(editsOf(resolved.edit))), ++version, uri);
-        expect(await codesOf(version), action.title).not.toContain(code);
-        expect(action.diagnostics?.map((d) => d.code)).toContain(code);
+        expect(count(await codesOf(version)), action.title).toBe(count(PLANTED) - 1);
         await wire.change(text, ++version, uri);
         await codesOf(version);
         tried++;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { readRules } from '../../server/src/lsp/read-settings';
+import { readExpiresSoonDays, readRules } from '../../server/src/lsp/read-settings';
 import { listRules } from '../../server/src/service/rule-info';
 import { type FakeService, fakeService } from './fake-service';
 import { connect, type Wire, type WireOptions } from './wire';
@@ -79,6 +79,22 @@ describe('the settings', () => {
       expect(readRules(value, listRules())).toEqual({ rules: {}, complaint: undefined });
     },
   );
+
+  test('expiresSoonDays reaches the façade, and what is no number of days is complained of', async () => {
+    const w = await start({ capabilities: {}, initializationOptions: { settings: { expiresSoonDays: 7 } } });
+    expect(service.settings.at(-1)?.expiresSoonDays).toBe(7);
+    await w.client.sendNotification('workspace/didChangeConfiguration', {
+      settings: { mender: { expiresSoonDays: 'a week' } },
+    });
+    await vi.waitFor(() => expect(service.settings.at(-1)?.expiresSoonDays).toBeUndefined());
+    await vi.waitFor(() => expect(w.logged.join()).toContain('"a week" is no number of days'));
+    expect(readExpiresSoonDays({ expiresSoonDays: 0 })).toEqual({
+      expiresSoonDays: 0,
+      complaint: undefined,
+    });
+    expect(readExpiresSoonDays({ expiresSoonDays: -1 }).complaint).toContain('mender.expiresSoonDays');
+    expect(readExpiresSoonDays({})).toEqual({ expiresSoonDays: undefined, complaint: undefined });
+  });
 
   test('rules that are no object are complained of', () => {
     expect(readRules({ rules: ['x'] }, listRules()).complaint).toContain('must be an object');

@@ -5,6 +5,7 @@ import { nodeFiles } from '../../server/src/host/node-files';
 import { parseGitConfig } from '../../server/src/pki/git-config';
 import { trackedPaths } from '../../server/src/pki/git-index';
 import { createGitView } from '../../server/src/pki/git-tracking';
+import { memoryHost } from '../host/memory-host';
 import { git } from './git';
 import { temporaryDirectory } from './openssl';
 
@@ -151,6 +152,25 @@ describe('what git tracks', () => {
     expect(await standingOf(bad, 'a.key')).toBe('unknown');
     const none = await tree('none', ['a.key']);
     expect(await standingOf(none, 'a.key')).toBe('no-repository');
+  });
+
+  it('is told on Windows too, by its own paths and without case', async () => {
+    const host = memoryHost({
+      platform: 'windows',
+      files: {
+        'C:\\Work\\.git\\HEAD': 'ref: refs/heads/main\n',
+        'C:\\Work\\.git\\config': '[core]\n\tignorecase = true\n',
+        'C:\\Work\\.gitignore': 'SSL/*.key\r\n',
+        'C:\\Work\\ssl\\a.key': 'x',
+        'C:\\Work\\ssl\\a.crt': 'x',
+        'C:\\other\\a.key': 'x',
+      },
+    });
+    const windows = createGitView({ ...host, environment: () => undefined });
+    const ask = async (file: string) => (await windows.standing(file)).standing;
+    expect(await ask('C:\\Work\\ssl\\a.key')).toBe('ignored');
+    expect(await ask('c:\\work\\SSL\\A.crt')).toBe('would-be-added');
+    expect(await ask('C:\\other\\a.key')).toBe('no-repository');
   });
 
   it('is read once until the index changes', async () => {

@@ -5,7 +5,8 @@
 import { expect } from 'vitest';
 import { applyChanges, lineIndex } from '../../server/src/compose/text';
 import { createService } from '../../server/src/service/create-service';
-import type { Finding, MenderService, Plan } from '../../server/src/service/service';
+import { listRules } from '../../server/src/service/rule-info';
+import type { Finding, MenderService, Plan, Settings } from '../../server/src/service/service';
 import { type MemoryHost, memoryHost } from '../host/memory-host';
 
 export const FILE = '/project/docker-compose.yml';
@@ -16,7 +17,7 @@ export function expectedMarks(text: string): string[] {
   const result: string[] = [];
   let target = 0;
   lines.forEach((line, index) => {
-    const marker = /^\s*#[ ]*(~+)\s+([a-z-]+(?:\s+[a-z-]+)*)\s*$/.exec(line);
+    const marker = /^\s*#[ ]*(~+)\s+([a-z0-9-]+(?:\s+[a-z0-9-]+)*)\s*$/.exec(line);
     if (!marker?.[1] || !marker[2]) {
       target = index;
       return;
@@ -43,10 +44,29 @@ export interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** Checks one compose text as a file on a disk in memory. */
-export async function check(text: string, files: Record<string, string> = {}): Promise<Checked> {
+/** The codes that look into the files behind mounts: those after the last one that reads compose files alone. */
+const codes = listRules().map(({ code }) => code);
+export const FILE_CODES: readonly string[] = codes.slice(codes.indexOf('invalid-compose') + 1);
+
+/** For compose files whose keys are nowhere: what the mounts name is of no concern, only that they are there. */
+export const MOUNTS_ONLY: Settings = {
+  rules: Object.fromEntries(FILE_CODES.map((code) => [code, 'off'])),
+  trusted: true,
+};
+
+/**
+ * Checks one compose text as a file on a disk in memory, by the rules that read compose files alone; where `prepare`
+ * puts the files that it mounts on the disk, by all.
+ */
+export async function check(
+  text: string,
+  files: Record<string, string> = {},
+  prepare?: (host: MemoryHost) => void,
+): Promise<Checked> {
   const host = memoryHost({ files: { [FILE]: text, ...files } });
+  prepare?.(host);
   const service = createService(host);
+  if (!prepare) service.configure(MOUNTS_ONLY);
   const answer = await service.check(FILE, undefined, { fixes: true });
   if (answer === undefined || 'problem' in answer) throw new Error(`not checked: ${JSON.stringify(answer)}`);
   return { host, service, findings: answer.findings };

@@ -5,7 +5,7 @@ import { make } from '../../server/src/pki/generate';
 import { createService } from '../../server/src/service/create-service';
 import type { FixSummary, MenderService, Plan } from '../../server/src/service/service';
 import { type MemoryHost, memoryHost } from '../host/memory-host';
-import { edited, FILE } from '../rules/marked';
+import { edited, FILE, MOUNTS_ONLY } from '../rules/marked';
 
 const keys = new Map<string, KeyObject>();
 
@@ -50,7 +50,9 @@ interface Project {
 function project(text: string, files: Record<string, string> = {}): Project {
   const placed = Object.entries(files).map(([name, content]) => [`/project/${name}`, content]);
   const host = memoryHost({ files: { [FILE]: text, ...Object.fromEntries(placed) } });
-  return { host, service: createService(host), text };
+  const service = createService(host);
+  service.configure(MOUNTS_ONLY);
+  return { host, service, text };
 }
 
 async function found({ service }: Project): Promise<string[]> {
@@ -168,6 +170,7 @@ describe('one key for two services', () => {
 
 function reopened({ host }: Project, text: string): MenderService {
   const service = createService(host);
+  service.configure(MOUNTS_ONLY);
   service.open(FILE, text, 2);
   return service;
 }

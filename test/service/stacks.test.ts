@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding, MenderService, Settings } from '../../server/src/service/service';
 import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { MOUNTS_ONLY } from '../rules/marked';
 
 const BASE = `services:
   mender-api-gateway:
@@ -38,7 +39,8 @@ function world(files: Readonly<Record<string, string>>, settings: Partial<Settin
     files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/p/${name}`, text])),
   });
   const service = createService(host);
-  service.configure({ rules: {}, trusted: true, folders: ['/p'], ...settings });
+  // The keys that these files mount are nowhere.
+  service.configure({ ...MOUNTS_ONLY, folders: ['/p'], ...settings });
   return { host, service };
 }
 

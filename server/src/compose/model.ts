@@ -88,6 +88,8 @@ export interface Service {
   readonly environmentKey: Span | undefined;
   /** All names under which other services reach this one through its networks. */
   readonly aliases: readonly Text[];
+  /** Those of them that stand under `aliases` of a network. */
+  readonly networkAliases: readonly Text[];
   /** Not started by a plain `docker compose up`: behind a profile, or `scale: 0`, `deploy.replicas: 0`. */
   readonly inactive: boolean;
   /** True where part of the service could not be read, so nothing can be said about what is missing. */

@@ -39,6 +39,7 @@ export function readService(name: string, tree: Tree, context: ServiceContext): 
   const environment = new Map(context.environmentFiles);
   for (const [key, variable] of readEnvironment(tree, context.lookup, refuse)) environment.set(key, variable);
   const environmentKey = entryOf(tree, 'environment')?.key;
+  const networkAliases = readNetworkAliases(tree);
   return {
     name,
     declarations: context.declarations,
@@ -47,7 +48,8 @@ export function readService(name: string, tree: Tree, context: ServiceContext): 
     mounts,
     environment,
     environmentKey,
-    aliases: readAliases(name, tree, context.declarations[0]),
+    aliases: [...readOwnNames(name, tree, context.declarations[0]), ...networkAliases],
+    networkAliases,
     inactive: isInactive(tree, context.profiles),
     partial,
     command: readStrings(fieldOf(tree, 'command')).map((text) => text.value),
@@ -147,21 +149,25 @@ function listVariable(item: Extract<Tree, { kind: 'scalar' }>, lookup: Lookup): 
   };
 }
 
-function readAliases(name: string, service: Tree, declared: Span | undefined): Text[] {
+/** The names that a service has in all its networks. */
+function readOwnNames(name: string, service: Tree, declared: Span | undefined): Text[] {
   const span = declared ?? service.span;
   const result: Text[] = [{ value: name, raw: name, span }];
   for (const key of ['container_name', 'hostname']) {
     const text = textOf(service, key)?.text;
     if (text && text.value !== '') result.push(text.text(0, text.value.length));
   }
+  return result;
+}
+
+function readNetworkAliases(service: Tree): Text[] {
   const networks = fieldOf(service, 'networks');
-  if (networks?.kind !== 'map') return result;
-  for (const { value } of networks.entries.values()) {
+  if (networks?.kind !== 'map') return [];
+  return [...networks.entries.values()].flatMap(({ value }) => {
     // One network has each alias once.
     const aliases = readStrings(fieldOf(value, 'aliases')).map((text) => [text.value, text] as const);
-    result.push(...new Map(aliases).values());
-  }
-  return result;
+    return [...new Map(aliases).values()];
+  });
 }
 
 function readStrings(tree: Tree | undefined): Text[] {

@@ -1,5 +1,6 @@
 /** Existing files that a requirement could be met by, told by their content. */
 import type { RequirementState } from '../mender/deployment';
+import type { Requirement } from '../mender/layout';
 import type { FileView, FixContext } from './draft';
 import { documentedPath } from './place';
 
@@ -45,11 +46,10 @@ export async function candidatesFor(
     if (!used.has(path) && !reserved.includes(path)) found.push({ path, view });
   }
   const fitting = found.filter(({ view }) => {
+    if (!isOfKind(view, state.requirement)) return false;
     if (state.requirement.kind === 'token-key') {
-      return isUsableKey(view) && view.rsa && !(view.publicKey && certificates.has(view.publicKey));
+      return !(view.publicKey && certificates.has(view.publicKey));
     }
-    if (state.requirement.kind === 'private-key' ? !isUsableKey(view) : view.kind !== 'certificate')
-      return false;
     return partnerView?.publicKey === undefined || view.publicKey === partnerView.publicKey;
   });
   const rank = (path: string) =>
@@ -62,6 +62,14 @@ export async function candidatesFor(
         path === documented ||
         (partnerView?.publicKey !== undefined && view.publicKey === partnerView.publicKey),
     }));
+}
+
+/** Whether a file is what the requirement asks for; nothing is said of what it is paired with. */
+export function isOfKind(view: FileView, { kind, keyFormats }: Requirement): boolean {
+  if (kind === 'private-key') return isUsableKey(view);
+  if (kind !== 'token-key') return view.kind === 'certificate';
+  const onlyPkcs1 = keyFormats !== undefined && !keyFormats.includes('pkcs8-rsa');
+  return isUsableKey(view) && view.rsa && !(onlyPkcs1 && view.encoding === 'pkcs8');
 }
 
 function isUsableKey(view: FileView): boolean {

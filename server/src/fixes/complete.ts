@@ -1,14 +1,12 @@
 /** One plan for a whole deployment: each finding's surest fix, in an order in which later ones build on earlier. */
 import type { RequirementState } from '../mender/deployment';
-import { isAtOrAbove } from '../mender/deployment';
-import { storageCertificates, storageServers, trustMount } from '../mender/storage';
+import { trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
 import { type Draft, type FixContext, joinParts, type Part } from './draft';
 import { fixMisplacedMount } from './misplaced-mount';
 import { fixMissing } from './missing';
-import { writtenSource } from './place';
 import { separateKey } from './separate-key';
-import { fixStorageTrust, mountAndName, nameMounted, servedCertificate } from './storage-trust';
+import { fixStorageTrust, mountAndName, nameMounted, repointTrust, servedCertificate } from './storage-trust';
 import { completeTlsPair, tlsPairs } from './tls-pair';
 import { completeTokenKey } from './token-key';
 import { fixWritableMount } from './writable-mount';
@@ -163,27 +161,4 @@ async function trustPart(finding: RuleFinding, context: FixContext): Promise<Par
     }
   }
   return automatic(await fixStorageTrust(finding, context));
-}
-
-/**
- * Where storage gets another certificate, the deployments service must trust that one: its mount of the
- * old one is pointed to the new.
- */
-function repointTrust(context: FixContext): Part | undefined {
-  const served = servedCertificate(context);
-  const before = storageCertificates(context.deployment)[0]?.hostFile;
-  if (served === undefined || before === undefined || served === before) return undefined;
-  const operations = context.deployment.services.flatMap((mender) =>
-    mender.service.mounts.flatMap((mount) => {
-      const span = mount.sourceText?.span;
-      if (mender.role.id !== 'deployments' || mount.source !== before || !span) return [];
-      if (!isAtOrAbove('/etc/ssl/certs', mount.target)) return [];
-      const proxy = storageServers(context.deployment)[0] ?? mender;
-      const text = writtenSource(served, proxy, context);
-      return [
-        { file: span.file, operation: { op: 'replace', start: span.start, end: span.end, text } as const },
-      ];
-    }),
-  );
-  return { operations, jobs: [], reminders: [] };
 }

@@ -3,6 +3,7 @@ import type { PlatformPath } from 'node:path';
 import type { EditOperation } from '../compose/edit';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { KeyOrder } from '../pki/orders';
+import type { KeyEncoding } from '../pki/pem-facts';
 import type { RuleFinding } from '../rules/rule';
 
 export interface FileOperation {
@@ -15,6 +16,8 @@ export interface FileOperation {
 export interface KeyJob {
   readonly order: KeyOrder;
   readonly mender: MenderService;
+  /** Names of the certificate that it replaces, which the new one has as well. */
+  readonly keepNames?: readonly string[];
 }
 
 /** Operations and key jobs that belong together. */
@@ -38,6 +41,8 @@ export interface FileView {
   readonly publicKey: string | undefined;
   readonly rsa: boolean;
   readonly encrypted: boolean;
+  /** Of a private key, where it can be told. */
+  readonly encoding?: KeyEncoding | undefined;
 }
 
 /** The host's files as fixes see them. Answers are from before the plan: nothing has been written. */

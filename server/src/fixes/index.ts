@@ -1,9 +1,13 @@
 /** Which fix belongs to which code, by name. Codes without a fix are not listed. */
+import { fixCertificate } from './certificate';
 import type { Fix } from './draft';
+import { fixHostFile } from './host-file';
+import { fixKeyInGit } from './ignore-key';
 import { fixMisplacedMount } from './misplaced-mount';
 import { fixMissing } from './missing';
+import { fixPublishedKey } from './published-key';
 import { fixSharedKey } from './separate-key';
-import { fixStorageTrust } from './storage-trust';
+import { fixStorageDiffers, fixStorageTrust } from './storage-trust';
 import { fixUnresolvedVariable } from './unresolved-variable';
 import { fixWritableMount } from './writable-mount';
 
@@ -19,4 +23,22 @@ export const fixes: ReadonlyMap<string, Fix> = new Map<string, Fix>([
   ['misplaced-mount', fixMisplacedMount],
   ['writable-key-mount', fixWritableMount],
   ['unresolved-variable', fixUnresolvedVariable],
+  ['key-file-missing', fixHostFile],
+  ['key-file-is-directory', fixHostFile],
+  ['not-pem', fixHostFile],
+  ['wrong-pem-type', fixHostFile],
+  ['encrypted-private-key', fixHostFile],
+  ['token-key-not-rsa', fixHostFile],
+  ['token-key-not-pkcs1', fixHostFile],
+  ['weak-key', fixHostFile],
+  ['private-key-in-git', fixKeyInGit],
+  ['certificate-key-mismatch', fixCertificate],
+  ['certificate-expired', fixCertificate],
+  ['certificate-not-yet-valid', fixCertificate],
+  ['certificate-expires-soon', fixCertificate],
+  ['certificate-host-mismatch', fixCertificate],
+  ['certificate-without-san', fixCertificate],
+  ['weak-signature', fixCertificate],
+  ['storage-certificate-differs', fixStorageDiffers],
+  ['published-private-key', fixPublishedKey],
 ]);

@@ -1,11 +1,11 @@
 /** Fixes of the three rules about the certificate that the deployments service must trust. */
 import type { Mount } from '../compose/model';
-import type { MenderService, RequirementState } from '../mender/deployment';
-import { storageCertificates, trustMount } from '../mender/storage';
+import { isAtOrAbove, type MenderService, type RequirementState } from '../mender/deployment';
+import { storageCertificates, storageServers, trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
 import { candidatesFor } from './candidates';
-import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from './draft';
-import { fileOf, mountOperation, shownPath } from './place';
+import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext, type Part } from './draft';
+import { fileOf, mountOperation, repointOperations, shownPath, writtenSource } from './place';
 
 export async function fixStorageTrust(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
   const { data } = finding;
@@ -99,4 +99,43 @@ function serverName({ deployment }: FixContext): string {
 /** The certificate that storage is served with, or will be after the parts planned so far. */
 export function servedCertificate({ deployment, work }: FixContext): string | undefined {
   return storageCertificates(deployment).flatMap((state) => work.hostFile(state) ?? [])[0];
+}
+
+/**
+ * Where storage gets another certificate, the deployments service must trust that one: its mount of the
+ * old one is pointed to the new.
+ */
+export function repointTrust(context: FixContext): Part | undefined {
+  const served = servedCertificate(context);
+  const before = storageCertificates(context.deployment)[0]?.hostFile;
+  if (served === undefined || before === undefined || served === before) return undefined;
+  const operations = context.deployment.services.flatMap((mender) =>
+    mender.service.mounts.flatMap((mount) => {
+      const span = mount.sourceText?.span;
+      if (mender.role.id !== 'deployments' || mount.source !== before || !span) return [];
+      if (!isAtOrAbove('/etc/ssl/certs', mount.target)) return [];
+      const proxy = storageServers(context.deployment)[0] ?? mender;
+      const text = writtenSource(served, proxy, context);
+      return [
+        { file: span.file, operation: { op: 'replace', start: span.start, end: span.end, text } as const },
+      ];
+    }),
+  );
+  return { operations, jobs: [], reminders: [] };
+}
+
+/** Fix of `storage-certificate-differs`: the deployments service gets the certificate that is served. */
+export async function fixStorageDiffers(
+  finding: RuleFinding,
+  { deployment, around }: FixContext,
+): Promise<readonly Draft[]> {
+  if (finding.data.kind !== 'storage-certificate-differs') return [];
+  const { state, served } = finding.data;
+  const mender = deployment.services.find((candidate) => candidate.service === state.service);
+  if (!mender || served.hostFile === undefined) return [];
+  const context = { deployment, around, work: createWorking() };
+  const operations = repointOperations(state, served.hostFile, mender, context);
+  if (!operations) return [];
+  const title = `Mount the certificate of ${served.service.name}, ${shownPath(served.hostFile, context)}, at ${state.target} of ${state.service.name}`;
+  return [{ ...EMPTY, title, operations, preferred: true, automatic: false }];
 }

@@ -99,11 +99,12 @@ export async function completeTlsPair(
   };
 }
 
-/** A new pair in the place of one that is shared. */
+/** A new pair in the place of one that is shared, or can't stay. */
 export async function replaceTlsPair(
   { certificate, key }: TlsStates,
   mender: MenderService,
   context: FixContext,
+  keepNames: readonly string[] = [],
 ): Promise<Part | undefined> {
   const documented = [documentedPath(certificate, context), documentedPath(key, context)] as const;
   if (!documented[0] || !documented[1]) return undefined;
@@ -128,7 +129,7 @@ export async function replaceTlsPair(
   const order = { kind: 'tls-pair', keyPath, certificatePath, names: [] } as const;
   return {
     operations,
-    jobs: [{ order, mender }],
+    jobs: [{ order, mender, keepNames }],
     reminders: [clientReminder(certificatePath, certificate, context)],
   };
 }
@@ -138,8 +139,30 @@ export function isStorageOnly({ requirement }: RequirementState): boolean {
   return requirement.role === 'api-gateway' && !requirement.serves.includes('api');
 }
 
+/** A new certificate for the key that is there, in the place of another; undefined where that can't be mounted. */
+export async function renewCertificate(
+  { certificate, key }: TlsStates,
+  mender: MenderService,
+  context: FixContext,
+  keepNames: readonly string[],
+): Promise<Part | undefined> {
+  const { paths } = context.around;
+  const before = context.work.hostFile(certificate);
+  const keyPath = context.work.hostFile(key);
+  if (before === undefined || keyPath === undefined) return undefined;
+  const certificatePath = await freePath(paths.dirname(before), paths.basename(before), context);
+  const operations = repointOperations(certificate, certificatePath, mender, context);
+  if (!operations) return undefined;
+  const order = { kind: 'certificate', keyPath, certificatePath, names: [] } as const;
+  return {
+    operations,
+    jobs: [{ order, mender, keepNames }],
+    reminders: [clientReminder(certificatePath, certificate, context)],
+  };
+}
+
 /** What the documentation asks for once a certificate is made. */
-function clientReminder(path: string, certificate: RequirementState, context: FixContext): string {
+export function clientReminder(path: string, certificate: RequirementState, context: FixContext): string {
   const mender = context.deployment.services.find(({ service }) => service === certificate.service);
   const endpoint = isStorageOnly(certificate) ? 'artifact storage' : `the ${mender?.role.title}`;
   return `Put ${shownPath(path, context)} into the Mender client build: without it, devices do not trust ${endpoint} and refuse to connect.`;

@@ -146,6 +146,25 @@ export function readRelease(value: unknown, { isRelease, examples }: Releases): 
   };
 }
 
+export interface ReadExpiresSoonDays {
+  /** Undefined: the default. */
+  readonly expiresSoonDays: number | undefined;
+  readonly complaint: string | undefined;
+}
+
+/** Reads `expiresSoonDays` likewise: a number of days, 0 or more. */
+export function readExpiresSoonDays(value: unknown): ReadExpiresSoonDays {
+  const given = settingOf(value, 'expiresSoonDays');
+  if (given === undefined || given === null) return { expiresSoonDays: undefined, complaint: undefined };
+  if (typeof given === 'number' && Number.isFinite(given) && given >= 0) {
+    return { expiresSoonDays: given, complaint: undefined };
+  }
+  return {
+    expiresSoonDays: undefined,
+    complaint: `The setting mender.expiresSoonDays was ignored: ${JSON.stringify(given)} is no number of days. Use 30, or another number from 0 on.`,
+  };
+}
+
 /** One setting of the section `mender`; clients without a settings tree send dotted names. */
 function settingOf(value: unknown, name: string): unknown {
   const outer = objectOf(value);

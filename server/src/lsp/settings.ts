@@ -8,7 +8,14 @@ import {
 } from 'vscode-languageserver';
 import type { MenderService, RuleInfo, Settings } from '../service/service';
 import type { Guard } from './guard';
-import { type Releases, readRelease, readRules, readStacks, unique } from './read-settings';
+import {
+  type Releases,
+  readExpiresSoonDays,
+  readRelease,
+  readRules,
+  readStacks,
+  unique,
+} from './read-settings';
 import { fileKey, fileOf, hasPath, uriOf } from './uris';
 
 export interface SettingsKeeper {
@@ -65,12 +72,14 @@ export function keepSettings(
   function accept({ all, byFolder }: Sections): void {
     const { rules, complaint } = readRules(all, known);
     const { release, complaint: wrongRelease } = readRelease(all, releases);
+    const { expiresSoonDays, complaint: wrongDays } = readExpiresSoonDays(all);
     const read =
       byFolder.length === 0
         ? [readStacks(all, folders())]
         : byFolder.map(({ folder, section }) => readStacks(section, [folder]));
     complain('rules', [complaint]);
     complain('release', [wrongRelease]);
+    complain('expiresSoonDays', [wrongDays]);
     complain(
       'stacks',
       read.map((each) => each.complaint),
@@ -81,6 +90,7 @@ export function keepSettings(
       trusted: settings.trusted,
       ...(stacks.length > 0 && { stacks }),
       ...(release !== undefined && { release }),
+      ...(expiresSoonDays !== undefined && { expiresSoonDays }),
       ...(folders().length > 0 && { folders: folders() }),
     });
   }
@@ -162,7 +172,7 @@ function foldersOf({ workspaceFolders, rootUri, rootPath }: InitializeParams): r
   return typeof rootPath === 'string' && rootPath !== '' ? [uriOf(rootPath)] : [];
 }
 
-function fingerprint({ rules, trusted, stacks, release, folders }: Settings): string {
+function fingerprint({ rules, trusted, stacks, release, expiresSoonDays, folders }: Settings): string {
   const sorted = Object.entries(rules).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([trusted, sorted, stacks, release, folders]);
+  return JSON.stringify([trusted, sorted, stacks, release, expiresSoonDays, folders]);
 }

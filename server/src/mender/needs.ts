@@ -31,6 +31,13 @@ export function isNeeded(requirement: Requirement, service: Service, context: Ne
   }
 }
 
+/** Whether it is known that `service` doesn't speak TLS with the certificate or key of `requirement`. */
+export function isWithoutTls(requirement: Requirement, service: Service, layout: Layout): boolean {
+  if (requirement.need === 'storage-proxy-tls') return storageProxyTls(service) === 'no';
+  const ofGateway = requirement.need === 'gateway-tls' || requirement.need === 'storage-behind-gateway';
+  return ofGateway && gatewayTls(service, layout) === 'no';
+}
+
 /** Whether the gateway is told to serve TLS with the files that the layout names. */
 function gatewayTls(service: Service, layout: Layout): Needed {
   if (layout.gateway === 'nginx') {

@@ -66,6 +66,15 @@ export function storageCertificates(deployment: Deployment): readonly Requiremen
     );
 }
 
+/**
+ * Whether the deployments service reaches storage by https under a certificate of this stack: under a name of it, or,
+ * where no address is set, in a layout that does so by itself.
+ */
+export function reachesOwnStorage(state: RequirementState, deployment: Deployment): boolean {
+  const address = storageAddress(state, deployment);
+  return address === 'own' || (address === 'unset' && deployment.layout.storageByHttps);
+}
+
 type Address =
   /** a variable without value is part of it */
   | 'unknown'

@@ -12,7 +12,7 @@ export interface HostAccess {
   /** Every user: the file and each directory above it let others through. */
   readonly others: Readable;
   /**
-   * Group ids whose members can read it though others can't. With an access control list these bits are the list's
+   * Group ids whose members can read it though others can't; 0 is root's own group. With an access control list these bits are the list's
    * upper bound, so the group itself may be kept out.
    */
   readonly groups: readonly number[];

@@ -65,6 +65,8 @@ const SIGNATURES: Readonly<Record<string, string>> = {
 
 /** Object identifiers of digests, as RSASSA-PSS names them in its parameters. */
 const DIGESTS: Readonly<Record<string, string>> = {
+  '1.2.840.113549.2.2': 'md2',
+  '1.2.840.113549.2.5': 'md5',
   '1.3.14.3.2.26': 'sha1',
   '2.16.840.1.101.3.4.2.4': 'sha224',
   '2.16.840.1.101.3.4.2.1': 'sha256',

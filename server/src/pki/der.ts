@@ -110,6 +110,10 @@ export function timeOf(value: DerValue | undefined): number {
     .slice(1)
     .map((part) => Number(part ?? 0));
   const full = tag === TAG.generalizedTime ? year : year < 50 ? 2000 + year : 1900 + year;
+  // An altered month of 13 must not become next January.
+  const leap = (full % 4 === 0 && full % 100 !== 0) || full % 400 === 0;
+  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+  if (day < 1 || day > days || hour > 23 || minute > 59 || second > 59) throw new DerError('not a time');
   const time = Date.UTC(2000, month - 1, day, hour, minute, second);
   // Set apart from Date.UTC, which takes the years 0 to 99 for 1900 to 1999.
   return new Date(time).setUTCFullYear(full, month - 1, day);

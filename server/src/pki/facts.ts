@@ -1,5 +1,5 @@
 /** Facts of files, each file read once until it changes. */
-import type { FileProblem, Host } from '../host/host';
+import type { Answer, FileProblem, FileStatus, Host } from '../host/host';
 import type { PemFacts } from './pem-facts';
 import { readPem } from './read';
 
@@ -13,6 +13,8 @@ export interface FileFacts {
   readonly realPath: string | undefined;
   /** The same for all hard links of one file; undefined where nothing is there. */
   readonly identity: string | undefined;
+  /** Size, times, owner and permission bits; undefined where nothing is there. */
+  readonly status: FileStatus | undefined;
   readonly state: 'file' | FileProblem;
   /** What is in it; only with state `file`. */
   readonly pem?: PemFacts;
@@ -31,22 +33,26 @@ interface Entry {
 }
 
 /**
- * A cache of its own for each caller. A file counts as unchanged while path, size, modification time and identity
- * stay as they were. Problems are not kept: looking again costs a stat.
+ * A cache of its own for each caller. A file counts as unchanged while the path that its links lead to, size,
+ * modification time, identity, mode and owner stay as they were. Problems are not kept: looking again costs a stat.
  */
 export function createFactsCache(host: Host): FactsCache {
   const entries = new Map<string, Entry>();
 
-  async function load(path: string): Promise<FileFacts> {
-    const real = await host.files.realPath(path);
-    const status = await host.files.status(path);
-    const read = await host.files.read(path, PEM_FILE_MAX);
+  async function load(path: string, real: Answer<string>, status: Answer<FileStatus>): Promise<FileFacts> {
     const known = {
       path,
       realPath: real.ok ? real.value : undefined,
       identity: status.ok ? status.value.identity : undefined,
+      status: status.ok ? status.value : undefined,
     };
-    if (!read.ok) return { ...known, state: read.problem };
+    if (!status.ok) return { ...known, state: status.problem };
+    const read = await host.files.read(path, PEM_FILE_MAX);
+    if (!read.ok) {
+      // What vanished between the two looks is not there: neither is what was known of it.
+      const gone = read.problem === 'missing';
+      return gone ? { ...NOTHING, path, state: 'missing' } : { ...known, state: read.problem };
+    }
     const pem = readPem(read.value);
     // It may have been a private key.
     read.value.fill(0);
@@ -55,23 +61,17 @@ export function createFactsCache(host: Host): FactsCache {
 
   return {
     async facts(path) {
-      const status = await host.files.status(path);
+      const [real, status] = await Promise.all([host.files.realPath(path), host.files.status(path)]);
       if (!status.ok) {
         entries.delete(path);
-        const real = await host.files.realPath(path);
-        return {
-          path,
-          realPath: real.ok ? real.value : undefined,
-          identity: undefined,
-          state: status.problem,
-        };
+        return load(path, real, status);
       }
       const { size, modified, identity, mode, uid, gid } = status.value;
-      // Mode and owner decide whether it can be read at all.
-      const stamp = [size, modified, identity, mode, uid, gid].join(' ');
+      // Mode and owner decide whether it can be read at all; the real path, which of two hard links it is.
+      const stamp = [size, modified, identity, mode, uid, gid, real.ok ? real.value : ''].join(' ');
       const known = entries.get(path);
       if (known?.stamp === stamp) return known.facts;
-      const facts = load(path);
+      const facts = load(path, real, status);
       entries.set(path, { stamp, facts });
       const { state } = await facts;
       // A read may be denied by a directory, or fail for a moment; neither shows in the stamp.
@@ -81,3 +81,5 @@ export function createFactsCache(host: Host): FactsCache {
     forget: (path) => void entries.delete(path),
   };
 }
+
+const NOTHING = { realPath: undefined, identity: undefined, status: undefined } as const;

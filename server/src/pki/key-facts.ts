@@ -1,12 +1,5 @@
 /** Facts of keys, by node:crypto; arithmetic where it looks away. */
-import {
-  createECDH,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type JsonWebKey,
-  type KeyObject,
-} from 'node:crypto';
+import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { children, expectTag, readOnly, TAG } from './der';
 import type { KeyAlgorithm, KeyFacts } from './pem-facts';
 
@@ -58,23 +51,28 @@ export function keyFacts(key: KeyObject): KeyFacts {
   const publicKey = key.type === 'private' ? attempt(() => createPublicKey(key)) : key;
   const info = attempt(() => publicKey?.export({ type: 'spki', format: 'der' }));
   const point = type === 'ec' && info ? pointForm(info) : undefined;
-  const ordinary = point?.ordinary === false ? attempt(() => publicKey && ordinaryInfo(publicKey)) : info;
+  const unusual = point?.explicitCurve || point?.compressedPoint;
+  const ordinary = unusual ? attempt(() => publicKey && ordinaryInfo(publicKey)) : info;
   return {
     algorithm: type === undefined ? undefined : KNOWN.includes(type) ? (type as KeyAlgorithm) : 'other',
     bits: details.modulusLength ?? (curve === undefined ? undefined : CURVE_BITS[curve]),
     curve,
     ...(point?.explicitCurve ? { explicitCurve: true } : {}),
+    ...(point?.compressedPoint ? { compressedPoint: true } : {}),
     publicKeyFingerprint: info && fingerprint(ordinary ?? info),
   };
 }
 
 /** How a SubjectPublicKeyInfo writes an EC key: ordinary is a named curve and an uncompressed point. */
-function pointForm(info: Uint8Array): { readonly ordinary: boolean; readonly explicitCurve: boolean } {
+function pointForm(info: Uint8Array): {
+  readonly explicitCurve: boolean;
+  readonly compressedPoint: boolean;
+} {
   const [algorithm, bits] = children(readOnly(info, TAG.sequence));
   const [, curve] = children(expectTag(algorithm, TAG.sequence));
   const explicitCurve = curve?.tag === TAG.sequence;
   // The first byte of a bit string counts unused bits; 4 marks an uncompressed point.
-  return { ordinary: !explicitCurve && bits?.content[1] === 4, explicitCurve };
+  return { explicitCurve, compressedPoint: bits?.content[1] !== 4 };
 }
 
 /** The ordinary form by way of a JWK, which knows no other. Throws for curves that JWK has no name for. */
@@ -97,16 +95,19 @@ export function publicKeyInfoFacts(info: Uint8Array): KeyFacts {
  */
 export function isConsistent(key: KeyObject): boolean | undefined {
   return attempt(() => {
-    if (key.asymmetricKeyType === 'rsa') return isConsistentRsa(key.export({ format: 'jwk' }));
-    if (key.asymmetricKeyType === 'ec') return isConsistentEc(key);
-    return undefined;
+    const type = key.asymmetricKeyType;
+    if (type === 'rsa' || type === 'rsa-pss') return isConsistentRsa(key);
+    return type === 'ec' ? isConsistentEc(key) : undefined;
   });
 }
 
-function isConsistentRsa(jwk: JsonWebKey): boolean {
-  const [n, e, d, p, q, dp, dq, qi] = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map(
-    numberOf,
-  );
+/** From PKCS#8, which holds the same numbers for RSA and RSA-PSS. */
+function isConsistentRsa(key: KeyObject): boolean {
+  const whole = key.export({ type: 'pkcs8', format: 'der' });
+  const [, , octets] = children(readOnly(whole, TAG.sequence));
+  const parts = children(readOnly(expectTag(octets, TAG.octetString).content, TAG.sequence));
+  const [, n, e, d, p, q, dp, dq, qi] = parts.map(({ content }) => numberOf(content));
+  whole.fill(0);
   if (!n || !e || !d || !p || !q || !dp || !dq || !qi) return false;
   if (p <= 1n || q <= 1n) return false;
   const [p1, q1] = [p - 1n, q - 1n];
@@ -120,19 +121,24 @@ function isConsistentRsa(jwk: JsonWebKey): boolean {
   );
 }
 
+/** From the SEC1 form, not from a JWK, which has names for a few curves only. */
 function isConsistentEc(key: KeyObject): boolean | undefined {
-  const { d, x, y } = key.export({ format: 'jwk' });
   const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (d === undefined || x === undefined || y === undefined || curve === undefined) return undefined;
+  if (curve === undefined) return undefined;
+  const whole = key.export({ type: 'sec1', format: 'der' });
+  const [, secret, ...optional] = children(readOnly(whole, TAG.sequence));
+  // [1] holds a bit string, whose first byte counts unused bits.
+  const wrapped = optional.find(({ tag }) => tag === 0xa1);
+  if (secret === undefined || wrapped === undefined) return undefined;
+  const point = readOnly(wrapped.content, TAG.bitString).content.subarray(1);
   const agreement = createECDH(curve);
-  agreement.setPrivateKey(Buffer.from(d, 'base64url'));
-  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
-  return agreement.getPublicKey().equals(point);
+  agreement.setPrivateKey(secret.content);
+  secret.content.fill(0);
+  return agreement.getPublicKey(null, point[0] === 4 ? 'uncompressed' : 'compressed').equals(point);
 }
 
-function numberOf(text: string | undefined): bigint | undefined {
-  if (text === undefined || text === '') return undefined;
-  return BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`);
+function numberOf(content: Uint8Array): bigint {
+  return BigInt(`0x0${Buffer.from(content).toString('hex')}`);
 }
 
 /** What `act` answers, or undefined when the platform throws: it can't tell. */

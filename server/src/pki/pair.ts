@@ -23,5 +23,7 @@ export function pairingOf(certificate: CertificateBlock, key: PemBlock): Pairing
   // The label of an encrypted key of the old kind tells its algorithm.
   if (differs) return { kind: 'mismatch', reason: 'other-algorithm' };
   if (one === undefined || other === undefined) return { kind: 'unknown' };
+  // Not every curve that is spelled out has an ordinary form here.
+  if (certificate.explicitCurve || key.explicitCurve) return { kind: 'unknown' };
   return { kind: 'mismatch', reason: 'other-key' };
 }

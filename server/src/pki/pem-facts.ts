@@ -33,6 +33,8 @@ export interface KeyFacts {
   readonly curve: string | undefined;
   /** The curve is spelled out in numbers instead of being named, which Go refuses. */
   readonly explicitCurve?: boolean | undefined;
+  /** The public point is compressed, which Go refuses in certificates. */
+  readonly compressedPoint?: boolean | undefined;
   /**
    * Lower-case hex SHA-256 of the SubjectPublicKeyInfo in DER: the same for a key in whatever form it comes. A key on
    * a curve that is spelled out, or with its point compressed, is told by its ordinary form.

@@ -41,7 +41,8 @@ export function encryptedLegacy(place: BlockPlace): PemBlock {
 /** Facts of a private key in DER; undefined when it is none that can be read. */
 export function privateKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | undefined {
   const block = { ...place, kind: 'private-key', damaged: false } as const;
-  if (place.label === 'ENCRYPTED PRIVATE KEY') {
+  const content = contentEncoding(der);
+  if (place.label === 'ENCRYPTED PRIVATE KEY' && (content === undefined || content === 'encrypted-pkcs8')) {
     // EncryptedPrivateKeyInfo: an algorithm, then the encrypted bytes.
     const parts = children(readOnly(der, TAG.sequence));
     if (parts.length !== 2 || parts[0]?.tag !== TAG.sequence || parts[1]?.tag !== TAG.octetString)
@@ -61,7 +62,7 @@ export function privateKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | 
     };
   }
   // Go's TLS and OpenSSL 3 go by the content, token services by the label: both have to be told.
-  const encoding = contentEncoding(der) ?? promised;
+  const encoding = content ?? promised;
   if (encoding === 'encrypted-pkcs8') return { ...block, ...NO_KEY_FACTS, encoding, encrypted: true };
   const key = loadPrivateKey(encoding === 'pkcs8' ? withoutPublicKey(der) : der, encoding);
   if (key === undefined) {

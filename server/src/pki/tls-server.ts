@@ -41,19 +41,7 @@ export function tlsKeyOf(facts: PemFacts, server: TlsServer): Loaded<PrivateKeyB
     const usual = block.algorithm === 'rsa' || block.algorithm === 'ec';
     return usual && !isMislabelled(block) ? { kind: 'loads', block } : { kind: 'unknown', block };
   }
-  switch (block.algorithm) {
-    case 'rsa':
-    case 'ed25519':
-      return { kind: 'loads', block };
-    case 'ec':
-      if (block.explicitCurve) return refused('its curve is spelled out instead of named');
-      if (block.curve === undefined) return { kind: 'unknown', block };
-      return GO_CURVES.includes(block.curve)
-        ? { kind: 'loads', block }
-        : refused(`Traefik does not know its curve, ${block.curve}`);
-    default:
-      return refused(`Traefik does not read keys of the kind ${block.algorithm}`);
-  }
+  return inGo(block);
 }
 
 /** The certificate that `server` takes from a file as its own: the first one. */
@@ -64,7 +52,30 @@ export function tlsCertificateOf(facts: PemFacts, server: TlsServer): Loaded<Cer
   if (found.kind !== 'loads') return found;
   const { block } = found;
   if (block.damaged) return { kind: 'refused', reason: block.reason, block };
-  return block.kind === 'certificate' ? { kind: 'loads', block } : { kind: 'unknown', block };
+  if (block.kind !== 'certificate') return { kind: 'unknown', block };
+  if (server === 'nginx') return { kind: 'loads', block };
+  const reason = 'the public point of its key is compressed, which Traefik does not read';
+  return block.compressedPoint ? { kind: 'refused', reason, block } : inGo(block);
+}
+
+/** Whether Go's crypto/tls knows the kind of a key. */
+function inGo<Block extends CertificateBlock | PrivateKeyBlock>(block: Block): Loaded<Block> {
+  const refused = (reason: string) => ({ kind: 'refused', reason, block }) as const;
+  switch (block.algorithm) {
+    case undefined:
+      return { kind: 'unknown', block };
+    case 'rsa':
+    case 'ed25519':
+      return { kind: 'loads', block };
+    case 'ec':
+      if (block.explicitCurve) return refused('the curve of its key is spelled out instead of named');
+      if (block.curve === undefined) return { kind: 'unknown', block };
+      return GO_CURVES.includes(block.curve)
+        ? { kind: 'loads', block }
+        : refused(`Traefik does not know the curve of its key, ${block.curve}`);
+    default:
+      return refused(`Traefik does not read keys of the kind ${block.algorithm}`);
+  }
 }
 
 /** The first block that `wanted` accepts; damaged ones included, save those that the server never sees. */

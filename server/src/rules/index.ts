@@ -1,17 +1,37 @@
 /** Every rule, by name: no folder is scanned. The order is that of the documentation. */
+
+import { certificateExpired } from './certificate-expired';
+import { certificateExpiresSoon } from './certificate-expires-soon';
+import { certificateHostMismatch } from './certificate-host-mismatch';
+import { certificateKeyMismatch } from './certificate-key-mismatch';
+import { certificateNotYetValid } from './certificate-not-yet-valid';
+import { certificateWithoutSan } from './certificate-without-san';
+import { encryptedPrivateKey } from './encrypted-private-key';
 import { invalidCompose } from './invalid-compose';
+import { keyFileIsDirectory } from './key-file-is-directory';
+import { keyFileMissing } from './key-file-missing';
 import { misplacedMount } from './misplaced-mount';
 import { missingCertificateMount } from './missing-certificate-mount';
 import { missingPrivateKeyMount } from './missing-private-key-mount';
 import { missingStorageBackendCert } from './missing-storage-backend-cert';
 import { missingStorageCertificateMount } from './missing-storage-certificate-mount';
 import { missingTokenKeyMount } from './missing-token-key-mount';
+import { notPem } from './not-pem';
+import { privateKeyInGit } from './private-key-in-git';
+import { privateKeyPermissions } from './private-key-permissions';
+import { publishedPrivateKey } from './published-private-key';
 import type { Rule } from './rule';
 import { sharedPrivateKey } from './shared-private-key';
 import { sharedTokenKey } from './shared-token-key';
 import { storageBackendCertNotMounted } from './storage-backend-cert-not-mounted';
+import { storageCertificateDiffers } from './storage-certificate-differs';
+import { tokenKeyNotPkcs1 } from './token-key-not-pkcs1';
+import { tokenKeyNotRsa } from './token-key-not-rsa';
 import { unresolvedVariable } from './unresolved-variable';
+import { weakKey } from './weak-key';
+import { weakSignature } from './weak-signature';
 import { writableKeyMount } from './writable-key-mount';
+import { wrongPemType } from './wrong-pem-type';
 
 export const rules: readonly Rule[] = [
   missingCertificateMount,
@@ -26,4 +46,23 @@ export const rules: readonly Rule[] = [
   writableKeyMount,
   unresolvedVariable,
   invalidCompose,
+  keyFileMissing,
+  keyFileIsDirectory,
+  notPem,
+  wrongPemType,
+  encryptedPrivateKey,
+  tokenKeyNotRsa,
+  tokenKeyNotPkcs1,
+  weakKey,
+  certificateKeyMismatch,
+  certificateExpired,
+  certificateNotYetValid,
+  certificateExpiresSoon,
+  certificateHostMismatch,
+  certificateWithoutSan,
+  weakSignature,
+  storageCertificateDiffers,
+  publishedPrivateKey,
+  privateKeyPermissions,
+  privateKeyInGit,
 ];

@@ -5,6 +5,7 @@ import type { Requirement } from '../mender/layout';
 import type { HostAccess, Readable } from '../pki/access';
 import type { FileFacts } from '../pki/facts';
 import type { GitStandingAnswer } from '../pki/git-tracking';
+import type { Content } from './content';
 
 export type DefaultSeverity = 'error' | 'warning' | 'information';
 
@@ -49,6 +50,35 @@ export type FindingData =
       readonly span: Span;
       readonly state: RequirementState | undefined;
     }
+  | {
+      /** What is wrong with the host file behind a mount. */
+      readonly kind: 'file';
+      readonly state: RequirementState;
+      readonly trouble: Content['kind'];
+    }
+  | {
+      /** git would take up the private key `file` (links resolved) in the work tree `root`. */
+      readonly kind: 'key-in-git';
+      readonly state: RequirementState;
+      readonly file: string;
+      readonly root: string;
+    }
+  | {
+      /** What is wrong with a certificate that a service presents. */
+      readonly kind: 'certificate';
+      readonly state: RequirementState;
+      /** Its names, to be kept in a new one. */
+      readonly names: readonly string[];
+      /** False where an authority issued it, who should issue the next one too. */
+      readonly selfSigned: boolean;
+    }
+  | {
+      readonly kind: 'storage-certificate-differs';
+      /** What the deployments service trusts. */
+      readonly state: RequirementState;
+      readonly served: RequirementState;
+    }
+  | { readonly kind: 'published-key'; readonly state: RequirementState }
   | { readonly kind: 'none' };
 
 export interface RuleFinding {
@@ -58,6 +88,8 @@ export interface RuleFinding {
   readonly target: string | undefined;
   readonly related: readonly RelatedSpan[];
   readonly data: FindingData;
+  /** Where this finding weighs more or less than its rule's others; what the user set comes before it. */
+  readonly severity?: DefaultSeverity;
 }
 
 /** The host file behind a requirement's mount, looked into. */
@@ -82,6 +114,8 @@ export interface RuleContext {
   readonly problems: readonly ComposeProblem[];
   /** Marks by which two host paths are known for one key: path, real path, file identity, public key. */
   readonly identities: (hostFile: string) => readonly string[];
+  /** What `look` finds, looked for once for all rules of a run; without it, each rule looks for itself. */
+  readonly once?: <T>(look: (context: RuleContext) => T) => T;
 }
 
 export interface Rule {

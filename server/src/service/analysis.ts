@@ -100,7 +100,7 @@ function analysisOf(
 }
 
 /** What rules need beside the deployment: the files behind its mounts, and the time. */
-export type Inside = Omit<RuleContext, 'deployment' | 'problems'>;
+export type Inside = Omit<RuleContext, 'deployment' | 'problems' | 'once'>;
 
 /** Where nothing is known of the files: what the compose files alone tell. */
 export const NOTHING_INSIDE: Inside = {
@@ -117,6 +117,7 @@ export function findingsOf(analysis: Analysis, inside: Inside): CodedFinding[] {
     deployment,
     problems: deployment.stack.problems,
     ...inside,
+    once: lookOnce(() => context),
   };
   const comments = new Map<string, Suppressed>();
   const suppressed = (code: string, { file, start }: RuleFinding['span']) => {
@@ -137,6 +138,15 @@ export function findingsOf(analysis: Analysis, inside: Inside): CodedFinding[] {
         a.finding.span.start - b.finding.span.start ||
         (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
     );
+}
+
+/** Keeps what the rules of one run look for together. */
+function lookOnce(context: () => RuleContext): NonNullable<RuleContext['once']> {
+  const seen = new Map<unknown, unknown>();
+  return <T>(look: (context: RuleContext) => T): T => {
+    if (!seen.has(look)) seen.set(look, look(context()));
+    return seen.get(look) as T;
+  };
 }
 
 const CONVENTIONAL = /^(docker-)?compose([.-].*)?\.ya?ml$/i;

@@ -43,9 +43,13 @@ export async function whateverIsMerged(
   const overlays = servicesOf(ownKeys).size >= 2 ? beside : [...beside, ...farther];
   const told = new Map<CodedFinding, CodedFinding>();
   const met = new Set<CodedFinding>();
+  const files = findings.filter(
+    ({ finding: { data } }) => data.kind === 'file' || data.kind === 'key-in-git',
+  );
   for (const overlay of overlays) {
-    if (absent.length === 0) break;
+    if (absent.length === 0 && files.length === 0) break;
     const merged = await withOverlay(overlay);
+    for (const coded of files) if (isReplaced(coded, merged)) met.add(coded);
     const keys = keysWrittenIn(overlay, merged);
     if (isAlternative(ownKeys, keys)) continue;
     const left = findingsOf(merged, NOTHING_INSIDE);
@@ -59,6 +63,19 @@ export async function whateverIsMerged(
     absent = absent.filter((coded) => !met.has(coded));
   }
   return findings.flatMap((coded) => (met.has(coded) ? [] : (told.get(coded) ?? coded)));
+}
+
+/** Whether an overlay mounts another file there: then what is wrong with this one is no concern of that deployment. */
+function isReplaced(coded: CodedFinding, { deployment }: Analysis): boolean {
+  const before = stateOf(coded.finding.data);
+  const now = deployment.services
+    .flatMap(({ states }) => states)
+    .find(
+      ({ service, requirement }) =>
+        service.name === coded.finding.service && requirement.id === before?.requirement.id,
+    );
+  const [a, b] = [before?.mount?.span, now?.mount?.span];
+  return a !== undefined && b !== undefined && (a.file !== b.file || a.start !== b.start);
 }
 
 interface WrittenKey {

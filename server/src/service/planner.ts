@@ -17,6 +17,24 @@ import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
 import type { FixSummary, Plan, Settings } from './service';
 
+/**
+ * What no plan for everything puts right: there is more than one way, or a certificate that devices know would be
+ * replaced.
+ */
+const ONE_BY_ONE: readonly string[] = [
+  'invalid-compose',
+  'unresolved-variable',
+  'certificate-key-mismatch',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'certificate-expires-soon',
+  'certificate-host-mismatch',
+  'certificate-without-san',
+  'weak-signature',
+  'storage-certificate-differs',
+  'published-private-key',
+];
+
 /** A draft with the finding that it was proposed for. */
 export interface Proposal {
   readonly id: string;
@@ -156,12 +174,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       const empty = parts.every(({ operations, jobs }) => operations.length + jobs.length === 0);
       const fixable = judged
         .flatMap(({ findings }) => findings)
-        .filter(
-          ({ code }) =>
-            code !== 'invalid-compose' &&
-            code !== 'unresolved-variable' &&
-            (codes === undefined || codes.includes(code)),
-        );
+        .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)));
       return render(title, parts, empty ? [] : fixable);
     },
     workOf: (plan) => works.get(plan),

@@ -12,7 +12,7 @@ export function presentFinding(
   const wanted = settings.rules[code];
   return {
     code,
-    severity: wanted && wanted !== 'off' ? wanted : defaultSeverity,
+    severity: wanted && wanted !== 'off' ? wanted : (finding.severity ?? defaultSeverity),
     message: finding.message,
     file: finding.span.file,
     range: rangeOf(finding.span, analysis.lines(finding.span.file)),

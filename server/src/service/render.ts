@@ -47,14 +47,16 @@ export function plannedFiles(jobs: readonly KeyJob[]): PlannedFile[] {
   });
 }
 
-/** The names of each certificate, by service. */
+/** The names of each certificate, by service: those of what it replaces, then what the compose files tell. */
 export function plannedNames(jobs: readonly KeyJob[], context: FixContext): PlannedNames[] {
   // A gateway with two certificates is asked for its names once.
   const byService = new Map<string, PlannedNames>();
-  for (const { order, mender } of jobs) {
+  for (const { order, mender, keepNames = [] } of jobs) {
     if (order.kind === 'token-key') continue;
+    const service = mender.service.name;
     const { told, fallback } = namesFor(mender, context);
-    byService.set(mender.service.name, { service: mender.service.name, names: told, fallback });
+    const known = byService.get(service)?.names ?? [];
+    byService.set(service, { service, names: [...new Set([...known, ...keepNames, ...told])], fallback });
   }
   return [...byService.values()];
 }

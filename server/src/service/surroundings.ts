@@ -51,6 +51,7 @@ function viewOf(facts: FileFacts): FileView | undefined {
     publicKey: block.publicKeyFingerprint,
     rsa: block.algorithm === 'rsa',
     encrypted: block.kind === 'private-key' && block.encrypted,
+    encoding: block.kind === 'private-key' ? block.encoding : undefined,
   };
 }
 

@@ -1,0 +1,180 @@
+/** Fixes of what is wrong with the host file behind a mount: another file, or a new one. What is there stays as it is. */
+import type { MenderService, RequirementState } from '../mender/deployment';
+import type { RuleFinding } from '../rules/rule';
+import { candidatesFor, isOfKind } from './candidates';
+import { createWorking, type Draft, EMPTY, type FixContext, type Part } from './draft';
+import { freePath, repointOperations, shownPath } from './place';
+import { servedCertificate } from './storage-trust';
+import { clientReminder, completeTlsPair, replaceTlsPair, type TlsStates, tlsPairs } from './tls-pair';
+import { completeTokenKey, separateTokenKey } from './token-key';
+
+/** Candidates offered at most: a menu, not a list of the disk. */
+const MAX_OFFERED = 3;
+
+export async function fixHostFile(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
+  if (finding.data.kind !== 'file') return [];
+  const { state, trouble } = finding.data;
+  const mender = context.deployment.services.find((candidate) => candidate.service === state.service);
+  if (!mender) return [];
+  // A weak key does its work: in its place comes a new one, not any that lies around.
+  const works = trouble === 'private-key';
+  const existing = works
+    ? []
+    : [
+        ...(trouble === 'wrong-type' ? await swap(state, mender, context) : []),
+        ...(trouble === 'directory' ? await fileInside(state, mender, context) : []),
+        ...(await mountExisting(state, mender, context)),
+      ];
+  const made = await generate(state, mender, context, trouble === 'missing');
+  if (!made) return existing;
+  return [...existing, { ...made, preferred: existing.length === 0, automatic: false }];
+}
+
+/** Both halves of a pair are there, each in the other's place. */
+async function swap(state: RequirementState, mender: MenderService, context: FixContext): Promise<Draft[]> {
+  const pair = pairOf(state, mender);
+  const [certificateFile, keyFile] = [pair?.certificate.hostFile, pair?.key.hostFile];
+  if (!pair || certificateFile === undefined || keyFile === undefined) return [];
+  const [first, second] = await Promise.all([
+    context.around.view(certificateFile),
+    context.around.view(keyFile),
+  ]);
+  if (first?.kind !== 'private-key' || second?.kind !== 'certificate') return [];
+  const fresh = { ...context, work: createWorking() };
+  const one = repointOperations(pair.certificate, keyFile, mender, fresh);
+  const two = repointOperations(pair.key, certificateFile, mender, fresh);
+  if (!one || !two) return [];
+  const title = `Swap the certificate and the private key of ${mender.service.name}`;
+  return [{ ...EMPTY, title, operations: [...one, ...two], preferred: true, automatic: false }];
+}
+
+/** The one file that fits in the directory that is mounted in the place of a file. */
+async function fileInside(
+  state: RequirementState,
+  mender: MenderService,
+  context: FixContext,
+): Promise<Draft[]> {
+  const { around } = context;
+  const fitting: string[] = [];
+  for (const path of state.hostFile === undefined ? [] : await around.pemFiles([state.hostFile])) {
+    const view = await around.view(path);
+    if (view && isOfKind(view, state.requirement)) fitting.push(path);
+  }
+  const [only] = fitting;
+  return only !== undefined && fitting.length === 1 ? mountInstead(state, only, mender, context, true) : [];
+}
+
+async function mountExisting(
+  state: RequirementState,
+  mender: MenderService,
+  context: FixContext,
+): Promise<Draft[]> {
+  const served = state.requirement.kind === 'trusted-certificate' ? servedCertificate(context) : undefined;
+  if (served !== undefined) {
+    const there = served !== state.hostFile && (await context.around.view(served))?.kind === 'certificate';
+    return there ? mountInstead(state, served, mender, context, true) : [];
+  }
+  const candidates = (await candidatesFor(state, context)).filter(({ path }) => path !== state.hostFile);
+  return candidates
+    .slice(0, MAX_OFFERED)
+    .flatMap(({ path, certain }, index) =>
+      mountInstead(state, path, mender, context, index === 0 && certain),
+    );
+}
+
+function mountInstead(
+  state: RequirementState,
+  path: string,
+  mender: MenderService,
+  context: FixContext,
+  preferred: boolean,
+): Draft[] {
+  const operations = repointOperations(state, path, mender, { ...context, work: createWorking() });
+  if (!operations) return [];
+  const title = `Mount ${shownPath(path, context)} as ${state.requirement.title} of ${mender.service.name}`;
+  return [{ ...EMPTY, title, operations, preferred, automatic: false }];
+}
+
+type Made = Part & { readonly title: string };
+
+/** A new file where none is, else beside the one that is there. */
+async function generate(
+  state: RequirementState,
+  mender: MenderService,
+  context: FixContext,
+  missing: boolean,
+): Promise<Made | undefined> {
+  const fresh = () => ({ ...context, work: createWorking() });
+  const { name } = mender.service;
+  if (state.requirement.kind === 'token-key') {
+    const made = missing ? await completeTokenKey(state, mender, fresh()) : undefined;
+    if (made) return { ...made, title: `Generate the token signing key of ${name}` };
+    const beside = await separateTokenKey(state, mender, fresh());
+    return beside && { ...beside, title: `Generate a new token signing key for ${name}, and mount it` };
+  }
+  // A certificate to trust is made with the endpoint that serves it.
+  const owner = state.requirement.kind === 'trusted-certificate' ? ownerOf(state, context) : mender;
+  const pair = owner && tlsPairs(owner).find((each) => isPartOf(each, state));
+  if (!owner || !pair) return undefined;
+  const whose = owner.service.name;
+  if (missing) {
+    const made = await completeTlsPair(pair, owner, fresh());
+    const only = made?.jobs.every(({ order }) => order.kind === 'certificate');
+    if (made) {
+      return {
+        ...made,
+        title: only
+          ? `Generate a certificate for the private key of ${whose}`
+          : `Generate the certificate and private key of ${whose}`,
+      };
+    }
+  }
+  if (owner !== mender) return undefined;
+  const issued = state === pair.certificate ? await issueAgain(pair, owner, fresh()) : undefined;
+  if (issued)
+    return { ...issued, title: `Generate a certificate for the private key of ${whose}, and mount it` };
+  const made = await replaceTlsPair(pair, owner, fresh());
+  return (
+    made && { ...made, title: `Generate a new certificate and private key for ${whose}, and mount both` }
+  );
+}
+
+/** A certificate for the key that works, beside the one that doesn't. */
+async function issueAgain(
+  { certificate, key }: TlsStates,
+  mender: MenderService,
+  context: FixContext,
+): Promise<Part | undefined> {
+  const { around } = context;
+  const [before, keyPath] = [certificate.hostFile, key.hostFile];
+  const view = keyPath === undefined ? undefined : await around.view(keyPath);
+  if (before === undefined || keyPath === undefined) return undefined;
+  if (view?.kind !== 'private-key' || !view.rsa || view.encrypted) return undefined;
+  const certificatePath = await freePath(
+    around.paths.dirname(before),
+    around.paths.basename(before),
+    context,
+  );
+  const operations = repointOperations(certificate, certificatePath, mender, context);
+  if (!operations) return undefined;
+  return {
+    operations,
+    jobs: [{ order: { kind: 'certificate', keyPath, certificatePath, names: [] }, mender }],
+    reminders: [clientReminder(certificatePath, certificate, context)],
+  };
+}
+
+function pairOf(state: RequirementState, mender: MenderService): TlsStates | undefined {
+  return tlsPairs(mender).find(({ certificate, key }) => certificate === state || key === state);
+}
+
+function isPartOf({ certificate, key }: TlsStates, state: RequirementState): boolean {
+  if (state.requirement.kind === 'trusted-certificate') return certificate.hostFile === state.hostFile;
+  return certificate === state || key === state;
+}
+
+/** The service whose own certificate is the host file that another one trusts. */
+function ownerOf(state: RequirementState, { deployment }: FixContext): MenderService | undefined {
+  if (state.hostFile === undefined) return undefined;
+  return deployment.services.find((mender) => tlsPairs(mender).some((pair) => isPartOf(pair, state)));
+}

@@ -1,0 +1,144 @@
+/** The host names under which clients reach a TLS service, each with the place that says so. */
+import type { EnvironmentVariable, Service, Span } from '../compose/model';
+import type { Deployment, MenderService, RequirementState } from './deployment';
+import { hostOf, looksLikeHost } from './hosts';
+import type { HostVariable } from './layout';
+
+export interface ReachedHost {
+  /** Lower case; a host name, a wildcard or an IP address. */
+  readonly name: string;
+  readonly span: Span;
+  /** For people: "an alias of mender-api-gateway", "in ALLOWED_HOSTS of mender-api-gateway". */
+  readonly how: string;
+  /** Mender's own stand-in for a name that nobody else can know. */
+  readonly placeholder: boolean;
+}
+
+/**
+ * The names that clients use for `mender`, the first place of each: its aliases with a domain, what the variables of its
+ * layout say, and any other of its names that an https URL of a service that verifies certificates has. Hosts of
+ * storage elsewhere are none.
+ */
+export function reachedHosts(mender: MenderService, deployment: Deployment): readonly ReachedHost[] {
+  const { service } = mender;
+  const sources = mender.states.flatMap(({ requirement }) => requirement.hostNames ?? []);
+  const placeholders = new Set(sources.flatMap((source) => source.placeholders));
+  const found = new Map<string, ReachedHost>();
+  const add = (written: string, span: Span, how: string) => {
+    const name = written.trim().toLowerCase();
+    // Nobody but the host itself means this service by that name.
+    if (name === 'localhost' || name === '' || !looksLikeHost(name) || found.has(name)) return;
+    found.set(name, { name, span, how, placeholder: placeholders.has(name) });
+  };
+  for (const { value, span } of service.networkAliases) {
+    if (value.includes('.')) add(value, span, `an alias of ${service.name}`);
+  }
+  for (const source of sources.flatMap(({ variables }) => variables)) {
+    for (const { variable, owner } of holdersOf(source, deployment)) {
+      for (const host of hostsIn(source, variable)) {
+        if (!isReachedHere(source, host, service, deployment)) continue;
+        add(host, variable.valueSpan, `in ${variable.name} of ${owner.name}`);
+      }
+    }
+  }
+  for (const { variable, owner } of urlsOf(service, deployment)) {
+    add(hostOf(variable.value, 'https') ?? '', variable.valueSpan, `in ${variable.name} of ${owner.name}`);
+  }
+  return [...found.values()];
+}
+
+/** Whether a pair of a service with two is the one for artifact storage alone. */
+function isStorageOnly({ requirement }: RequirementState): boolean {
+  return requirement.serves.includes('storage') && !requirement.serves.includes('api');
+}
+
+/** Which of a service's certificates is meant for a name: of two, that of artifact storage has `s3` names. */
+export function certificateFor(
+  name: string,
+  certificates: readonly RequirementState[],
+  deployment: Deployment,
+): RequirementState | undefined {
+  if (certificates.length < 2) return certificates[0];
+  const storage = certificates.find(isStorageOnly);
+  const others = certificates.filter((state) => state !== storage);
+  const named = (storage?.requirement.hostNames?.variables ?? []).flatMap((source) =>
+    holdersOf(source, deployment).flatMap(({ variable }) => hostsIn(source, variable)),
+  );
+  return storage && (named.includes(name) || name.startsWith('s3.')) ? storage : (others[0] ?? storage);
+}
+
+interface Holder {
+  readonly owner: Service;
+  readonly variable: EnvironmentVariable;
+}
+
+function holdersOf(source: HostVariable, { services }: Deployment): readonly Holder[] {
+  return services
+    .filter(({ role }) => source.role === 'any' || role.id === source.role)
+    .flatMap(({ service: owner }) => {
+      const variable = owner.environment.get(source.name);
+      return variable && variable.unresolved.length === 0 ? [{ owner, variable }] : [];
+    });
+}
+
+function hostsIn(source: HostVariable, { value }: EnvironmentVariable): readonly string[] {
+  const text = value?.trim().toLowerCase();
+  if (!text) return [];
+  if (source.part === 'list') return text.split(/[\s,]+/);
+  const host = text.includes('://')
+    ? hostOf(text, source.part === 'https-host' ? 'https' : 'any')
+    : source.part === 'https-host'
+      ? undefined
+      : text.split(/[:/]/)[0];
+  if (!host) return [];
+  return source.part === 'host-and-s3' ? [host, `s3.${host}`] : [host];
+}
+
+/** Storage may be elsewhere, with a certificate of its own: then its address is no name of this service. */
+function isReachedHere(
+  source: HostVariable,
+  host: string,
+  service: Service,
+  deployment: Deployment,
+): boolean {
+  const isAlias = service.aliases.some((alias) => alias.value.toLowerCase() === host);
+  switch (source.name) {
+    case 'DEPLOYMENTS_AWS_URI':
+    case 'STORAGE_URL':
+      return isAlias;
+    case 'DEPLOYMENTS_AWS_EXTERNAL_URI':
+      return isAlias || storageIsInside(deployment);
+    default:
+      return true;
+  }
+}
+
+/** True where the deployments service reaches storage under a name of this very stack. */
+function storageIsInside({ services, stack }: Deployment): boolean {
+  const active = [...stack.services.values()].filter(({ inactive }) => !inactive);
+  const names = new Set(active.flatMap(({ aliases }) => aliases.map(({ value }) => value.toLowerCase())));
+  return services
+    .filter(({ role }) => role.id === 'deployments')
+    .some(({ service }) => {
+      const host = hostOf(service.environment.get('DEPLOYMENTS_AWS_URI')?.value, 'any');
+      return host !== undefined && names.has(host);
+    });
+}
+
+/** https URLs of other services with one of this one's names, save those of services that don't verify. */
+function urlsOf(service: Service, { stack }: Deployment): readonly Holder[] {
+  const names = service.aliases.map(({ value }) => value.toLowerCase());
+  return [...stack.services.values()].flatMap((owner) => {
+    if (owner === service || owner.inactive || skipsVerification(owner)) return [];
+    return [...owner.environment.values()].flatMap((variable) =>
+      names.includes(hostOf(variable.value, 'https') ?? '\0') ? [{ owner, variable }] : [],
+    );
+  });
+}
+
+function skipsVerification({ environment }: Service): boolean {
+  return [...environment.values()].some(
+    ({ name, value }) =>
+      /SKIP_?VERIFY|NO_?VERIFY|INSECURE/i.test(name) && !/^(|0|false|no|off)$/i.test(value?.trim() ?? ''),
+  );
+}

@@ -1,0 +1,20 @@
+import { daysLeft } from '../pki/validity';
+import type { Rule } from './rule';
+import { dayOf } from './served';
+import { datedFindings, standingAt } from './validity';
+
+export const certificateExpiresSoon: Rule = {
+  code: 'certificate-expires-soon',
+  severity: 'warning',
+  summary: 'A certificate has fewer days left than `mender.expiresSoonDays`',
+  check: (context) =>
+    datedFindings(
+      context,
+      (certificate) => standingAt(certificate, context) === 'soon',
+      ({ certificate, what }) => {
+        const days = daysLeft(certificate, context.now) ?? 0;
+        const left = days === 0 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+        return `${what} expires on ${dayOf(certificate.notAfter ?? 0)}, in ${left}: from then on clients refuse to connect. Renew it before, and give devices time to learn of the new one.`;
+      },
+    ),
+};

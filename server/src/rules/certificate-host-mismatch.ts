@@ -1,0 +1,75 @@
+import type { MenderService } from '../mender/deployment';
+import { certificateFor, type ReachedHost, reachedHosts } from '../mender/reached';
+import { uncoveredNames } from '../pki/host-match';
+import { isWithoutNames } from './certificate-without-san';
+import type { Rule, RuleContext, RuleFinding } from './rule';
+import { atCertificate, type ServedCertificate, servedCertificates, shownFile } from './served';
+
+export const certificateHostMismatch: Rule = {
+  code: 'certificate-host-mismatch',
+  severity: 'error',
+  summary: 'A certificate does not name a host under which other services or devices reach its service',
+  check: (context) => {
+    const all = servedCertificates(context);
+    return context.deployment.services.flatMap((mender) =>
+      mismatches(
+        mender,
+        all.filter((served) => served.mender === mender),
+        context,
+      ),
+    );
+  },
+};
+
+function mismatches(
+  mender: MenderService,
+  certificates: readonly ServedCertificate[],
+  { deployment }: RuleContext,
+): readonly RuleFinding[] {
+  const mounted = mender.states.filter(
+    ({ requirement, mount }) => requirement.kind === 'certificate' && mount !== undefined,
+  );
+  // The server picks by name among all that it has: with one of them unknown, nothing can be said.
+  if (certificates.length === 0 || certificates.length < mounted.length) return [];
+  const leaves = certificates.map(({ chain }) => chain.links[0].certificate);
+  const uncovered = reachedHosts(mender, deployment).filter(({ name }) =>
+    leaves.every((leaf) => uncoveredNames(leaf, [name]).length > 0),
+  );
+  const meantFor = (name: string) =>
+    certificateFor(
+      name,
+      certificates.map(({ state }) => state),
+      deployment,
+    );
+  return certificates.flatMap((served) => {
+    const hosts = uncovered.filter(({ name }) => meantFor(name) === served.state);
+    // Without alternative names it covers nothing: that is told by a rule of its own.
+    if (hosts.length === 0 || isWithoutNames(served.chain.links[0].certificate)) return [];
+    return atCertificate(
+      served,
+      messageOf(served, hosts),
+      hosts.map(({ name, how, span }) => ({ message: `${name} is ${how}.`, span })),
+    );
+  });
+}
+
+function messageOf({ state, chain }: ServedCertificate, hosts: readonly ReachedHost[]): string {
+  const { dns, ip } = chain.links[0].certificate.subjectAltNames ?? { dns: [], ip: [] };
+  const names = listOf(
+    hosts.map(({ name, how, placeholder }) =>
+      placeholder ? `${name} (${how}, Mender's placeholder for the real name)` : `${name} (${how})`,
+    ),
+  );
+  const given = [...dns, ...ip];
+  const shown = given.length > 4 ? `${given.slice(0, 4).join(', ')} and others` : given.join(', ');
+  const does = `The certificate ${shownFile(state)} of ${state.service.name} does not cover ${names}, only ${shown}: clients that use ${hosts.length > 1 ? 'these names' : 'this name'} refuse to connect.`;
+  const real = hosts.filter(({ placeholder }) => !placeholder).length;
+  if (real === 0) return `${does} Replace the placeholder by the name that devices use.`;
+  return real < hosts.length
+    ? `${does} Replace the placeholder by the name that devices use, and renew the certificate with the other names.`
+    : `${does} Renew it with ${real > 1 ? 'these names' : 'this name'} added.`;
+}
+
+function listOf(parts: readonly string[]): string {
+  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} or ${parts.at(-1)}` : (parts[0] ?? '');
+}

@@ -1,0 +1,58 @@
+import { certificatesOf } from '../pki/chain';
+import { pairingOf } from '../pki/pair';
+import type { Rule, RuleFinding } from './rule';
+import {
+  atCertificate,
+  certificateData,
+  nameOf,
+  pemOf,
+  placeOfSource,
+  servedCertificates,
+  shownFile,
+} from './served';
+
+export const certificateKeyMismatch: Rule = {
+  code: 'certificate-key-mismatch',
+  severity: 'error',
+  summary: "A service's certificate does not belong to its private key",
+  check: (context) =>
+    servedCertificates(context).flatMap((served) => {
+      const { state, key, presented, span, mender } = served;
+      const block = key?.block;
+      if (!key || !block || pairingOf(presented, block).kind !== 'mismatch') return [];
+      const [certificate, privateKey] = [shownFile(state), shownFile(key.state)];
+      const service = state.service.name;
+      const consequence =
+        mender.role.id === 'storage-proxy' || context.deployment.layout.gateway === 'nginx'
+          ? `${service} does not start with the two`
+          : `${service} answers with a certificate of its own making instead, which no client trusts`;
+      const later = certificatesOf(pemOf(state, context)?.blocks ?? []).some(
+        (other) => pairingOf(other, block).kind === 'match',
+      );
+      const message = later
+        ? `${certificate} has the certificate of ${privateKey} after another one, ${nameOf(presented)}: ${service} takes the first, so ${consequence}. Put the service's own certificate first in the file, and its issuers after it.`
+        : `The certificate ${certificate} does not belong to the private key ${privateKey}: ${consequence}. Mount the certificate that was issued for this key, or issue a new one.`;
+      const keySpan = placeOfSource(key.state);
+      const same = keySpan?.file === span.file && keySpan.start === span.start;
+      const other = keySpan && !same ? keySpan : undefined;
+      const findings: RuleFinding[] = [
+        atCertificate(
+          served,
+          message,
+          other ? [{ message: 'The private key is mounted here.', span: other }] : [],
+        ),
+      ];
+      if (other)
+        findings.push({
+          message: later
+            ? message
+            : `The private key ${privateKey} does not belong to the certificate ${certificate}: ${consequence}. Mount the key that the certificate was issued for, or issue a new certificate.`,
+          span: other,
+          service,
+          target: key.state.target,
+          related: [{ message: 'The certificate is mounted here.', span }],
+          data: certificateData(served),
+        });
+      return findings;
+    }),
+};

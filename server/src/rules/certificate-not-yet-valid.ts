@@ -1,0 +1,17 @@
+import type { Rule } from './rule';
+import { datedFindings, standingAt } from './validity';
+
+export const certificateNotYetValid: Rule = {
+  code: 'certificate-not-yet-valid',
+  severity: 'error',
+  summary: "A certificate's first day is still ahead",
+  check: (context) =>
+    datedFindings(
+      context,
+      (certificate) => standingAt(certificate, context) === 'not-yet-valid',
+      ({ certificate, what }) => {
+        const time = new Date(certificate.notBefore ?? 0).toISOString().slice(0, 16).replace('T', ' ');
+        return `${what} is not valid before ${time} UTC: until then clients refuse it. Check the clock of this machine and of the one that made it, or issue it anew.`;
+      },
+    ),
+};

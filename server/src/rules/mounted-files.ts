@@ -1,0 +1,82 @@
+/** The files behind requirements as the rules of the second table see them, each told once. */
+import { posix } from 'node:path';
+import type { Span } from '../compose/model';
+import { type RequirementState, recogniseRoles } from '../mender/deployment';
+import { isNeeded, type Needed } from '../mender/needs';
+import { type Content, contentOf } from './content';
+import type { FindingData, MountedFile, RuleContext, RuleFinding } from './rule';
+
+export interface LookedInto {
+  readonly state: RequirementState;
+  readonly file: MountedFile;
+  readonly content: Content;
+  /** The source path, or the whole entry where it has none. */
+  readonly place: Span;
+  /** The host path as it is written, below a mounted directory with the rest of the way. */
+  readonly path: string;
+  /** Whether the service can't do without it; a file that is mounted may be of no use. */
+  readonly needed: Needed;
+}
+
+/**
+ * Every file that a service is given and that could be looked into. What one entry says in two services (an anchor,
+ * `extends`) is told once, and a file below a mounted directory only where the service needs it.
+ */
+export function lookedInto(context: RuleContext): readonly LookedInto[] {
+  const { stack, layout, services } = context.deployment;
+  const needs = { stack, layout, roles: recogniseRoles(stack) };
+  const seen = new Set<string>();
+  return services.flatMap(({ service, states }) =>
+    states.flatMap((state) => {
+      const { mount, requirement, how, hostFile } = state;
+      const file = mount && context.file(state);
+      if (!mount || !file) return [];
+      const needed = isNeeded(requirement, service, needs);
+      if (how === 'directory' && needed !== 'yes') return [];
+      const place = mount.sourceText?.span ?? mount.span;
+      const key = [place.file, place.start, hostFile].join('\0');
+      if (seen.has(key)) return [];
+      seen.add(key);
+      const content = contentOf(state, file.facts, layout);
+      return { state, file, content, place, path: writtenPath(state), needed };
+    }),
+  );
+}
+
+/** One finding at the source path of each file that `message` has something to say of. */
+export function fileFindings(
+  context: RuleContext,
+  message: (each: LookedInto) => string | undefined,
+  dataOf: (each: LookedInto) => FindingData = ({ state, content }) => ({
+    kind: 'file',
+    state,
+    trouble: content.kind,
+  }),
+): RuleFinding[] {
+  return lookedInto(context).flatMap((each) => {
+    const said = message(each);
+    if (said === undefined) return [];
+    const { state, place } = each;
+    const data = dataOf(each);
+    return {
+      message: said,
+      span: place,
+      service: state.service.name,
+      target: state.target,
+      related: [],
+      data,
+    };
+  });
+}
+
+function writtenPath({ mount, hostFile, target, how }: RequirementState): string {
+  const written = mount?.sourceText?.value ?? hostFile ?? '';
+  if (how !== 'directory' || !mount) return written;
+  return `${written.replace(/[\\/]+$/, '')}/${posix.relative(mount.target, target)}`;
+}
+
+/** ` It cannot sign the tokens of users.`: what happens without the file, where the service needs it. */
+export function consequenceOf({ state, needed }: LookedInto): string {
+  const { consequence } = state.requirement;
+  return needed === 'yes' && consequence !== '' ? ` ${consequence}` : '';
+}

@@ -1,0 +1,32 @@
+import { publishedKey } from '../pki/published-keys';
+import { fileFindings, type LookedInto } from './mounted-files';
+import type { FindingData, Rule } from './rule';
+
+export const privateKeyInGit: Rule = {
+  code: 'private-key-in-git',
+  severity: 'warning',
+  summary: 'git tracks the private key, or would with the next git add',
+  check: (context) => fileFindings(context, messageOf, dataOf),
+};
+
+function messageOf({ content, file, path, state }: LookedInto): string | undefined {
+  if (content.kind !== 'private-key' && content.kind !== 'not-pkcs1') return undefined;
+  // Anyone has it already; that is told by a rule of its own.
+  if (publishedKey(content.block.publicKeyFingerprint)) return undefined;
+  const who = `the private key of ${state.service.name}`;
+  switch (file.git?.standing) {
+    case 'tracked':
+      return `git tracks ${path}, ${who}: everyone with the repository has the key, its history included. Take it out with "git rm --cached", add it to .gitignore, and generate a new key if the repository was ever shared.`;
+    case 'would-be-added':
+      return `The next "git add ." takes up ${path}, ${who}: nothing ignores it. Add it to .gitignore.`;
+    default:
+      return undefined;
+  }
+}
+
+function dataOf({ state, content, file: { facts, git } }: LookedInto): FindingData {
+  const wouldBeAdded = git?.standing === 'would-be-added' && git.root !== undefined;
+  return wouldBeAdded && facts.realPath !== undefined
+    ? { kind: 'key-in-git', state, file: facts.realPath, root: git.root }
+    : { kind: 'file', state, trouble: content.kind };
+}

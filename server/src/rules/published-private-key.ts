@@ -1,0 +1,69 @@
+import type { RequirementState } from '../mender/deployment';
+import { type PublishedKey, publishedCertificate, publishedKey } from '../pki/published-keys';
+import { isDemo } from './demo';
+import type { Rule, RuleContext, RuleFinding } from './rule';
+import { pemOf, placeOfSource, shownFile } from './served';
+
+export const publishedPrivateKey: Rule = {
+  code: 'published-private-key',
+  severity: 'warning',
+  summary: 'A key or certificate is one that Mender publishes: anyone has the private key',
+  check: (context) => {
+    const found = new Map<string, RuleFinding>();
+    const states = context.deployment.services.flatMap((mender) => mender.states);
+    for (const state of states) {
+      // What is only trusted is told where it is served.
+      if (state.requirement.kind === 'trusted-certificate') continue;
+      const span = placeOfSource(state);
+      const published = publishedIn(state, context);
+      if (!span || !published) continue;
+      // Certificate and key of one mounted directory: once.
+      const place = `${state.service.name}\0${span.file}\0${span.start}`;
+      if (!found.has(place)) found.set(place, findingAt(state, published, span));
+    }
+    if (found.size === 0) return [];
+    const demo = isDemo(context.deployment);
+    return [...found.values()].map((finding) =>
+      demo
+        ? {
+            ...finding,
+            severity: 'information',
+            message: `${finding.message} This looks like a demo: replace it before real devices connect.`,
+          }
+        : { ...finding, message: `${finding.message} Generate one of your own.` },
+    );
+  },
+};
+
+/** The first published pair that a file has a half of. */
+function publishedIn(state: RequirementState, context: RuleContext): PublishedKey | undefined {
+  for (const block of pemOf(state, context)?.blocks ?? []) {
+    if (block.damaged) continue;
+    if (block.kind === 'certificate') {
+      const known =
+        publishedCertificate(block.certificateFingerprint) ?? publishedKey(block.publicKeyFingerprint);
+      if (known) return known;
+    }
+    if (block.kind === 'private-key') {
+      const known = publishedKey(block.publicKeyFingerprint);
+      if (known) return known;
+    }
+  }
+  return undefined;
+}
+
+function findingAt(state: RequirementState, published: PublishedKey, span: RuleFinding['span']): RuleFinding {
+  const { service, target, requirement } = state;
+  const risk =
+    requirement.kind === 'token-key'
+      ? `anyone can download the key and forge the tokens of ${service.name}`
+      : `anyone can download the private key and pose as ${service.name}`;
+  return {
+    message: `${shownFile(state)} is ${published.what}, published with ${published.publishedIn}: ${risk}.`,
+    span,
+    service: service.name,
+    target,
+    related: [],
+    data: { kind: 'published-key', state },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Rule } from './rule';
+import { nameOf, placeOfSource, shownFile } from './served';
+import { trustChecks } from './storage-trust-check';
+
+export const storageCertificateDiffers: Rule = {
+  code: 'storage-certificate-differs',
+  severity: 'error',
+  summary: 'The deployments service trusts another certificate than the storage endpoint serves',
+  check: (context) =>
+    trustChecks(context).flatMap(({ state, served, differs }) => {
+      const span = placeOfSource(state);
+      if (!differs || !served || !span) return [];
+      const [trusting, serving] = [state.service.name, served.state.service.name];
+      const [trusted, presented] = [shownFile(state), shownFile(served.state)];
+      const message = `${trusting} trusts ${trusted} for storage, but ${serving} serves ${presented} ("${nameOf(served.presented)}"), which is neither in that file nor issued by what is: uploads and downloads of artifacts fail. Mount ${presented} at ${state.target} of ${trusting}.`;
+      const data = { kind: 'storage-certificate-differs', state, served: served.state } as const;
+      return [
+        {
+          message,
+          span,
+          service: trusting,
+          target: state.target,
+          related: [{ message: `${serving} serves this certificate.`, span: served.span }],
+          data,
+        },
+        {
+          message,
+          span: served.span,
+          service: serving,
+          target: served.state.target,
+          related: [{ message: `${trusting} trusts this certificate instead.`, span }],
+          data,
+        },
+      ];
+    }),
+};

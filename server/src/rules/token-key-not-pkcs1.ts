@@ -1,0 +1,16 @@
+import { consequenceOf, fileFindings } from './mounted-files';
+import type { Rule } from './rule';
+
+export const tokenKeyNotPkcs1: Rule = {
+  code: 'token-key-not-pkcs1',
+  severity: 'error',
+  summary: 'The token signing key is in PKCS#8, and this release reads PKCS#1 only',
+  check: (context) =>
+    fileFindings(context, (each) => {
+      const { content, path, state } = each;
+      if (content.kind !== 'not-pkcs1') return undefined;
+      const { layout, recognition } = context.deployment;
+      const release = layout.releases ? ` of ${recognition.title}` : '';
+      return `${path} holds an RSA key in PKCS#8 (BEGIN PRIVATE KEY), but ${state.service.name}${release} reads PKCS#1 only (BEGIN RSA PRIVATE KEY) and stops with "not an rsa private key".${consequenceOf(each)} Write the same key as PKCS#1 to a new file, "openssl rsa -traditional -in OLD -out NEW", and mount that.`;
+    }),
+};

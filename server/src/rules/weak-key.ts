@@ -1,0 +1,27 @@
+import type { PrivateKeyBlock } from '../pki/pem-facts';
+import { fileFindings } from './mounted-files';
+import type { Rule } from './rule';
+
+/** Bits. NIST SP 800-57 part 1: less than 112 bits of security, disallowed since 2014. */
+const RSA_MIN = 2048;
+const EC_MIN = 256;
+
+export const weakKey: Rule = {
+  code: 'weak-key',
+  severity: 'warning',
+  summary: 'The private key is too short: RSA under 2048 bits, or EC under 256',
+  check: (context) =>
+    fileFindings(context, ({ content, path, state }) => {
+      if (content.kind !== 'private-key' && content.kind !== 'not-pkcs1') return undefined;
+      const short = shortness(content.block);
+      if (short === undefined) return undefined;
+      return `The private key of ${state.service.name} in ${path} has ${short}: whoever works out a key that short can act as the service. Generate a longer one.`;
+    }),
+};
+
+function shortness({ algorithm, bits }: PrivateKeyBlock): string | undefined {
+  if (bits === undefined) return undefined;
+  if (algorithm === 'rsa' && bits < RSA_MIN) return `${bits} bits, and an RSA key needs ${RSA_MIN}`;
+  if (algorithm === 'ec' && bits < EC_MIN) return `${bits} bits, and an EC key needs ${EC_MIN}`;
+  return undefined;
+}

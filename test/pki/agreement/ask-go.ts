@@ -1,0 +1,114 @@
+/** What Go says, where there is one: the judge is compiled and asked about all cases at once. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { certificatesOf } from '../../../server/src/pki/chain';
+import { coverage } from '../../../server/src/pki/host-match';
+import { pairingOf } from '../../../server/src/pki/pair';
+import type { PemFacts } from '../../../server/src/pki/pem-facts';
+import { readPem } from '../../../server/src/pki/read';
+import { tlsCertificateOf, tlsKeyOf } from '../../../server/src/pki/tls-server';
+import { tokenKeyOf } from '../../../server/src/pki/token-key';
+import type { Case } from './cases';
+import { emptyTally, type Tally } from './compare';
+
+interface Answer {
+  readonly token: string;
+  readonly pair: string;
+  readonly names: readonly boolean[];
+}
+
+/** The version of the Go that is installed, undefined where there is none. */
+export async function goVersion(): Promise<string | undefined> {
+  try {
+    return (await promisify(execFile)('go', ['version'], { env: ENVIRONMENT })).stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing is fetched: the judge needs the standard library alone. */
+const ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOPROXY: 'off', GOFLAGS: '-mod=mod' };
+
+/** Compares all cases with what the program `judge` (a Go source) says of them. */
+export async function compareWithGo(cases: readonly Case[], judge: string): Promise<Tally> {
+  const tally = emptyTally();
+  const questions = cases.map((each) =>
+    JSON.stringify({
+      Certificate: each.certificate.toString('base64'),
+      Key: each.key.toString('base64'),
+      Names: [...each.hosts, ...each.addresses],
+    }),
+  );
+  const output = await run('go', ['run', judge], `${questions.join('\n')}\n`);
+  const answers = output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Answer);
+  for (const [at, each] of cases.entries()) {
+    const answer = answers[at];
+    if (answer === undefined) throw new Error('the judge fell silent');
+    tally.files += 2;
+    compareAnswer(each, answer, tally);
+  }
+  return tally;
+}
+
+function compareAnswer(each: Case, answer: Answer, tally: Tally): void {
+  const same = (what: string, ours: unknown, theirs: unknown) => {
+    tally.comparisons += 1;
+    if (ours !== theirs) tally.differences.push(`${each.name}: ${what}: ours ${ours}, Go ${theirs}`);
+  };
+  const open = (what: string) => tally.untold.set(what, (tally.untold.get(what) ?? 0) + 1);
+  const onPurpose = (what: string) => tally.deliberate.set(what, (tally.deliberate.get(what) ?? 0) + 1);
+  const [certificate, key] = [readPem(each.certificate), readPem(each.key)];
+
+  const found = tokenKeyOf(key);
+  if (found.kind === 'unknown') open('a token key that the platform does not know');
+  else {
+    // What no service can use has several names here, and two there.
+    const useless = (name: string) =>
+      ['error', 'other', 'damaged', 'dsa'].includes(name) ? 'useless' : name;
+    const ours = found.kind === 'key' ? found.format : found.kind;
+    if (isRederived(key, answer))
+      onPurpose('an EC key that was altered is damaged; Go derives its public half anew');
+    else if (useless(ours) === 'useless' && answer.token === 'encrypted')
+      open('an encrypted key that was altered: our judge in Go looks at its label only');
+    else if (answer.token === 'error' && ours.startsWith('ec-'))
+      open('an EC key on a curve that Go lacks; no token service takes EC anyway');
+    else same('token key', useless(ours), useless(answer.token));
+  }
+
+  const [one, other] = [tlsCertificateOf(certificate, 'traefik'), tlsKeyOf(key, 'traefik')];
+  if (one.kind === 'unknown' || other.kind === 'unknown')
+    open('a pair of which we can not tell what Traefik does');
+  else if (isRederived(key, answer))
+    onPurpose('an EC key that was altered is damaged; Go derives its public half anew');
+  else if (one.kind === 'refused' || other.kind === 'refused')
+    same('a TLS server refuses the pair', true, !['match', 'mismatch'].includes(answer.pair));
+  else {
+    const pairing = pairingOf(one.block, other.block);
+    if (pairing.kind === 'unknown') open('whether a pair matches');
+    else same('pair', pairing.kind, answer.pair);
+  }
+
+  const [first] = certificatesOf(certificate.blocks);
+  if (first?.subjectAltNames === undefined || answer.names.length === 0) return;
+  for (const [at, name] of [...each.hosts, ...each.addresses].entries())
+    same(`covers ${name}`, coverage(first.subjectAltNames, name).go, answer.names[at]);
+}
+
+/** The key was altered, and Go doesn't see it: it never looks at the public half that an EC key brings along. */
+function isRederived(key: PemFacts, answer: Answer): boolean {
+  return answer.token.startsWith('ec-') && key.blocks.some((block) => block.damaged && block.decoded);
+}
+
+function run(command: string, args: readonly string[], input: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { env: ENVIRONMENT, maxBuffer: 1 << 28 };
+    const child = execFile(command, args, options, (error, stdout) =>
+      error ? reject(error) : resolve(stdout),
+    );
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * Not a test: what `npm run agreement` runs. `node <bundle> [--pairs N] [--seed N] [--judge FILE]`; exit code 1 on
+ * differences. The judge is the Go source that is asked as well where a Go is installed.
+ */
+import { parseArgs } from 'node:util';
+import { agree } from './agree';
+import { compareWithGo, goVersion } from './ask-go';
+import type { Tally } from './compare';
+
+const text = { type: 'string' } as const;
+const { values } = parseArgs({ options: { pairs: text, seed: text, judge: text } });
+const pairs = Number(values.pairs ?? 320);
+const seed = Number(values.seed ?? Math.floor(Date.now() / 1000) % 1_000_000);
+
+function report(title: string, tally: Tally): void {
+  const counted = (counts: ReadonlyMap<string, number>) =>
+    [...counts].map(([what, count]) => `    ${String(count).padStart(5)}  ${what}`).join('\n');
+  console.log(title);
+  console.log(`  files        ${tally.files}`);
+  console.log(`  comparisons  ${tally.comparisons}`);
+  console.log(`  differences  ${tally.differences.length}`);
+  if (tally.deliberate.size > 0) console.log(`  on purpose:\n${counted(tally.deliberate)}`);
+  if (tally.untold.size > 0) console.log(`  left open:\n${counted(tally.untold)}`);
+  for (const difference of tally.differences) console.error(difference);
+  if (tally.differences.length > 0) process.exitCode = 1;
+}
+
+console.log(`${pairs} pairs of certificate and key, seed ${seed}`);
+const { tally, cases } = await agree({ pairs, seed, large: true });
+report('agreement with openssl', tally);
+const version = values.judge === undefined ? undefined : await goVersion();
+if (values.judge === undefined || version === undefined)
+  console.log('Go is not installed, and was not asked');
+else report(`agreement with ${version}`, await compareWithGo(cases, values.judge));
