@@ -95,7 +95,8 @@ describe('keys', () => {
       [ec, 'pkcs8'],
     ] as const) {
       const der = key.export({ type: encoding, format: 'der' } as never) as unknown as Buffer;
-      for (const label of ['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY']) {
+      for (const kind of ['', 'RSA ', 'EC ', 'DSA ', 'ENCRYPTED ']) {
+        const label = `${kind}PRIVATE KEY`;
         expect(blockOf(encodePem(label, der)), `${encoding} as ${label}`).toMatchObject({
           label,
           damaged: false,

@@ -102,10 +102,13 @@ export function readCertificateBody(der: Uint8Array): CertificateBody {
   const parts = [...children(expectTag(body, TAG.sequence))];
   // [0] version, absent in version 1
   if (parts[0]?.tag === 0xa0) parts.shift();
-  const [serial, , issuer, validity, subject, publicKeyInfo, ...others] = parts;
+  const [serial, inner, issuer, validity, subject, publicKeyInfo, ...others] = parts;
   const [notBefore, notAfter] = children(expectTag(validity, TAG.sequence));
   const extensions = extensionsOf(others.find((part) => part.tag === 0xa3));
-  const [signature, parameters] = children(expectTag(algorithm, TAG.sequence));
+  const outer = expectTag(algorithm, TAG.sequence);
+  // The algorithm stands in the signed part as well; where it is another one, the certificate was altered.
+  if (hex(expectTag(inner, TAG.sequence).whole) !== hex(outer.whole)) throw new DerError('two algorithms');
+  const [signature, parameters] = children(outer);
   const signatureOid = oidText(signature);
   const signatureAlgorithm = SIGNATURES[signatureOid] ?? signatureOid;
   const alternatives = extensions.get(OID.subjectAltName);

@@ -50,7 +50,7 @@ export function privateKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | 
     return { ...block, ...NO_KEY_FACTS, encoding: 'encrypted-pkcs8', encrypted: true };
   }
   const promised = encodingOf(place.label);
-  if (promised === 'dsa') {
+  if (promised === 'dsa' && content === undefined) {
     const whole = readOnly(der, TAG.sequence);
     // OpenSSL's own old form, which node:crypto reads from PEM only.
     const key = attempt(() => createPrivateKey(pemOf(place.label, whole.whole)));
@@ -62,7 +62,7 @@ export function privateKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | 
     };
   }
   // Go's TLS and OpenSSL 3 go by the content, token services by the label: both have to be told.
-  const encoding = content ?? promised;
+  const encoding = content ?? (promised === 'dsa' ? 'pkcs8' : promised);
   if (encoding === 'encrypted-pkcs8') return { ...block, ...NO_KEY_FACTS, encoding, encrypted: true };
   const key = loadPrivateKey(encoding === 'pkcs8' ? withoutPublicKey(der) : der, encoding);
   if (key === undefined) {

@@ -54,6 +54,8 @@ export function tlsCertificateOf(facts: PemFacts, server: TlsServer): Loaded<Cer
   if (block.damaged) return { kind: 'refused', reason: block.reason, block };
   if (block.kind !== 'certificate') return { kind: 'unknown', block };
   if (server === 'nginx') return { kind: 'loads', block };
+  // What we can't take apart ourselves Go is likely to refuse, for reasons of its own.
+  if (block.subjectKey === undefined) return { kind: 'unknown', block };
   const reason = 'the public point of its key is compressed, which Traefik does not read';
   return block.compressedPoint ? { kind: 'refused', reason, block } : inGo(block);
 }

@@ -69,7 +69,7 @@ function compareAnswer(each: Case, answer: Answer, tally: Tally): void {
     const useless = (name: string) =>
       ['error', 'other', 'damaged', 'dsa'].includes(name) ? 'useless' : name;
     const ours = found.kind === 'key' ? found.format : found.kind;
-    if (isRederived(key, answer))
+    if (isRederived(key, ['match', 'mismatch'].includes(answer.pair)))
       onPurpose('an EC key that was altered is damaged; Go derives its public half anew');
     else if (useless(ours) === 'useless' && answer.token === 'encrypted')
       open('an encrypted key that was altered: our judge in Go looks at its label only');
@@ -81,7 +81,7 @@ function compareAnswer(each: Case, answer: Answer, tally: Tally): void {
   const [one, other] = [tlsCertificateOf(certificate, 'traefik'), tlsKeyOf(key, 'traefik')];
   if (one.kind === 'unknown' || other.kind === 'unknown')
     open('a pair of which we can not tell what Traefik does');
-  else if (isRederived(key, answer))
+  else if (isRederived(key, ['match', 'mismatch'].includes(answer.pair)))
     onPurpose('an EC key that was altered is damaged; Go derives its public half anew');
   else if (one.kind === 'refused' || other.kind === 'refused')
     same('a TLS server refuses the pair', true, !['match', 'mismatch'].includes(answer.pair));
@@ -98,8 +98,10 @@ function compareAnswer(each: Case, answer: Answer, tally: Tally): void {
 }
 
 /** The key was altered, and Go doesn't see it: it never looks at the public half that an EC key brings along. */
-function isRederived(key: PemFacts, answer: Answer): boolean {
-  return answer.token.startsWith('ec-') && key.blocks.some((block) => block.damaged && block.decoded);
+function isRederived(key: PemFacts, goLoads: boolean): boolean {
+  return (
+    goLoads && key.blocks.some((block) => block.damaged && block.reason.includes('do not belong together'))
+  );
 }
 
 function run(command: string, args: readonly string[], input: string): Promise<string> {

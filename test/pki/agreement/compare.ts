@@ -119,6 +119,10 @@ function compareKey(each: Case, facts: PemFacts, said: KeySaid, same: Compare, t
     count(tally.deliberate, 'a key under another key’s label is read by its content, as Go’s TLS does');
     return;
   }
+  if (!ours && said.loads && facts.blocks.some(({ label }) => label === 'PUBLIC KEY')) {
+    count(tally.deliberate, 'a private key labelled as a public one is none: no service takes it');
+    return;
+  }
   if (ours && said.loads && !said.sound && block.kind === 'private-key' && block.algorithm === 'dsa') {
     count(tally.deliberate, 'DSA keys are not looked into: no service loads one');
     return;
