@@ -80,8 +80,23 @@ describe('a hostile stack', () => {
     expect(stack.problems).toHaveLength(1);
   });
 
-  it('nested a hundred thousand deep is one problem', async () => {
-    const stack = await load({ '/p/0.yml': `services: ${'['.repeat(100_000)}` });
-    expect(stack.problems).toHaveLength(1);
+  it.each([
+    ['brackets', `services: ${'['.repeat(100_000)}`],
+    ['braces', `services: ${'{a: '.repeat(20_000)}`],
+    ['dashes', `services:\n  ${'- '.repeat(100_000)}a`],
+    ['question marks', `services:\n  ${'? '.repeat(100_000)}a`],
+    ['indentation', Array.from({ length: 2000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+  ])('nested thousands deep by %s is one problem', async (_by, text) => {
+    const stack = await load({ '/p/0.yml': text });
+    expect(stack.problems.map(({ message }) => message)).toEqual([
+      'The file is nested too deeply to be read.',
+    ]);
+  });
+
+  it('nested as deep as anybody writes is read', async () => {
+    const text = `services:\n  a:\n    image: i\n    x: ${'['.repeat(50)}${']'.repeat(50)}\n`;
+    const stack = await load({ '/p/0.yml': text });
+    expect(stack.problems).toEqual([]);
+    expect(stack.services.get('a')?.image?.value).toBe('i');
   });
 });

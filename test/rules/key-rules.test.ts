@@ -153,7 +153,28 @@ describe('who reads the key', () => {
     expect(open).toContain('chmod 700 ./own');
     const closed = await message(useradm('./own/rsa.pem', '3.4.0'), put(0o755, 0o600));
     expect(closed).toContain('runs as user 65534 and cannot read');
-    expect(closed).toContain('chmod 644 ./own/rsa.pem');
+    expect(closed).toContain('chmod 644 the file');
+    const linked = await message(useradm('./keys/linked.pem', '3.4.0'), (host) => {
+      put(0o755, 0o644)(host);
+      host.putLink('/project/keys/linked.pem', '../own/rsa.pem');
+    });
+    expect(linked).toContain('chmod 700 /project/own, which');
+    const bare = await message(useradm('./bare.pem', '3.4.0'), (host) =>
+      host.put('/project/bare.pem', host.bytes('/project/keys/rsa.pem') ?? '', 0o644),
+    );
+    expect(bare).toContain('move it into a directory of its own');
+  });
+
+  it('in a mounted directory, the user of the service is told to own both', async () => {
+    const text =
+      'services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-3.4.0\n    volumes:\n      - ./own:/etc/useradm/rsa:ro\n';
+    const given = (mode: number) => (host: MemoryHost) => {
+      host.putDirectory('/project/own', mode);
+      host.put('/project/own/private.pem', host.bytes('/project/keys/rsa.pem') ?? '', 0o644);
+    };
+    expect(await message(text, given(0o700))).toContain('chown 65534');
+    expect(await found(text, given(0o700))).toEqual(['private-key-permissions ./own']);
+    expect(await found(text, given(0o755))).toEqual(['private-key-permissions ./own']);
   });
 });
 

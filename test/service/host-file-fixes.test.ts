@@ -174,3 +174,23 @@ it('a file below a mounted directory gets no fix that would change what is mount
   };
   expect(await titles(text, 'not-pem', bad)).toEqual([]);
 });
+
+it('one plan replaces all that no service can load, and leaves a key that works alone', async () => {
+  const text =
+    `${gateway('./keys/tls.key', './keys/tls.crt')}${useradm('./keys/ec.pem').slice('services:\n'.length)}  mender-device-auth:\n    image: mendersoftware/deviceauth:mender-1.0.0\n    volumes:\n      - ./keys/weak.pem:/etc/deviceauth/rsa/private.pem:ro\n`.replaceAll(
+      'mender-1.0.0',
+      'latest',
+    );
+  const { service, host } = await check(text, {}, prepare);
+  const plan = await service.planAll(FILE, { generate: true });
+  expect(plan.create.map(({ path }) => path)).toEqual(['/project/keys/useradm-private.pem']);
+  const now = edited(text, plan);
+  expect(now).toContain('./keys/tls.crt:/var/www/mendersoftware/cert/cert.pem');
+  expect(now).toContain('./keys/tls.key:/var/www/mendersoftware/cert/key.pem');
+  expect(now).toContain('./keys/useradm-private.pem:/etc/useradm/rsa/private.pem');
+  host.put('/project/keys/useradm-private.pem', host.bytes('/project/keys/rsa.pem') ?? '', 0o600);
+  const again = createService(host);
+  again.open(FILE, now, 2);
+  expect(await again.check(FILE)).toMatchObject({ findings: [{ code: 'weak-key' }] });
+  expect((await again.planAll(FILE, { generate: true })).edits).toEqual([]);
+});

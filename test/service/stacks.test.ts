@@ -344,3 +344,25 @@ describe('a file of the stack that is wrong', () => {
     expect(others).toEqual(SHARED);
   });
 });
+
+describe('a file that is not there', () => {
+  const text = BASE.replace(
+    '    image: mendersoftware/useradm:latest\n',
+    '    image: mendersoftware/useradm:latest\n    volumes:\n      - ./absent.pem:/etc/useradm/rsa/private.pem:ro\n',
+  );
+  const two = (second: string) =>
+    world(
+      { 'docker-compose.yml': text, 'prod.yml': `services:\n${second}`, 'demo.yml': `services:\n${useradm}` },
+      { rules: {} },
+    );
+
+  it('is no concern where an overlay mounts another one in its place', async () => {
+    const missing = async (given: World) =>
+      told((await check(given, 'docker-compose.yml')).findings).filter((each) =>
+        each.includes('key-file-missing mender-useradm docker-compose.yml'),
+      );
+    expect(await missing(world({ 'docker-compose.yml': text }, { rules: {} }))).toHaveLength(1);
+    expect(await missing(two(useradm))).toEqual([]);
+    expect(await missing(two(deviceauth))).toEqual([]);
+  });
+});

@@ -15,6 +15,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { isNestedTooDeeply } from './nesting';
 
 export type { Scalar, YAMLMap, YAMLSeq };
 
@@ -51,6 +52,8 @@ export interface YamlFile {
   entries(map: YAMLMap): readonly Entry[];
 }
 
+const TOO_DEEP = 'The file is nested too deeply to be read.';
+
 /** Keys written twice that are told of one file. */
 const MAX_TOLD = 20;
 /** Merge keys and aliases nest at most this deep; circles end here. */
@@ -64,22 +67,23 @@ export function parseYaml(text: string): YamlFile {
   const damage: number[] = [];
   const twice: number[] = [];
   let documents: Document.Parsed[] = [];
-  try {
-    const parsed = parseAllDocuments(text, {
-      prettyErrors: false,
-      logLevel: 'silent',
-      uniqueKeys: true,
-      keepSourceTokens: false,
-    });
-    documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
-  } catch (error) {
-    const deep = error instanceof RangeError;
+  const refuse = (message: string) => {
     damage.push(0);
-    problems.push({
-      message: deep ? 'The file is nested too deeply to be read.' : 'The file is not YAML.',
-      start: 0,
-      end: Math.min(1, text.length),
-    });
+    problems.push({ message, start: 0, end: Math.min(1, text.length) });
+  };
+  if (isNestedTooDeeply(text)) refuse(TOO_DEEP);
+  else {
+    try {
+      const parsed = parseAllDocuments(text, {
+        prettyErrors: false,
+        logLevel: 'silent',
+        uniqueKeys: true,
+        keepSourceTokens: false,
+      });
+      documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
+    } catch (error) {
+      refuse(error instanceof RangeError ? TOO_DEEP : 'The file is not YAML.');
+    }
   }
   const anchors: Anchors = new Map();
   for (const document of documents) {
@@ -97,12 +101,7 @@ export function parseYaml(text: string): YamlFile {
         damage.push(problem.start);
       }
     } catch {
-      damage.push(0);
-      problems.push({
-        message: 'The file is nested too deeply to be read.',
-        start: 0,
-        end: Math.min(1, text.length),
-      });
+      refuse(TOO_DEEP);
     }
   }
   const resolve = (node: unknown): Node | undefined => {

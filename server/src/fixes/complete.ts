@@ -3,6 +3,7 @@ import type { RequirementState } from '../mender/deployment';
 import { trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
 import { type Draft, type FixContext, joinParts, type Part } from './draft';
+import { replaceUnusable } from './host-file';
 import { fixMisplacedMount } from './misplaced-mount';
 import { fixMissing } from './missing';
 import { separateKey } from './separate-key';
@@ -10,6 +11,15 @@ import { fixStorageTrust, mountAndName, nameMounted, repointTrust, servedCertifi
 import { completeTlsPair, tlsPairs } from './tls-pair';
 import { completeTokenKey } from './token-key';
 import { fixWritableMount } from './writable-mount';
+
+/** What no service can load. A key that only has the wrong form or is weak stays: its tokens and clients are out there. */
+const UNUSABLE: readonly string[] = [
+  'key-file-is-directory',
+  'not-pem',
+  'wrong-pem-type',
+  'encrypted-private-key',
+  'token-key-not-rsa',
+];
 
 export interface CodedFinding {
   readonly code: string;
@@ -48,6 +58,12 @@ export async function completeDeployment(
   if (generate) {
     for (const state of toSeparate(byCode('shared-token-key', 'shared-private-key'))) {
       parts.push(await separateKey(state, context));
+    }
+    for (const { data } of byCode(...UNUSABLE)) {
+      const mender = context.deployment.services.find(
+        ({ service }) => data.kind === 'file' && service === data.state.service,
+      );
+      if (mender && data.kind === 'file') parts.push(await replaceUnusable(data.state, mender, context));
     }
     for (const mender of context.deployment.services) {
       for (const pair of tlsPairs(mender)) {

@@ -2,7 +2,7 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { RuleFinding } from '../rules/rule';
 import { candidatesFor, isOfKind } from './candidates';
-import { createWorking, type Draft, EMPTY, type FixContext, type Part } from './draft';
+import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext, type Part } from './draft';
 import { freePath, repointOperations, shownPath } from './place';
 import { servedCertificate } from './storage-trust';
 import { clientReminder, completeTlsPair, replaceTlsPair, type TlsStates, tlsPairs } from './tls-pair';
@@ -30,22 +30,49 @@ export async function fixHostFile(finding: RuleFinding, context: FixContext): Pr
   return [...existing, { ...made, preferred: existing.length === 0, automatic: false }];
 }
 
-/** Both halves of a pair are there, each in the other's place. */
+/**
+ * For one plan over a whole deployment: puts something usable in the place of what no service can load, the halves of
+ * a pair where they belong or a new file. undefined where an earlier part did, or where that can't be done.
+ */
+export async function replaceUnusable(
+  state: RequirementState,
+  mender: MenderService,
+  context: FixContext,
+): Promise<Part | undefined> {
+  if (context.work.hostFile(state) !== state.hostFile) return undefined;
+  if (state.requirement.kind === 'token-key') return separateTokenKey(state, mender, context);
+  const pair = pairOf(state, mender);
+  if (!pair) return undefined;
+  const swapped = await swapOperations(pair, mender, context);
+  if (swapped) return { ...EMPTY, operations: swapped };
+  const issued = state === pair.certificate ? await issueAgain(pair, mender, context) : undefined;
+  return issued ?? replaceTlsPair(pair, mender, context);
+}
+
 async function swap(state: RequirementState, mender: MenderService, context: FixContext): Promise<Draft[]> {
   const pair = pairOf(state, mender);
-  const [certificateFile, keyFile] = [pair?.certificate.hostFile, pair?.key.hostFile];
-  if (!pair || certificateFile === undefined || keyFile === undefined) return [];
+  const operations = pair && (await swapOperations(pair, mender, { ...context, work: createWorking() }));
+  if (!operations) return [];
+  const title = `Swap the certificate and the private key of ${mender.service.name}`;
+  return [{ ...EMPTY, title, operations, preferred: true, automatic: false }];
+}
+
+/** Where both halves of a pair are there, each in the other's place. */
+async function swapOperations(
+  { certificate, key }: TlsStates,
+  mender: MenderService,
+  context: FixContext,
+): Promise<readonly FileOperation[] | undefined> {
+  const [certificateFile, keyFile] = [certificate.hostFile, key.hostFile];
+  if (certificateFile === undefined || keyFile === undefined) return undefined;
   const [first, second] = await Promise.all([
     context.around.view(certificateFile),
     context.around.view(keyFile),
   ]);
-  if (first?.kind !== 'private-key' || second?.kind !== 'certificate') return [];
-  const fresh = { ...context, work: createWorking() };
-  const one = repointOperations(pair.certificate, keyFile, mender, fresh);
-  const two = repointOperations(pair.key, certificateFile, mender, fresh);
-  if (!one || !two) return [];
-  const title = `Swap the certificate and the private key of ${mender.service.name}`;
-  return [{ ...EMPTY, title, operations: [...one, ...two], preferred: true, automatic: false }];
+  if (first?.kind !== 'private-key' || second?.kind !== 'certificate') return undefined;
+  const one = repointOperations(certificate, keyFile, mender, context);
+  const two = one && repointOperations(key, certificateFile, mender, context);
+  return two && [...one, ...two];
 }
 
 /** The one file that fits in the directory that is mounted in the place of a file. */

@@ -30,16 +30,20 @@ function octal(mode: number): string {
 
 /** What to do: where the service runs as another user, the directory keeps the host's users out instead of the file. */
 function adviceFor({ path, state, file }: LookedInto, uid: number | undefined): string {
+  const { realPath } = file.facts;
+  // The file's own directory counts, not that of a link to it.
+  const at = realPath !== undefined && realPath !== state.hostFile ? realPath : path;
   if (uid === undefined || uid === 0 || file.access?.owner === uid) {
-    return `Let only its owner read it: chmod 600 ${path}.`;
+    return `Let only its owner read it: chmod 600 ${at}.`;
   }
   if (state.how === 'directory') {
-    return `Give the file and the mounted directory to the user of the service: chown ${uid}, then chmod 600 ${path} and chmod 700 its directory.`;
+    return `Give the mounted directory and the file to the user of the service: chown ${uid}, then chmod 700 the directory and chmod 600 ${at}.`;
   }
-  const slash = path.lastIndexOf('/');
-  const directory = slash > 0 ? path.slice(0, slash) : '.';
-  const commands = directory === '.' ? 'the directory that it lies in' : directory;
-  return directory === '.'
-    ? `The service runs as user ${uid}: put it into a directory of its own with chmod 700, and chmod 644 the file. Only ${commands} then keeps others out.`
-    : `The service runs as user ${uid}: chmod 700 ${directory} keeps others out, and chmod 644 ${path} lets the service read.`;
+  const slash = at.lastIndexOf('/');
+  const directory = at.slice(0, slash);
+  const guard =
+    directory === '' || directory === '.'
+      ? 'move it into a directory of its own with chmod 700, which'
+      : `chmod 700 ${directory}, which`;
+  return `The service runs as user ${uid}: ${guard} keeps others out, and chmod 644 the file, so that the service can read it.`;
 }

@@ -1,0 +1,51 @@
+/**
+ * How deep a YAML text nests, at most, without parsing it: the parser recurses, and a stack that overflows inside the
+ * engine's own code ends the whole process instead of throwing.
+ */
+
+/** Compose files nest a dozen levels. */
+const MAX_NESTING = 400;
+
+/** True for a text that the parser must not be given. Quotes aren't looked at, so it can err, far above what anybody writes. */
+export function isNestedTooDeeply(text: string): boolean {
+  return bracketDepth(text) > MAX_NESTING || blockDepth(text) > MAX_NESTING;
+}
+
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if ((c === 0x5d || c === 0x7d) && depth > 0) depth--;
+  }
+  return deepest;
+}
+
+/** By indentation, and by `- - -` and `? ? ?` in one line. */
+function blockDepth(text: string): number {
+  const columns: number[] = [];
+  let deepest = 0;
+  let at = 0;
+  while (at < text.length) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    let column = at;
+    let marks = 0;
+    while (column < end) {
+      const c = text[column];
+      const isMark = (c === '-' || c === '?' || c === ':') && /[ \t]/.test(text[column + 1] ?? '');
+      if (isMark) marks++;
+      else if (c !== ' ' && c !== '\t') break;
+      column++;
+    }
+    if (column < end && text[column] !== '#' && text[column] !== '\r') {
+      const indent = column - at;
+      while ((columns.at(-1) ?? -1) >= indent) columns.pop();
+      columns.push(indent);
+      deepest = Math.max(deepest, columns.length + marks);
+    }
+    at = end + 1;
+  }
+  return deepest;
+}
