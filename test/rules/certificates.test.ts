@@ -232,6 +232,13 @@ describe('certificate-host-mismatch', () => {
     expect((await check({ files: pair('good'), text: caller('elsewhere') })).marks).toEqual([]);
   });
 
+  it("leaves a demo's aliases beside a real name alone", async () => {
+    const both = GATEWAY_ONLY.replace(`[${HOST}]`, `[${HOST}, docker.mender.io, s3.localhost]`);
+    expect((await check({ files: pair('good'), text: both })).marks).toEqual([]);
+    const demo = GATEWAY_ONLY.replace(`[${HOST}]`, '[docker.mender.io]');
+    expect((await check({ files: pair('good'), text: demo })).marks).toEqual(mismatch);
+  });
+
   it('and its like are not told of a gateway that speaks plain HTTP', async () => {
     // The layout of the documentation knows no such switch.
     const tls = GATEWAY_ONLY.replace(':latest', ':mender-2.6.1')
