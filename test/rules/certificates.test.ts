@@ -59,9 +59,16 @@ interface Case {
   /** Days after the certificates' first. */
   readonly day?: number;
   readonly expiresSoonDays?: number;
+  readonly trusted?: boolean;
 }
 
-async function check({ files, text = GATEWAY_ONLY, day = 1, expiresSoonDays }: Case): Promise<{
+async function check({
+  files,
+  text = GATEWAY_ONLY,
+  day = 1,
+  expiresSoonDays,
+  trusted = true,
+}: Case): Promise<{
   findings: readonly Finding[];
   marks: readonly string[];
 }> {
@@ -72,7 +79,7 @@ async function check({ files, text = GATEWAY_ONLY, day = 1, expiresSoonDays }: C
   const host = memoryHost({ files: { ...Object.fromEntries(contents), [FILE]: text } });
   host.setNow(daysAfter(made, day));
   const service = createService(host);
-  if (expiresSoonDays !== undefined) service.configure({ rules: {}, trusted: true, expiresSoonDays });
+  service.configure({ rules: {}, trusted, ...(expiresSoonDays !== undefined && { expiresSoonDays }) });
   const answer = await service.check(FILE);
   if (!answer || 'problem' in answer) throw new Error('not checked');
   const findings = answer.findings.filter(({ code }) => CERTIFICATE_CODES.includes(code));
@@ -101,6 +108,12 @@ describe('a pair that is good', () => {
     expect((await check({ files: { ...pair('good'), 'gateway.crt': 'no PEM' } })).marks).toEqual([]);
     expect((await check({ files: { ...pair('good'), 'gateway.crt': 'good.key' } })).marks).toEqual([]);
   });
+});
+
+it('in an untrusted workspace no file is looked into, so nothing is said of any', async () => {
+  const files = { 'gateway.crt': 'short.crt', 'gateway.key': 'other.key' };
+  expect((await check({ files, day: 101 })).marks).toHaveLength(3);
+  expect((await check({ files, day: 101, trusted: false })).marks).toEqual([]);
 });
 
 describe('certificate-key-mismatch', () => {
@@ -217,6 +230,13 @@ describe('certificate-host-mismatch', () => {
       expect((await check({ files: pair('good'), text: caller(host) })).marks, host).toEqual(mismatch);
     expect((await check({ files: pair('good'), text: caller(HOST) })).marks).toEqual([]);
     expect((await check({ files: pair('good'), text: caller('elsewhere') })).marks).toEqual([]);
+  });
+
+  it("leaves a demo's aliases beside a real name alone", async () => {
+    const both = GATEWAY_ONLY.replace(`[${HOST}]`, `[${HOST}, docker.mender.io, s3.localhost]`);
+    expect((await check({ files: pair('good'), text: both })).marks).toEqual([]);
+    const demo = GATEWAY_ONLY.replace(`[${HOST}]`, '[docker.mender.io]');
+    expect((await check({ files: pair('good'), text: demo })).marks).toEqual(mismatch);
   });
 
   it('and its like are not told of a gateway that speaks plain HTTP', async () => {

@@ -10,21 +10,21 @@ import type { Finding, Settings } from '../../server/src/service/service';
 import { memoryHost } from '../host/memory-host';
 import { corpus } from '../mender/corpus';
 import { openssl } from '../pki/openssl';
-import { CERTIFICATE_CODES } from './made-certificates';
+import { CERTIFICATE_CODES, HOST, type Made, makeCertificates } from './made-certificates';
 
 const root = resolve(import.meta.dirname, '../../../shared/corpus/mender');
 /** All of Mender's demo certificates are valid then: 2016 to 2026, 2021 to 2031. */
 const NOW = Date.UTC(2025, 0, 15, 12);
 
 /** Every file of a release, by path. */
-function filesOf(release: string): Record<string, Buffer> {
+function filesOf(release: string): Record<string, string> {
   const directory = join(root, release);
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
   return Object.fromEntries(
     entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [`/m${path.slice(directory.length)}`, readFileSync(path)]),
+      .map((path) => [`/m${path.slice(directory.length)}`, readFileSync(path, 'utf8')]),
   );
 }
 
@@ -33,7 +33,15 @@ async function check(
   now: number,
   rules: Settings['rules'] = {},
 ): Promise<readonly Finding[]> {
-  const contents = filesOf(release);
+  return checkFiles(files, filesOf(release), now, rules);
+}
+
+async function checkFiles(
+  files: readonly string[],
+  contents: Readonly<Record<string, string>>,
+  now: number,
+  rules: Settings['rules'] = {},
+): Promise<readonly Finding[]> {
   const host = memoryHost({ files: contents, now });
   const service = createService(host);
   const named = files.map((name) => `/m/${name}`);
@@ -71,7 +79,9 @@ const of = (name: string) => corpus.filter((stack) => stack.name === name);
 // Mender's files are beside the project here and in CI; elsewhere there is nothing to judge.
 describe.skipIf(corpus.length === 0 || !existsSync(root))("Mender's demo certificates", () => {
   let oldGateway = '';
+  let ownPair: Promise<Made>;
   beforeAll(() => {
+    ownPair = makeCertificates();
     oldGateway = join(root, '1.0.0/certs/api-gateway/cert.crt');
     expect(corpus.length).toBeGreaterThan(20);
   });
@@ -104,6 +114,34 @@ describe.skipIf(corpus.length === 0 || !existsSync(root))("Mender's demo certifi
 
   it.each(of('production'))('$release $name has no files yet, so nothing is said', async (stack) => {
     expect(await check(stack, NOW)).toEqual([]);
+  });
+
+  it.each(of('production'))('$release $name, set up as its text says, gives no finding', async (stack) => {
+    const made = await ownPair;
+    const contents = filesOf(stack.release);
+    let keys = 0;
+    for (const name of stack.files) {
+      const text = (contents[`/m/${name}`] ?? '').replaceAll(
+        /set-my-alias-here\.com|my-gateway-dns-name/g,
+        HOST,
+      );
+      contents[`/m/${name}`] = text;
+      for (const [, path = '', end] of text.matchAll(/- \.\/([^\s:]+\.(crt|key)):/g)) {
+        contents[`/m/${path}`] = made.files[`good.${end}`] ?? '';
+        keys++;
+      }
+    }
+    expect(keys).toBeGreaterThanOrEqual(5);
+    const findings = await checkFiles(stack.files, contents, made.start + 86_400_000);
+    expect(told(stack.release, findings)).toEqual([]);
+    // The same with another host's certificate is told: the files are read.
+    for (const [path, content] of Object.entries(contents)) {
+      if (path.endsWith('.crt') && content === made.files['good.crt'])
+        contents[path] = made.files['other-host.crt'] ?? '';
+    }
+    const codes = (await checkFiles(stack.files, contents, made.start + 86_400_000)).map(({ code }) => code);
+    expect(codes).toContain('certificate-host-mismatch');
+    expect(codes).toContain('certificate-key-mismatch');
   });
 
   it('of Mender 4 cover all aliases of the gateway but three, as openssl says', async () => {

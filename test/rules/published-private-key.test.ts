@@ -49,7 +49,7 @@ async function check(files: Readonly<Record<string, PemFacts>>, text: string, na
     file({ hostFile: path = '' }) {
       const pem = files[posix.basename(path)];
       if (!pem) return undefined;
-      const facts = { path, realPath: path, identity: path, state: 'file', pem } as const;
+      const facts = { path, realPath: path, identity: path, status: undefined, state: 'file', pem } as const;
       return { facts, access: undefined, readableInContainer: undefined, git: undefined };
     },
   });

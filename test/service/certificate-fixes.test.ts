@@ -155,3 +155,28 @@ it('the deployments service gets the certificate that is served', async () => {
   expect(await carryOut(mount)).toBe(STORAGE.replace('TRUSTED', 'gateway'));
   expect(await codes()).toEqual([]);
 });
+
+it('in a mounted directory the new files are mounted over the names of the old ones', async () => {
+  const text = `services:
+  traefik:
+    image: \${MENDER_IMAGE_REGISTRY:-docker.io}/traefik:v3.1
+    volumes:
+      - ./ssl:/etc/traefik/certs:ro
+    networks:
+      default:
+        aliases:
+          - ${HOST}
+  useradm:
+    image: \${MENDER_IMAGE_REGISTRY:-docker.io}/\${MENDER_IMAGE_REPOSITORY:-mendersoftware}/useradm:\${MENDER_IMAGE_TAG:-v4.0}
+`;
+  const { codes, fixesAt, carryOut } = start(
+    { 'mender.crt': 'good.crt', 'mender.key': 'other.key' },
+    text,
+    1,
+  );
+  expect(await codes()).toEqual(['certificate-key-mismatch']);
+  const after = await carryOut((await fixesAt('./ssl'))[0]);
+  expect(after).toContain('- ./compose/certs/mender.crt:/etc/traefik/certs/mender.crt:ro\n');
+  expect(after).toContain('- ./compose/certs/mender.key:/etc/traefik/certs/mender.key:ro\n');
+  expect(await codes()).toEqual([]);
+});

@@ -159,6 +159,20 @@ export function repointOperations(
   return [{ file, operation: { op: 'remove-mount', service: mender.service.name, start, end } }, add];
 }
 
+/**
+ * Puts another host file where a mount has one: points the entry to it, or mounts it over its name in a mounted
+ * directory. undefined where that would change another service's mount too.
+ */
+export function replaceOperations(
+  state: RequirementState,
+  hostFile: string,
+  mender: MenderService,
+  context: FixContext,
+): readonly FileOperation[] | undefined {
+  if (state.how === 'directory') return [mountOperation(state, hostFile, mender, context)];
+  return repointOperations(state, hostFile, mender, context);
+}
+
 /** A host path for messages: relative to the project directory where it lies inside, else whole. */
 export function shownPath(hostFile: string, context: FixContext): string {
   const { paths } = context.around;

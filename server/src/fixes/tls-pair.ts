@@ -2,7 +2,14 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { reachedNames } from '../mender/names';
 import type { FixContext, Part } from './draft';
-import { documentedPath, freePath, mountOperation, repointOperations, shownPath } from './place';
+import {
+  documentedPath,
+  freePath,
+  mountOperation,
+  replaceOperations,
+  repointOperations,
+  shownPath,
+} from './place';
 
 export interface TlsStates {
   readonly certificate: RequirementState;
@@ -121,7 +128,7 @@ export async function replaceTlsPair(
     [key, keyPath],
   ] as const) {
     const change = context.work.isMounted(state)
-      ? repointOperations(state, path, mender, context)
+      ? replaceOperations(state, path, mender, context)
       : [mountOperation(state, path, mender, context)];
     if (!change) return undefined;
     operations.push(...change);

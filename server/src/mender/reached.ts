@@ -15,9 +15,9 @@ export interface ReachedHost {
 }
 
 /**
- * The names that clients use for `mender`, the first place of each: its aliases with a domain, what the variables of its
- * layout say, and any other of its names that an https URL of a service that verifies certificates has. Hosts of
- * storage elsewhere are none.
+ * The names that clients use for `mender`, the first place of each: what the variables of its layout say, any of its
+ * names that an https URL of a service that verifies certificates has, and its aliases with a domain. Hosts of storage
+ * elsewhere are none, nor are a demo's aliases beside real ones.
  */
 export function reachedHosts(mender: MenderService, deployment: Deployment): readonly ReachedHost[] {
   const { service } = mender;
@@ -30,9 +30,6 @@ export function reachedHosts(mender: MenderService, deployment: Deployment): rea
     if (name === 'localhost' || name === '' || !looksLikeHost(name) || found.has(name)) return;
     found.set(name, { name, span, how, placeholder: placeholders.has(name) });
   };
-  for (const { value, span } of service.networkAliases) {
-    if (value.includes('.')) add(value, span, `an alias of ${service.name}`);
-  }
   for (const source of sources.flatMap(({ variables }) => variables)) {
     for (const { variable, owner } of holdersOf(source, deployment)) {
       for (const host of hostsIn(source, variable)) {
@@ -44,7 +41,22 @@ export function reachedHosts(mender: MenderService, deployment: Deployment): rea
   for (const { variable, owner } of urlsOf(service, deployment)) {
     add(hostOf(variable.value, 'https') ?? '', variable.valueSpan, `in ${variable.name} of ${owner.name}`);
   }
+  const demo = sources.flatMap((source) => source.demo);
+  const aliases = service.networkAliases.filter(({ value }) => value.includes('.'));
+  const isReal = (name: string) => name.includes('.') && !isDemoName(name.toLowerCase(), demo);
+  const real = [...found.keys(), ...aliases.map(({ value }) => value)].some(isReal);
+  for (const { value, span } of aliases) {
+    // Mender's files leave a demo's names behind in deployments that have their own.
+    if (!real || isReal(value)) add(value, span, `an alias of ${service.name}`);
+  }
   return [...found.values()];
+}
+
+/** Whether a name is one that only a demo on one machine has. */
+export function isDemoName(name: string, demoNames: readonly string[]): boolean {
+  return (
+    demoNames.some((demo) => name === demo || name.endsWith(`.${demo}`)) || /\.(local|localhost)$/.test(name)
+  );
 }
 
 /** Whether a pair of a service with two is the one for artifact storage alone. */
@@ -131,9 +143,22 @@ function urlsOf(service: Service, { stack }: Deployment): readonly Holder[] {
   return [...stack.services.values()].flatMap((owner) => {
     if (owner === service || owner.inactive || skipsVerification(owner)) return [];
     return [...owner.environment.values()].flatMap((variable) =>
-      names.includes(hostOf(variable.value, 'https') ?? '\0') ? [{ owner, variable }] : [],
+      names.includes(hostOf(variable.value, 'https') ?? '\0') && !isUnused(variable, owner)
+        ? [{ owner, variable }]
+        : [],
     );
   });
+}
+
+/**
+ * Mender's own files up to 3.1 tell the worker that makes artifacts a gateway under its bare name, which no certificate
+ * has; it uploads to the deployments service directly, by the other URL. Source:
+ * mendersoftware/create-artifact-worker:cmd/single_file.go
+ */
+function isUnused({ name }: EnvironmentVariable, { environment }: Service): boolean {
+  return (
+    name === 'CREATE_ARTIFACT_GATEWAY_URL' && !!environment.get('CREATE_ARTIFACT_DEPLOYMENTS_URL')?.value
+  );
 }
 
 function skipsVerification({ environment }: Service): boolean {

@@ -6,7 +6,7 @@ import { datedFindings, standingAt } from './validity';
 export const certificateExpiresSoon: Rule = {
   code: 'certificate-expires-soon',
   severity: 'warning',
-  summary: 'A certificate has fewer days left than `mender.expiresSoonDays`',
+  summary: 'A certificate has fewer days left than the setting mender.expiresSoonDays says',
   check: (context) =>
     datedFindings(
       context,

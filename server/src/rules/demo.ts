@@ -1,6 +1,6 @@
 /** Whether a deployment is one of Mender's demos, where keys that everybody has do no harm. */
 import type { Deployment } from '../mender/deployment';
-import { reachedHosts } from '../mender/reached';
+import { isDemoName, reachedHosts } from '../mender/reached';
 
 /** Words of Mender's own demo files: names of overlays and arguments, and the demo's storage secret. */
 const SAYS_DEMO = /(^|[^a-z])demo([^a-z]|$)|thisisnotsecure/i;
@@ -11,11 +11,10 @@ export function isDemo(deployment: Deployment): boolean {
   const demoNames = layout.requirements.flatMap(({ hostNames }) => hostNames?.demo ?? []);
   const servers = services.filter(({ states }) => states.some(({ requirement }) => requirement.hostNames));
   const names = servers.flatMap((mender) => reachedHosts(mender, deployment).map(({ name }) => name));
-  const isOfDemo = (name: string) =>
-    demoNames.some((demo) => name === demo || name.endsWith(`.${demo}`)) || /\.(local|localhost)$/.test(name);
   const own = new Set(services.map(({ service }) => service.name));
   const told = names.filter((name) => !own.has(name));
-  if (!told.some((name) => demoNames.includes(name)) || !told.every(isOfDemo)) return false;
+  if (!told.some((name) => demoNames.includes(name)) || !told.every((name) => isDemoName(name, demoNames)))
+    return false;
   return (
     stack.files.some(({ file, role }) => role !== 'extended' && SAYS_DEMO.test(baseName(file))) ||
     [...stack.services.values()].some(({ environment, command }) =>
