@@ -79,6 +79,7 @@ describe('our own fixtures', () => {
   const neutral = (answer: Answer, { directory }: Case) =>
     renamed(answer, [
       [directory, '<stack>'],
+      [dirname(directory), '<above>'],
       [dirname(directory), '<stacks>'],
       [HOME, '<home>'],
     ]);
