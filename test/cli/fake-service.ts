@@ -126,6 +126,7 @@ export function fakeService(host: Host): MenderService {
     },
     changed: () => {},
     offer: async () => undefined,
+    describe: async () => undefined,
     fixes: async () => [],
     plan: async () => undefined,
     async planAll(file, { generate, codes }) {

@@ -80,7 +80,6 @@ describe('our own fixtures', () => {
     renamed(answer, [
       [directory, '<stack>'],
       [dirname(directory), '<above>'],
-      [dirname(directory), '<stacks>'],
       [HOME, '<home>'],
     ]);
 

@@ -121,6 +121,7 @@ export function fakeService(): FakeService {
     open: (file, text) => void texts.set(file, text),
     close: (file) => void texts.delete(file),
     configure: (next) => void settings.push(next),
+    describe: async () => undefined,
     changed: (files) => void news.push(files),
     together(files, info) {
       stacks.push({

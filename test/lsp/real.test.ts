@@ -57,6 +57,26 @@ const plain = (edit: TextDocumentEdit) =>
   edit.edits.map((e) => e as Parameters<typeof applyEdits>[1][number]);
 
 describe('the example', () => {
+  test('tells what a mount is, where somebody points at it', async () => {
+    await wire.open(text, 1, uri);
+    await codesOf(1);
+    const lines = text.split('\n');
+    const line = lines.findIndex((each) => each.includes(':/etc/useradm/rsa/private.pem'));
+    const character = (lines[line] ?? '').indexOf('./');
+    const hover = (position: unknown) =>
+      wire.client.sendRequest('textDocument/hover', { textDocument: { uri }, position });
+    expect(await hover({ line, character })).toMatchObject({
+      contents: {
+        kind: 'markdown',
+        value: expect.stringContaining('**Token signing key** of `mender-useradm`'),
+      },
+      range: { start: { line }, end: { line } },
+    });
+    expect(await hover({ line: 0, character: 0 })).toBeNull();
+    expect(await hover({ line: 'x' })).toBeNull();
+    expect(wire.logged).toEqual([]);
+  });
+
   test('shows what was planted, and "fix all" mends what needs no key', async () => {
     await wire.open(text, 1, uri);
     expect(await codesOf(1)).toEqual(PLANTED);

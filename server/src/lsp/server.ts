@@ -1,4 +1,5 @@
 /** The language server: connects the features of this room to one connection and one façade. */
+
 import {
   type Connection,
   type InitializeParams,
@@ -14,6 +15,8 @@ import { createDiagnostics } from './diagnostics';
 import { type Documents, trackDocuments } from './documents';
 import { createEditWriter } from './edits';
 import { createGuard } from './guard';
+import { answerHovers } from './hover';
+import { watchDays } from './midnight';
 import { answerPlanRequests, createPlans } from './plans';
 import { type InitializationOptions, TRUST_METHOD, type TrustParams } from './protocol';
 import type { Releases } from './read-settings';
@@ -76,6 +79,9 @@ export function createServer(connection: Connection, service: MenderService, opt
   );
   const commands = answerCommands(connection, plans, guard);
   answerPlanRequests(connection, plans, guard);
+  answerHovers(connection, service, guard, documents);
+  // Certificates expire without a file changing.
+  const days = watchDays(() => checks.again());
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     const given = (params.initializationOptions ?? {}) as InitializationOptions;
@@ -87,6 +93,7 @@ export function createServer(connection: Connection, service: MenderService, opt
       capabilities: {
         positionEncoding: PositionEncodingKind.UTF16,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        hoverProvider: true,
         codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS], resolveProvider: true },
         executeCommandProvider: given.prompts === true ? undefined : { commands: [...COMMANDS] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -101,6 +108,7 @@ export function createServer(connection: Connection, service: MenderService, opt
   });
   connection.onShutdown(async () => {
     checks.stop();
+    days.stop();
     await guard('Shutting down', undefined, () => plans.stop());
   });
 }

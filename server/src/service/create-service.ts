@@ -1,9 +1,11 @@
 /** The façade's verbs over the rooms. Everything is computed from today's text; nothing stale can be applied. */
 import { joinParts } from '../fixes/draft';
 import type { Host } from '../host/host';
+import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/facts';
 import type { KeyOrder } from '../pki/orders';
 import type { CodedFinding } from './analysis';
+import { describeMount } from './describe';
 import { createJudge, type Judged } from './judge';
 import { createPlanner, type Proposal, summaryOf } from './planner';
 import { presentFinding } from './present';
@@ -82,8 +84,9 @@ export function createService(host: Host): MenderService {
         if (signal?.aborted) return undefined;
         findings.push(presentFinding(coded, settings, fixes));
       }
-      const dependencies = judgement.stacks.flatMap(({ analysis, info, findings: own }) => [
+      const dependencies = judgement.stacks.flatMap(({ analysis, info, inside, findings: own }) => [
         ...analysis.deployment.stack.dependencies,
+        ...mountedFiles(analysis.deployment, inside),
         ...own.flatMap((coded) => coded.analysis.deployment.stack.dependencies),
         ...info.beside,
       ]);
@@ -93,6 +96,16 @@ export function createService(host: Host): MenderService {
         stacks: judgement.stacks.map(({ info }) => info),
         dependencies: [...new Set([file, ...dependencies])],
       };
+    },
+    async describe(file, position) {
+      const judged = await judgedOf(file);
+      const [first] = judged;
+      if (!first) return undefined;
+      const lines = first.analysis.lines(file);
+      const offset = lines.lineStart(position.line) + position.character;
+      if (position.line >= lines.lineCount || offset > lines.lineEnd(position.line)) return undefined;
+      const found = describeMount(file, offset, judged);
+      return found && { range: rangeOf({ file, ...found }, lines), markdown: found.markdown };
     },
     async fixes(file, range) {
       const judged = await judgedOf(file);
@@ -181,6 +194,16 @@ export function createService(host: Host): MenderService {
     if (!fixId.startsWith(`${start},`)) return undefined;
     return (await planner.proposals(coded)).find(({ id }) => id === fixId);
   }
+}
+
+/** The host files behind mounts, and where links lead. */
+function mountedFiles({ services }: Deployment, { file }: Judged['inside']): string[] {
+  return services
+    .flatMap(({ states }) => states)
+    .flatMap((state) => {
+      const facts = file(state)?.facts;
+      return facts ? [facts.path, facts.realPath ?? facts.path] : [];
+    });
 }
 
 /** The findings of all stacks, those in `file` before the others. */

@@ -31,6 +31,8 @@ import type { Texts } from './texts';
 export interface Judged {
   readonly analysis: Analysis;
   readonly info: StackInfo;
+  /** What is known of the files behind its mounts. */
+  readonly inside: Inside;
   /** Each with the deployment that it was found in: a finding can be told as it is with an overlay merged on top. */
   readonly findings: readonly CodedFinding[];
 }
@@ -121,7 +123,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
         ? { layout: deployment.layout.id, title: recognition.title, why: recognition.why }
         : undefined,
     };
-    return { analysis, info, findings: wanted };
+    return { analysis, info, inside, findings: wanted };
   }
 
   async function insideOf({ deployment }: Analysis): Promise<Inside> {
@@ -159,7 +161,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       if ('notText' in answer) {
         const analysis = analyseUnreadable(file, answer.notText, host);
         const findings = findingsOf(analysis, NOTHING_INSIDE);
-        return { stacks: [{ analysis, info: loneInfo(file), findings }] };
+        return { stacks: [{ analysis, info: loneInfo(file), inside: NOTHING_INSIDE, findings }] };
       }
       const { text } = answer;
       if (isOpen && !hasComposeName(file) && !mightBeMender(text)) return undefined;

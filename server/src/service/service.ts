@@ -184,7 +184,7 @@ export interface CheckAnswer {
   readonly mender: boolean;
   /** The stacks that the file was judged in; empty for a file that is no concern of ours. */
   readonly stacks: readonly StackInfo[];
-  /** Every file whose content the answer rests on, by id, missing ones too (PEM files not among them). */
+  /** Every file whose content the answer rests on, by id, missing ones too: compose files, `.env`, certificates, keys. */
   readonly dependencies: readonly string[];
 }
 
@@ -193,6 +193,11 @@ export interface StackOffer {
   /** Those of today's stack first, in merge order, then the others near it. */
   readonly files: readonly { readonly file: string; readonly picked: boolean }[];
   readonly projectDirectory: string;
+}
+
+export interface Description {
+  readonly range: Range;
+  readonly markdown: string;
 }
 
 /** Reads through open documents first, then the disk. */
@@ -215,6 +220,8 @@ export interface MenderService {
     signal?: AbortSignal,
     options?: { readonly fixes?: boolean },
   ): Promise<CheckAnswer | { readonly problem: string } | undefined>;
+  /** What the mount at a position is: Markdown for people, never a key's text. undefined where there is none of ours. */
+  describe(file: string, position: Position): Promise<Description | undefined>;
   /** The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something. */
   fixes(file: string, range: Range): Promise<readonly FixSummary[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */
