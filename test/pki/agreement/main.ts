@@ -1,6 +1,6 @@
 /**
  * Not a test: what `npm run agreement` runs. `node <bundle> [--pairs N] [--seed N] [--judge FILE]`; exit code 1 on
- * differences. The judge is the Go source that is asked as well where a Go is installed.
+ * differences. The same seed makes the same choices, with other keys. The judge is the Go source that is asked as well where a Go is installed.
  */
 import { parseArgs } from 'node:util';
 import { agree } from './agree';
@@ -10,7 +10,7 @@ import type { Tally } from './compare';
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { pairs: text, seed: text, judge: text } });
 const pairs = Number(values.pairs ?? 320);
-const seed = Number(values.seed ?? Math.floor(Date.now() / 1000) % 1_000_000);
+const seed = Number(values.seed ?? 1);
 
 function report(title: string, tally: Tally): void {
   const counted = (counts: ReadonlyMap<string, number>) =>
