@@ -10,49 +10,49 @@ const pem = () => {
 
 describe('facts of files', () => {
   it('reads a file once until it changes', async () => {
-    const host = memoryHost({ files: { '/work/a.pem': pem() } });
+    const host = memoryHost({ files: { '/deploy/a.pem': pem() } });
     const cache = createFactsCache(host);
     const reads = () => host.calls.filter((call) => call.operation === 'read').length;
 
-    const first = await cache.facts('/work/a.pem');
+    const first = await cache.facts('/deploy/a.pem');
     expect(first).toMatchObject({
-      path: '/work/a.pem',
-      realPath: '/work/a.pem',
+      path: '/deploy/a.pem',
+      realPath: '/deploy/a.pem',
       state: 'file',
       pem: { form: 'pem' },
     });
-    expect(await cache.facts('/work/a.pem')).toBe(first);
-    await Promise.all(Array.from({ length: 1000 }, () => cache.facts('/work/a.pem')));
+    expect(await cache.facts('/deploy/a.pem')).toBe(first);
+    await Promise.all(Array.from({ length: 1000 }, () => cache.facts('/deploy/a.pem')));
     expect(reads()).toBe(1);
 
     host.setNow(host.now() + 1);
-    host.put('/work/a.pem', pem());
-    const second = await cache.facts('/work/a.pem');
+    host.put('/deploy/a.pem', pem());
+    const second = await cache.facts('/deploy/a.pem');
     expect(reads()).toBe(2);
     expect(second.pem).not.toEqual(first.pem);
 
-    cache.forget('/work/a.pem');
-    expect(await cache.facts('/work/a.pem')).toEqual(second);
+    cache.forget('/deploy/a.pem');
+    expect(await cache.facts('/deploy/a.pem')).toEqual(second);
     expect(reads()).toBe(3);
   });
 
   it('sees another file behind the same link', async () => {
-    const host = memoryHost({ files: { '/work/one.pem': pem(), '/work/two.pem': pem() } });
-    host.putLink('/work/link', 'one.pem');
+    const host = memoryHost({ files: { '/deploy/one.pem': pem(), '/deploy/two.pem': pem() } });
+    host.putLink('/deploy/link', 'one.pem');
     const cache = createFactsCache(host);
-    expect(await cache.facts('/work/link')).toMatchObject({ realPath: '/work/one.pem' });
-    host.putLink('/work/link', 'two.pem');
-    expect(await cache.facts('/work/link')).toMatchObject({ realPath: '/work/two.pem' });
+    expect(await cache.facts('/deploy/link')).toMatchObject({ realPath: '/deploy/one.pem' });
+    host.putLink('/deploy/link', 'two.pem');
+    expect(await cache.facts('/deploy/link')).toMatchObject({ realPath: '/deploy/two.pem' });
   });
 
   it('tells what is no readable file, and notices when it becomes one', async () => {
     const host = memoryHost({
-      files: { '/work/denied.pem': 'x', '/work/large.pem': new Uint8Array(PEM_FILE_MAX + 1) },
+      files: { '/deploy/denied.pem': 'x', '/deploy/large.pem': new Uint8Array(PEM_FILE_MAX + 1) },
     });
-    host.deny('/work/denied.pem');
-    host.putDirectory('/work/directory.pem');
-    host.putOther('/work/fifo');
-    host.putLink('/work/loop', 'loop');
+    host.deny('/deploy/denied.pem');
+    host.putDirectory('/deploy/directory.pem');
+    host.putOther('/deploy/fifo');
+    host.putLink('/deploy/loop', 'loop');
     const cache = createFactsCache(host);
     const states: Record<string, string> = {};
     for (const name of ['denied.pem', 'large.pem', 'directory.pem', 'fifo', 'loop', 'none']) {
@@ -68,9 +68,9 @@ describe('facts of files', () => {
       loop: 'link-loop',
       none: 'missing',
     });
-    host.put('/work/none', pem());
-    expect(await cache.facts('/work/none')).toMatchObject({ state: 'file' });
-    host.drop('/work/none');
-    expect(await cache.facts('/work/none')).toMatchObject({ state: 'missing' });
+    host.put('/deploy/none', pem());
+    expect(await cache.facts('/deploy/none')).toMatchObject({ state: 'file' });
+    host.drop('/deploy/none');
+    expect(await cache.facts('/deploy/none')).toMatchObject({ state: 'missing' });
   });
 });
