@@ -56,7 +56,7 @@ describe('facts of files', () => {
     const cache = createFactsCache(host);
     const states: Record<string, string> = {};
     for (const name of ['denied.pem', 'large.pem', 'directory.pem', 'fifo', 'loop', 'none']) {
-      const facts = await cache.facts(`/work/${name}`);
+      const facts = await cache.facts(`/deploy/${name}`);
       states[name] = facts.state;
       expect(facts.pem).toBeUndefined();
     }
