@@ -25,7 +25,7 @@ function byName(wanted: string): Recognition | undefined {
   const why = `Release ${name} is set.`;
   if (layout) {
     const release = layout.releases && rangeOf([layout]);
-    return { layout, release, title: layout.title, how: 'setting', why };
+    return { layout, release, title: titleOf(layout), how: 'setting', why };
   }
   const release = releaseIn(name);
   if (release === undefined) return undefined;
@@ -98,7 +98,7 @@ function byEvidence(stack: Stack): Recognition {
     return {
       layout: docsBeta,
       release: undefined,
-      title: docsBeta.title,
+      title: titleOf(docsBeta),
       how: found.mark && found.layouts.length === 1 ? 'mounts' : 'fallback',
       why:
         found.mark && found.layouts.length === 1 ? found.mark : 'Neither images nor mounts tell the release.',
@@ -121,3 +121,8 @@ export function isRelease(text: string): boolean {
 
 /** Examples of what `isRelease` accepts, for messages and completion. */
 export const RELEASE_EXAMPLES: readonly string[] = ['4.0', '3.7', '3.7.0', ...layouts.map(({ id }) => id)];
+
+/** Short enough for a status bar. */
+function titleOf(layout: Layout): string {
+  return layout.releases ? layout.title : 'Mender before 1.0';
+}
