@@ -23,6 +23,7 @@ describe('what the server says of itself', () => {
       capabilities: {
         positionEncoding: 'utf-16',
         textDocumentSync: { openClose: true, change: 2 },
+        hoverProvider: true,
         codeActionProvider: { codeActionKinds: ['quickfix', 'source.fixAll.mender'], resolveProvider: true },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
