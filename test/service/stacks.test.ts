@@ -356,6 +356,20 @@ describe('a file that is not there', () => {
       { rules: {} },
     );
 
+  it('is told of an overlay, whatever the overlay of another deployment mounts in its place', async () => {
+    const all = gateway + useradm + deviceauth;
+    const given = world(
+      {
+        'docker-compose.yml': BASE,
+        'prod.yml': `services:\n${all}`,
+        'demo.yml': `services:\n${all.replaceAll('./', './demo/')}`,
+      },
+      { rules: {} },
+    );
+    const { findings } = await check(given, 'prod.yml');
+    expect(told(findings.filter(({ code }) => code === 'key-file-missing'))).toHaveLength(4);
+  });
+
   it('is no concern where an overlay mounts another one in its place', async () => {
     const missing = async (given: World) =>
       told((await check(given, 'docker-compose.yml')).findings).filter((each) =>

@@ -21,6 +21,8 @@ export interface BesideOptions {
   /** The file that was asked for. */
   readonly file: string;
   readonly beside: readonly string[];
+  /** Whether the file is itself merged on top of others. */
+  readonly isOverlay: boolean;
   /** Overlays of other directories: they count for a file that isn't itself the one with the keys. */
   readonly farther: readonly string[];
   /** The stack with one more file merged on top. */
@@ -33,12 +35,12 @@ export interface BesideOptions {
  */
 export async function whateverIsMerged(
   findings: readonly CodedFinding[],
-  { file, beside, farther, withOverlay }: BesideOptions,
+  { file, isOverlay, beside, farther, withOverlay }: BesideOptions,
 ): Promise<readonly CodedFinding[]> {
   let absent = findings.filter(({ code }) => ABSENT.has(code));
   if (absent.some(({ analysis }) => analysis.withheld))
     return findings.filter(({ code }) => !ABSENT.has(code));
-  const before = absent[0]?.analysis;
+  const before = findings[0]?.analysis;
   const ownKeys = before ? keysWrittenIn(file, before) : [];
   const overlays = servicesOf(ownKeys).size >= 2 ? beside : [...beside, ...farther];
   const told = new Map<CodedFinding, CodedFinding>();
@@ -49,9 +51,11 @@ export async function whateverIsMerged(
   for (const overlay of overlays) {
     if (absent.length === 0 && files.length === 0) break;
     const merged = await withOverlay(overlay);
-    for (const coded of files) if (isReplaced(coded, merged)) met.add(coded);
     const keys = keysWrittenIn(overlay, merged);
-    if (isAlternative(ownKeys, keys)) continue;
+    const alternative = isAlternative(ownKeys, keys);
+    // A base's files are replaced by any overlay; an overlay's own are not by another deployment's.
+    if (!alternative || !isOverlay) for (const coded of files) if (isReplaced(coded, merged)) met.add(coded);
+    if (alternative) continue;
     const left = findingsOf(merged, NOTHING_INSIDE);
     for (const coded of absent) {
       const still = left.find((other) => isSame(coded, other));

@@ -106,6 +106,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       analysisOf({ ...stack, files: [...stack.files, overlay], ...fixedBase(stack, deployment) }, reading);
     const findings = await whateverIsMerged(findingsOf(analysis, inside), {
       file,
+      isOverlay: stack.files.length > 1 && stack.files.at(-1) === file,
       beside: stack.beside,
       farther: stack.farther,
       withOverlay,
