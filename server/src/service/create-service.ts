@@ -153,6 +153,12 @@ export function createService(host: Host): MenderService {
       const judged = await judgedOf(file);
       return judged.length === 0 ? emptyPlan() : planner.planAll(judged, generate, codes);
     },
+    async targets() {
+      return [];
+    },
+    async planTask() {
+      return { kind: 'refused', message: 'Not here yet.' };
+    },
     async apply(plan, options = {}): Promise<ApplyAnswer> {
       const work = planner.workOf(plan);
       const done = { ok: true, created: [], kept: [], edits: plan.edits, reminders: plan.reminders } as const;
@@ -216,7 +222,7 @@ function ownFirst(judged: readonly Judged[], file: string): CodedFinding[] {
 }
 
 function emptyPlan(): Plan {
-  return { title: '', findings: [], create: [], names: [], edits: [], reminders: [] };
+  return { title: '', findings: [], create: [], names: [], edits: [], modes: [], effects: [], reminders: [] };
 }
 
 function before(a: Position, b: Position): boolean {

@@ -151,6 +151,8 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
         ),
       ),
       edits: await renderEdits(joined, readText),
+      modes: [],
+      effects: [],
       reminders: joined.reminders,
     };
     works.set(plan, { jobs, root });
