@@ -220,7 +220,13 @@ describe('--dry-run', () => {
     const host = memoryHost({ files: { [FILE]: BROKEN } });
     const { out } = await runCli(['generate', '--dry-run', '--format', 'json'], host);
     const answer = JSON.parse(out);
-    expect(answer.create[0]).toEqual({ file: 'keys/useradm.pem', kind: 'certificate', service: 'useradm' });
+    expect(answer.create[0]).toEqual({
+      file: 'keys/useradm.pem',
+      kind: 'certificate',
+      service: 'useradm',
+      names: ['useradm', 'localhost'],
+      days: 3650,
+    });
     expect(answer.edit).toEqual(['docker-compose.yml']);
     expect(answer.diff).toContain('+  KEY told\n');
   });
@@ -244,11 +250,21 @@ describe('--format json', () => {
     expect(done).toEqual({
       version: 1,
       created: [
-        { file: 'keys/useradm.pem', kind: 'certificate', service: 'useradm' },
-        { file: 'keys/told.pem', kind: 'certificate', service: 'told' },
+        {
+          file: 'keys/useradm.pem',
+          kind: 'certificate',
+          service: 'useradm',
+          names: ['useradm', 'localhost'],
+        },
+        { file: 'keys/told.pem', kind: 'certificate', service: 'told', names: ['told.example.com'] },
       ],
       edited: ['docker-compose.yml'],
+      modes: [],
+      effects: [],
       reminders: ['Tell the client about useradm.', 'Tell the client about told.'],
+      notes: [],
+      failures: [],
+      stacks: [],
     });
     expect(left.map(({ code }: { code: string }) => code)).toEqual(['odd-word']);
   });

@@ -3,7 +3,7 @@ import { choice, type Parsed, parseArguments } from './arguments';
 import { FORMATS } from './formats';
 import type { Remedies, Report } from './formats/format';
 import { allFindings, displayer, exitCode, filesToFix, type Gathered, gather } from './gather';
-import { CHECK_OPTIONS } from './help';
+import { CHECK_OPTIONS } from './options';
 import { readSettings } from './settings';
 import { isEmpty } from './show-plan';
 import { filesOf, stacksOf } from './stacks';

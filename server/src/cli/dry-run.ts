@@ -1,63 +1,123 @@
-import type { PlannedFile } from '../service/service';
+import type { PlannedFile, PlannedMode } from '../service/service';
+import type { TaskAnswer } from '../service/tasks';
 import { readText } from './change';
-import type { FixTask } from './fix-command';
-import { print } from './formats/json';
-import { displayer } from './gather';
-import { certificateNames, sayFiles } from './show-plan';
+import { sayEffects } from './confirm';
+import { print, stackJson } from './formats/json';
+import { allFindings, displayer, exitCode } from './gather';
+import { sayNothing } from './outcome';
+import type { Session, Work } from './session';
+import { certificateNames, fileJson, type Making, modeJson, sayFiles, sayModes } from './show-plan';
+import { stacksOf } from './stacks';
+import { EXIT } from './terminal';
 import { applyEdits } from './text-edits';
 import { unifiedDiff } from './unified-diff';
 
-/** Prints what a fix would create and, as a diff, what it would edit. Writes no file. */
-export async function dryRun(broken: readonly string[], task: FixTask): Promise<void> {
-  const { context, given, json, planOptions, service } = task;
+/** What all plans together would do. */
+interface Preview {
+  readonly create: Map<string, PlannedFile>;
+  readonly names: Map<string, readonly string[]>;
+  readonly texts: Map<string, { readonly before: string; readonly after: string }>;
+  readonly modes: Map<string, PlannedMode>;
+  readonly effects: Set<string>;
+  readonly reminders: Set<string>;
+  readonly notes: Set<string>;
+  readonly failures: Set<string>;
+}
+
+/**
+ * Prints what the work would create, set and, as a diff, edit; answers the exit code. Writes no file.
+ * @throws CommandError for a file that can't be read
+ */
+export async function dryRun(answers: readonly TaskAnswer[], work: Work, session: Session): Promise<number> {
+  const { context, gathered, json } = session;
   const { streams } = context;
-  const create = new Map<string, PlannedFile>();
-  const names = new Map<string, readonly string[]>();
-  const texts = new Map<string, { readonly before: string; readonly after: string }>();
-  const reminders = new Set<string>();
+  const preview = await lookAhead(answers, work, session);
+  for (const failure of preview.failures) streams.stderr.write(`mender-compose: ${failure}\n`);
+  const making = { names: preview.names, make: work.make ?? {}, display: displayer(context) };
+  if (json) streams.stdout.write(previewJson(preview, making, session));
+  else streams.stdout.write(previewText(preview, making));
+  if (preview.failures.size > 0) return EXIT.trouble;
+  return exitCode(work.exit === 'findings' ? allFindings(gathered.reports) : [], gathered.problems);
+}
+
+async function lookAhead(
+  answers: readonly TaskAnswer[],
+  work: Work,
+  { context, service }: Session,
+): Promise<Preview> {
+  const preview: Preview = {
+    create: new Map(),
+    names: new Map(),
+    texts: new Map(),
+    modes: new Map(),
+    effects: new Set(),
+    reminders: new Set(),
+    notes: new Set(),
+    failures: new Set(),
+  };
   let version = 0;
-  for (const file of broken) {
-    const plan = await service.planAll(file, planOptions);
-    for (const planned of plan.create) create.set(planned.path, planned);
-    for (const [name, hosts] of certificateNames(plan, given)) names.set(name, hosts);
-    for (const reminder of plan.reminders) reminders.add(reminder);
+  for (const [index, job] of work.jobs.entries()) {
+    const answer = (version === 0 && answers[index]) || (await job.plan());
+    if (answer.kind === 'refused') preview.failures.add(answer.message);
+    if (answer.kind === 'nothing') preview.notes.add(answer.message);
+    if (answer.kind !== 'plan') continue;
+    const { plan } = answer;
+    for (const planned of plan.create) preview.create.set(planned.path, planned);
+    for (const mode of plan.modes) preview.modes.set(mode.path, mode);
+    for (const [name, hosts] of certificateNames(plan, work.given)) preview.names.set(name, hosts);
+    for (const effect of plan.effects) preview.effects.add(effect);
+    for (const reminder of plan.reminders) preview.reminders.add(reminder);
     for (const edited of plan.edits) {
-      const known = texts.get(edited.file);
+      const known = preview.texts.get(edited.file);
       const before = known?.before ?? (await readText(edited, context));
       const after = applyEdits(known?.after ?? before, edited.edits);
-      texts.set(edited.file, { before, after });
+      preview.texts.set(edited.file, { before, after });
       // The next plan sees these edits, as it would in a real run.
       service.open(edited.file, after, ++version);
     }
   }
-  const display = displayer(context);
-  const diffs = [...texts].map(([file, { before, after }]) =>
-    unifiedDiff(diffName(display(file)), before, after),
-  );
-  if (json) {
-    streams.stdout.write(
-      print({
-        version: 1,
-        create: [...create.values()].map(({ path, kind, service }) => ({
-          file: display(path),
-          kind,
-          service,
-        })),
-        edit: [...texts.keys()].map(display),
-        diff: diffs.join(''),
-        reminders: [...reminders],
-      }),
-    );
-    return;
-  }
-  if (create.size === 0 && diffs.every((diff) => diff === '')) {
-    streams.stdout.write('Nothing to change.\n');
-    return;
-  }
-  const files = sayFiles([...create.values()], names, display);
-  // `patch` skips what comes before the first diff.
-  const list = files.length > 0 ? `Would create\n${files.map((line) => `  ${line}\n`).join('')}\n` : '';
-  streams.stdout.write(list + diffs.join(''));
+  return preview;
+}
+
+/** Lists, then the diff: `patch` skips what comes before the first. */
+function previewText(preview: Preview, making: Making): string {
+  const { create, effects, failures, modes } = preview;
+  const diff = diffOf(preview, making);
+  const parts = [
+    list('Would create', sayFiles([...create.values()], making)),
+    list('Would set the permissions of', sayModes([...modes.values()], making.display)),
+    sayEffects([...effects]),
+    diff,
+  ].filter((part) => part !== '');
+  if (create.size + modes.size > 0 || diff !== '') return parts.join('\n');
+  return failures.size > 0 ? '' : `${sayNothing({ declined: false, notes: preview.notes }).join('\n')}\n`;
+}
+
+function list(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+/** `{version, create, edit, modes, diff, effects, reminders, notes, failures, stacks}` */
+function previewJson(preview: Preview, making: Making, { gathered }: Session): string {
+  const { display } = making;
+  return print({
+    version: 1,
+    create: [...preview.create.values()].map((file) => fileJson(file, making)),
+    edit: [...preview.texts.keys()].map(display),
+    modes: [...preview.modes.values()].map((mode) => modeJson(mode, display)),
+    diff: diffOf(preview, making),
+    effects: [...preview.effects],
+    reminders: [...preview.reminders],
+    notes: [...preview.notes],
+    failures: [...preview.failures],
+    stacks: stacksOf(gathered.reports).map((stack) => stackJson(stack, display)),
+  });
+}
+
+function diffOf({ texts }: Preview, { display }: Making): string {
+  return [...texts]
+    .map(([file, { before, after }]) => unifiedDiff(diffName(display(file)), before, after))
+    .join('');
 }
 
 function diffName(path: string): string {

@@ -1,84 +1,13 @@
+/** What `--help` says. */
 import type { OptionSpec } from './arguments';
+import { KEY_COMMANDS } from './key-help';
+import { CHECK_OPTIONS, FIX_OPTIONS, GENERATE_OPTIONS, LSP_OPTIONS } from './options';
 
-const HELP: OptionSpec = { name: 'help', short: 'h', help: 'Show this help.' };
-const FORMAT: OptionSpec = { name: 'format', value: 'text|json', help: 'How to print. The default is text.' };
-/** As `docker compose` has them, so that its command line can be taken over. */
-const STACK: readonly OptionSpec[] = [
-  {
-    name: 'file',
-    short: 'f',
-    value: 'FILE',
-    many: true,
-    help: 'Judge these files together, merged in this order. Repeatable.',
-  },
-  {
-    name: 'project-directory',
-    value: 'DIR',
-    help: 'Where paths count from. The default is the directory of the first file.',
-  },
-  {
-    name: 'env-file',
-    value: 'FILE',
-    many: true,
-    help: 'Read variables from here, not from the .env of the project. Repeatable.',
-  },
-];
-const COMMON: readonly OptionSpec[] = [
-  {
-    name: 'release',
-    value: 'RELEASE',
-    help: 'Judge as this release, such as 3.7. The default is what the files tell.',
-  },
-  {
-    name: 'rule',
-    value: 'CODE=SEVERITY',
-    many: true,
-    help: 'Set a severity: error, warning, information, hint or off. Repeatable.',
-  },
-  { name: 'quiet', short: 'q', help: 'Print findings at error level only, without notes and summary.' },
-  { name: 'color', help: 'Use colour even when the output is no terminal.' },
-  { name: 'no-color', help: 'Use no colour. So does the variable NO_COLOR.' },
-  HELP,
-];
+/** The headings that commands stand under in the help of the whole program, in its order. */
+const GROUPS = { checking: 'Checking', keys: 'Keys and certificates', other: 'Other' } as const;
 
-export const CHECK_OPTIONS: readonly OptionSpec[] = [
-  ...STACK,
-  FORMAT,
-  { name: 'list-rules', help: 'List all rules with their default severities instead of checking.' },
-  ...COMMON,
-];
-
-const NAME: OptionSpec = {
-  name: 'name',
-  value: '[SERVICE=]HOST[,HOST]',
-  many: true,
-  help: 'Host names for new certificates, of one service or of all. Repeatable.',
-};
-const DRY_RUN: OptionSpec = {
-  name: 'dry-run',
-  help: 'Print a diff and the files that would be created; write nothing.',
-};
-const YES: OptionSpec = { name: 'yes', short: 'y', help: 'Create keys without asking.' };
-
-export const FIX_OPTIONS: readonly OptionSpec[] = [
-  { name: 'generate', help: 'Also create the keys and certificates that are missing.' },
-  NAME,
-  DRY_RUN,
-  YES,
-  ...STACK,
-  FORMAT,
-  ...COMMON,
-];
-
-export const GENERATE_OPTIONS: readonly OptionSpec[] = [NAME, DRY_RUN, YES, ...STACK, FORMAT, ...COMMON];
-
-export const LSP_OPTIONS: readonly OptionSpec[] = [
-  { name: 'stdio', help: 'Talk over standard input and output. Required.' },
-  { name: 'clientProcessId', value: 'PID', help: 'End when this process ends.' },
-  HELP,
-];
-
-interface CommandHelp {
+export interface CommandHelp {
+  readonly group: keyof typeof GROUPS;
   readonly usage: string;
   readonly summary: string;
   readonly details: string;
@@ -87,6 +16,7 @@ interface CommandHelp {
 
 export const COMMANDS = {
   check: {
+    group: 'checking',
     usage: 'mender-compose check [OPTION…] [PATH… | -f FILE…]',
     summary: 'Say what is wrong with the certificates and keys.',
     details: `PATH is a compose file or a directory, searched with its subdirectories for compose files and for
@@ -97,6 +27,7 @@ Exit code: 0 nothing at error level, 1 findings at error level, 2 wrong usage or
     options: CHECK_OPTIONS,
   },
   fix: {
+    group: 'checking',
     usage: 'mender-compose fix [OPTION…] [PATH… | -f FILE…]',
     summary: 'Edit the compose files, and with --generate create keys.',
     details: `Without --generate, only compose files are edited, and no key is created. With it, the plan is shown and
@@ -106,6 +37,7 @@ Exit code: what check would give afterwards, or 2 when something could not be do
     options: FIX_OPTIONS,
   },
   generate: {
+    group: 'keys',
     usage: 'mender-compose generate [OPTION…] [PATH… | -f FILE…]',
     summary: 'Create the keys and certificates that are missing, and mount them.',
     details: `Does what fix --generate does, for missing keys and certificates only.
@@ -113,7 +45,9 @@ Exit code: what check would give afterwards, or 2 when something could not be do
 Exit code: what check would give afterwards, or 2 when something could not be done.`,
     options: GENERATE_OPTIONS,
   },
+  ...KEY_COMMANDS,
   lsp: {
+    group: 'other',
     usage: 'mender-compose lsp --stdio',
     summary: 'Start the language server, for editors.',
     details: '',
@@ -126,14 +60,16 @@ export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
 
 /** The help of the whole program. */
 export function generalHelp(): string {
-  const commands = COMMAND_NAMES.map((name) => `  ${name.padEnd(10)}${COMMANDS[name].summary}\n`).join('');
-  return `Finds and fixes wrong TLS certificate and token key mounts of a Mender server in compose files.
+  const groups = Object.entries(GROUPS).map(([group, title]) => {
+    const names = COMMAND_NAMES.filter((name) => COMMANDS[name].group === group);
+    return `${title}:\n${names.map((name) => `  ${name.padEnd(10)}${COMMANDS[name].summary}\n`).join('')}\n`;
+  });
+  return `Finds and fixes wrong TLS certificate and token key mounts of a Mender server in compose files,
+and looks after the keys.
 
 Usage: mender-compose COMMAND [OPTION…] [PATH…]
 
-Commands:
-${commands}
-Options:
+${groups.join('')}Options:
   -h, --help     Show this help, or that of a command.
   -V, --version  Show the version.
 

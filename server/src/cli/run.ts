@@ -2,8 +2,10 @@ import type { Host } from '../host/host';
 import { parseArguments } from './arguments';
 import { check } from './check-command';
 import { fix } from './fix-command';
-import { COMMAND_NAMES, type CommandName, commandHelp, generalHelp, LSP_OPTIONS } from './help';
+import { COMMAND_NAMES, type CommandName, commandHelp, generalHelp } from './help';
+import { LSP_OPTIONS } from './options';
 import { didYouMean } from './suggest';
+import { keyCommand } from './task-command';
 import {
   CommandError,
   type Context,
@@ -71,25 +73,24 @@ async function dispatch(args: readonly string[], context: Context): Promise<numb
     streams.stdout.write(commandHelp(command));
     return EXIT.clean;
   }
-  return runCommand(command, rest, context);
+  return RUN[command](rest, context);
 }
 
-function runCommand(
-  command: CommandName,
-  args: readonly string[],
-  context: Context,
-): Promise<number> | number {
-  switch (command) {
-    case 'check':
-      return check(args, context);
-    case 'fix':
-      return fix(args, 'fix', context);
-    case 'generate':
-      return fix(args, 'generate', context);
-    case 'lsp':
-      return startServer(args, context);
-  }
-}
+/** What carries out each command. */
+const RUN: Record<CommandName, (args: readonly string[], context: Context) => Promise<number> | number> = {
+  check,
+  fix,
+  generate: (args, context) => keyCommand('generate', args, context),
+  csr: (args, context) => keyCommand('csr', args, context),
+  import: (args, context) => keyCommand('import', args, context),
+  sign: (args, context) => keyCommand('sign', args, context),
+  renew: (args, context) => keyCommand('renew', args, context),
+  rotate: (args, context) => keyCommand('rotate', args, context),
+  split: (args, context) => keyCommand('split', args, context),
+  convert: (args, context) => keyCommand('convert', args, context),
+  bundle: (args, context) => keyCommand('bundle', args, context),
+  lsp: startServer,
+};
 
 function startServer(args: readonly string[], { engine }: Context): number {
   const parsed = parseArguments(args, 'lsp', LSP_OPTIONS);

@@ -1,11 +1,31 @@
-import type { Plan, PlannedFile } from '../service/service';
+/** A plan in words and as JSON. */
+import type { Plan, PlannedFile, PlannedMode } from '../service/service';
 import type { GivenNames } from './arguments';
 import { didYouMean } from './suggest';
 import { UsageError } from './terminal';
 
+/** How new keys and certificates are made, as far as the command line says or leaves it to the defaults. */
+export interface Make {
+  /** Of TLS keys; token keys are always RSA. */
+  readonly algorithm?: 'rsa' | 'ec';
+  /** Of RSA keys. */
+  readonly bits?: number;
+  /** Validity of certificates. */
+  readonly days?: number;
+}
+
+/** What the plans make, for a list of it. */
+export interface Making {
+  /** Of certificates, by service. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+  readonly make: Make;
+  /** How a path is shown. */
+  readonly display: (path: string) => string;
+}
+
 /** True when carrying the plan out would change nothing. */
-export function isEmpty(plan: Plan): boolean {
-  return plan.create.length === 0 && plan.edits.every(({ edits }) => edits.length === 0);
+export function isEmpty({ create, edits, modes }: Plan): boolean {
+  return create.length === 0 && modes.length === 0 && edits.every((file) => file.edits.length === 0);
 }
 
 /** The names that each certificate of a plan gets: given ones, else those of the compose files, else the fallback. */
@@ -34,18 +54,57 @@ export function checkNamedServices(plans: readonly Plan[], given: GivenNames): v
 }
 
 /** One line for each file: its path, and what it is for. */
-export function sayFiles(
-  files: readonly PlannedFile[],
-  names: ReadonlyMap<string, readonly string[]>,
-  display: (path: string) => string,
-): string[] {
-  return files.map(
-    ({ path, kind, service }) => `${display(path)} (${purpose(kind, service, names.get(service))})`,
-  );
+export function sayFiles(files: readonly PlannedFile[], making: Making): string[] {
+  return files.map((file) => `${making.display(file.path)} (${purpose(file, making)})`);
 }
 
-function purpose(kind: PlannedFile['kind'], service: string, names: readonly string[] | undefined): string {
-  if (kind === 'token-key') return `token signing key of ${service}`;
-  if (kind === 'private-key') return `private key of ${service}`;
-  return `certificate of ${service}${names?.length ? ` for ${names.join(', ')}` : ''}`;
+function purpose({ kind, service }: PlannedFile, { names, make }: Making): string {
+  const hosts = names.get(service);
+  const forHosts = hosts?.length ? ` for ${hosts.join(', ')}` : '';
+  const { algorithm, bits, days } = make;
+  const rsa = bits === undefined ? '' : `, RSA with ${bits} bits`;
+  switch (kind) {
+    case 'token-key':
+      return `token signing key of ${service}${rsa}`;
+    case 'private-key':
+      return `private key of ${service}${algorithm === 'ec' ? ', EC P-256' : rsa}`;
+    case 'certificate':
+      return `certificate of ${service}${forHosts}${days === undefined ? '' : `, ${days} days`}`;
+    case 'request':
+      return `certificate request of ${service}${forHosts}`;
+    case 'bundle':
+      return 'certificates that the Mender client has to trust';
+  }
+}
+
+/** One line for each change of permissions. */
+export function sayModes(modes: readonly PlannedMode[], display: (path: string) => string): string[] {
+  return modes.map(({ path, mode, before }) => `${display(path)} to ${octal(mode)} (was ${octal(before)})`);
+}
+
+/** One file as the JSON format has it. */
+export function fileJson(file: PlannedFile, { names, make, display }: Making): object {
+  const { path, kind, service } = file;
+  const { algorithm, bits, days } = kind === 'token-key' ? { ...make, algorithm: 'rsa' } : make;
+  const named = kind === 'certificate' || kind === 'request';
+  const key = kind === 'private-key' || kind === 'token-key';
+  return {
+    file: display(path),
+    kind,
+    service,
+    ...(named && { names: names.get(service) ?? [] }),
+    ...(kind === 'certificate' && days !== undefined && { days }),
+    ...(key && make.algorithm !== undefined && { algorithm }),
+    ...(key && algorithm === 'rsa' && bits !== undefined && { bits }),
+  };
+}
+
+/** One change of permissions as the JSON format has it. */
+export function modeJson({ path, mode, before }: PlannedMode, display: (path: string) => string): object {
+  return { file: display(path), mode: octal(mode), before: octal(before) };
+}
+
+/** As chmod takes it: `0600`. */
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
 }

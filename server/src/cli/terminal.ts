@@ -9,7 +9,11 @@ export interface Output {
 
 /** What a command line has around it. */
 export interface Streams {
-  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin?: NodeJS.ReadableStream & {
+    readonly isTTY?: boolean;
+    /** Terminals have it: keys come one by one, and are not shown. */
+    setRawMode?(raw: boolean): unknown;
+  };
   readonly stdout: Output;
   readonly stderr: Output;
   /** Absolute: paths on the command line are relative to it. */

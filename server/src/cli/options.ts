@@ -1,0 +1,177 @@
+/** The options of all commands, each described once. */
+import type { OptionSpec } from './arguments';
+
+export const HELP: OptionSpec = { name: 'help', short: 'h', help: 'Show this help.' };
+const FORMAT: OptionSpec = { name: 'format', value: 'text|json', help: 'How to print. The default is text.' };
+/** As `docker compose` has them, so that its command line can be taken over. */
+const STACK: readonly OptionSpec[] = [
+  {
+    name: 'file',
+    short: 'f',
+    value: 'FILE',
+    many: true,
+    help: 'Judge these files together, merged in this order. Repeatable.',
+  },
+  {
+    name: 'project-directory',
+    value: 'DIR',
+    help: 'Where paths count from. The default is the directory of the first file.',
+  },
+  {
+    name: 'env-file',
+    value: 'FILE',
+    many: true,
+    help: 'Read variables from here, not from the .env of the project. Repeatable.',
+  },
+];
+const COMMON: readonly OptionSpec[] = [
+  {
+    name: 'release',
+    value: 'RELEASE',
+    help: 'Judge as this release, such as 3.7. The default is what the files tell.',
+  },
+  {
+    name: 'rule',
+    value: 'CODE=SEVERITY',
+    many: true,
+    help: 'Set a severity: error, warning, information, hint or off. Repeatable.',
+  },
+  { name: 'quiet', short: 'q', help: 'Print findings at error level only, without notes and summary.' },
+  { name: 'color', help: 'Use colour even when the output is no terminal.' },
+  { name: 'no-color', help: 'Use no colour. So does the variable NO_COLOR.' },
+  HELP,
+];
+
+export const CHECK_OPTIONS: readonly OptionSpec[] = [
+  ...STACK,
+  FORMAT,
+  { name: 'list-rules', help: 'List all rules with their default severities instead of checking.' },
+  ...COMMON,
+];
+
+const NAME: OptionSpec = {
+  name: 'name',
+  value: '[SERVICE=]HOST[,HOST]',
+  many: true,
+  help: 'Host names for new certificates, of one service or of all. Repeatable.',
+};
+const MORE_NAMES: OptionSpec = {
+  name: 'name',
+  value: 'HOST[,HOST]',
+  many: true,
+  help: 'Host names besides those that are known. Repeatable.',
+};
+/** What every command that changes something has. */
+const CHANGING: readonly OptionSpec[] = [
+  { name: 'dry-run', help: 'Print a diff and the files that would be created; write nothing.' },
+  { name: 'yes', short: 'y', help: 'Go ahead without asking.' },
+  ...STACK,
+  FORMAT,
+  ...COMMON,
+];
+
+export const FIX_OPTIONS: readonly OptionSpec[] = [
+  { name: 'generate', help: 'Also create the keys and certificates that are missing.' },
+  NAME,
+  ...CHANGING,
+];
+
+const DAYS: OptionSpec = {
+  name: 'days',
+  value: 'DAYS',
+  help: 'Validity of new certificates. The default is 3650.',
+};
+/** How new keys are made. */
+const KEYS: readonly OptionSpec[] = [
+  {
+    name: 'algorithm',
+    value: 'rsa|ec',
+    help: 'Of new TLS keys; ec is P-256. The default is rsa. Token keys are always RSA.',
+  },
+  {
+    name: 'bits',
+    value: 'BITS',
+    help: 'Of new RSA keys: 2048, 3072, 3096 or 4096. The default is 3072.',
+  },
+];
+const DIRECTORY: OptionSpec = {
+  name: 'directory',
+  value: 'DIR',
+  help: "Put new files there. The default is where Mender's documentation puts them.",
+};
+/** Which pair or key is meant. */
+const TARGET: readonly OptionSpec[] = [
+  { name: 'service', value: 'NAME', help: 'The service whose certificate or key is meant.' },
+  {
+    name: 'requirement',
+    value: 'ID',
+    help: 'Which one, where the service has several. The message that asks for it lists them.',
+  },
+];
+const NEW_KEY: OptionSpec = {
+  name: 'new-key',
+  help: 'Make a new private key although there is one that could be used.',
+};
+const PASSPHRASE_FILE: OptionSpec = {
+  name: 'passphrase-file',
+  value: 'FILE',
+  help: 'A file with the passphrase. Without it: the variable MENDER_COMPOSE_PASSPHRASE.',
+};
+
+export const GENERATE_OPTIONS: readonly OptionSpec[] = [NAME, ...KEYS, DAYS, DIRECTORY, ...CHANGING];
+export const CSR_OPTIONS: readonly OptionSpec[] = [
+  ...TARGET,
+  MORE_NAMES,
+  NEW_KEY,
+  ...KEYS,
+  DIRECTORY,
+  ...CHANGING,
+];
+export const IMPORT_OPTIONS: readonly OptionSpec[] = [
+  ...TARGET,
+  { name: 'key', value: 'FILE', help: "The private key, where it isn't found by itself." },
+  ...CHANGING,
+];
+export const SIGN_OPTIONS: readonly OptionSpec[] = [
+  { name: 'ca-cert', value: 'FILE', help: "The authority's certificate; its issuers may follow. Required." },
+  { name: 'ca-key', value: 'FILE', help: "The authority's private key. Required; nothing of it is kept." },
+  PASSPHRASE_FILE,
+  ...TARGET,
+  MORE_NAMES,
+  NEW_KEY,
+  ...KEYS,
+  DAYS,
+  DIRECTORY,
+  ...CHANGING,
+];
+export const RENEW_OPTIONS: readonly OptionSpec[] = [
+  ...TARGET,
+  MORE_NAMES,
+  DAYS,
+  { name: 'force', help: 'Renew although nothing is due.' },
+  ...CHANGING,
+];
+export const ROTATE_OPTIONS: readonly OptionSpec[] = [
+  ...TARGET,
+  { name: 'again', help: 'Rotate although the key was made less than a day ago.' },
+  ...KEYS,
+  DAYS,
+  DIRECTORY,
+  ...CHANGING,
+];
+export const SPLIT_OPTIONS: readonly OptionSpec[] = [NAME, ...KEYS, DAYS, DIRECTORY, ...CHANGING];
+export const CONVERT_OPTIONS: readonly OptionSpec[] = [...TARGET, PASSPHRASE_FILE, ...CHANGING];
+export const BUNDLE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'output',
+    value: 'FILE',
+    help: 'The file to write. The default is server.crt beside the certificates.',
+  },
+  ...CHANGING,
+];
+
+export const LSP_OPTIONS: readonly OptionSpec[] = [
+  { name: 'stdio', help: 'Talk over standard input and output. Required.' },
+  { name: 'clientProcessId', value: 'PID', help: 'End when this process ends.' },
+  HELP,
+];

@@ -1,0 +1,93 @@
+/** What was done, in words and as JSON. */
+import type { PlannedFile, PlannedMode } from '../service/service';
+import type { Change } from './change';
+import { findingJson, print, stackJson } from './formats/json';
+import { allFindings, displayer, type Gathered } from './gather';
+import type { Session, Work } from './session';
+import { fileJson, type Making, modeJson, sayFiles, sayModes } from './show-plan';
+import { stacksOf } from './stacks';
+import type { Style } from './style';
+
+/** What was done to all files together. */
+export interface Outcome {
+  readonly created: PlannedFile[];
+  readonly names: Map<string, readonly string[]>;
+  readonly changes: Change[];
+  readonly modes: PlannedMode[];
+  readonly effects: Set<string>;
+  readonly reminders: Set<string>;
+  /** Why there was nothing to do. */
+  readonly notes: Set<string>;
+  /** What could not be done. */
+  readonly failures: Set<string>;
+  declined: boolean;
+}
+
+export function noOutcome(): Outcome {
+  return {
+    created: [],
+    names: new Map(),
+    changes: [],
+    modes: [],
+    effects: new Set(),
+    reminders: new Set(),
+    notes: new Set(),
+    failures: new Set(),
+    declined: false,
+  };
+}
+
+/** True when nothing was made, edited or set. */
+export function didNothing({ created, changes, modes }: Outcome): boolean {
+  return created.length + changes.length + modes.length === 0;
+}
+
+/** For people: what was made, edited and set, or why nothing was, and what is left to do. */
+export function outcomeText(outcome: Outcome, style: Style, work: Work, { context }: Session): string {
+  const making = makingOf(outcome, work, displayer(context));
+  const lines = [
+    ...sayFiles(outcome.created, making).map((line) => `${style.green('Created')} ${line}`),
+    ...editedFiles(outcome).map((file) => `${style.green('Edited')}  ${making.display(file)}`),
+    ...sayModes(outcome.modes, making.display).map((line) => `${style.green('Set')}     ${line}`),
+  ];
+  if (lines.length === 0 && outcome.failures.size === 0) lines.push(...sayNothing(outcome));
+  if (outcome.reminders.size > 0) {
+    lines.push('', style.bold('Left to do:'), ...[...outcome.reminders].map((reminder) => `  * ${reminder}`));
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Why nothing was done. */
+export function sayNothing({ declined, notes }: Pick<Outcome, 'declined' | 'notes'>): string[] {
+  if (declined) return ['Nothing was changed.'];
+  return notes.size > 0 ? [...notes] : ['Nothing to change.'];
+}
+
+/**
+ * `{version, created, edited, modes, effects, reminders, notes, failures, left, stacks}`; `left` are the findings that
+ * a check reports now.
+ */
+export function outcomeJson(outcome: Outcome, after: Gathered, work: Work, { context }: Session): string {
+  const making = makingOf(outcome, work, displayer(context));
+  const { display } = making;
+  return print({
+    version: 1,
+    created: outcome.created.map((file) => fileJson(file, making)),
+    edited: editedFiles(outcome).map(display),
+    modes: outcome.modes.map((mode) => modeJson(mode, display)),
+    effects: [...outcome.effects],
+    reminders: [...outcome.reminders],
+    notes: [...outcome.notes],
+    failures: [...outcome.failures],
+    left: allFindings(after.reports).map((finding) => findingJson(finding, display)),
+    stacks: stacksOf(after.reports).map((stack) => stackJson(stack, display)),
+  });
+}
+
+function makingOf({ names }: Outcome, { make = {} }: Work, display: Making['display']): Making {
+  return { names, make, display };
+}
+
+function editedFiles({ changes }: Outcome): string[] {
+  return [...new Set(changes.map(({ file }) => file))];
+}

@@ -1,0 +1,115 @@
+/** The common way of all commands that change something: plan, show, confirm, carry out, conclude. */
+import type { Plan } from '../service/service';
+import type { TaskAnswer } from '../service/tasks';
+import { carryOut } from './change';
+import { colourOption, makeReport } from './check-command';
+import { confirm, needsYes, refuse } from './confirm';
+import { dryRun } from './dry-run';
+import { FORMATS } from './formats';
+import { allFindings, displayer, exitCode, type FileReport, type Gathered } from './gather';
+import { didNothing, noOutcome, type Outcome, outcomeJson, outcomeText } from './outcome';
+import type { Prompt } from './prompt';
+import type { Session, Work } from './session';
+import { certificateNames, checkNamedServices, isEmpty } from './show-plan';
+import { styleFor } from './style';
+import { CommandError, EXIT, Interrupted } from './terminal';
+
+/**
+ * Does a command's work, or shows it with `--dry-run`, and answers the exit code.
+ * @throws UsageError, Interrupted
+ */
+export async function perform(work: Work, session: Session): Promise<number> {
+  const answers: TaskAnswer[] = [];
+  for (const { plan } of work.jobs) answers.push(await plan());
+  const plans = answers.flatMap((answer) => (answer.kind === 'plan' ? [answer.plan] : []));
+  checkNamedServices(plans, work.given);
+  const { parsed, prompt } = session;
+  if (parsed.switches.has('dry-run')) return dryRun(answers, work, session);
+  const asks = !parsed.switches.has('yes') && plans.some((plan) => !isEmpty(plan) && needsYes(plan, work));
+  if (asks && !prompt) return refuse(plans, work, session);
+  return conclude(await doAll(answers, asks ? prompt : undefined, work, session), work, session);
+}
+
+async function doAll(
+  answers: readonly TaskAnswer[],
+  prompt: Prompt | undefined,
+  work: Work,
+  session: Session,
+): Promise<Outcome> {
+  const outcome = noOutcome();
+  for (const [index, job] of work.jobs.entries()) {
+    // Planned again once something was done: fixing one file may have fixed, or made files for, the next.
+    const known = didNothing(outcome) ? answers[index] : undefined;
+    const answer = known ?? (await job.plan());
+    if (answer.kind === 'refused') outcome.failures.add(answer.message);
+    if (answer.kind === 'nothing') outcome.notes.add(answer.message);
+    if (answer.kind !== 'plan' || isEmpty(answer.plan)) continue;
+    const asked = prompt && needsYes(answer.plan, work);
+    const names = asked
+      ? await confirm(answer.plan, prompt, work, session)
+      : certificateNames(answer.plan, work.given);
+    if (names === undefined) outcome.declined = true;
+    else await doOne(answer.plan, names, outcome, session);
+  }
+  return outcome;
+}
+
+async function doOne(
+  plan: Plan,
+  names: ReadonlyMap<string, readonly string[]>,
+  outcome: Outcome,
+  { context, json, parsed, service }: Session,
+): Promise<void> {
+  const { stderr } = context.streams;
+  const shows = stderr.isTTY === true && !json && !parsed.switches.has('quiet');
+  const progress = (done: number, total: number, label: string): void => {
+    if (shows && total > 0)
+      stderr.write(done < total ? `\r\u001b[K[${done + 1}/${total}] ${label}` : '\r\u001b[K');
+  };
+  try {
+    const done = await carryOut(plan, names, service, context, progress);
+    outcome.created.push(...done.created);
+    outcome.changes.push(...done.changes);
+    outcome.modes.push(...plan.modes);
+    for (const effect of plan.effects) outcome.effects.add(effect);
+    for (const reminder of done.reminders) outcome.reminders.add(reminder);
+    for (const [name, hosts] of names) outcome.names.set(name, hosts);
+  } catch (error) {
+    if (shows) stderr.write('\r\u001b[K');
+    if (error instanceof CommandError) outcome.failures.add(error.message);
+    else throw error;
+  }
+}
+
+/** Says what was done, and what a check says now. */
+async function conclude(outcome: Outcome, work: Work, session: Session): Promise<number> {
+  const { context, gathered, json, parsed } = session;
+  const { stderr, stdout } = context.streams;
+  const after = await checkAgain(session);
+  const left = allFindings(after.reports);
+  for (const failure of outcome.failures) stderr.write(`mender-compose: ${failure}\n`);
+  if (json) {
+    stdout.write(outcomeJson(outcome, after, work, session));
+  } else if (gathered.reports.length > 0 && (outcome.failures.size === 0 || !didNothing(outcome))) {
+    const style = styleFor(stdout, context.host, colourOption(parsed));
+    const parts = parsed.switches.has('quiet') ? [] : [outcomeText(outcome, style, work, session)];
+    if (left.length > 0)
+      parts.push(FORMATS.text.findings(await makeReport(after, parsed, session.service, context)));
+    stdout.write(parts.filter((part) => part !== '').join('\n'));
+  }
+  if (outcome.failures.size > 0) return EXIT.trouble;
+  if (work.exit === 'findings' || after.problems.length > 0) return exitCode(left, after.problems);
+  return outcome.declined ? EXIT.findings : EXIT.clean;
+}
+
+async function checkAgain({ context, gathered, service }: Session): Promise<Gathered> {
+  const reports: FileReport[] = [];
+  const problems = [...gathered.problems];
+  for (const { file, mender } of gathered.reports) {
+    const answer = await service.check(file, context.streams.signal, { fixes: true });
+    if (answer === undefined) throw new Interrupted();
+    if ('problem' in answer) problems.push(`${displayer(context)(file)} ${answer.problem}`);
+    else reports.push({ file, mender, findings: answer.findings, stacks: answer.stacks });
+  }
+  return { ...gathered, reports, problems };
+}

@@ -1,0 +1,81 @@
+/** From what a command for keys was asked for to the plans that do it. */
+import type { KeyTask, TaskAnswer } from '../service/tasks';
+import { type Choice, chooseTargets, pick } from './choose-target';
+import { displayer } from './gather';
+import { type Job, type Session, stackFiles } from './session';
+import { CommandError } from './terminal';
+
+/** A task for each stack, in the order of its files. */
+export function stackJobs(task: KeyTask, session: Session, files = stackFiles(session)): Job[] {
+  return files.map((file) => ({ file, plan: () => session.service.planTask(file, task) }));
+}
+
+/**
+ * A task that may be done in one stack only, though several were looked at: the one where there is something to do.
+ * @throws CommandError where that is so in several
+ */
+export async function onlyJob(
+  jobs: readonly Job[],
+  problem: string,
+  { context }: Session,
+): Promise<readonly Job[]> {
+  if (jobs.length <= 1) return jobs;
+  const answered = await answersOf(jobs);
+  const plans = new Map(
+    answered.flatMap((each) => (each.answer.kind === 'plan' ? [[planKey(each.answer), each.job]] : [])),
+  );
+  if (plans.size <= 1) return bestReasons(answered, [...plans.values()]);
+  const files = [...plans.values()].map(({ file }) => displayer(context)(file)).join(', ');
+  throw new CommandError(`${problem}: ${files}. Say with -f which compose files are meant.`);
+}
+
+/**
+ * A task for one target: the one that is named, that alone fits, or that a person picks.
+ * @throws UsageError, CommandError where it stays open
+ */
+export async function targetJobs(
+  kind: KeyTask['kind'],
+  taskOf: (choice: Choice) => KeyTask | Promise<KeyTask>,
+  session: Session,
+): Promise<readonly Job[]> {
+  const choices = await chooseTargets(kind, session);
+  const jobOf = async (choice: Choice) => {
+    const task = await taskOf(choice);
+    return { file: choice.file, choice, plan: () => session.service.planTask(choice.file, task) };
+  };
+  const jobs = [];
+  for (const choice of choices) jobs.push(await jobOf(choice));
+  if (jobs.length <= 1) return jobs;
+  // None seems to fit; each has its own reason, or can be done all the same, such as with --force.
+  const answered = await answersOf(jobs);
+  const able = answered.flatMap(({ answer, job }) => (answer.kind === 'plan' ? [job] : []));
+  if (able.length <= 1) return bestReasons(answered, able);
+  const picked = await pick(
+    able.map(({ choice }) => choice),
+    session,
+  );
+  return able.filter(({ choice }) => choice === picked);
+}
+
+interface Answered<T extends Job> {
+  readonly job: T;
+  readonly answer: TaskAnswer;
+}
+
+async function answersOf<T extends Job>(jobs: readonly T[]): Promise<Answered<T>[]> {
+  const answered: Answered<T>[] = [];
+  for (const job of jobs) answered.push({ job, answer: await job.plan() });
+  return answered;
+}
+
+/** The jobs to go on with: those that can be done, else those that are done already, else all, to say why not. */
+function bestReasons(answered: readonly Answered<Job>[], able: readonly Job[]): readonly Job[] {
+  if (able.length > 0) return able;
+  const done = answered.filter(({ answer }) => answer.kind === 'nothing');
+  return (done.length > 0 ? done : answered).map(({ job }) => job);
+}
+
+/** Equal for plans that do the same, such as those of two stacks with one base. */
+function planKey({ plan }: TaskAnswer & { kind: 'plan' }): string {
+  return JSON.stringify([plan.create.map(({ path }) => path), plan.edits]);
+}
