@@ -14,6 +14,15 @@ import type {
   StackInfo,
   TextEdit,
 } from '../../server/src/service/service';
+import type { KeyTarget, KeyTask, TaskAnswer } from '../../server/src/service/tasks';
+
+/** What the tasks with keys answer. */
+export interface TaskScript {
+  readonly targets?: (file: string) => readonly KeyTarget[];
+  readonly answer?: (task: KeyTask, file: string) => TaskAnswer;
+  /** Every task that was planned, with its file. */
+  readonly asked?: { readonly file: string; readonly task: KeyTask }[];
+}
 
 export const FAKE_RULES: readonly RuleInfo[] = [
   { code: 'bad-word', severity: 'error', summary: 'a word is bad', page: 'https://example.com/bad-word' },
@@ -28,7 +37,7 @@ export const FAKE_RULES: readonly RuleInfo[] = [
 
 const WORDS = /BAD|NOKEY (\w+)|WARN/g;
 
-export function fakeService(host: Host): MenderService {
+export function fakeService(host: Host, script: TaskScript = {}): MenderService {
   const open = new Map<string, string>();
   let settings: Settings = { rules: {}, trusted: true };
 
@@ -160,8 +169,11 @@ export function fakeService(host: Host): MenderService {
         reminders: keys.map(({ name }) => `Tell the client about ${name}.`),
       } satisfies Plan;
     },
-    targets: async () => [],
-    planTask: async () => ({ kind: 'refused', message: 'Not here.' }),
+    targets: async (file) => script.targets?.(file) ?? [],
+    async planTask(file, task) {
+      script.asked?.push({ file, task });
+      return script.answer?.(task, file) ?? { kind: 'refused', message: 'Not here.' };
+    },
     async apply(plan, options) {
       for (const [index, { path, service }] of plan.create.entries()) {
         options?.progress?.(index, plan.create.length, service);
@@ -170,6 +182,7 @@ export function fakeService(host: Host): MenderService {
         const written = await host.writer.createFile(path, new TextEncoder().encode(text), 0o600);
         if (!written.ok) return { ok: false, cancelled: false, message: written.message };
       }
+      for (const { path, mode } of plan.modes) await host.writer.setMode(path, mode);
       if (options?.signal?.aborted) return { ok: false, cancelled: true, message: 'cancelled' };
       return { ok: true, created: plan.create, kept: [], edits: plan.edits, reminders: plan.reminders };
     },

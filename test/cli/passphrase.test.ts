@@ -1,0 +1,169 @@
+/** Where a passphrase comes from, and that it goes nowhere but to the task. */
+import { describe, expect, it } from 'vitest';
+import { plainLine, rawLine } from '../../server/src/cli/typed-line';
+import { memoryHost } from '../host/memory-host';
+import { FILE, making, plan, runTask, type Script, target } from './task-script';
+
+const SECRET = ' correct horse ';
+const files = {
+  [FILE]: 'mender',
+  '/project/ca.pem': 'certificate',
+  '/project/plain.pem': '-----BEGIN PRIVATE KEY-----\n',
+  '/project/ca-key.pem': '-----BEGIN ENCRYPTED PRIVATE KEY-----\n',
+  '/project/old-key.pem': '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n',
+  '/project/pass.txt': `${SECRET}\n`,
+};
+const sign = ['sign', '--ca-cert', 'ca.pem', '--ca-key', 'ca-key.pem', '--yes'];
+const convert = ['convert', '--yes'];
+const made = () => plan(making('/project/new.pem', 'certificate', 'gateway'));
+
+/** Answers the passphrase that reached the task, and all that was printed. */
+async function passphrase(args: readonly string[], script: Script & { variable?: string } = {}) {
+  const host = memoryHost({
+    files,
+    environment: script.variable === undefined ? {} : { MENDER_COMPOSE_PASSPHRASE: script.variable },
+  });
+  const targets = [target('gateway', { encrypted: true, key: '/project/ca-key.pem' })];
+  const ran = await runTask(args, { targets, answer: made, ...script, host });
+  const [task] = ran.tasks;
+  const given =
+    task?.kind === 'sign'
+      ? task.authority.passphrase
+      : task?.kind === 'convert'
+        ? task.passphrase
+        : undefined;
+  return { ...ran, given };
+}
+
+describe.each([
+  ['sign', sign],
+  ['convert', convert],
+])('%s', (_, args) => {
+  it.each<[string, readonly string[], Script & { variable?: string }]>([
+    ['a terminal', [], { isTTY: true, input: `${SECRET}\n` }],
+    ['a file', ['--passphrase-file', 'pass.txt'], {}],
+    ['the variable', [], { variable: SECRET }],
+    ['the file rather than the variable', ['--passphrase-file', 'pass.txt'], { variable: 'other' }],
+  ])('takes the passphrase from %s, and shows it nowhere', async (_source, more, script) => {
+    for (const format of ['text', 'json']) {
+      if (script.isTTY && format === 'json') continue;
+      const ran = await passphrase([...args, '--format', format, ...more], script);
+      expect(ran.code).toBe(0);
+      expect(ran.given).toBe(SECRET);
+      expect(ran.out + ran.err).not.toContain('horse');
+      const holding = ran.host.names().filter((name) => ran.host.text(name)?.includes('horse'));
+      expect(holding).toEqual(['/project/pass.txt']);
+    }
+  });
+
+  it.each([
+    ['without a terminal', {}],
+    ['at the end of input', { isTTY: true }],
+    ['for an empty answer', { isTTY: true, input: '\n' }],
+  ])('says how to give it, %s', async (_when, script) => {
+    const { code, err, asked, host } = await passphrase(args, script);
+    expect([code, asked]).toEqual([2, []]);
+    expect(err).toContain(
+      'ca-key.pem needs a passphrase. Give it with --passphrase-file FILE or in the variable MENDER_COMPOSE_PASSPHRASE.',
+    );
+    expect(host.snapshot()).toEqual(memoryHost({ files }).snapshot());
+  });
+
+  it('says what the façade says of a wrong one', async () => {
+    const { code, err } = await passphrase(args, {
+      variable: 'wrong horse',
+      answer: () => ({ kind: 'refused', message: 'The passphrase is wrong.' }),
+    });
+    expect([code, err]).toEqual([2, 'mender-compose: The passphrase is wrong.\n']);
+  });
+
+  it.each([
+    ['nowhere.txt', undefined, 'pass does not exist.'],
+    ['empty', '\n', 'pass holds no passphrase on its first line.'],
+    ['large', 'horse'.repeat(1000), 'pass is too large for a passphrase.'],
+    ['no text', Uint8Array.of(0xff, 0xfe), 'pass is not UTF-8'],
+  ])('says what is wrong with a passphrase file: %s', async (_name, content, message) => {
+    const host = memoryHost({
+      files: content === undefined ? files : { ...files, '/project/pass': content },
+    });
+    const { code, err } = await runTask([...args, '--passphrase-file', 'pass'], {
+      host,
+      targets: [target('gateway', { encrypted: true, key: '/project/ca-key.pem' })],
+    });
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(err).not.toContain('horse');
+  });
+});
+
+describe('sign', () => {
+  it('asks for no passphrase of a key that has none, but for that of an old encrypted one', async () => {
+    const plain = await passphrase(['sign', '--ca-cert', 'ca.pem', '--ca-key', 'plain.pem', '--yes']);
+    expect([plain.code, plain.given]).toEqual([0, undefined]);
+    const old = await passphrase(['sign', '--ca-cert', 'ca.pem', '--ca-key', 'old-key.pem', '--yes']);
+    expect(old.err).toContain('old-key.pem needs a passphrase.');
+  });
+
+  it('asks for the target first, then for the passphrase, then for a yes', async () => {
+    const { code, err, given } = await passphrase(
+      sign.filter((word) => word !== '--yes'),
+      {
+        isTTY: true,
+        input: `2\n${SECRET}\ny\n`,
+        targets: [target('gateway'), target('storage')],
+      },
+    );
+    expect([code, given]).toEqual([0, SECRET]);
+    expect(err).toMatch(/Number \[1-2\]: Passphrase of ca-key\.pem: \nCreate\n.*\nGo ahead\? \[y\/N\] /);
+  });
+
+  it('asks once where several have to be tried', async () => {
+    const { err } = await passphrase(sign, {
+      isTTY: true,
+      input: `${SECRET}\n`,
+      targets: [target('gateway', { tasks: [] }), target('storage', { tasks: [] })],
+      answer: () => ({ kind: 'nothing', message: 'It is so already.' }),
+    });
+    expect(err.split('Passphrase of')).toHaveLength(2);
+  });
+
+  it('hands the authority on as absolute paths', async () => {
+    const { tasks } = await passphrase([...sign, '--days', '90', '--name', 'a.example.com'], {
+      variable: 'x',
+    });
+    expect(tasks).toMatchObject([
+      {
+        kind: 'sign',
+        days: 90,
+        names: ['a.example.com'],
+        authority: { certificate: '/project/ca.pem', key: '/project/ca-key.pem' },
+      },
+    ]);
+  });
+});
+
+describe('a line that is typed', () => {
+  it.each([
+    ['abc\rdef', 'abc', 'def'],
+    ['abc\r\ndef', 'abc', 'def'],
+    ['abc\ndef', 'abc', 'def'],
+    ['  a b \n', '  a b ', ''],
+    ['abx\u007fc\r', 'abc', ''],
+    ['wrong\u0015right\r', 'right', ''],
+    ['\u007fa😀\bb\r', 'ab', ''],
+    ['a\u0004b\r', 'ab', ''],
+  ])('%j', (text, line, rest) => {
+    expect(rawLine(text, false)).toEqual({ kind: 'line', line, rest });
+  });
+
+  it('ends with Ctrl-D, is broken off by Ctrl-C, and waits for more', () => {
+    expect(rawLine('\u0004', false)?.kind).toBe('end');
+    expect(rawLine('abc\u0003', false)).toEqual({ kind: 'interrupt', line: '', rest: '' });
+    expect(rawLine('abc', false)).toBeUndefined();
+    expect(rawLine('abc', true)).toEqual({ kind: 'line', line: 'abc', rest: '' });
+    expect(rawLine('', true)?.kind).toBe('end');
+    expect(plainLine('abc', false)).toBeUndefined();
+    expect(plainLine('abc', true)).toEqual({ kind: 'line', line: 'abc', rest: '' });
+    expect(plainLine('', true)?.kind).toBe('end');
+  });
+});
