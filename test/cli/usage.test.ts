@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMAND_NAMES, COMMANDS } from '../../server/src/cli/help';
 import { memoryHost } from '../host/memory-host';
@@ -79,6 +80,26 @@ describe('help and version', () => {
       const { out } = await runCli(args, memoryHost());
       expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
       expect(out).not.toMatch(/ $/m);
+    }
+  });
+});
+
+describe('docs/cli.md', () => {
+  const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+
+  it.each(COMMAND_NAMES)('names %s', (name) => {
+    expect(page).toMatch(new RegExp(`^\\| \\[?\\x60${name}\\x60`, 'm'));
+  });
+
+  it('gives examples of options that there are', async () => {
+    const examples = [...page.matchAll(/^(?:\$ )?mender-compose (\S+)(.*)$/gm)];
+    expect(examples.length).toBeGreaterThan(10);
+    for (const [example, name, rest = ''] of examples) {
+      if (name?.endsWith(':')) continue;
+      const command = COMMAND_NAMES.find((candidate) => candidate === name);
+      if (!command) throw new Error(`${example}: no such command`);
+      const known = COMMANDS[command].options.map((option) => option.name);
+      for (const [, option] of rest.matchAll(/ --([\w-]+)/g)) expect(known, example).toContain(option);
     }
   });
 });
