@@ -1,5 +1,8 @@
 /** Where a passphrase comes from, and that it goes nowhere but to the task. */
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { createPrompt } from '../../server/src/cli/prompt';
+import { Interrupted } from '../../server/src/cli/terminal';
 import { plainLine, rawLine } from '../../server/src/cli/typed-line';
 import { memoryHost } from '../host/memory-host';
 import { FILE, making, plan, runTask, type Script, target } from './task-script';
@@ -167,3 +170,32 @@ describe('a line that is typed', () => {
     expect(plainLine('', true)?.kind).toBe('end');
   });
 });
+
+describe('Ctrl-C', () => {
+  it.each([
+    ['sign', sign],
+    ['convert', convert],
+  ])('ends %s at the passphrase, with nothing written', async (_, args) => {
+    const { code, err, asked, host } = await passphrase(args, { isTTY: true, input: 'horse\u0003' });
+    expect([code, asked]).toEqual([130, []]);
+    expect(err).toBe('Passphrase of ca-key.pem: \nmender-compose: interrupted.\n');
+    expect(host.snapshot()).toEqual(memoryHost({ files }).snapshot());
+  });
+});
+
+it.each([['horse\r'], ['horse\u0003'], ['\u0004']])(
+  'a terminal is told to show nothing before the question, and to show again after %j',
+  async (input) => {
+    const events: string[] = [];
+    const stdin = Object.assign(new PassThrough(), {
+      isTTY: true,
+      setRawMode: (raw: boolean) => void events.push(raw ? 'hide' : 'show'),
+    });
+    stdin.write(input);
+    const stderr = { write: (text: string) => void events.push(text) };
+    const prompt = createPrompt({ stdin, stderr, stdout: stderr, cwd: '/' });
+    await prompt.askSecret('Passphrase: ').catch((error) => expect(error).toBeInstanceOf(Interrupted));
+    prompt.close();
+    expect(events).toEqual(['hide', 'Passphrase: ', 'show', '\n']);
+  },
+);

@@ -196,6 +196,21 @@ describe('a command for keys', () => {
     expect(host.snapshot()).toEqual(before);
   });
 
+  it('shows control characters of the files instead of acting on them', async () => {
+    const { out, err } = await runTask(['rotate', '--dry-run'], {
+      targets: GATEWAY,
+      answer: () =>
+        plan({
+          ...making('/project/\u001b[2J.pem', 'private-key', 'a\u0007b'),
+          effects: ['Not \u001b[31m.'],
+        }),
+    });
+    expect(out).toContain('Would create\n  ␛[2J.pem (private key of a␇b');
+    expect(out).toContain('  * Not ␛[31m.');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    expect(out + err).not.toMatch(/[\u0007\u001b]/);
+  });
+
   it('--quiet leaves out what was done, not what is wrong', async () => {
     const host = memoryHost({ files: { [FILE]: 'mender BAD' } });
     const { out } = await runTask(['csr', '--yes', '--quiet'], {

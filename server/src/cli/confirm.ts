@@ -4,6 +4,7 @@ import { displayer } from './gather';
 import type { Prompt } from './prompt';
 import type { Session, Work } from './session';
 import { certificateNames, sayFiles, sayModes } from './show-plan';
+import { printable } from './style';
 import { EXIT } from './terminal';
 
 /** Whether a plan has to be confirmed, unless `--yes` says so. */
@@ -75,7 +76,7 @@ function sayAll(parts: readonly (readonly [string, readonly string[]])[]): strin
 /** What a plan means for those who are signed in or connected; empty when it means nothing. */
 export function sayEffects(effects: readonly string[]): string {
   if (effects.length === 0) return '';
-  return `What it means:\n${[...new Set(effects)].map((effect) => `  * ${effect}\n`).join('')}`;
+  return `What it means:\n${[...new Set(effects)].map((effect) => `  * ${printable(effect)}\n`).join('')}`;
 }
 
 function editedFiles(plans: readonly Plan[]): string[] {

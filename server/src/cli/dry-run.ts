@@ -8,6 +8,7 @@ import { sayNothing } from './outcome';
 import type { Session, Work } from './session';
 import { certificateNames, fileJson, type Making, modeJson, sayFiles, sayModes } from './show-plan';
 import { stacksOf } from './stacks';
+import { printable } from './style';
 import { EXIT } from './terminal';
 import { applyEdits } from './text-edits';
 import { unifiedDiff } from './unified-diff';
@@ -32,7 +33,7 @@ export async function dryRun(answers: readonly TaskAnswer[], work: Work, session
   const { context, gathered, json } = session;
   const { streams } = context;
   const preview = await lookAhead(answers, work, session);
-  for (const failure of preview.failures) streams.stderr.write(`mender-compose: ${failure}\n`);
+  for (const failure of preview.failures) streams.stderr.write(`mender-compose: ${printable(failure)}\n`);
   const making = { names: preview.names, make: work.make ?? {}, display: displayer(context) };
   if (json) streams.stdout.write(previewJson(preview, making, session));
   else streams.stdout.write(previewText(preview, making));

@@ -6,7 +6,7 @@ import { allFindings, displayer, type Gathered } from './gather';
 import type { Session, Work } from './session';
 import { fileJson, type Making, modeJson, sayFiles, sayModes } from './show-plan';
 import { stacksOf } from './stacks';
-import type { Style } from './style';
+import { printable, type Style } from './style';
 
 /** What was done to all files together. */
 export interface Outcome {
@@ -52,7 +52,11 @@ export function outcomeText(outcome: Outcome, style: Style, work: Work, { contex
   ];
   if (lines.length === 0 && outcome.failures.size === 0) lines.push(...sayNothing(outcome));
   if (outcome.reminders.size > 0) {
-    lines.push('', style.bold('Left to do:'), ...[...outcome.reminders].map((reminder) => `  * ${reminder}`));
+    lines.push(
+      '',
+      style.bold('Left to do:'),
+      ...[...outcome.reminders].map((reminder) => `  * ${printable(reminder)}`),
+    );
   }
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -60,7 +64,7 @@ export function outcomeText(outcome: Outcome, style: Style, work: Work, { contex
 /** Why nothing was done. */
 export function sayNothing({ declined, notes }: Pick<Outcome, 'declined' | 'notes'>): string[] {
   if (declined) return ['Nothing was changed.'];
-  return notes.size > 0 ? [...notes] : ['Nothing to change.'];
+  return notes.size > 0 ? [...notes].map(printable) : ['Nothing to change.'];
 }
 
 /**

@@ -11,7 +11,7 @@ import { didNothing, noOutcome, type Outcome, outcomeJson, outcomeText } from '.
 import type { Prompt } from './prompt';
 import type { Session, Work } from './session';
 import { certificateNames, checkNamedServices, isEmpty } from './show-plan';
-import { styleFor } from './style';
+import { printable, styleFor } from './style';
 import { CommandError, EXIT, Interrupted } from './terminal';
 
 /**
@@ -87,7 +87,7 @@ async function conclude(outcome: Outcome, work: Work, session: Session): Promise
   const { stderr, stdout } = context.streams;
   const after = await checkAgain(session);
   const left = allFindings(after.reports);
-  for (const failure of outcome.failures) stderr.write(`mender-compose: ${failure}\n`);
+  for (const failure of outcome.failures) stderr.write(`mender-compose: ${printable(failure)}\n`);
   if (json) {
     stdout.write(outcomeJson(outcome, after, work, session));
   } else if (gathered.reports.length > 0 && (outcome.failures.size === 0 || !didNothing(outcome))) {

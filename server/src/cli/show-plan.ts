@@ -1,6 +1,7 @@
 /** A plan in words and as JSON. */
 import type { Plan, PlannedFile, PlannedMode } from '../service/service';
 import type { GivenNames } from './arguments';
+import { printable } from './style';
 import { didYouMean } from './suggest';
 import { UsageError } from './terminal';
 
@@ -55,7 +56,7 @@ export function checkNamedServices(plans: readonly Plan[], given: GivenNames): v
 
 /** One line for each file: its path, and what it is for. */
 export function sayFiles(files: readonly PlannedFile[], making: Making): string[] {
-  return files.map((file) => `${making.display(file.path)} (${purpose(file, making)})`);
+  return files.map((file) => printable(`${making.display(file.path)} (${purpose(file, making)})`));
 }
 
 function purpose({ kind, service }: PlannedFile, { names, make }: Making): string {
@@ -79,7 +80,9 @@ function purpose({ kind, service }: PlannedFile, { names, make }: Making): strin
 
 /** One line for each change of permissions. */
 export function sayModes(modes: readonly PlannedMode[], display: (path: string) => string): string[] {
-  return modes.map(({ path, mode, before }) => `${display(path)} to ${octal(mode)} (was ${octal(before)})`);
+  return modes.map(({ path, mode, before }) =>
+    printable(`${display(path)} to ${octal(mode)} (was ${octal(before)})`),
+  );
 }
 
 /** One file as the JSON format has it. */

@@ -1,0 +1,223 @@
+/** What each of the commands for keys is asked for: from its command line to the tasks of the façade. */
+import { type GivenNames, type Parsed, readNames } from './arguments';
+import { findTargets } from './choose-target';
+import { sayProblem } from './find-files';
+import { fixJobs } from './fix-command';
+import { displayer } from './gather';
+import { givenPassphrase, looksEncrypted, passphraseOf } from './passphrase';
+import type { Job, Session, Work } from './session';
+import type { Make } from './show-plan';
+import { onlyJob, stackJobs, targetJobs } from './task-jobs';
+import { DEFAULTS, readDays, readKeyOptions, readMoreNames, readPath } from './task-options';
+import { CommandError, type Context, UsageError } from './terminal';
+
+export type KeyCommandName =
+  | 'generate'
+  | 'csr'
+  | 'import'
+  | 'sign'
+  | 'renew'
+  | 'rotate'
+  | 'split'
+  | 'convert'
+  | 'bundle';
+
+/** Finds the jobs of a command in a session. */
+export type Find = (session: Session) => readonly Job[] | Promise<readonly Job[]>;
+
+/** A command line read: what to look for once the files are checked. */
+export interface Request {
+  readonly find: Find;
+  readonly make?: Make;
+  readonly given?: GivenNames;
+  readonly exit?: Work['exit'];
+  /** Positional arguments that are no compose files have been taken out. */
+  readonly parsed?: Parsed;
+}
+
+/**
+ * The rules that `generate` acts on: something a service needs isn't mounted. Where it is mounted beside the right
+ * path, the path is corrected, so that no second certificate is made.
+ */
+const MISSING = [
+  'misplaced-mount',
+  'missing-certificate-mount',
+  'missing-private-key-mount',
+  'missing-token-key-mount',
+  'missing-storage-certificate-mount',
+  'missing-storage-backend-cert',
+];
+
+/** Reads a command's line: wrong usage is told before any compose file is read. */
+export const REQUESTS: Record<
+  KeyCommandName,
+  (parsed: Parsed, context: Context) => Request | Promise<Request>
+> = {
+  generate(parsed, context) {
+    const options = readKeyOptions(parsed, context);
+    const find: Find = (session) =>
+      Object.keys(options).length === 0
+        ? fixJobs(session, { generate: true, codes: MISSING })
+        : stackJobs({ kind: 'generate', ...options }, session);
+    return { find, given: readNames(parsed), make: { ...DEFAULTS, ...options }, exit: 'findings' };
+  },
+
+  csr(parsed, context) {
+    const options = { ...readKeyOptions(parsed, context), ...newKey(parsed), ...moreNames(parsed) };
+    return {
+      find: (session) =>
+        targetJobs('request', ({ target }) => ({ kind: 'request', ...idOf(target), ...options }), session),
+      make: { ...DEFAULTS, ...options },
+    };
+  },
+
+  import(parsed, context) {
+    const certificates = certificatesOf(parsed, context);
+    const key = readPath(parsed, 'key', context);
+    const [service] = parsed.values.get('service') ?? [];
+    const [requirement] = parsed.values.get('requirement') ?? [];
+    const task = {
+      kind: 'import',
+      certificates,
+      ...(key !== undefined && { key }),
+      ...(service !== undefined && { service }),
+      ...(requirement !== undefined && { requirement }),
+    } as const;
+    const find: Find = async (session) => {
+      await checkReadable([...certificates, ...(key === undefined ? [] : [key])], context);
+      const targets = service === undefined ? undefined : await findTargets(session);
+      const files = targets && [...new Set(targets.map(({ file }) => file))];
+      const jobs = stackJobs(task, session, files);
+      return onlyJob(jobs, 'The certificate fits services in several places', session);
+    };
+    return { find, parsed: { ...parsed, paths: [] } };
+  },
+
+  async sign(parsed, context) {
+    const certificate = required(parsed, 'ca-cert', context);
+    const key = required(parsed, 'ca-key', context);
+    const options = { ...readKeyOptions(parsed, context), ...newKey(parsed), ...moreNames(parsed) };
+    await checkReadable([certificate, key], context);
+    const encrypted = await looksEncrypted(key, context);
+    const find: Find = async (session) => {
+      let known: Promise<string> | undefined;
+      return targetJobs(
+        'sign',
+        async ({ target }) => {
+          // Asked for after the target, and once.
+          if (encrypted) known ??= passphraseOf(key, session);
+          const passphrase = await known;
+          const authority = { certificate, key, ...(passphrase !== undefined && { passphrase }) };
+          return { kind: 'sign', ...idOf(target), ...options, authority };
+        },
+        session,
+      );
+    };
+    return { find, make: { ...DEFAULTS, ...options } };
+  },
+
+  renew(parsed) {
+    const days = readDays(parsed);
+    const options = {
+      ...(days !== undefined && { days }),
+      ...moreNames(parsed),
+      ...(parsed.switches.has('force') && { force: true }),
+    };
+    return {
+      find: (session) =>
+        targetJobs('renew', ({ target }) => ({ kind: 'renew', ...idOf(target), ...options }), session),
+      make: { days: days ?? DEFAULTS.days },
+    };
+  },
+
+  rotate(parsed, context) {
+    const options = {
+      ...readKeyOptions(parsed, context),
+      ...(parsed.switches.has('again') && { again: true }),
+    };
+    return {
+      find: (session) =>
+        targetJobs('rotate', ({ target }) => ({ kind: 'rotate', ...idOf(target), ...options }), session),
+      make: { ...DEFAULTS, ...options },
+    };
+  },
+
+  split(parsed, context) {
+    const options = readKeyOptions(parsed, context);
+    return {
+      find: (session) => stackJobs({ kind: 'split', ...options }, session),
+      given: readNames(parsed),
+      make: { ...DEFAULTS, ...options },
+    };
+  },
+
+  convert: (parsed, context) => ({
+    find: (session) =>
+      targetJobs(
+        'convert',
+        async ({ target }) => {
+          const passphrase =
+            target.encrypted && target.key !== undefined && target.tasks.includes('convert')
+              ? await passphraseOf(target.key, session)
+              : await givenPassphrase(parsed, context);
+          return { kind: 'convert', ...idOf(target), ...(passphrase !== undefined && { passphrase }) };
+        },
+        session,
+      ),
+  }),
+
+  bundle(parsed, context) {
+    const output = readPath(parsed, 'output', context);
+    return {
+      find: (session) => {
+        const jobs = stackJobs({ kind: 'bundle', ...(output !== undefined && { output }) }, session);
+        return output === undefined ? jobs : onlyJob(jobs, 'One file can be written, not several', session);
+      },
+    };
+  },
+};
+
+function idOf({ service, requirement }: { readonly service: string; readonly requirement: string }) {
+  return { service, requirement };
+}
+
+function newKey({ switches }: Parsed): { newKey?: boolean } {
+  return switches.has('new-key') ? { newKey: true } : {};
+}
+
+function moreNames(parsed: Parsed): { names?: readonly string[] } {
+  const names = readMoreNames(parsed);
+  return names.length > 0 ? { names } : {};
+}
+
+function required(parsed: Parsed, option: string, context: Context): string {
+  const path = readPath(parsed, option, context);
+  if (path !== undefined) return path;
+  throw new UsageError(`--${option} FILE is missing: sign needs the authority's certificate and its key.`);
+}
+
+function certificatesOf({ paths }: Parsed, { host, streams }: Context): string[] {
+  const compose = paths.find((path) => /\.ya?ml$/i.test(path));
+  if (compose !== undefined) {
+    throw new UsageError(`${compose} is no certificate. Name a compose file with -f ${compose}`);
+  }
+  if (paths.length === 0) {
+    throw new UsageError('Say which certificate is taken in: mender-compose import CERTIFICATE…');
+  }
+  return paths.map((path) => host.paths.resolve(streams.cwd, path));
+}
+
+/** @throws CommandError naming the first file that is none */
+async function checkReadable(files: readonly string[], context: Context): Promise<void> {
+  for (const file of files) {
+    const status = await context.host.files.status(file);
+    const problem = status.ok
+      ? status.value.kind === 'file'
+        ? undefined
+        : status.value.kind === 'directory'
+          ? 'directory'
+          : 'not-a-file'
+      : status.problem;
+    if (problem !== undefined) throw new CommandError(sayProblem(displayer(context)(file), problem));
+  }
+}
