@@ -30,10 +30,13 @@ describe('a command for keys', () => {
         }),
     });
     expect([code, err]).toEqual([0, '']);
-    expect(out.split('\n').slice(0, 7)).toEqual([
+    expect(out.split('\n').slice(0, 10)).toEqual([
       'Created ssl/new.pem (private key of gateway, RSA with 3072 bits)',
       'Edited  docker-compose.yml',
       'Set     ssl/old.pem to 0600 (was 0644)',
+      '',
+      'What it means:',
+      '  * Users have to log in again.',
       '',
       'Left to do:',
       '  * Restart the gateway.',

@@ -47,18 +47,18 @@ export function outcomeText(outcome: Outcome, style: Style, work: Work, { contex
   const making = makingOf(outcome, work, displayer(context));
   const lines = [
     ...sayFiles(outcome.created, making).map((line) => `${style.green('Created')} ${line}`),
-    ...editedFiles(outcome).map((file) => `${style.green('Edited')}  ${making.display(file)}`),
+    ...editedFiles(outcome).map((file) => `${style.green('Edited')}  ${printable(making.display(file))}`),
     ...sayModes(outcome.modes, making.display).map((line) => `${style.green('Set')}     ${line}`),
   ];
   if (lines.length === 0 && outcome.failures.size === 0) lines.push(...sayNothing(outcome));
-  if (outcome.reminders.size > 0) {
-    lines.push(
-      '',
-      style.bold('Left to do:'),
-      ...[...outcome.reminders].map((reminder) => `  * ${printable(reminder)}`),
-    );
-  }
+  lines.push(...section('What it means:', outcome.effects, style));
+  lines.push(...section('Left to do:', outcome.reminders, style));
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function section(title: string, sentences: ReadonlySet<string>, style: Style): string[] {
+  if (sentences.size === 0) return [];
+  return ['', style.bold(title), ...[...sentences].map((sentence) => `  * ${printable(sentence)}`)];
 }
 
 /** Why nothing was done. */

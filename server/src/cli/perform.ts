@@ -72,7 +72,9 @@ async function doOne(
     outcome.changes.push(...done.changes);
     outcome.modes.push(...plan.modes);
     for (const effect of plan.effects) outcome.effects.add(effect);
-    for (const reminder of done.reminders) outcome.reminders.add(reminder);
+    // What it means is told as such, not as something left to do.
+    for (const reminder of done.reminders)
+      if (!plan.effects.includes(reminder)) outcome.reminders.add(reminder);
     for (const [name, hosts] of names) outcome.names.set(name, hosts);
   } catch (error) {
     if (shows) stderr.write('\r\u001b[K');
