@@ -67,7 +67,7 @@ export async function separateTokenKey(
   if (documented === undefined) return undefined;
   const { paths } = context.around;
   const current = context.work.hostFile(state);
-  const directory = current === undefined ? paths.dirname(documented) : paths.dirname(current);
+  const directory = context.directory ?? paths.dirname(current ?? documented);
   const { path: keyPath, modes } = await freeKeyPath(state, directory, paths.basename(documented), context);
   const operations = repointOperations(state, keyPath, mender, context);
   if (!operations) return undefined;

@@ -93,10 +93,8 @@ export async function planBundle(output: string | undefined, context: TaskContex
   if (directory === undefined)
     return refused('Save the compose file first: the bundle is written beside it.');
   const wanted = output ?? around.paths.join(directory, NAME);
-  const path = await sameOrFree(wanted, sources, context);
-  if (path === undefined) {
-    return nothing(`${shownPath(wanted, context)} holds these certificates already.`);
-  }
+  const { path, same } = await sameOrFree(wanted, sources, context);
+  if (same) return nothing(`${shownPath(path, context)} holds these certificates already.`);
   const shown = shownPath(path, context);
   const authorities = [...new Set(issued)].map(
     (name) =>
@@ -120,12 +118,12 @@ export async function planBundle(output: string | undefined, context: TaskContex
   };
 }
 
-/** The path to write; undefined where it holds the same certificates already. What is there is never overwritten. */
+/** The bundle that holds the same certificates already, else the path to write. What is there is never overwritten. */
 async function sameOrFree(
   wanted: string,
   sources: readonly string[],
   context: TaskContext,
-): Promise<string | undefined> {
+): Promise<{ readonly path: string; readonly same: boolean }> {
   const { around } = context;
   const prints = async (file: string) => {
     const blocks = (await around.facts(file))?.pem?.blocks ?? [];
@@ -138,8 +136,9 @@ async function sameOrFree(
   // Earlier bundles beside it count: one of them may be the one that is asked for.
   for (let count = 1; ; count++) {
     const path = count === 1 ? wanted : around.paths.join(dir, `${name}-${count}${ext}`);
-    if (!(await around.exists(path))) return freePath(dir, base, context);
+    if (!(await around.exists(path))) return { path: await freePath(dir, base, context), same: false };
     const there = new Set(await prints(path));
-    if (there.size === needed.size && [...needed].every((print) => there.has(print))) return undefined;
+    if (there.size === needed.size && [...needed].every((print) => there.has(print)))
+      return { path, same: true };
   }
 }

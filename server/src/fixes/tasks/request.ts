@@ -35,7 +35,7 @@ export async function planRequest(options: RequestOptions, context: TaskContext)
   const view = keyFile === undefined ? undefined : await around.view(keyFile);
   const usable = view?.kind === 'private-key' && view.tls && !view.encrypted;
   const newKey = options.newKey === true || !usable || keyFile === undefined;
-  const directory = paths.dirname(keyFile ?? documented);
+  const directory = context.directory ?? paths.dirname(keyFile ?? documented);
   const waiting = await waitingRequest(directory, newKey, found, context);
   if (waiting !== undefined) {
     return nothing(

@@ -104,7 +104,7 @@ async function signedPart(
   const documented = [documentedPath(pair.certificate, context), documentedPath(pair.key, context)] as const;
   if (documented[0] === undefined || documented[1] === undefined) return undefined;
   const beside = (file: string | undefined, usual: string) =>
-    freePath(paths.dirname(file ?? usual), paths.basename(file ?? usual), context);
+    freePath(context.directory ?? paths.dirname(file ?? usual), paths.basename(file ?? usual), context);
   const certificatePath = await beside(pair.certificate.hostFile, documented[0]);
   const keyPath = keyFile ?? (await beside(pair.key.hostFile, documented[1]));
   const changes = [
