@@ -141,10 +141,6 @@ describe('the whole of a stack', () => {
     [['split', '--bits', '2048'], { kind: 'split', bits: 2048 }],
     [['bundle'], { kind: 'bundle' }],
     [['bundle', '--output', 'trust/server.crt'], { kind: 'bundle', output: '/project/trust/server.crt' }],
-    [
-      ['generate', '--algorithm', 'ec', '--days', '90', '--directory', 'keys'],
-      { kind: 'generate', algorithm: 'ec', days: 90, directory: '/project/keys' },
-    ],
   ])('%j', async (args, task) => {
     const host = memoryHost({
       files: {

@@ -7,6 +7,9 @@ import { printable } from './style';
 import { didYouMean } from './suggest';
 import { CommandError, UsageError } from './terminal';
 
+/** Tasks that only a certificate can be about. */
+const FOR_PAIRS: readonly TaskKind[] = ['request', 'sign', 'renew'];
+
 /** A target, and a compose file that leads to it. */
 export interface Choice {
   readonly file: string;
@@ -21,8 +24,10 @@ export interface Choice {
 export async function chooseTargets(task: TaskKind, session: Session): Promise<readonly Choice[]> {
   const named = await findTargets(session);
   const fit = named.filter(({ target }) => target.tasks.includes(task));
-  if (fit.length <= 1) return fit.length === 1 ? fit : named;
-  return [await pick(fit, session)];
+  if (fit.length > 1) return [await pick(fit, session)];
+  if (fit.length === 1) return fit;
+  const pairs = named.filter(({ target }) => target.kind === 'tls-pair');
+  return FOR_PAIRS.includes(task) && pairs.length > 0 ? pairs : named;
 }
 
 /**

@@ -4,7 +4,7 @@ import { readText } from './change';
 import { sayEffects } from './confirm';
 import { print, stackJson } from './formats/json';
 import { allFindings, displayer, exitCode } from './gather';
-import { sayNothing } from './outcome';
+import { planIn, sayNothing } from './outcome';
 import type { Session, Work } from './session';
 import { certificateNames, fileJson, type Making, modeJson, sayFiles, sayModes } from './show-plan';
 import { stacksOf } from './stacks';
@@ -36,7 +36,7 @@ export async function dryRun(answers: readonly TaskAnswer[], work: Work, session
   for (const failure of preview.failures) streams.stderr.write(`mender-compose: ${printable(failure)}\n`);
   const making = { names: preview.names, make: work.make ?? {}, display: displayer(context) };
   if (json) streams.stdout.write(previewJson(preview, making, session));
-  else streams.stdout.write(previewText(preview, making));
+  else streams.stdout.write(previewText(preview, making, work));
   if (preview.failures.size > 0) return EXIT.trouble;
   return exitCode(work.exit === 'findings' ? allFindings(gathered.reports) : [], gathered.problems);
 }
@@ -59,10 +59,8 @@ async function lookAhead(
   let version = 0;
   for (const [index, job] of work.jobs.entries()) {
     const answer = (version === 0 && answers[index]) || (await job.plan());
-    if (answer.kind === 'refused') preview.failures.add(answer.message);
-    if (answer.kind === 'nothing') preview.notes.add(answer.message);
-    if (answer.kind !== 'plan') continue;
-    const { plan } = answer;
+    const plan = planIn(answer, work, preview);
+    if (!plan) continue;
     for (const planned of plan.create) preview.create.set(planned.path, planned);
     for (const mode of plan.modes) preview.modes.set(mode.path, mode);
     for (const [name, hosts] of certificateNames(plan, work.given)) preview.names.set(name, hosts);
@@ -81,7 +79,7 @@ async function lookAhead(
 }
 
 /** Lists, then the diff: `patch` skips what comes before the first. */
-function previewText(preview: Preview, making: Making): string {
+function previewText(preview: Preview, making: Making, work: Work): string {
   const { create, effects, failures, modes } = preview;
   const diff = diffOf(preview, making);
   const parts = [
@@ -91,7 +89,9 @@ function previewText(preview: Preview, making: Making): string {
     diff,
   ].filter((part) => part !== '');
   if (create.size + modes.size > 0 || diff !== '') return parts.join('\n');
-  return failures.size > 0 ? '' : `${sayNothing({ declined: false, notes: preview.notes }).join('\n')}\n`;
+  return failures.size > 0
+    ? ''
+    : `${sayNothing({ declined: false, notes: preview.notes }, work).join('\n')}\n`;
 }
 
 function list(title: string, lines: readonly string[]): string {

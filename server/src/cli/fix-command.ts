@@ -1,3 +1,4 @@
+import type { KeyOptions } from '../service/tasks';
 import { parseArguments, readNames } from './arguments';
 import { filesToFix } from './gather';
 import { FIX_OPTIONS } from './options';
@@ -15,10 +16,10 @@ export function fix(args: readonly string[], context: Context): Promise<number> 
   );
 }
 
-/** All that can be fixed, file by file; with `codes`, only findings of these rules. */
+/** All that can be fixed, file by file; with `codes`, only findings of these rules; `keys` say how keys are made. */
 export function fixJobs(
   { gathered, service }: Session,
-  options: { readonly generate: boolean; readonly codes?: readonly string[] },
+  options: { readonly generate: boolean; readonly codes?: readonly string[]; readonly keys?: KeyOptions },
 ): Job[] {
   return filesToFix(gathered.reports).map((file) => ({
     file,

@@ -1,10 +1,11 @@
 /** What was done, in words and as JSON. */
-import type { PlannedFile, PlannedMode } from '../service/service';
+import type { Plan, PlannedFile, PlannedMode } from '../service/service';
+import type { TaskAnswer } from '../service/tasks';
 import type { Change } from './change';
 import { findingJson, print, stackJson } from './formats/json';
 import { allFindings, displayer, type Gathered } from './gather';
 import type { Session, Work } from './session';
-import { fileJson, type Making, modeJson, sayFiles, sayModes } from './show-plan';
+import { fileJson, isEmpty, type Making, modeJson, sayFiles, sayModes } from './show-plan';
 import { stacksOf } from './stacks';
 import { printable, type Style } from './style';
 
@@ -37,6 +38,22 @@ export function noOutcome(): Outcome {
   };
 }
 
+/** The plan of an answer, where it does something; else the reason goes among the notes or the failures. */
+export function planIn(
+  answer: TaskAnswer,
+  { exit }: Work,
+  { notes, failures }: Pick<Outcome, 'notes' | 'failures'>,
+): Plan | undefined {
+  if (answer.kind === 'refused') failures.add(answer.message);
+  if (answer.kind === 'nothing') notes.add(answer.message);
+  if (answer.kind !== 'plan') return undefined;
+  const { plan } = answer;
+  if (!isEmpty(plan)) return plan;
+  // What was asked for has been left to the person, such as a file outside of the project.
+  if (exit === 'done') for (const reminder of plan.reminders) failures.add(reminder);
+  return undefined;
+}
+
 /** True when nothing was made, edited or set. */
 export function didNothing({ created, changes, modes }: Outcome): boolean {
   return created.length + changes.length + modes.length === 0;
@@ -50,7 +67,7 @@ export function outcomeText(outcome: Outcome, style: Style, work: Work, { contex
     ...editedFiles(outcome).map((file) => `${style.green('Edited')}  ${printable(making.display(file))}`),
     ...sayModes(outcome.modes, making.display).map((line) => `${style.green('Set')}     ${line}`),
   ];
-  if (lines.length === 0 && outcome.failures.size === 0) lines.push(...sayNothing(outcome));
+  if (lines.length === 0 && outcome.failures.size === 0) lines.push(...sayNothing(outcome, work));
   lines.push(...section('What it means:', outcome.effects, style));
   lines.push(...section('Left to do:', outcome.reminders, style));
   return lines.map((line) => `${line}\n`).join('');
@@ -62,9 +79,13 @@ function section(title: string, sentences: ReadonlySet<string>, style: Style): s
 }
 
 /** Why nothing was done. */
-export function sayNothing({ declined, notes }: Pick<Outcome, 'declined' | 'notes'>): string[] {
+export function sayNothing(
+  { declined, notes }: Pick<Outcome, 'declined' | 'notes'>,
+  { hint }: Pick<Work, 'hint'>,
+): string[] {
   if (declined) return ['Nothing was changed.'];
-  return notes.size > 0 ? [...notes].map(printable) : ['Nothing to change.'];
+  if (notes.size === 0) return ['Nothing to change.'];
+  return [...[...notes].map(printable), ...(hint === undefined ? [] : [hint])];
 }
 
 /**

@@ -7,7 +7,7 @@ import { confirm, needsYes, refuse } from './confirm';
 import { dryRun } from './dry-run';
 import { FORMATS } from './formats';
 import { allFindings, displayer, exitCode, type FileReport, type Gathered } from './gather';
-import { didNothing, noOutcome, type Outcome, outcomeJson, outcomeText } from './outcome';
+import { didNothing, noOutcome, type Outcome, outcomeJson, outcomeText, planIn } from './outcome';
 import type { Prompt } from './prompt';
 import type { Session, Work } from './session';
 import { certificateNames, checkNamedServices, isEmpty } from './show-plan';
@@ -41,15 +41,12 @@ async function doAll(
     // Planned again once something was done: fixing one file may have fixed, or made files for, the next.
     const known = didNothing(outcome) ? answers[index] : undefined;
     const answer = known ?? (await job.plan());
-    if (answer.kind === 'refused') outcome.failures.add(answer.message);
-    if (answer.kind === 'nothing') outcome.notes.add(answer.message);
-    if (answer.kind !== 'plan' || isEmpty(answer.plan)) continue;
-    const asked = prompt && needsYes(answer.plan, work);
-    const names = asked
-      ? await confirm(answer.plan, prompt, work, session)
-      : certificateNames(answer.plan, work.given);
+    const plan = planIn(answer, work, outcome);
+    if (!plan) continue;
+    const asked = prompt && needsYes(plan, work);
+    const names = asked ? await confirm(plan, prompt, work, session) : certificateNames(plan, work.given);
     if (names === undefined) outcome.declined = true;
-    else await doOne(answer.plan, names, outcome, session);
+    else await doOne(plan, names, outcome, session);
   }
   return outcome;
 }
@@ -95,7 +92,8 @@ async function conclude(outcome: Outcome, work: Work, session: Session): Promise
   } else if (gathered.reports.length > 0 && (outcome.failures.size === 0 || !didNothing(outcome))) {
     const style = styleFor(stdout, context.host, colourOption(parsed));
     const parts = parsed.switches.has('quiet') ? [] : [outcomeText(outcome, style, work, session)];
-    if (left.length > 0)
+    // Where it was so already, what else a check says is no news.
+    if (left.length > 0 && (work.exit === 'findings' || !didNothing(outcome)))
       parts.push(FORMATS.text.findings(await makeReport(after, parsed, session.service, context)));
     stdout.write(parts.filter((part) => part !== '').join('\n'));
   }

@@ -33,6 +33,8 @@ export interface Work {
   readonly asks: 'always' | 'to-create';
   /** What the exit code rests on: what a check says afterwards, or only whether the work could be done. */
   readonly exit: 'findings' | 'done';
+  /** What to pass where it is so already; a whole sentence. */
+  readonly hint?: string;
   /** How new keys and certificates are made, to be shown; undefined where the command doesn't say. */
   readonly make?: Make;
 }

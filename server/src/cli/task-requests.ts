@@ -31,6 +31,9 @@ export interface Request {
   readonly make?: Make;
   readonly given?: GivenNames;
   readonly exit?: Work['exit'];
+  readonly hint?: string;
+  /** Paths that have to lie in a project directory, by the option that gives them. */
+  readonly inside?: Readonly<Record<string, string | undefined>>;
   /** Positional arguments that are no compose files have been taken out. */
   readonly parsed?: Parsed;
 }
@@ -55,11 +58,14 @@ export const REQUESTS: Record<
 > = {
   generate(parsed, context) {
     const options = readKeyOptions(parsed, context);
-    const find: Find = (session) =>
-      Object.keys(options).length === 0
-        ? fixJobs(session, { generate: true, codes: MISSING })
-        : stackJobs({ kind: 'generate', ...options }, session);
-    return { find, given: readNames(parsed), make: { ...DEFAULTS, ...options }, exit: 'findings' };
+    const find: Find = (session) => fixJobs(session, { generate: true, codes: MISSING, keys: options });
+    return {
+      find,
+      given: readNames(parsed),
+      make: { ...DEFAULTS, ...options },
+      inside: { directory: options.directory },
+      exit: 'findings',
+    };
   },
 
   csr(parsed, context) {
@@ -68,6 +74,7 @@ export const REQUESTS: Record<
       find: (session) =>
         targetJobs('request', ({ target }) => ({ kind: 'request', ...idOf(target), ...options }), session),
       make: { ...DEFAULTS, ...options },
+      inside: { directory: options.directory },
     };
   },
 
@@ -113,7 +120,7 @@ export const REQUESTS: Record<
         session,
       );
     };
-    return { find, make: { ...DEFAULTS, ...options } };
+    return { find, make: { ...DEFAULTS, ...options }, inside: { directory: options.directory } };
   },
 
   renew(parsed) {
@@ -127,6 +134,7 @@ export const REQUESTS: Record<
       find: (session) =>
         targetJobs('renew', ({ target }) => ({ kind: 'renew', ...idOf(target), ...options }), session),
       make: { days: days ?? DEFAULTS.days },
+      ...(!options.force && { hint: 'With --force it is renewed all the same.' }),
     };
   },
 
@@ -139,6 +147,8 @@ export const REQUESTS: Record<
       find: (session) =>
         targetJobs('rotate', ({ target }) => ({ kind: 'rotate', ...idOf(target), ...options }), session),
       make: { ...DEFAULTS, ...options },
+      inside: { directory: options.directory },
+      ...(!options.again && { hint: 'With --again it is rotated all the same.' }),
     };
   },
 
@@ -148,6 +158,7 @@ export const REQUESTS: Record<
       find: (session) => stackJobs({ kind: 'split', ...options }, session),
       given: readNames(parsed),
       make: { ...DEFAULTS, ...options },
+      inside: { directory: options.directory },
     };
   },
 
@@ -169,6 +180,7 @@ export const REQUESTS: Record<
   bundle(parsed, context) {
     const output = readPath(parsed, 'output', context);
     return {
+      inside: { output },
       find: (session) => {
         const jobs = stackJobs({ kind: 'bundle', ...(output !== undefined && { output }) }, session);
         return output === undefined ? jobs : onlyJob(jobs, 'One file can be written, not several', session);

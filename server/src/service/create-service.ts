@@ -150,9 +150,9 @@ export function createService(host: Host): MenderService {
       }
       return undefined;
     },
-    async planAll(file, { generate, codes }) {
+    async planAll(file, { generate, codes, keys }) {
       const judged = await judgedOf(file);
-      return judged.length === 0 ? emptyPlan() : planner.planAll(judged, generate, codes);
+      return judged.length === 0 ? emptyPlan() : planner.planAll(judged, generate, codes, keys);
     },
     async targets(file) {
       return targetsOfAll(await judgedOf(file), around);

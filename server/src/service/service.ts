@@ -3,7 +3,7 @@
  * Lines and characters are counted from 0, characters in UTF-16 code units, as LSP has them.
  */
 
-import type { KeyTarget, KeyTask, TaskAnswer } from './tasks';
+import type { KeyOptions, KeyTarget, KeyTask, TaskAnswer } from './tasks';
 
 export interface Position {
   readonly line: number;
@@ -242,11 +242,11 @@ export interface MenderService {
   plan(file: string, fixId: string): Promise<Plan | undefined>;
   /**
    * One plan for all that can be fixed in a file: existing files mounted, and with `generate` the missing ones made.
-   * With `codes`, only findings of these rules.
+   * With `codes`, only findings of these rules; `keys` say how what is missing is made.
    */
   planAll(
     file: string,
-    options: { readonly generate: boolean; readonly codes?: readonly string[] },
+    options: { readonly generate: boolean; readonly codes?: readonly string[]; readonly keys?: KeyOptions },
   ): Promise<Plan>;
   /** The TLS pairs and token keys of a file's stacks, for a choice among them. */
   targets(file: string): Promise<readonly KeyTarget[]>;
