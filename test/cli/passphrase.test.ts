@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createPrompt } from '../../server/src/cli/prompt';
 import { Interrupted } from '../../server/src/cli/terminal';
 import { plainLine, rawLine } from '../../server/src/cli/typed-line';
+import type { KeyTask, TaskAnswer } from '../../server/src/service/tasks';
 import { memoryHost } from '../host/memory-host';
 import { FILE, making, plan, runTask, type Script, target } from './task-script';
 
@@ -13,12 +14,28 @@ const files = {
   '/project/ca.pem': 'certificate',
   '/project/plain.pem': '-----BEGIN PRIVATE KEY-----\n',
   '/project/ca-key.pem': '-----BEGIN ENCRYPTED PRIVATE KEY-----\n',
-  '/project/old-key.pem': '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n',
   '/project/pass.txt': `${SECRET}\n`,
 };
 const sign = ['sign', '--ca-cert', 'ca.pem', '--ca-key', 'ca-key.pem', '--yes'];
 const convert = ['convert', '--yes'];
-const made = () => plan(making('/project/new.pem', 'certificate', 'gateway'));
+
+/** Opens with the secret only, save for the key that has none. */
+function made(task: KeyTask): TaskAnswer {
+  const given = passphraseIn(task);
+  const plain = task.kind === 'sign' && task.authority.key === '/project/plain.pem';
+  if (!plain && given === undefined) {
+    return { kind: 'refused', message: 'It is protected by a passphrase.', passphrase: 'needed' };
+  }
+  if (!plain && given !== SECRET) {
+    return { kind: 'refused', message: 'The passphrase is wrong.', passphrase: 'wrong' };
+  }
+  return plan(making('/project/new.pem', 'certificate', 'gateway'));
+}
+
+function passphraseIn(task: KeyTask | undefined): string | undefined {
+  if (task?.kind === 'sign') return task.authority.passphrase;
+  return task?.kind === 'convert' ? task.passphrase : undefined;
+}
 
 /** Answers the passphrase that reached the task, and all that was printed. */
 async function passphrase(args: readonly string[], script: Script & { variable?: string } = {}) {
@@ -28,14 +45,7 @@ async function passphrase(args: readonly string[], script: Script & { variable?:
   });
   const targets = [target('gateway', { encrypted: true, key: '/project/ca-key.pem' })];
   const ran = await runTask(args, { targets, answer: made, ...script, host });
-  const [task] = ran.tasks;
-  const given =
-    task?.kind === 'sign'
-      ? task.authority.passphrase
-      : task?.kind === 'convert'
-        ? task.passphrase
-        : undefined;
-  return { ...ran, given };
+  return { ...ran, given: passphraseIn(ran.asked.at(-1)?.task) };
 }
 
 describe.each([
@@ -64,20 +74,31 @@ describe.each([
     ['at the end of input', { isTTY: true }],
     ['for an empty answer', { isTTY: true, input: '\n' }],
   ])('says how to give it, %s', async (_when, script) => {
-    const { code, err, asked, host } = await passphrase(args, script);
-    expect([code, asked]).toEqual([2, []]);
+    const { code, err, given, host } = await passphrase(args, script);
+    expect([code, given]).toEqual([2, undefined]);
     expect(err).toContain(
       'ca-key.pem needs a passphrase. Give it with --passphrase-file FILE or in the variable MENDER_COMPOSE_PASSPHRASE.',
     );
     expect(host.snapshot()).toEqual(memoryHost({ files }).snapshot());
   });
 
-  it('says what the façade says of a wrong one', async () => {
-    const { code, err } = await passphrase(args, {
-      variable: 'wrong horse',
-      answer: () => ({ kind: 'refused', message: 'The passphrase is wrong.' }),
-    });
-    expect([code, err]).toEqual([2, 'mender-compose: The passphrase is wrong.\n']);
+  it('says what the façade says of a wrong one that is given', async () => {
+    for (const isTTY of [true, false]) {
+      const { code, err } = await passphrase(args, { variable: 'wrong horse', isTTY, input: `${SECRET}\n` });
+      expect([code, err]).toEqual([2, 'mender-compose: The passphrase is wrong.\n']);
+    }
+  });
+
+  it('asks again for a wrong one that is typed, three times at most', async () => {
+    const second = await passphrase(args, { isTTY: true, input: `mistyped\n${SECRET}\n` });
+    expect([second.code, second.given]).toEqual([0, SECRET]);
+    expect(second.err).toContain('This passphrase does not open it.\nPassphrase of ca-key.pem: \n');
+    const never = await passphrase(args, { isTTY: true, input: 'mistyped\n'.repeat(9) });
+    expect([never.code, never.err.split('Passphrase of')]).toEqual([
+      2,
+      expect.objectContaining({ length: 4 }),
+    ]);
+    expect(never.err).toMatch(/mender-compose: The passphrase is wrong\.\n$/);
   });
 
   it.each([
@@ -100,11 +121,13 @@ describe.each([
 });
 
 describe('sign', () => {
-  it('asks for no passphrase of a key that has none, but for that of an old encrypted one', async () => {
-    const plain = await passphrase(['sign', '--ca-cert', 'ca.pem', '--ca-key', 'plain.pem', '--yes']);
-    expect([plain.code, plain.given]).toEqual([0, undefined]);
-    const old = await passphrase(['sign', '--ca-cert', 'ca.pem', '--ca-key', 'old-key.pem', '--yes']);
-    expect(old.err).toContain('old-key.pem needs a passphrase.');
+  it('asks for no passphrase of a key that has none', async () => {
+    const { code, err, given } = await passphrase(
+      ['sign', '--ca-cert', 'ca.pem', '--ca-key', 'plain.pem', '--yes'],
+      { isTTY: true },
+    );
+    expect([code, given]).toEqual([0, undefined]);
+    expect(err).not.toContain('Passphrase');
   });
 
   it('asks for the target first, then for the passphrase, then for a yes', async () => {
@@ -125,7 +148,10 @@ describe('sign', () => {
       isTTY: true,
       input: `${SECRET}\n`,
       targets: [target('gateway', { tasks: [] }), target('storage', { tasks: [] })],
-      answer: () => ({ kind: 'nothing', message: 'It is so already.' }),
+      answer: (task) => {
+        const answer = made(task);
+        return answer.kind === 'plan' ? { kind: 'nothing', message: 'It is so already.' } : answer;
+      },
     });
     expect(err.split('Passphrase of')).toHaveLength(2);
   });
@@ -176,8 +202,8 @@ describe('Ctrl-C', () => {
     ['sign', sign],
     ['convert', convert],
   ])('ends %s at the passphrase, with nothing written', async (_, args) => {
-    const { code, err, asked, host } = await passphrase(args, { isTTY: true, input: 'horse\u0003' });
-    expect([code, asked]).toEqual([130, []]);
+    const { code, err, given, host } = await passphrase(args, { isTTY: true, input: 'horse\u0003' });
+    expect([code, given]).toEqual([130, undefined]);
     expect(err).toBe('Passphrase of ca-key.pem: \nmender-compose: interrupted.\n');
     expect(host.snapshot()).toEqual(memoryHost({ files }).snapshot());
   });

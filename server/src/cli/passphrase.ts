@@ -1,4 +1,5 @@
 /** Where a passphrase comes from: a file, a variable, a person. Never from the command line, which others can read. */
+import type { TaskAnswer } from '../service/tasks';
 import type { Parsed } from './arguments';
 import { sayProblem } from './find-files';
 import { displayer } from './gather';
@@ -8,8 +9,10 @@ import { CommandError, type Context } from './terminal';
 
 export const PASSPHRASE_VARIABLE = 'MENDER_COMPOSE_PASSPHRASE';
 
-/** Bytes of a passphrase file, and of a key that is looked at to see whether it has a passphrase. */
-const LARGEST = { passphrase: 4096, key: 1024 * 1024 };
+/** Bytes of a passphrase file. */
+const LARGEST = 4096;
+/** How often a person may mistype. */
+const TRIES = 3;
 
 /**
  * The passphrase that the command line or the environment gives, or undefined.
@@ -21,7 +24,7 @@ export async function givenPassphrase(parsed: Parsed, context: Context): Promise
   // An empty variable is how scripts say that there is none.
   if (file === undefined) return host.environment(PASSPHRASE_VARIABLE) || undefined;
   const name = displayer(context)(file);
-  const bytes = await host.files.read(file, LARGEST.passphrase);
+  const bytes = await host.files.read(file, LARGEST);
   if (!bytes.ok) {
     throw new CommandError(
       bytes.problem === 'too-large'
@@ -36,25 +39,38 @@ export async function givenPassphrase(parsed: Parsed, context: Context): Promise
   return passphrase;
 }
 
+/** Plans a task with a passphrase; undefined where none is known. */
+export type PlanWith = (passphrase: string | undefined) => Promise<TaskAnswer>;
+
 /**
- * The passphrase of a key that needs one: given, else asked for.
- * @throws CommandError where there is none, and nobody can be asked; Interrupted on Ctrl-C
+ * Plans a task that may need the passphrase of `key`: with the one that is given, else, where the answer says that it
+ * takes one, with what a person types. What was typed is kept for the next plan of the session.
  */
-export async function passphraseOf(key: string, { context, parsed, prompt }: Session): Promise<string> {
-  const given = await givenPassphrase(parsed, context);
-  if (given !== undefined) return given;
+export function withPassphrase(
+  key: string,
+  given: string | undefined,
+  { context, prompt }: Session,
+): (plan: PlanWith) => Promise<TaskAnswer> {
   const name = displayer(context)(key);
-  const typed = await prompt?.askSecret(`Passphrase of ${name}: `);
-  if (typed) return typed;
-  throw new CommandError(
-    `${name} needs a passphrase. Give it with --passphrase-file FILE or in the variable ${PASSPHRASE_VARIABLE}.`,
-  );
+  let passphrase = given;
+  return async (plan) => {
+    let answer = await plan(passphrase);
+    const asks = given === undefined && prompt !== undefined;
+    for (let tries = 0; asks && wants(answer) && tries < TRIES; tries++) {
+      if (wants(answer) === 'wrong') context.streams.stderr.write('This passphrase does not open it.\n');
+      const typed = await prompt.askSecret(`Passphrase of ${name}: `);
+      if (!typed) break;
+      passphrase = typed;
+      answer = await plan(passphrase);
+    }
+    if (wants(answer) !== 'needed') return answer;
+    const message = `${name} needs a passphrase. Give it with --passphrase-file FILE or in the variable ${PASSPHRASE_VARIABLE}.`;
+    return { kind: 'refused', message };
+  };
 }
 
-/** True for a PEM file that says of a key in it that it is encrypted. Nothing of the file is kept. */
-export async function looksEncrypted(key: string, { host }: Context): Promise<boolean> {
-  const bytes = await host.files.read(key, LARGEST.key);
-  return bytes.ok && /^-----BEGIN ENCRYPTED |^Proc-Type:.*ENCRYPTED/m.test(decode(bytes.value) ?? '');
+function wants(answer: TaskAnswer): 'needed' | 'wrong' | undefined {
+  return answer.kind === 'refused' ? answer.passphrase : undefined;
 }
 
 function decode(bytes: Uint8Array): string | undefined {

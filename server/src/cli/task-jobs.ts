@@ -2,6 +2,7 @@
 import type { KeyTask, TaskAnswer } from '../service/tasks';
 import { type Choice, chooseTargets, pick } from './choose-target';
 import { displayer } from './gather';
+import type { PlanWith } from './passphrase';
 import { type Job, type Session, stackFiles } from './session';
 import { CommandError } from './terminal';
 
@@ -29,22 +30,29 @@ export async function onlyJob(
   throw new CommandError(`${problem}: ${files}. Say with -f which compose files are meant.`);
 }
 
+/** How the passphrase of a target's task is found. */
+export type Protect = (choice: Choice) => (plan: PlanWith) => Promise<TaskAnswer>;
+
 /**
  * A task for one target: the one that is named, that alone fits, or that a person picks.
  * @throws UsageError, CommandError where it stays open
  */
 export async function targetJobs(
   kind: KeyTask['kind'],
-  taskOf: (choice: Choice) => KeyTask | Promise<KeyTask>,
+  taskOf: (choice: Choice, passphrase: string | undefined) => KeyTask,
   session: Session,
+  protect: Protect = () => (plan) => plan(undefined),
 ): Promise<readonly Job[]> {
   const choices = await chooseTargets(kind, session);
-  const jobOf = async (choice: Choice) => {
-    const task = await taskOf(choice);
-    return { file: choice.file, choice, plan: () => session.service.planTask(choice.file, task) };
-  };
-  const jobs = [];
-  for (const choice of choices) jobs.push(await jobOf(choice));
+  const jobs = choices.map((choice) => {
+    const { file } = choice;
+    const plan = protect(choice);
+    return {
+      file,
+      choice,
+      plan: () => plan((passphrase) => session.service.planTask(file, taskOf(choice, passphrase))),
+    };
+  });
   if (jobs.length <= 1) return jobs;
   // None seems to fit; each has its own reason, or can be done all the same, such as with --force.
   const answered = await answersOf(jobs);

@@ -4,7 +4,7 @@ import { findTargets } from './choose-target';
 import { sayProblem } from './find-files';
 import { fixJobs } from './fix-command';
 import { displayer } from './gather';
-import { givenPassphrase, looksEncrypted, passphraseOf } from './passphrase';
+import { givenPassphrase, withPassphrase } from './passphrase';
 import type { Job, Session, Work } from './session';
 import type { Make } from './show-plan';
 import { onlyJob, stackJobs, targetJobs } from './task-jobs';
@@ -105,19 +105,18 @@ export const REQUESTS: Record<
     const key = required(parsed, 'ca-key', context);
     const options = { ...readKeyOptions(parsed, context), ...newKey(parsed), ...moreNames(parsed) };
     await checkReadable([certificate, key], context);
-    const encrypted = await looksEncrypted(key, context);
-    const find: Find = async (session) => {
-      let known: Promise<string> | undefined;
+    const given = await givenPassphrase(parsed, context);
+    const find: Find = (session) => {
+      // Whichever target it is, the passphrase is asked for once.
+      const open = withPassphrase(key, given, session);
       return targetJobs(
         'sign',
-        async ({ target }) => {
-          // Asked for after the target, and once.
-          if (encrypted) known ??= passphraseOf(key, session);
-          const passphrase = await known;
+        ({ target }, passphrase) => {
           const authority = { certificate, key, ...(passphrase !== undefined && { passphrase }) };
           return { kind: 'sign', ...idOf(target), ...options, authority };
         },
         session,
+        () => open,
       );
     };
     return { find, make: { ...DEFAULTS, ...options }, inside: { directory: options.directory } };
@@ -162,20 +161,22 @@ export const REQUESTS: Record<
     };
   },
 
-  convert: (parsed, context) => ({
-    find: (session) =>
-      targetJobs(
-        'convert',
-        async ({ target }) => {
-          const passphrase =
-            target.encrypted && target.key !== undefined && target.tasks.includes('convert')
-              ? await passphraseOf(target.key, session)
-              : await givenPassphrase(parsed, context);
-          return { kind: 'convert', ...idOf(target), ...(passphrase !== undefined && { passphrase }) };
-        },
-        session,
-      ),
-  }),
+  async convert(parsed, context) {
+    const given = await givenPassphrase(parsed, context);
+    return {
+      find: (session) =>
+        targetJobs(
+          'convert',
+          ({ target }, passphrase) => ({
+            kind: 'convert',
+            ...idOf(target),
+            ...(passphrase !== undefined && { passphrase }),
+          }),
+          session,
+          ({ target: { key = '' } }) => withPassphrase(key, given, session),
+        ),
+    };
+  },
 
   bundle(parsed, context) {
     const output = readPath(parsed, 'output', context);
