@@ -427,6 +427,50 @@ describe('conversion', () => {
   });
 });
 
+describe('a directory that is asked for', () => {
+  const made = (plan: Plan) => plan.create.map((file) => path.relative(directory.path, file.path));
+
+  it('takes new requests, certificates and token keys, though the old files lie elsewhere', async () => {
+    await write(GATEWAY);
+    await carryOut({ kind: 'generate', algorithm: 'ec' });
+    const here = { service: 'mender-api-gateway', newKey: true, directory: at('new') } as const;
+    const request = await planned({ kind: 'request', ...here });
+    expect(new Set(made(request).map((file) => path.dirname(file)))).toEqual(new Set(['new']));
+    const authority = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=House', '-days', '99'];
+    await openssl('req', ...authority, '-keyout', at('ca.key'), '-out', at('ca.crt'));
+    const signed = await planned({
+      kind: 'sign',
+      ...here,
+      authority: { certificate: at('ca.crt'), key: at('ca.key') },
+    });
+    expect(new Set(made(signed).map((file) => path.dirname(file)))).toEqual(new Set(['new']));
+    await write(USERADM.replace('mender-3.7', 'mender-3.2'));
+    await carryOut({ kind: 'generate', bits: 2048 });
+    const rotated = await planned({
+      kind: 'rotate',
+      service: 'mender-useradm',
+      again: true,
+      directory: at('new'),
+    });
+    expect(made(rotated).map((file) => path.dirname(file))).toEqual(['new']);
+  });
+});
+
+describe('a bundle', () => {
+  it('that is there under another name is named by it', async () => {
+    await write(GATEWAY);
+    await carryOut({ kind: 'generate', algorithm: 'ec' });
+    await writeFile(at('server.crt'), 'not ours');
+    const output = at('server.crt');
+    const plan = await carryOut({ kind: 'bundle', output });
+    expect(plan.create.map((file) => path.relative(directory.path, file.path))).toEqual(['server-2.crt']);
+    expect(await service.planTask(compose, { kind: 'bundle', output })).toEqual({
+      kind: 'nothing',
+      message: './server-2.crt holds these certificates already.',
+    });
+  });
+});
+
 describe('permissions', () => {
   it('are put right by a fix: the directory closed first, then the key for its service', async () => {
     await write(USERADM);
