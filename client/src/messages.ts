@@ -1,5 +1,6 @@
 /** What the commands tell people. Pure text, so that it can be tested without VS Code. */
 import type { Applied, FilePreview, PlanPreview } from '../../server/src/lsp/protocol';
+import { t } from './l10n';
 
 export const TITLE = 'Generate Mender keys';
 
@@ -18,7 +19,7 @@ export const SAVE_TO_CHOOSE = 'Save this file first: files are judged together b
 export const OPEN_A_FOLDER = 'Open the folder of this file first: its settings keep the choice.';
 export const UNTRUSTED_SETTINGS =
   'This workspace is not trusted, so its settings stay as they are. Trust it to choose.';
-export const FAILED = 'The command could not be carried out.';
+export const COMMAND = t('The command');
 export const NOT_WRITTEN = 'The setting could not be written.';
 
 export const UNTRUSTED =
@@ -30,6 +31,8 @@ export const STOPPED =
 export const MANAGE_TRUST = 'Manage Workspace Trust';
 export const OPEN_FOLDER = 'Open folder';
 export const COPY_PATHS = 'Copy paths';
+export const OPEN_REQUEST = t('Open request');
+export const COPY_REQUEST = t('Copy request');
 export const MOUNT_AGAIN = 'Mount them now';
 export const RESTART = 'Restart';
 export const SHOW_OUTPUT = 'Show output';
@@ -51,6 +54,8 @@ export function fileName(path: string): string {
 /** The first entry of the preview: what happens when it is chosen. */
 export function goAhead(plan: PlanPreview): string {
   const files = count(plan.create.length, 'file');
+  if (plan.create.length === 0 && plan.edited.length === 0)
+    return `Change the permissions of ${count(plan.modes.length, 'file')}`;
   if (plan.create.length === 0) return `Mount the existing files in ${editedNames(plan.edited)}`;
   if (plan.edited.length === 0) return `Create ${files}`;
   return `Create ${files} and mount ${plan.create.length === 1 ? 'it' : 'them'}`;
@@ -145,4 +150,9 @@ export function releaseItems(releases: readonly string[], today: string): Releas
       release,
     })),
   ];
+}
+
+/** Of something that nobody foresaw: what was done, and the reason. */
+export function failed(what: string, reason: string): string {
+  return t('{0} failed: {1}.', what, reason.replace(/\.$/, ''));
 }

@@ -1,14 +1,25 @@
 /** The manifest's settings and commands agree with the code. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SELECT_RELEASE, SELECT_STACK } from '../../client/src/status-text';
+import { TASK_COMMANDS } from '../../client/src/tasks/names';
 import manifest from '../../package.json';
 import { APPLY_FIX_COMMAND, GENERATE_COMMAND } from '../../server/src/lsp/protocol';
 import { readExpiresSoonDays, readRelease, readStacks } from '../../server/src/lsp/read-settings';
 import { listRules } from '../../server/src/service/rule-info';
 
+/** Set by `client/src/context-keys.ts`, which can't be loaded without VS Code. */
+const IS_MENDER_FILE = 'mender.isMenderFile';
 const COMPOSE = 'editorLangId == dockercompose || editorLangId == yaml';
 const commands = manifest.contributes.commands.map((entry) => entry.command);
+
+function sourcesOfClient(): string[] {
+  const directory = new URL('../../client/src', import.meta.url).pathname;
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(directory, name), 'utf8'));
+}
 
 describe('the manifest', () => {
   test('has a setting for every rule, with its default severity and its summary, and for no other', () => {
@@ -48,8 +59,10 @@ describe('the manifest', () => {
   });
 
   test('declares the commands that the client registers, and no other', () => {
-    const source = readFileSync(new URL('../../client/src/extension.ts', import.meta.url), 'utf8');
-    const registered = [...source.matchAll(/register\('(mender\.\w+)'/g)].map((match) => match[1]);
+    const registered = sourcesOfClient().flatMap((source) =>
+      [...source.matchAll(/\b(?:register|registerCommand)\(\s*'(mender\.\w+)'/g)].map((match) => match[1]),
+    );
+    registered.push(...Object.keys(TASK_COMMANDS));
     expect(registered.sort()).toEqual([...commands].sort());
     expect(commands).toContain(APPLY_FIX_COMMAND);
     expect(commands).toContain(GENERATE_COMMAND);
@@ -62,12 +75,17 @@ describe('the manifest', () => {
       category: 'Mender',
       title: 'Generate Mender keys',
     });
-    expect(palette).toEqual([
-      { command: GENERATE_COMMAND, when: COMPOSE },
-      { command: SELECT_STACK, when: COMPOSE },
-      { command: SELECT_RELEASE, when: COMPOSE },
-      { command: APPLY_FIX_COMMAND, when: 'false' },
-    ]);
+    const shown = new Map(palette.map(({ command, when }) => [command, when]));
+    expect(shown.get(GENERATE_COMMAND)).toBe(COMPOSE);
+    expect(shown.get(SELECT_STACK)).toBe(COMPOSE);
+    expect(shown.get(SELECT_RELEASE)).toBe(COMPOSE);
+    for (const command of Object.keys(TASK_COMMANDS)) {
+      if (command !== GENERATE_COMMAND) expect(shown.get(command), command).toBe(IS_MENDER_FILE);
+    }
+    // Those that need to be told what they are about.
+    for (const command of [APPLY_FIX_COMMAND, 'mender.goToMount', 'mender.openKeyNode']) {
+      expect(shown.get(command), command).toBe('false');
+    }
     expect(manifest.activationEvents).toEqual(['onLanguage:dockercompose', 'onLanguage:yaml']);
   });
 });
