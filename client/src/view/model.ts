@@ -69,7 +69,7 @@ function stackNode(id: string, files: readonly string[], { status, targets }: Ju
   return {
     id,
     label,
-    description: several ? t('{0} stacks', status.stacks.length) : title,
+    description: several ? count(status.stacks.length, 'stack') : title,
     tooltip: [...new Set(names)].map((name) => `- ${escapeMarkdown(name)}`).join('\n'),
     kind: 'stack',
     level,
