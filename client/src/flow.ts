@@ -137,6 +137,10 @@ export async function carryOut(ui: Ui, params: ApplyParams, title: string): Prom
   if (!made.ok) return made.cancelled || made.nothing ? ui.inform(made.message) : ui.fail(made.message);
   let result = made;
   while (!(await ui.edit(result))) {
+    // Planned anew, a task would make its files anew: those that are there would be left over.
+    if (params.task !== undefined && params.task.kind !== 'generate') {
+      return ui.tell(messages.notMountedByTask(made), made);
+    }
     if (!(await ui.offerRetry(messages.notMounted(made)))) return;
     const again = await ui.make({ uri: params.uri, generate: false, confirmed: [] }, title);
     if (!again.ok) return ui.fail(again.message);

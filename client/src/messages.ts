@@ -163,6 +163,14 @@ export function notMounted(result: Applied): string {
   );
 }
 
+/** The same where mounting can't be tried again. */
+export function notMountedByTask(result: Applied): string {
+  return t(
+    '{0} The compose file changed in the meantime, so the new files are not mounted: mount them by hand, or delete them and start again.',
+    created(result.created.length),
+  );
+}
+
 export interface ReleaseItem {
   readonly label: string;
   readonly description: string;

@@ -1,6 +1,6 @@
 /** The status bar item that says as which release, and together with which files, the active file is judged. */
 import * as vscode from 'vscode';
-import { SELECT_RELEASE, SELECT_STACK, statusView } from './status-text';
+import { SELECT_RELEASE, SELECT_STACK, SHOW_PROBLEMS, statusView } from './status-text';
 import type { Statuses } from './statuses';
 
 /** Shows the item for as long as the active file is one that a running server has judged. */
@@ -19,7 +19,7 @@ export function showStatus(statuses: Statuses): vscode.Disposable {
     }
     item.text = view.text;
     item.tooltip = new vscode.MarkdownString(view.tooltip, true);
-    item.tooltip.isTrusted = { enabledCommands: [SELECT_STACK, SELECT_RELEASE] };
+    item.tooltip.isTrusted = { enabledCommands: [SELECT_STACK, SELECT_RELEASE, SHOW_PROBLEMS] };
     item.accessibilityInformation = { label: view.label };
     item.show();
   };

@@ -5,6 +5,7 @@ import { count } from './messages';
 
 export const SELECT_STACK = 'mender.selectStack';
 export const SELECT_RELEASE = 'mender.selectRelease';
+export const SHOW_PROBLEMS = 'workbench.actions.view.problems';
 
 export interface StatusView {
   /** With icons as VS Code writes them. */
@@ -29,7 +30,7 @@ export function statusView(status: StatusParams): StatusView | undefined {
     text: `$(shield) ${withoutIcons(title)} · ${size}${marks}`,
     tooltip: [
       ...status.stacks.map(stackText),
-      problems(status.counts),
+      problemsLink(status.counts),
       `[${t('Choose files')}](command:${SELECT_STACK}) · [${t('Choose release')}](command:${SELECT_RELEASE})`,
     ].join('\n\n---\n\n'),
     label: t('{0}, {1} judged together, {2}', title, size, problems(status.counts)),
@@ -64,6 +65,11 @@ function problems(counts: StatusParams['counts']): string {
     counts.hint > 0 ? count(counts.hint, 'hint') : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? t('no problems') : parts.join(', ');
+}
+
+function problemsLink(counts: StatusParams['counts']): string {
+  const any = Object.values(counts).some((number) => number > 0);
+  return any ? `[${problems(counts)}](command:${SHOW_PROBLEMS})` : problems(counts);
 }
 
 /** Only files are linked to: a link to a command could come from nowhere but a crafted name. */

@@ -79,7 +79,7 @@ const applied: Applied = {
   reminders: ['Send it.'],
 };
 
-type Reply = 'go' | 'options' | 'back' | 'cancel' | { readonly type: string } | readonly string[];
+type Reply = 'changed' | 'go' | 'options' | 'back' | 'cancel' | { readonly type: string } | readonly string[];
 
 /** Replies in their order; `{type}` is typed, or chosen by a part of the label. */
 function play(
@@ -140,7 +140,7 @@ function play(
       made.push(params);
       return applied;
     },
-    edit: async () => true,
+    edit: async () => left[0] !== 'changed' || left.shift() === undefined,
     tell: async (message) => void log.push(`tell: ${message}`),
     offerRetry: async () => false,
     async offerAnyway(message, button) {
@@ -361,6 +361,15 @@ describe('what is so already', () => {
     const { log, run } = play('split', [], {}, [refused('Each has its own.', true)]);
     await run();
     expect(log).toEqual(['inform: Each has its own.']);
+  });
+});
+
+describe('when the text changed meanwhile', () => {
+  test('the files that a task made are told, and no others are made', async () => {
+    const { log, made, run } = play('rotate', ['go', 'changed'], { service: 'useradm' });
+    await run();
+    expect(log.at(-1)).toBe(`tell: ${messages.notMountedByTask(applied)}`);
+    expect(made).toHaveLength(1);
   });
 });
 

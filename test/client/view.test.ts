@@ -9,7 +9,7 @@ const gateway: KeyTarget = {
   requirement: 'gateway.certificate',
   kind: 'tls-pair',
   title: 'TLS certificate of mender-api-gateway',
-  state: 'expires on 2036-01-01 (3320 days left)',
+  state: 'valid until 2036-01-01 (3320 days left)',
   certificate: '/p/ssl/cert.pem',
   key: '/p/ssl/key.pem',
   names: ['mender.example.com'],
@@ -59,8 +59,8 @@ describe('the tree', () => {
     const tree = treeOf([{ status: status('a.yml', ['a.yml', 'b.yml']), targets: [gateway, token] }]);
     expect(outline(tree)).toEqual([
       'a.yml + b.yml |  | error',
-      '  mender-api-gateway | expires on 2036-01-01 (3320 days left) | good',
-      '    cert.pem | expires on 2036-01-01 (3320 days left) | good',
+      '  mender-api-gateway | valid until 2036-01-01 (3320 days left) | good',
+      '    cert.pem | valid until 2036-01-01 (3320 days left) | good',
       '    key.pem | private key | good',
       '  mender-useradm | missing | error',
       '    Token signing key | missing | error',
@@ -116,13 +116,17 @@ describe('the tree', () => {
 
 test.each([
   ['missing', {}, 'error'],
+  ['not mounted', {}, 'error'],
   ['expired on 2020-01-01', {}, 'error'],
-  ['expires on 2027-01-01 (1 day left)', {}, 'warning'],
-  ['expires on 2027-01-01 (30 days left)', {}, 'warning'],
-  ['expires on 2027-01-01 (31 days left)', {}, 'good'],
-  ['shared with mender-useradm', {}, 'warning'],
+  ['valid from 2030-01-01', {}, 'error'],
+  ['protected by a passphrase', { encrypted: true }, 'error'],
+  ['valid until 2027-01-01 (1 day left)', {}, 'warning'],
+  ['valid until 2027-01-01 (30 days left)', {}, 'warning'],
+  ['valid until 2027-01-01 (31 days left)', {}, 'good'],
+  ['RSA 3072, shared with mender-useradm', {}, 'warning'],
   ['RSA 3072', {}, 'good'],
-  ['RSA 3072', { key: undefined }, 'error'],
+  ['validity unknown', {}, 'unknown'],
+  ['mounted from where it cannot be read here', {}, 'unknown'],
 ] as const)('%s with %j is %s', (state, change, level) => {
   expect(levelOf({ ...gateway, state, ...change })).toBe(level);
 });

@@ -137,15 +137,16 @@ function fileNodes(stack: string, files: readonly string[], uri: string, target:
   return [certificateNode, keyNode];
 }
 
-/** What the tasks that make sense tell of how it stands. */
-export function levelOf({ tasks, state, certificate, key, kind }: KeyTarget): Level {
-  const missing = key === undefined || (kind === 'tls-pair' && certificate === undefined);
-  if (missing || tasks.includes('generate') || /\b(missing|expired|damaged)\b/.test(state)) return 'error';
-  if (/^(shared|expires)\b.*\b(with|days? left)\b/.test(state) && tasks.length > 0) {
-    const days = /\b(\d+) days? left\b/.exec(state)?.[1];
-    if (days === undefined || Number(days) <= 30) return 'warning';
-  }
-  return 'good';
+/** Days before its end at which a certificate is shown as a warning. */
+const SOON = 30;
+
+/** How well a target stands, by its state in words and by what can be done with it. */
+export function levelOf({ state, encrypted }: KeyTarget): Level {
+  if (/^(not mounted|missing|expired|valid from)\b/.test(state) || encrypted) return 'error';
+  if (/\b(unknown|cannot be read)\b/.test(state)) return 'unknown';
+  const days = /\((\d+) days? left\)/.exec(state)?.[1];
+  if (days !== undefined && Number(days) <= SOON) return 'warning';
+  return /\bshared with\b/.test(state) ? 'warning' : 'good';
 }
 
 function worst(nodes: readonly KeyNode[]): Level {
