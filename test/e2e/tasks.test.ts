@@ -1,8 +1,13 @@
 // Tasks with keys from the palette and from the view "Mender keys", and the walkthrough that leads to them.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COMPOSE_FILE, copyOfExample } from './harness/deployment';
+import { COMPOSE_FILE, composeText, copyOfExample, filesIn, modeOf, openssl } from './harness/deployment';
 import { type Editor, startEditor } from './harness/editor';
 import type { Workbench } from './harness/workbench';
+
+const GENERATE = 'Mender: Generate Mender keys';
 
 let editor: Editor;
 
@@ -12,49 +17,237 @@ beforeAll(async () => {
 
 afterAll(() => editor?.stop());
 
-const THEMES = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  'high-contrast': 'Default High Contrast',
-} as const;
+const THEMES = [
+  ['dark', 'Default Dark Modern'],
+  ['light', 'Default Light Modern'],
+  ['high-contrast', 'Default High Contrast'],
+] as const;
 
-function keysPane(workbench: Workbench) {
-  return workbench.page.locator('.pane', { has: workbench.page.locator('.pane-header[aria-label*="Mender keys"]') });
+function openIn(
+  folder: string,
+  [name, theme]: (typeof THEMES)[number],
+  size?: { width: number; height: number },
+) {
+  const settings = { 'workbench.colorTheme': theme };
+  return editor.open(folder, { theme: name === 'light' ? 'light' : 'dark', settings, size });
 }
 
-async function showKeys(workbench: Workbench) {
+/** The view, unfolded. */
+async function showKeys(workbench: Workbench): Promise<Locator> {
   await workbench.runCommand('Explorer: Focus on Mender keys View');
-  const pane = keysPane(workbench);
+  const pane = workbench.page.locator('.pane', {
+    has: workbench.page.locator('.pane-header[aria-label*="Mender keys"]'),
+  });
   await pane.locator('.pane-body').waitFor();
   return pane;
 }
 
-test.each(Object.entries(THEMES))('the walkthrough in %s', async (name, theme) => {
-  const workbench = await editor.open(copyOfExample(), {
-    theme: name === 'light' ? 'light' : 'dark',
-    settings: { 'workbench.colorTheme': theme },
-  });
+function row(pane: Locator, label: string): Locator {
+  return pane.locator('.monaco-list-row', { hasText: label }).first();
+}
+
+/** Makes and mounts all that is missing, and saves. */
+async function generate(workbench: Workbench): Promise<void> {
+  await workbench.openFile(COMPOSE_FILE);
+  await workbench.squiggles('error').first().waitFor();
+  await workbench.runCommand(GENERATE);
+  await confirm(workbench);
+  const done = workbench.notification(/Created \d+ files and mounted them/);
+  await done.waitFor();
+  await workbench.save();
+  await clearNotifications(workbench);
+}
+
+async function clearNotifications(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.page
+    .locator('.notifications-toasts .notification-list-item')
+    .first()
+    .waitFor({ state: 'hidden' });
+}
+
+/** Chooses the first entry of the preview, and returns all of its rows. */
+async function confirm(workbench: Workbench, picture?: string): Promise<string> {
+  await workbench.quickRows
+    .filter({ hasText: /^(Create|Mount|Change|Replace)/ })
+    .first()
+    .waitFor();
+  const rows = await workbench.quickRows.allTextContents();
+  if (picture !== undefined) await workbench.screenshot(picture);
+  await workbench.page.keyboard.press('Enter');
+  return rows.join('\n');
+}
+
+async function choose(workbench: Workbench, text: string | RegExp): Promise<void> {
+  await workbench.quickRows.filter({ hasText: text }).first().click();
+}
+
+/** Types the path into VS Code's own dialog for files. */
+async function chooseFile(workbench: Workbench, path: string): Promise<void> {
+  await workbench.page
+    .locator('.quick-input-widget:visible .quick-input-action', { hasText: /./ })
+    .first()
+    .waitFor();
+  await workbench.input.fill(path);
+  await workbench.page.keyboard.press('Enter');
+}
+
+function makeAuthority(directory: string): { certificate: string; key: string } {
+  const [certificate, key] = [join(directory, 'ca.crt'), join(directory, 'ca.key')];
+  openssl(
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650', '-subj', '/CN=Test authority'],
+    ...['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
+    ...['-keyout', key, '-out', certificate],
+  );
+  return { certificate, key };
+}
+
+test('a certificate request for the gateway, and what the authority makes of it', async () => {
+  const folder = copyOfExample();
+  const workbench = await editor.open(folder);
+  await generate(workbench);
+  const before = filesIn(folder);
+
+  await workbench.runCommand('Mender: Create certificate request');
+  await workbench.quickRows.filter({ hasText: 'TLS certificate of mender-api-gateway' }).waitFor();
+  await workbench.screenshot('request-service');
+  await choose(workbench, 'TLS certificate of mender-api-gateway');
+  await workbench.quickRows.filter({ hasText: 'EC P-256' }).waitFor();
+  await workbench.screenshot('request-key');
+  await choose(workbench, 'EC P-256');
+  await workbench.page
+    .locator('.quick-input-widget:visible', { hasText: 'Names in the certificate of' })
+    .waitFor();
+  expect(await workbench.input.inputValue()).toContain('mender.example.com');
+  await workbench.screenshot('request-names');
+  await workbench.input.press('Enter');
+  await confirm(workbench, 'request-preview');
+  const told = workbench.notification('certificate authority');
+  await told.waitFor();
+  await workbench.screenshot('request-done');
+  await told.getByRole('button', { name: 'Open request' }).click();
+  await workbench.page.locator('.tab.active[data-resource-name$=".csr"]').waitFor();
+
+  const made = filesIn(folder).filter((file) => !before.includes(file));
+  const request = join(folder, made.find((file) => file.endsWith('.csr')) ?? '');
+  const key = join(folder, made.find((file) => file.endsWith('.pem')) ?? '');
+  expect(openssl('req', '-in', request, '-noout', '-text', '-verify')).toContain('DNS:mender.example.com');
+  expect(modeOf(key)).toBe('0600');
+
+  const above = dirname(folder);
+  const authority = makeAuthority(above);
+  const signed = join(above, 'signed.crt');
+  openssl(
+    ...['x509', '-req', '-in', request, '-CA', authority.certificate, '-CAkey', authority.key],
+    ...['-days', '365', '-copy_extensions', 'copy', '-out', signed],
+  );
+  writeFileSync(signed, readFileSync(signed, 'utf8') + readFileSync(authority.certificate, 'utf8'));
+  await workbench.openFile(COMPOSE_FILE);
+  await clearNotifications(workbench);
+  await workbench.runCommand('Mender: Import signed certificate');
+  await chooseFile(workbench, signed);
+  await confirm(workbench, 'import-preview');
+  await workbench.notification(/Created .* mounted/).waitFor();
+  await workbench.screenshot('import-done');
+  await workbench.save();
+  const mounted = composeText(folder);
+  const certificate = /- (\S+):\/var\/www\/mendersoftware\/cert\/cert\.pem/.exec(mounted)?.[1] ?? '';
+  const verified = openssl('verify', '-CAfile', authority.certificate, join(folder, certificate));
+  expect(verified).toContain('OK');
+  expect(mounted).toContain(key.slice(folder.length + 1));
+});
+
+test("rotating useradm's key shows what it means for users, and keeps the old key", async () => {
+  const folder = copyOfExample();
+  const workbench = await editor.open(folder, { theme: 'light' });
+  await generate(workbench);
+  const before = filesIn(folder);
+  await workbench.runCommand('Mender: Rotate key');
+  await choose(workbench, 'Token signing key of mender-useradm');
+  // It was made a moment ago.
+  const soon = workbench.notification('less than a day ago');
+  await soon.getByRole('button', { name: 'Rotate anyway' }).click();
+  const rows = await confirm(workbench, 'rotate-preview');
+  expect(rows).toMatch(/Users/);
+  await workbench.notification(/Created 1 file/).waitFor();
+  await workbench.screenshot('rotate-done');
+  await workbench.save();
+  expect(filesIn(folder)).toHaveLength(before.length + 1);
+  for (const file of before) expect(existsSync(join(folder, file)), file).toBe(true);
+  expect(composeText(folder)).not.toBe('');
+});
+
+test.each(THEMES)('the view in %s: what is missing, and what is there once it is made', async (...theme) => {
+  const folder = copyOfExample();
+  const workbench = await openIn(folder, theme);
+  const pane = await showKeys(workbench);
+  await pane.getByText('Open the compose file of a Mender server').waitFor();
+  if (theme[0] === 'dark') await workbench.screenshot('keys-welcome');
+  await pane.getByRole('button', { name: 'Open compose file' }).click();
+  await workbench.page.locator(`.tab.active[data-resource-name="${COMPOSE_FILE}"]`).waitFor();
+  await row(pane, 'mender-useradm').waitFor();
+  expect(await row(pane, 'mender-useradm').textContent()).toMatch(/not mounted|missing/);
+  await workbench.screenshot(`keys-missing-${theme[0]}`);
+
+  await generate(workbench);
+  await showKeys(workbench);
+  await row(pane, 'mender-api-gateway').filter({ hasText: 'days left' }).waitFor();
+  // Those that are in order are folded.
+  for (const service of ['mender-api-gateway', 'mender-useradm']) {
+    await row(pane, service).click();
+    await workbench.page.keyboard.press('ArrowRight');
+  }
+  await row(pane, 'cert.pem').hover();
+  await row(pane, 'cert.pem')
+    .getByRole('button', { name: /^Renew certificate/ })
+    .waitFor();
+  await workbench.screenshotWithHover(`keys-made-${theme[0]}`);
+  await row(pane, 'cert.pem').click();
+  await workbench.page.locator('.tab.active[data-resource-name="cert.pem"]').waitFor();
+  // A private key is never shown: its row leads to the line that mounts it.
+  await row(pane, 'key.pem').click();
+  await workbench.page.locator(`.tab.active[data-resource-name="${COMPOSE_FILE}"]`).waitFor();
+  await workbench.page.locator('.view-line', { hasText: 'cert/key.pem:ro' }).first().waitFor();
+});
+
+test.each(THEMES)('the walkthrough in %s', async (...theme) => {
+  const workbench = await openIn(copyOfExample(), theme, { width: 1600, height: 900 });
   await workbench.runCommand('Welcome: Open Walkthrough...');
   await workbench.quickRows.filter({ hasText: 'Mender keys: first steps' }).first().click();
   const steps = workbench.page.locator('.getting-started-step');
   await steps.first().waitFor();
   expect(await steps.count()).toBe(4);
-  for (const title of ['Open a compose file', 'See what is wrong', 'Generate the keys', 'Look after them']) {
+  const pictures = [
+    ['Open a compose file', 'status bar'],
+    ['See what is wrong', 'Underlined services'],
+    ['Generate the keys', 'files that will be created'],
+    ['Look after them', 'time line'],
+  ] as const;
+  for (const [title, shows] of pictures) {
     const step = steps.filter({ hasText: title });
     await step.locator('.step-title').click();
-    await step.and(workbench.page.locator('.expanded')).waitFor();
-    const picture = workbench.page.locator('.getting-started-media iframe, .getting-started-media .webview').first();
+    const picture = svgOf(workbench).filter({ hasText: shows });
     await picture.waitFor();
-    await workbench.page.waitForTimeout(1500);
-    await workbench.screenshot(`walkthrough-${title.split(' ')[0]?.toLowerCase()}-${name}`);
+    expect(await picture.locator('text').evaluateAll(outside)).toEqual([]);
+    await workbench.screenshot(`walkthrough-${title.split(' ')[0]?.toLowerCase()}-${theme[0]}`);
   }
 });
 
-test('the view is empty without a compose file, and says what to do', async () => {
-  const workbench = await editor.open(copyOfExample());
-  const pane = await showKeys(workbench);
-  await pane.getByText('Open the compose file of a Mender server').waitFor();
-  await workbench.screenshot('keys-welcome');
-  await pane.getByRole('button', { name: 'Open compose file' }).click();
-  await workbench.page.locator(`.tab.active[data-resource-name="${COMPOSE_FILE}"]`).waitFor();
-});
+function svgOf(workbench: Workbench): Locator {
+  const outer: FrameLocator = workbench.page.frameLocator('iframe.webview.ready');
+  return outer.frameLocator('#active-frame').locator('svg[role="img"]');
+}
+
+/** Runs in the window: texts of a picture that reach over its edge. */
+function outside(texts: readonly unknown[]): string[] {
+  interface Shape {
+    readonly textContent: string | null;
+    getBBox(): { readonly x: number; readonly width: number; readonly y: number; readonly height: number };
+  }
+  return (texts as readonly Shape[])
+    .filter((text) => {
+      const { x, y, width, height } = text.getBBox();
+      return x < 0 || x + width > 560 || y < 0 || y + height > 400;
+    })
+    .map((text) => text.textContent ?? '');
+}
