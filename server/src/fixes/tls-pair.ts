@@ -53,7 +53,7 @@ export async function completeTlsPair(
   if (certificateMounted && keyMounted && certificateThere && keyThere) return undefined;
   if (keyThere && !certificateThere) {
     const view = await around.view(keyFile);
-    if (view?.kind === 'private-key' && view.rsa && !view.encrypted) {
+    if (view?.kind === 'private-key' && view.tls && !view.encrypted) {
       const path =
         certificateFile ?? (await freePath(paths.dirname(keyFile), certificateName(keyFile, paths), context));
       const operations = certificateMounted ? [] : [mountOperation(certificate, path, mender, context)];
