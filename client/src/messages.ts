@@ -97,6 +97,14 @@ function kindOf({ kind, service }: FilePreview): string {
   }
 }
 
+const ICONS: Readonly<Record<FilePreview['kind'], string>> = {
+  'private-key': 'key',
+  certificate: 'verified',
+  'token-key': 'key',
+  request: 'mail',
+  bundle: 'verified',
+};
+
 export interface Entry {
   readonly label: string;
   readonly description: string;
@@ -105,10 +113,9 @@ export interface Entry {
 
 /** One file of the preview. Under it stand a certificate's names, where they are known, else what the file puts right. */
 export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): Entry {
-  const icon = file.kind === 'certificate' ? 'verified' : 'key';
   const known = names.find((entry) => entry.service === file.service)?.names ?? [];
   return {
-    label: `$(${icon}) ${file.relative}`,
+    label: `$(${ICONS[file.kind]}) ${file.relative}`,
     description: kindOf(file),
     detail:
       file.kind === 'certificate' && known.length > 0

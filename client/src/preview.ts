@@ -8,8 +8,8 @@ export type Row =
   | ({ readonly kind: 'go' | 'options' | 'note' } & Entry)
   | { readonly kind: 'heading'; readonly label: string };
 
-/** About how many letters a row of the pick holds. */
-const WIDTH = 84;
+/** How many letters surely fit into a row, and into one that has the heading of its section at its right end. */
+const WIDTH = { row: 76, first: 56 };
 
 /** All that is to be known before going on, the way on first. */
 export function previewRows(plan: PlanPreview, options: boolean): Row[] {
@@ -24,7 +24,7 @@ export function previewRows(plan: PlanPreview, options: boolean): Row[] {
       : []),
     ...section(
       t('What it means'),
-      plan.effects.flatMap((text) => sentence('warning', text)),
+      plan.effects.flatMap((text, index) => sentence('warning', text, index === 0)),
     ),
     ...section(
       t('Will be created'),
@@ -34,7 +34,7 @@ export function previewRows(plan: PlanPreview, options: boolean): Row[] {
     ...section(t('Permissions'), modes),
     ...section(
       t('Left to do afterwards'),
-      plan.reminders.flatMap((text) => sentence('info', text)),
+      plan.reminders.flatMap((text, index) => sentence('info', text, index === 0)),
     ),
   ];
 }
@@ -47,23 +47,23 @@ function note(label: string, description = ''): Row {
   return { kind: 'note', label, description, detail: undefined };
 }
 
-/** A row cuts off what it can't hold, so a long sentence takes several: two lines in each. */
-function sentence(icon: string, text: string): Row[] {
-  const lines = wrap(plain(text), WIDTH);
-  const rows: Row[] = [];
-  for (let at = 0; at < lines.length; at += 2) {
-    const label = `${at === 0 ? `$(${icon})` : '$(blank)'} ${lines[at]}`;
-    rows.push({ kind: 'note', label, description: '', detail: lines[at + 1] });
-  }
-  return rows;
+/** A row cuts off what it can't hold, so a long sentence takes several. */
+function sentence(icon: string, text: string, first: boolean): Row[] {
+  return wrap(plain(text), WIDTH.row, first ? WIDTH.first : WIDTH.row).map((line, at) =>
+    note(`${at === 0 ? `$(${icon})` : '$(blank)'} ${line}`),
+  );
 }
 
-/** Breaks a text between words into lines of at most `width` letters; a longer word has a line of its own. */
-export function wrap(text: string, width: number): string[] {
+/**
+ * Breaks a text between words into lines of at most `width` letters, the first of at most `first`. A longer word has a
+ * line of its own.
+ */
+export function wrap(text: string, width: number, first = width): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
+    const room = lines.length === 1 ? first : width;
+    if (last !== undefined && last.length + 1 + word.length <= room)
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }

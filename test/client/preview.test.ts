@@ -58,10 +58,12 @@ test('breaks a long sentence over rows, and loses no word', () => {
     rows.findIndex((row) => row.label === 'Will be created'),
   );
   expect(shown.length).toBeGreaterThan(1);
-  const text = shown
-    .map((row) => (row.kind === 'heading' ? '' : `${row.label} ${row.detail ?? ''}`))
-    .join(' ');
+  const text = shown.map((row) => (row.kind === 'heading' ? '' : row.label)).join(' ');
   expect(text.match(/word\d+/g)).toEqual(words);
+  for (const [index, { label }] of shown.entries()) {
+    expect(label.replace(/^\$\(\w+\) /, '').length).toBeLessThanOrEqual(index === 0 ? 56 : 76);
+  }
+  expect(wrap('a bb ccc dd', 6, 2)).toEqual(['a', 'bb ccc', 'dd']);
   expect(wrap('a bb ccc dddddddd e', 6)).toEqual(['a bb', 'ccc', 'dddddddd', 'e']);
   expect(wrap('', 6)).toEqual([]);
 });

@@ -108,7 +108,7 @@ const NEW_KEYS: readonly (Choice<KeyChoice> & { readonly rsa: boolean })[] = [
 ];
 
 /** @param present whether the key that is there can be kept */
-export function askKey({ ui, title }: Asking, present: boolean): TaskQuestion {
+export function askKey({ ui, title, directory }: Asking, present: boolean): TaskQuestion {
   return {
     applies: () => true,
     ask: async (choices, step) => {
@@ -116,7 +116,13 @@ export function askKey({ ui, title }: Asking, present: boolean): TaskQuestion {
       const keep: Choice<KeyChoice>[] =
         key === undefined
           ? []
-          : [{ label: t('The present key'), description: plain(key), value: { newKey: false } }];
+          : [
+              {
+                label: t('The present key'),
+                description: plain(within(directory, key)),
+                value: { newKey: false },
+              },
+            ];
       const fresh = NEW_KEYS.filter(({ rsa }) => rsa || choices.target?.kind !== 'token-key').map(
         (entry) => ({
           ...entry,
@@ -132,6 +138,12 @@ export function askKey({ ui, title }: Asking, present: boolean): TaskQuestion {
       return withAnswer(await ui.pick(question, step), (value) => ({ ...choices, key: value }));
     },
   };
+}
+
+/** A path as it is short: from the directory where it lies below, else as it is. */
+function within(directory: string, path: string): string {
+  const inside = path.startsWith(directory) && /^[\\/]/.test(path.slice(directory.length));
+  return inside ? path.slice(directory.length + 1) : path;
 }
 
 function sameKey(one: KeyChoice, other: KeyChoice | undefined): boolean {
@@ -202,7 +214,7 @@ export function askDirectory({ ui, title, directory }: Asking): TaskQuestion {
       };
       const other = {
         label: t('Another directory…'),
-        description: choices.directory === undefined ? '' : plain(choices.directory),
+        description: choices.directory === undefined ? '' : plain(within(directory, choices.directory)),
         value: 'other' as const,
       };
       const active = choices.directory === undefined ? 0 : 1;

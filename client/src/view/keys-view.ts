@@ -47,9 +47,6 @@ export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Dis
       : [];
     if (mine !== run) return;
     roots = treeOf(judged);
-    const ill = roots.flatMap((root) => root.children).filter(({ level }) => level === 'error').length;
-    view.badge =
-      ill === 0 ? undefined : { value: ill, tooltip: t('Services with missing or unusable keys: {0}', ill) };
     changed.fire();
   }
 

@@ -93,7 +93,7 @@ function serviceNode(
   return {
     id: `${stack} ${service}`,
     label: service,
-    description: [...new Set(ill.map(({ state }) => state))].join(', '),
+    description: [...new Set(ill.map(shortState))].join(', '),
     tooltip: targets.map(tooltipOf).join('\n\n---\n\n'),
     kind: 'service',
     level,
@@ -108,7 +108,7 @@ function serviceNode(
 }
 
 function fileNodes(stack: string, files: readonly string[], uri: string, target: KeyTarget): KeyNode[] {
-  const { service, requirement, certificate, key, state, tasks } = target;
+  const { service, requirement, certificate, key, tasks } = target;
   const base = { tooltip: tooltipOf(target), children: [], uri, files, service, requirement };
   const id = `${stack} ${service} ${requirement}`;
   const level = levelOf(target);
@@ -117,7 +117,7 @@ function fileNodes(stack: string, files: readonly string[], uri: string, target:
     ...base,
     id: `${id} key`,
     label: fileName(key) ?? (target.kind === 'tls-pair' ? t('Private key') : t('Token signing key')),
-    description: target.kind === 'token-key' || key === undefined ? state : t('private key'),
+    description: target.kind === 'token-key' || key === undefined ? shortState(target) : t('private key'),
     kind: 'key',
     level: target.kind === 'tls-pair' && key !== undefined && level === 'warning' ? 'good' : level,
     context: ['key', ...tasks.filter((task) => task !== 'renew')].join(' '),
@@ -128,13 +128,18 @@ function fileNodes(stack: string, files: readonly string[], uri: string, target:
     ...base,
     id: `${id} certificate`,
     label: fileName(certificate) ?? t('Certificate'),
-    description: state,
+    description: shortState(target),
     kind: 'certificate',
     level,
     context: ['certificate', ...both, ...tasks.filter((task) => task === 'renew')].join(' '),
     path: certificate,
   };
   return [certificateNode, keyNode];
+}
+
+/** What fits beside a name; the tooltip tells the rest. */
+function shortState({ state }: KeyTarget): string {
+  return /\((\d+ days? left)\)/.exec(state)?.[1] ?? state;
 }
 
 /** Days before its end at which a certificate is shown as a warning. */
