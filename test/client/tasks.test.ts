@@ -12,6 +12,7 @@ import type {
   KeyTask,
   PlanAnswer,
   PlanPreview,
+  Refusal,
 } from '../../server/src/lsp/protocol';
 
 const URI = 'file:///p/docker-compose.yml';
@@ -165,11 +166,11 @@ function play(
   return { log, planned, made, left, run };
 }
 
-const refused = (message: string, nothing = false): PlanAnswer => ({
+const refused = (message: string, more: Partial<Refusal> = {}): PlanAnswer => ({
   ok: false,
   cancelled: false,
   message,
-  ...(nothing ? { nothing } : {}),
+  ...more,
 });
 const DONE = 'tell: Created 1 file. Send it.';
 
@@ -275,7 +276,10 @@ describe('a passphrase', () => {
       'sign',
       [...files, { type: 'wrong' }, { type: 'right' }, 'go'],
       {},
-      [refused('The key needs a passphrase.'), refused('The passphrase is wrong.')],
+      [
+        refused('The key is locked.', { passphrase: 'needed' }),
+        refused('That does not open it.', { passphrase: 'wrong' }),
+      ],
     );
     await run();
     expect(log).toEqual([
@@ -285,7 +289,7 @@ describe('a passphrase', () => {
       'names 4/6 < gateway: mender.example.com, old.example.com',
       'text 5/6 < 3650',
       'text 6/7 < secret',
-      'text 6/7 < secret (The passphrase is wrong.)',
+      'text 6/7 < secret (That does not open it.)',
       'confirm 7/7 < options',
       DONE,
     ]);
@@ -313,7 +317,7 @@ describe('a passphrase', () => {
 
   test('given up leads back, and nothing is made', async () => {
     const { log, made, run } = play('sign', [...files, 'back', 'cancel'], {}, [
-      refused('A passphrase is needed.'),
+      refused('A passphrase is needed.', { passphrase: 'needed' }),
     ]);
     await run();
     expect(log.at(-1)).toBe('text 5/6 < 365');
@@ -350,7 +354,7 @@ describe('importing', () => {
 describe('what is so already', () => {
   test('is told, and done anyway when the user wants that', async () => {
     const { log, planned, run } = play('renew', ['go', 'go'], { service: 'gateway' }, [
-      refused('Nothing is due.', true),
+      refused('Nothing is due.', { nothing: true }),
     ]);
     await run();
     expect(log.slice(0, 2)).toEqual(['anyway? Nothing is due. [Renew anyway]', 'confirm 1/1 options']);
@@ -358,7 +362,7 @@ describe('what is so already', () => {
   });
 
   test('is told as no error', async () => {
-    const { log, run } = play('split', [], {}, [refused('Each has its own.', true)]);
+    const { log, run } = play('split', [], {}, [refused('Each has its own.', { nothing: true })]);
     await run();
     expect(log).toEqual(['inform: Each has its own.']);
   });

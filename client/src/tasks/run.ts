@@ -151,8 +151,8 @@ async function planWith(
     const task = DEFINITIONS[run.kind].task(now, passphrase);
     const plan = await run.plan(task);
     if (plan.ok) return { plan, task, step };
-    needed = wantsPassphrase(run.kind, plan);
-    complaint = passphrase === undefined ? undefined : plan.message;
+    needed = plan.passphrase !== undefined;
+    complaint = plan.passphrase === 'wrong' ? plan.message : undefined;
     if (needed) continue;
     const other = await otherwise(asking, run, now, plan, step);
     if (other === undefined) return { plan, task, step };
@@ -164,10 +164,6 @@ async function planWith(
 /** The step before: a passphrase that was wrong is asked for again in its place. */
 function back(step: Step): Step {
   return { ...step, number: step.number - 1 };
-}
-
-function wantsPassphrase(kind: TaskKind, { message, nothing }: Refusal): boolean {
-  return (kind === 'sign' || kind === 'convert') && nothing !== true && /passphrase/i.test(message);
 }
 
 function passphraseQuestion(title: string, complaint: string | undefined) {

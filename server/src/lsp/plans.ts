@@ -40,7 +40,9 @@ export function createPlans(service: MenderService, documents: Documents, edits:
     if (params.task !== undefined) {
       const answer = await service.planTask(file, params.task);
       if (answer.kind === 'plan') return answer.plan;
-      return { ...refusal(answer.message), ...(answer.kind === 'nothing' ? { nothing: true } : {}) };
+      if (answer.kind === 'nothing') return { ...refusal(answer.message), nothing: true };
+      const { message, passphrase } = answer;
+      return passphrase === undefined ? refusal(message) : { ...refusal(message), passphrase };
     }
     if (params.fixId !== undefined) return (await service.plan(file, params.fixId)) ?? refusal(GONE);
     return service.planAll(file, { generate: params.generate !== false });

@@ -100,6 +100,8 @@ export interface Refusal {
   readonly cancelled: boolean;
   /** True when it is so already: nothing is wrong. */
   readonly nothing?: boolean;
+  /** What would help: the passphrase of the key that the task reads, or another one. */
+  readonly passphrase?: 'needed' | 'wrong';
   /** For people; a whole sentence. */
   readonly message: string;
 }

@@ -139,4 +139,9 @@ export type TaskAnswer =
   /** It is so already, and nothing would change. A whole sentence. */
   | { readonly kind: 'nothing'; readonly message: string }
   /** It can't be done: what is wrong, where, and what to do. */
-  | { readonly kind: 'refused'; readonly message: string };
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      /** What would help: the passphrase of the key that the task reads, or another one. */
+      readonly passphrase?: 'needed' | 'wrong';
+    };
