@@ -1,6 +1,6 @@
 // Tasks with keys from the palette and from the view "Mender keys", and the walkthrough that leads to them.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMPOSE_FILE, composeText, copyOfExample, filesIn, modeOf, openssl } from './harness/deployment';
@@ -83,21 +83,33 @@ async function choose(workbench: Workbench, text: string | RegExp): Promise<void
   await workbench.quickRows.filter({ hasText: text }).first().click();
 }
 
-/** Types the path into VS Code's own dialog for files. */
-async function chooseFile(workbench: Workbench, path: string): Promise<void> {
-  await workbench.page
-    .locator('.quick-input-widget:visible .quick-input-action', { hasText: /./ })
+/** Types the path into VS Code's own dialog for files, whose title holds `title`. */
+async function chooseFile(workbench: Workbench, title: string, path: string): Promise<void> {
+  const dialog = workbench.page.locator('.quick-input-widget:visible', { hasText: title });
+  await dialog.waitFor();
+  await workbench.input.fill(path);
+  await workbench.quickRows
+    .filter({ hasText: basename(path) })
     .first()
     .waitFor();
-  await workbench.input.fill(path);
-  await workbench.page.keyboard.press('Enter');
+  // The dialog doesn't listen while it reads the directory.
+  for (let tries = 1; ; tries++) {
+    await workbench.input.press('Enter');
+    try {
+      await dialog.waitFor({ state: 'hidden', timeout: 3000 });
+      return;
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+  }
 }
 
-function makeAuthority(directory: string): { certificate: string; key: string } {
+function makeAuthority(directory: string, passphrase?: string): { certificate: string; key: string } {
   const [certificate, key] = [join(directory, 'ca.crt'), join(directory, 'ca.key')];
   openssl(
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650', '-subj', '/CN=Test authority'],
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-days', '3650', '-subj', '/CN=Test authority'],
     ...['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
+    ...(passphrase === undefined ? ['-nodes'] : ['-passout', `pass:${passphrase}`]),
     ...['-keyout', key, '-out', certificate],
   );
   return { certificate, key };
@@ -146,7 +158,7 @@ test('a certificate request for the gateway, and what the authority makes of it'
   await workbench.page.locator(`.tab[data-resource-name="${COMPOSE_FILE}"]`).click();
   await clearNotifications(workbench);
   await workbench.runCommand('Mender: Import signed certificate');
-  await chooseFile(workbench, signed);
+  await chooseFile(workbench, 'The signed certificate', signed);
   await confirm(workbench, 'import-preview');
   await workbench.notification(/Created .* mounted/).waitFor();
   await workbench.screenshot('import-done');
@@ -157,6 +169,55 @@ test('a certificate request for the gateway, and what the authority makes of it'
   expect(verified).toContain('OK');
   expect(mounted).toContain(key.slice(folder.length + 1));
 });
+
+test('an authority of one’s own signs; its passphrase is asked for, and traced nowhere', async () => {
+  const folder = copyOfExample();
+  const above = dirname(folder);
+  const [passphrase, mistyped] = ['sesame-0471', 'mistyped-8812'];
+  const authority = makeAuthority(above, passphrase);
+  const workbench = await editor.open(folder, { settings: { 'mender.trace.server': 'verbose' } });
+  await workbench.openFile(COMPOSE_FILE);
+  await workbench.squiggles('error').first().waitFor();
+  await workbench.runCommand('Developer: Set Log Level...');
+  await choose(workbench, 'Mender Compose');
+  await choose(workbench, 'Trace');
+
+  await workbench.runCommand('Mender: Sign certificate with your own authority');
+  await chooseFile(workbench, 'The certificate of your authority', authority.certificate);
+  await chooseFile(workbench, 'The private key of your authority', authority.key);
+  await choose(workbench, 'TLS certificate of mender-api-gateway');
+  for (const prompt of ['Names in the certificate', 'For how many days']) {
+    await workbench.page.locator('.quick-input-widget:visible', { hasText: prompt }).waitFor();
+    await workbench.input.press('Enter');
+  }
+  const asked = workbench.page.locator('.quick-input-widget:visible', { hasText: 'The passphrase of' });
+  await asked.waitFor();
+  expect(await workbench.input.getAttribute('type')).toBe('password');
+  await workbench.input.fill(mistyped);
+  await workbench.input.press('Enter');
+  await workbench.page.locator('.quick-input-widget:visible', { hasText: 'does not open' }).waitFor();
+  await workbench.screenshot('sign-passphrase');
+  await workbench.input.fill(passphrase);
+  await workbench.input.press('Enter');
+  await confirm(workbench, 'sign-preview');
+  await workbench.notification(/Created \d+ files? and mounted/).waitFor();
+  await workbench.save();
+  const certificate =
+    /- (\S+):\/var\/www\/mendersoftware\/cert\/cert\.pem/.exec(composeText(folder))?.[1] ?? '';
+  expect(openssl('verify', '-CAfile', authority.certificate, join(folder, certificate))).toContain('OK');
+
+  const traced = logs().join('\n');
+  expect(traced).toContain('mender/targets');
+  expect(traced).not.toContain(passphrase);
+  expect(traced).not.toContain(mistyped);
+});
+
+/** What the extension's output channels hold, in all windows. */
+function logs(): string[] {
+  return readdirSync(editor.data, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('Mender Compose.log'))
+    .map((name) => readFileSync(join(editor.data, name), 'utf8'));
+}
 
 test("rotating useradm's key shows what it means for users, and keeps the old key", async () => {
   const folder = copyOfExample();
