@@ -40,9 +40,8 @@ export function createPlans(service: MenderService, documents: Documents, edits:
     if (params.task !== undefined) {
       const answer = await service.planTask(file, params.task);
       if (answer.kind === 'plan') return answer.plan;
-      if (answer.kind === 'nothing') return { ...refusal(answer.message), nothing: true };
-      const { message, passphrase } = answer;
-      return passphrase === undefined ? refusal(message) : { ...refusal(message), passphrase };
+      const why = answer.kind === 'nothing' ? { nothing: true } : { passphrase: answer.passphrase };
+      return { ...refusal(answer.message), ...why };
     }
     if (params.fixId !== undefined) return (await service.plan(file, params.fixId)) ?? refusal(GONE);
     return service.planAll(file, { generate: params.generate !== false });

@@ -100,7 +100,7 @@ export interface Refusal {
   readonly cancelled: boolean;
   /** True when it is so already: nothing is wrong. */
   readonly nothing?: boolean;
-  /** What would help: the passphrase of the key that the task reads, or another one. */
+  /** What would help where an encrypted key is in the way. */
   readonly passphrase?: 'needed' | 'wrong';
   /** For people; a whole sentence. */
   readonly message: string;

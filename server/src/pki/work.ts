@@ -2,7 +2,7 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Host } from '../host/host';
-import { loadAuthority } from './authority';
+import { type Authority, loadAuthority } from './authority';
 import { issuedCertificate, selfSignedCertificate } from './certificate';
 import { certificatesOf } from './chain';
 import { loadKey, loadTlsKey, Unusable } from './existing-key';
@@ -55,13 +55,19 @@ export async function filesOf(task: Task, bench: Bench): Promise<readonly NewFil
     case 'token-key':
       return [keyFile(order.keyPath, await newRsaKey(order.bits), task, bench)];
     case 'tls-pair': {
-      if (task.keyIsThere)
-        return [await certificateFile(order, await loadTlsKey(order.keyPath, bench.host.files), task, bench)];
-      const key = await newTlsKey(order);
-      return [keyFile(order.keyPath, key, task, bench), await certificateFile(order, key, task, bench)];
+      // Looked at first: what it refuses must not wait for a key.
+      const authority = await authorityOf(order, bench.host);
+      const key = task.keyIsThere
+        ? await loadTlsKey(order.keyPath, bench.host.files)
+        : await newTlsKey(order);
+      const certificate = await certificateFile(order, key, authority, task, bench);
+      return task.keyIsThere ? [certificate] : [keyFile(order.keyPath, key, task, bench), certificate];
     }
-    case 'certificate':
-      return [await certificateFile(order, await loadTlsKey(order.keyPath, bench.host.files), task, bench)];
+    case 'certificate': {
+      const authority = await authorityOf(order, bench.host);
+      const key = await loadTlsKey(order.keyPath, bench.host.files);
+      return [await certificateFile(order, key, authority, task, bench)];
+    }
     case 'request': {
       const made = order.newKey && !task.keyIsThere;
       const key = made ? await newTlsKey(order) : await loadTlsKey(order.keyPath, bench.host.files);
@@ -108,16 +114,20 @@ async function readCertificates(path: string, host: Host): Promise<Uint8Array> {
   return read.value;
 }
 
+async function authorityOf(order: CertificateContent, host: Host): Promise<Authority | undefined> {
+  return order.authority && loadAuthority(order.authority, host.files, host.now());
+}
+
 async function certificateFile(
   order: CertificateContent & { readonly certificatePath: string },
   key: KeyObject,
+  authority: Authority | undefined,
   { names }: Task,
   { host }: Bench,
 ): Promise<NewFile> {
-  const now = host.now();
-  const options = { key, names, days: order.days ?? DEFAULT_DAYS, now };
-  const bytes = order.authority
-    ? await issuedCertificate(options, await loadAuthority(order.authority, host.files, now))
+  const options = { key, names, days: order.days ?? DEFAULT_DAYS, now: host.now() };
+  const bytes = authority
+    ? await issuedCertificate(options, authority)
     : await selfSignedCertificate(options);
   return { path: order.certificatePath, bytes, kind: 'certificate', mode: PUBLIC_MODE };
 }

@@ -142,6 +142,6 @@ export type TaskAnswer =
   | {
       readonly kind: 'refused';
       readonly message: string;
-      /** What would help: the passphrase of the key that the task reads, or another one. */
+      /** What would help where an encrypted key is in the way. */
       readonly passphrase?: 'needed' | 'wrong';
     };

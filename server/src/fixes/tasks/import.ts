@@ -44,9 +44,11 @@ export async function planImport(options: ImportOptions, context: TaskContext): 
     );
   }
   const keys = await keysNear(options, wanted, context);
-  const owned = certificatesOf(read).find(
+  const owners = certificatesOf(read).filter(
     ({ publicKeyFingerprint }) => publicKeyFingerprint !== undefined && keys.has(publicKeyFingerprint),
   );
+  // The authority's own key may lie beside as well.
+  const owned = owners.find(({ isCa }) => isCa !== true) ?? owners[0];
   const chain = chainOf(read, { now: context.now, publicKey: owned?.publicKeyFingerprint });
   const keyFile =
     owned?.publicKeyFingerprint === undefined ? undefined : keys.get(owned.publicKeyFingerprint);
@@ -191,7 +193,7 @@ async function mount(
   return {
     kind: 'plan',
     title: `Mount the signed certificate in ${name}`,
-    part: { ...part, effects: effectsOf(chain, mender, context), reminders: remindersOf(chain, context) },
+    part: { ...part, effects: effectsOf(chain, mender, context), reminders: remindersOf(chain) },
   };
 }
 
@@ -215,7 +217,7 @@ function effectsOf({ links }: Chain, mender: PairTarget['mender'], context: Task
   return [...uncovered, connectionsEnd(mender)];
 }
 
-function remindersOf(chain: Chain, context: TaskContext): string[] {
+function remindersOf(chain: Chain): string[] {
   const last = chain.links.at(-1)?.certificate;
   if (chain.end === 'self-signed' && chain.links.length === 1) return [];
   const root = chain.end === 'self-signed' ? last?.subjectCommonName : last?.issuerCommonName;
@@ -227,7 +229,6 @@ function remindersOf(chain: Chain, context: TaskContext): string[] {
     .map(({ certificate }) => certificate.notAfter ?? Number.POSITIVE_INFINITY)
     .reduce((a, b) => Math.min(a, b));
   const until = Number.isFinite(soon) ? [`It has to be renewed before ${dayOf(soon)}.`] : [];
-  void context;
   return [
     ...gap,
     `Devices have to trust ${authority}: put its certificate into the Mender client build, unless their system trusts it already.`,
