@@ -87,15 +87,15 @@ async function choose(workbench: Workbench, text: string | RegExp): Promise<void
 async function chooseFile(workbench: Workbench, title: string, path: string): Promise<void> {
   const dialog = workbench.page.locator('.quick-input-widget:visible', { hasText: title });
   await dialog.waitFor();
-  await workbench.input.fill(path);
-  await workbench.quickRows
-    .filter({ hasText: basename(path) })
-    .first()
-    .waitFor();
-  // The dialog doesn't listen while it reads the directory.
+  // While it reads a directory, the dialog doesn't listen, and may take back what was typed.
   for (let tries = 1; ; tries++) {
-    await workbench.input.press('Enter');
     try {
+      await workbench.input.fill(path);
+      await workbench.quickRows
+        .filter({ hasText: basename(path) })
+        .first()
+        .waitFor({ timeout: 3000 });
+      await workbench.input.press('Enter');
       await dialog.waitFor({ state: 'hidden', timeout: 3000 });
       return;
     } catch (error) {
