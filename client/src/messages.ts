@@ -68,18 +68,20 @@ export function fileName(path: string): string {
 /** The first entry of the preview: what happens when it is chosen. */
 export function goAhead({ create, edited, modes }: PlanPreview): string {
   const files = create.length;
-  if (files > 0 && edited.length > 0)
+  const mounts = composeFiles(edited);
+  if (files > 0 && mounts.length > 0)
     return files === 1 ? t('Create 1 file and mount it') : t('Create {0} files and mount them', files);
   if (files > 0) return files === 1 ? t('Create 1 file') : t('Create {0} files', files);
-  if (edited.length > 0 || modes.length === 0)
-    return t('Mount the existing files in {0}', editedNames(edited));
+  if (mounts.length > 0) return t('Mount the existing files in {0}', mounts.join(', '));
+  if (edited.length > 0) return t('Change {0}', edited.map(fileName).join(', '));
   return modes.length === 1
     ? t('Change the permissions of 1 file')
     : t('Change the permissions of {0} files', modes.length);
 }
 
-function editedNames(uris: readonly string[]): string {
-  return uris.length === 0 ? t('the compose file') : uris.map(fileName).join(', ');
+/** Names of the files that mount something: a plan may add to `.env` and `.gitignore` too. */
+function composeFiles(uris: readonly string[]): string[] {
+  return uris.map(fileName).filter((name) => /\.ya?ml$/i.test(name));
 }
 
 function kindOf({ kind, service }: FilePreview): string {
@@ -150,11 +152,13 @@ export function done(result: Applied): string {
 }
 
 function doneSentence(files: number, edited: readonly string[]): string | undefined {
-  const where = editedNames(edited);
-  if (files === 1 && edited.length > 0) return t('Created 1 file and mounted it in {0}.', where);
-  if (files > 0 && edited.length > 0) return t('Created {0} files and mounted them in {1}.', files, where);
+  const mounts = composeFiles(edited);
+  const where = mounts.join(', ');
+  if (files === 1 && mounts.length > 0) return t('Created 1 file and mounted it in {0}.', where);
+  if (files > 0 && mounts.length > 0) return t('Created {0} files and mounted them in {1}.', files, where);
   if (files > 0) return created(files);
-  return edited.length > 0 ? t('Mounted the existing files in {0}.', where) : undefined;
+  if (mounts.length > 0) return t('Mounted the existing files in {0}.', where);
+  return edited.length > 0 ? t('Changed {0}.', edited.map(fileName).join(', ')) : undefined;
 }
 
 function created(files: number): string {

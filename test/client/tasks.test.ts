@@ -187,7 +187,7 @@ describe('a certificate request', () => {
       'pick 1/4 $(shield) TLS certificate of gateway',
       'pick 2/4 < New key: RSA 3072',
       'names 3/4 < storage: storage, localhost',
-      'confirm 4/4 < options',
+      'confirm 4/4 <',
       DONE,
     ]);
     const task = {
@@ -210,7 +210,7 @@ describe('a certificate request', () => {
     expect(log.slice(0, 3)).toEqual([
       'pick 1/3 The present key',
       'names 2/3 < gateway: mender.example.com, old.example.com',
-      'confirm 3/3 < options',
+      'confirm 3/3 <',
     ]);
     expect(planned[0]).toMatchObject({ kind: 'request', service: 'gateway', newKey: false });
   });
@@ -237,7 +237,7 @@ describe('a certificate request', () => {
       { ...plan, names },
     ]);
     await run();
-    expect(log[2]).toBe('confirm 3/3 < options a+b');
+    expect(log[2]).toBe('confirm 3/3 < a+b');
   });
 });
 

@@ -109,8 +109,8 @@ export const DEFINITIONS: Readonly<Record<TaskKind, Definition>> = {
   split: {
     about: [],
     questions: () => [],
-    options: (asking) => [askKey(asking, false), askDirectory(asking)],
-    task: (choices) => ({ kind: 'split', ...keyOf(choices), directory: choices.directory }),
+    options: (asking) => [askKey(asking, false)],
+    task: (choices) => ({ kind: 'split', ...keyOf(choices) }),
   },
   convert: {
     about: ['tls-pair', 'token-key'],

@@ -127,6 +127,11 @@ export function askKey({ ui, title, directory }: Asking, present: boolean): Task
         (entry) => ({
           ...entry,
           label: present ? t('New key: {0}', entry.label) : entry.label,
+          // Of a whole deployment, only a part can be of this kind.
+          description:
+            entry.rsa || choices.target !== undefined
+              ? entry.description
+              : t('small and fast; token signing keys are RSA all the same'),
         }),
       );
       const offered = [...keep, ...fresh];
@@ -205,7 +210,8 @@ function daysProblem(text: string): string | undefined {
 /** Where new files go: where Mender's documentation has them, or a directory of the user's. */
 export function askDirectory({ ui, title, directory }: Asking): TaskQuestion {
   return {
-    applies: () => true,
+    // What takes the place of a file is put beside it.
+    applies: ({ target }) => target?.key === undefined && target?.certificate === undefined,
     async ask(choices, step) {
       const usual = {
         label: t('Where Mender’s documentation has them'),

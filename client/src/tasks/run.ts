@@ -51,12 +51,14 @@ export async function runTask(ui: TaskUi, run: TaskRun): Promise<void> {
   };
   const questions = definition.questions(asking);
   const options = definition.options(asking).map(optional);
+  const canChoose = (choices: Choices) =>
+    choices.options !== true && options.some((option) => option.applies({ ...choices, options: true }));
   let ready: Ready | undefined;
   let over: (() => Promise<void>) | undefined;
   const last: TaskQuestion = {
     applies: () => true,
     async ask(choices, step) {
-      const answer = await planAndConfirm(asking, run, choices, step, options.length > 0);
+      const answer = await planAndConfirm(asking, run, choices, step, canChoose(choices));
       if (typeof answer === 'function') {
         over = answer;
         return 'cancel';
@@ -116,7 +118,7 @@ async function planAndConfirm(
     ...plan,
     names: plan.names.map((entry) => ({ ...entry, names: typed[entry.service] ?? entry.names })),
   };
-  const question = { title, plan: shown, options: options && choices.options !== true };
+  const question = { title, plan: shown, options };
   const names = await askAboutPlan(ui, question, { confirm: true, step: here, names: typed });
   return typeof names === 'string' ? names : { task, plan, names };
 }
