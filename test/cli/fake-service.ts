@@ -14,6 +14,7 @@ import type {
   StackInfo,
   TextEdit,
 } from '../../server/src/service/service';
+import { noEditor } from '../service/no-editor';
 
 export const FAKE_RULES: readonly RuleInfo[] = [
   { code: 'bad-word', severity: 'error', summary: 'a word is bad', page: 'https://example.com/bad-word' },
@@ -126,7 +127,7 @@ export function fakeService(host: Host): MenderService {
     },
     changed: () => {},
     offer: async () => undefined,
-    describe: async () => undefined,
+    ...noEditor,
     fixes: async () => [],
     plan: async () => undefined,
     async planAll(file, { generate, codes }) {
