@@ -43,7 +43,7 @@ function itemOf(completion: Completion): CompletionItem {
   const { label, detail, markdown, kind, range, newText, filter, order, preselect } = completion;
   return {
     label,
-    ...(detail !== '' && { labelDetails: { description: detail } }),
+    ...(detail !== '' && { detail, labelDetails: { description: detail } }),
     documentation: { kind: 'markdown', value: markdown },
     kind: KINDS[kind],
     textEdit: { range, newText },

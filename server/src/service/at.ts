@@ -40,6 +40,11 @@ export function holds(span: Span | undefined, file: string, offset: number): spa
   return span?.file === file && span.start <= offset && offset <= span.end;
 }
 
+/** In the entry, or in the host path of a secret or config, which stands elsewhere. */
+function isAt({ span, sourceText }: Mount, file: string, offset: number): boolean {
+  return holds(span, file, offset) || holds(sourceText?.span, file, offset);
+}
+
 /** What is pointed at; a mount that meets a requirement before one that doesn't. */
 export function pointedAt(file: string, offset: number, judged: readonly Judged[]): Pointed | undefined {
   let other: Pointed | undefined;
@@ -47,14 +52,14 @@ export function pointedAt(file: string, offset: number, judged: readonly Judged[
     const { services } = each.analysis.deployment;
     const states = services
       .flatMap((mender) => mender.states)
-      .filter(({ mount }) => holds(mount?.span, file, offset));
+      .filter(({ mount }) => mount && isAt(mount, file, offset));
     const [first] = states;
     const owner = services.find(({ service }) => service === first?.service);
     if (first?.mount && owner)
       return { kind: 'mount', judged: each, mender: owner, mount: first.mount, states };
     for (const mender of services) {
       const { service } = mender;
-      const mount = service.mounts.find(({ span }) => holds(span, file, offset));
+      const mount = service.mounts.find((each) => isAt(each, file, offset));
       if (mount) other ??= { kind: 'mount', judged: each, mender, mount, states: [] };
       for (const variable of service.environment.values()) {
         if (holds(variable.span, file, offset))

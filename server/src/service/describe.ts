@@ -42,7 +42,8 @@ export function describeMount(
   const elsewhere = findings.filter(({ finding }) => !holds(finding.span, file, offset));
   const messages = new Set(elsewhere.map(({ finding }) => `- ${plain(finding.message)}`));
   const parts = states.map((state) => partOf(state, judged));
-  const { start, end } = mount.span;
+  const place = holds(mount.span, file, offset) ? mount.span : mount.sourceText?.span;
+  const { start, end } = place ?? mount.span;
   const told = messages.size > 0 ? `\n\n${[...messages].join('\n')}` : '';
   return { start, end, markdown: parts.join('\n\n---\n\n') + told, findings };
 }

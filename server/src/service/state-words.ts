@@ -9,6 +9,9 @@ import type { Settings, Severity } from './service';
 /** Up to here, the days that are left are counted; later ends are told by their date. */
 const COUNTED_DAYS = 90;
 
+/** Services named that use the same key; more are counted. */
+const MAX_NAMES = 2;
+
 export interface StateWords {
   /** `expires in 26 days`, `missing` */
   readonly words: string;
@@ -49,21 +52,34 @@ const byState = new WeakMap<Judged, ReadonlyMap<string, readonly CodedFinding[]>
 
 /** The findings about a requirement, in the order of the file. Costs a look into a table. */
 export function findingsAbout(state: RequirementState, judged: Judged): readonly CodedFinding[] {
-  let table = byState.get(judged);
-  if (table === undefined) {
-    const next = new Map<string, CodedFinding[]>();
-    for (const coded of judged.findings) {
-      const { service, target } = coded.finding;
-      if (service === undefined || target === undefined) continue;
-      const key = `${service}\0${target}`;
-      const list = next.get(key);
-      if (list) list.push(coded);
-      else next.set(key, [coded]);
-    }
-    table = next;
-    byState.set(judged, table);
+  const table = byState.get(judged) ?? tableOf(judged.findings);
+  byState.set(judged, table);
+  const service = state.service.name;
+  const found = [
+    ...(table.get(keyFor(service, state.requirement.id)) ?? []),
+    ...(table.get(keyFor(service, state.target)) ?? []),
+  ];
+  return [...new Set(found)];
+}
+
+/** Findings by service, and by requirement or container path. */
+function tableOf(findings: readonly CodedFinding[]): ReadonlyMap<string, readonly CodedFinding[]> {
+  const table = new Map<string, CodedFinding[]>();
+  for (const coded of findings) {
+    const { service, target, data } = coded.finding;
+    const state = 'state' in data ? data.state : undefined;
+    const what = state?.requirement.id ?? target;
+    if (service === undefined || what === undefined) continue;
+    const key = keyFor(service, what);
+    const list = table.get(key);
+    if (list) list.push(coded);
+    else table.set(key, [coded]);
   }
-  return table.get(`${state.service.name}\0${state.target}`) ?? [];
+  return table;
+}
+
+function keyFor(service: string, what: string): string {
+  return `${service}\0${what}`;
 }
 
 /** How a requirement stands; undefined where nothing is asked for, or nothing can be said. */
@@ -95,7 +111,10 @@ function findingWords(
     return isOwn ? facts : code === 'certificate-expired' ? 'expired' : 'expires soon';
   }
   if (finding.data.kind === 'shared-key') {
-    return `shared with ${finding.data.others.map(({ service }) => service.name).join(' and ')}`;
+    const names = [...new Set(finding.data.others.map(({ service }) => service.name))];
+    return names.length <= MAX_NAMES
+      ? `shared with ${names.join(' and ')}`
+      : `shared with ${names.length} services`;
   }
   return WORDS[code];
 }

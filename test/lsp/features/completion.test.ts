@@ -310,6 +310,14 @@ test('a text that is damaged elsewhere too still gives proposals', async () => {
   expect(labels(items)).toEqual([`${KEY}:${TARGET}:ro`]);
 });
 
+test('in an overlay, what the base file mounts already is not proposed', async () => {
+  it.write(COMPOSE, `${HEAD}${USERADM}${DEVICEAUTH}`);
+  const typed = (service: string) => `${HEAD}  ${service}:\n    volumes:\n      - |\n`;
+  const override = 'docker-compose.override.yml';
+  expect(labels(await it.complete(typed('mender-useradm'), override))).toEqual([`${KEY}:${TARGET}:ro`]);
+  expect(await it.complete(typed('mender-device-auth'), override)).toEqual([]);
+});
+
 test('the document on disk does not matter, and the diagnostics are those of what is typed', async () => {
   it.write(COMPOSE, 'services: {}\n');
   const items = await it.complete(`${HEAD}${USERADM}    volumes:\n      - ./|\n`);

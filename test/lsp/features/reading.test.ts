@@ -191,6 +191,14 @@ describe('code lenses', () => {
     await expect.poll(titles).toContain('18 Token key: RSA 2048');
   });
 
+  test('tell of a certificate that is mounted and that no variable names', async () => {
+    const text = TEXT.replace('      STORAGE_BACKEND_CERT: /etc/ssl/certs/storage.crt\n', '');
+    await start({}, text);
+    expect(await titles()).toContain(
+      '6 Storage certificate: not named by STORAGE_BACKEND_CERT mender.applyFix',
+    );
+  });
+
   test('have no command for a client without prompts, nor in an untrusted workspace', async () => {
     await start({ prompts: false });
     expect((await lenses()).map(({ command, data }) => [command?.command, data])).toContainEqual([
@@ -309,6 +317,26 @@ describe('definitions', () => {
     expect(found).toEqual([{ uri: it.uri(COMPOSE), range: expect.anything() }]);
     expect(await it.ask('definition', inside('./tls/key.pem'))).toBeNull();
   });
+});
+
+test('a file-backed secret is as good as a mount: its path is hovered over, linked and followed', async () => {
+  const text = `services:
+  mender-useradm:
+    image: mendersoftware/useradm:mender-3.3.0
+    secrets:
+      - source: token
+        target: /etc/useradm/rsa/private.pem
+secrets:
+  token:
+    file: ./keys/token.pem
+`;
+  await start({}, text);
+  const found = await it.ask<Hover>('hover', inside('./keys/token.pem', text));
+  expect(found.range).toEqual(rangeOf(text, './keys/token.pem'));
+  const links = await it.ask<DocumentLink[]>('documentLink');
+  expect(links.map(({ range }) => range)).toEqual([rangeOf(text, './keys/token.pem')]);
+  const [target] = await it.ask<LocationLink[]>('definition', inside('./keys/token.pem', text));
+  expect(target).toMatchObject({ targetUri: it.uri('keys/token.pem') });
 });
 
 test('references are all places that use one host file, variables and other services too', async () => {
