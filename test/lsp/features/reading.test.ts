@@ -226,7 +226,7 @@ describe('code lenses', () => {
     expect(it.refreshes.codeLens).toBe(asked + 1);
   });
 
-  test('are asked for anew when a file on disk changes what they say, and only then', async () => {
+  test('are asked for anew when a file on disk changes what they say', async () => {
     await start();
     await lenses();
     const news = (name: string) =>
@@ -237,14 +237,7 @@ describe('code lenses', () => {
     await news('keys/token.pem');
     await it.wire.until(() => it.wire.statuses.length > 1);
     await expect.poll(() => it.refreshes.codeLens).toBe(1);
-    await lenses();
-    it.write('README.pem', 'x');
-    await news('README.pem');
-    // The answer to a later question comes after everything that the news brought about.
-    await it.type(`${TEXT}# typed\n`);
-    await it.wire.publication(({ version }) => version === 2);
-    await lenses();
-    expect(it.refreshes.codeLens).toBe(1);
+    expect(await titles()).toContain('13 Token key: shared with mender-api-gateway mender.applyFix');
   });
 });
 

@@ -60,3 +60,74 @@ test('a link of a hover holds one command, whatever its title and id are', async
   expect(JSON.parse(decodeURIComponent(match?.[2] ?? ''))).toEqual([URI, fix.id]);
   wire.close();
 });
+
+describe('after a check, a client is asked to ask anew', () => {
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
+  const news = { changes: [{ uri: 'file:///project/key.pem', type: 2 }] };
+
+  async function start(refreshSupport: boolean) {
+    let title = 'as before';
+    let asked = 0;
+    const fake = fakeService();
+    const wire = await connect(
+      {
+        ...fake,
+        async lenses() {
+          asked++;
+          return [{ range, title, tooltip: '', key: '', fixable: false }];
+        },
+      },
+      { capabilities: { workspace: { codeLens: { refreshSupport } } } },
+    );
+    let refreshes = 0;
+    wire.client.onRequest('workspace/codeLens/refresh', () => {
+      refreshes++;
+      return null;
+    });
+    const lenses = () => wire.client.sendRequest('textDocument/codeLens', { textDocument: { uri: URI } });
+    await wire.open('mender');
+    await wire.publication(() => true);
+    return {
+      wire,
+      lenses,
+      /** How often it was asked for lenses, once it has checked after news from the disk. */
+      async askedAfterNews() {
+        const before = fake.checks.length;
+        await wire.client.sendNotification('workspace/didChangeWatchedFiles', news);
+        await expect.poll(() => fake.checks.length).toBeGreaterThan(before);
+        await wire.client.sendRequest('mender/releases');
+        return asked;
+      },
+      /** How often it was asked, once the server has compared its answer after news from the disk. */
+      async refreshesAfter(next: string) {
+        title = next;
+        const before = asked;
+        await wire.client.sendNotification('workspace/didChangeWatchedFiles', news);
+        await expect.poll(() => asked).toBeGreaterThan(before);
+        // What the server sends before this answer has come before it.
+        await wire.client.sendRequest('mender/releases');
+        return refreshes;
+      },
+    };
+  }
+
+  test('where the answer would be another', async () => {
+    const { lenses, refreshesAfter, wire } = await start(true);
+    await lenses();
+    expect(await refreshesAfter('as before')).toBe(0);
+    expect(await refreshesAfter('otherwise')).toBe(1);
+    await lenses();
+    expect(await refreshesAfter('otherwise')).toBe(1);
+    wire.close();
+  });
+
+  test('not before it has asked, nor when it can’t be asked to', async () => {
+    const quiet = await start(true);
+    expect(await quiet.askedAfterNews()).toBe(0);
+    quiet.wire.close();
+    const old = await start(false);
+    await old.lenses();
+    expect(await old.askedAfterNews()).toBe(1);
+    old.wire.close();
+  });
+});
