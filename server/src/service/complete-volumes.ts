@@ -8,7 +8,7 @@ import type { RequirementState } from '../mender/deployment';
 import type { EntryContext, Proposal } from './complete';
 import type { EntryCursor, Stretch } from './cursor';
 import { code, plain } from './markdown';
-import { findingsAbout, shortName } from './state-words';
+import { findingsAbout, shortName, withoutIt } from './state-words';
 
 /** Files proposed for one requirement. */
 const MAX_FILES = 3;
@@ -111,9 +111,9 @@ function about(state: RequirementState, file: HostFile, { fix }: EntryContext): 
   const what = `The ${requirement.title} of ${code(service.name)}, which it looks for at ${code(target)}.`;
   const where = file.exists
     ? `${code(shownPath(file.path, fix))} fits.`
-    : `${code(shownPath(file.path, fix))} is where Mender’s own files put it. It does not exist yet.`;
+    : `${code(shownPath(file.path, fix))} does not exist yet: *Mender: Generate Mender keys* makes it.`;
   return {
-    markdown: [what, plain(requirement.consequence), where].filter((text) => text !== '').join('\n\n'),
+    markdown: [what, plain(withoutIt(requirement)), where].filter((text) => text !== '').join('\n\n'),
   };
 }
 

@@ -8,7 +8,7 @@ import { holds, type Pointed } from './at';
 import type { Told } from './describe-more';
 import type { Judged } from './judge';
 import { capital, code, plain } from './markdown';
-import { findingsAbout, keyWords } from './state-words';
+import { findingsAbout, keyWords, withoutIt } from './state-words';
 
 /** Names listed of one certificate; the rest is counted. */
 const MAX_NAMES = 8;
@@ -54,7 +54,7 @@ function partOf(state: RequirementState, judged: Judged): string {
   return [
     `**${capital(requirement.title)}** of ${code(service.name)} · ${plain(deployment.recognition.title)}`,
     `${code(target)} in the container`,
-    [PURPOSES[requirement.kind], requirement.consequence].filter((text) => text !== '').join(' '),
+    [PURPOSES[requirement.kind], withoutIt(requirement)].filter((text) => text !== '').join(' '),
     ...existingText(state, judged),
   ].join('\n\n');
 }

@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'missing-token-key-mount': 'missing',
   'missing-storage-certificate-mount': 'missing',
   'missing-storage-backend-cert': 'not named by STORAGE_BACKEND_CERT',
-  'storage-backend-cert-not-mounted': 'missing',
+  'storage-backend-cert-not-mounted': 'not where STORAGE_BACKEND_CERT says',
   'key-file-missing': 'file does not exist',
   'key-file-is-directory': 'a directory, not a file',
   'not-pem': 'not a PEM file',
@@ -172,6 +172,12 @@ export function shortName({ requirement }: RequirementState): string {
     case 'trusted-certificate':
       return 'Storage certificate';
   }
+}
+
+/** What happens without the file, a sentence that says so; empty where nothing does. */
+export function withoutIt({ consequence }: RequirementState['requirement']): string {
+  if (consequence === '' || consequence.includes('without it')) return consequence;
+  return `Without it, ${consequence.charAt(0).toLowerCase()}${consequence.slice(1)}`;
 }
 
 /** Joins a name and the words about it: `Token key missing`, `Token key: RSA 3072`. */

@@ -69,7 +69,7 @@ describe('mounts in the short syntax', () => {
     expect(items[0]).toMatchObject({
       labelDetails: { description: 'Token key' },
       preselect: true,
-      documentation: { value: expect.stringContaining('It cannot sign the tokens of users') },
+      documentation: { value: expect.stringContaining('Without it, it cannot sign the tokens of users.') },
     });
     expect(it.take(items[0])).toBe(before + wanted + after);
     const prefix = /[^\s"-][^|]*(?=\|)/.exec(typed)?.[0] ?? '';
@@ -91,7 +91,7 @@ describe('mounts in the short syntax', () => {
     expect(items).toHaveLength(1);
     expect(items[0]?.label).toMatch(/^\.\/\S+:\/etc\/deviceauth\/rsa\/private.pem:ro$/);
     expect(items[0]?.documentation).toMatchObject({
-      value: expect.stringContaining('It does not exist yet.'),
+      value: expect.stringContaining('does not exist yet'),
     });
   });
 

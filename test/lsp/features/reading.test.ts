@@ -116,7 +116,7 @@ describe('hover', () => {
     await start();
     const text = await hover('/etc/useradm/rsa');
     expect(text).toContain('**Token signing key** of `mender-useradm` · Mender 3.3');
-    expect(text).toContain('whoever has it can forge them');
+    expect(text).toContain('whoever has it can forge them. Without it, it cannot sign the tokens of users.');
     expect(text).toContain('Private key, RSA 2048');
   });
 
