@@ -1,5 +1,6 @@
 /** Completion at every place of whole deployments, each line cut off at the cursor as it is while somebody types. */
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Completion, MenderService } from '../../server/src/service/service';
@@ -117,4 +118,59 @@ it('a question that is withdrawn is not answered', async () => {
   const controller = new AbortController();
   controller.abort();
   expect(await service.complete(FILE, { line: 16, character: 8 }, controller.signal)).toEqual([]);
+});
+
+it('nothing is thrown at whatever text, and every verb answers', async () => {
+  const service = serviceFor(SHORT);
+  const pieces = [
+    '- ',
+    '-',
+    ':',
+    '"',
+    "'",
+    '#',
+    '${',
+    '}',
+    '{',
+    '[',
+    '\t',
+    '\r\n',
+    '\n',
+    '  ',
+    '&a ',
+    '*a',
+    '<<: ',
+    '|\n',
+    '\u{1f600}',
+  ];
+  const edit = fc.record({
+    at: fc.nat(SHORT.length),
+    cut: fc.nat(40),
+    text: fc.array(fc.constantFrom(...pieces), { maxLength: 4 }).map((parts) => parts.join('')),
+  });
+  let version = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 3 }), async (edits) => {
+      let text = SHORT;
+      for (const { at, cut, text: piece } of edits) text = text.slice(0, at) + piece + text.slice(at + cut);
+      const before = text
+        .slice(0, (edits.at(-1)?.at ?? 0) + (edits.at(-1)?.text.length ?? 0))
+        .split(/\r\n|[\r\n]/);
+      const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+      service.open(FILE, text, ++version);
+      for (const { range } of await service.complete(FILE, position)) {
+        expect(range.start.line).toBe(position.line);
+        expect(range.start.character).toBeLessThanOrEqual(position.character);
+        expect(range.end.character).toBeGreaterThanOrEqual(position.character);
+      }
+      await service.describe(FILE, position);
+      await service.definition(FILE, position);
+      await service.references(FILE, position);
+      for (const { range, selection, children } of await service.outline(FILE)) {
+        expect(selection.start.line).toBeGreaterThanOrEqual(range.start.line);
+        for (const child of children) expect(child.range.end.line).toBeLessThanOrEqual(range.end.line);
+      }
+    }),
+    { numRuns: 150 },
+  );
 });
