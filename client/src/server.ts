@@ -14,6 +14,9 @@ import { createQuiet, type Quiet } from './quiet';
 
 export const LANGUAGES: readonly string[] = ['dockercompose', 'yaml'];
 
+/** Commands that a hover's links may run: those that ask before they make anything. */
+const LINKED: readonly string[] = ['mender.applyFix'];
+
 // Other schemes show copies (the left side of a diff, a preview), which would report everything twice.
 const SCHEMES: readonly string[] = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'];
 
@@ -48,6 +51,15 @@ export function createClient(context: vscode.ExtensionContext): Connection {
       outputChannel: output,
       diagnosticCollectionName: 'Mender Compose',
       initializationOptions: options,
+      middleware: {
+        async provideHover(document, position, token, next) {
+          const hover = await next(document, position, token);
+          for (const content of hover?.contents ?? []) {
+            if (content instanceof vscode.MarkdownString) content.isTrusted = { enabledCommands: LINKED };
+          }
+          return hover;
+        },
+      },
       errorHandler: {
         error: (error, message, count) => restarts().error(error, message, count),
         closed: async () => {
@@ -90,7 +102,9 @@ export function createClient(context: vscode.ExtensionContext): Connection {
 function initialSettings(): object {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   const settings = vscode.workspace.getConfiguration('mender', folder?.uri);
-  return Object.fromEntries(['rules', 'stacks', 'release'].map((name) => [name, settings.get(name)]));
+  return Object.fromEntries(
+    ['rules', 'stacks', 'release', 'codeLens', 'inlayHints'].map((name) => [name, settings.get(name)]),
+  );
 }
 
 /** Starts or restarts; a failure is told with a way to try again, and never thrown. */

@@ -15,6 +15,7 @@ import type {
   TextEdit,
 } from '../../server/src/service/service';
 import type { KeyTarget, KeyTask, TaskAnswer } from '../../server/src/service/tasks';
+import { noEditor } from '../service/no-editor';
 
 /** What the tasks with keys answer. */
 export interface TaskScript {
@@ -135,7 +136,7 @@ export function fakeService(host: Host, script: TaskScript = {}): MenderService 
     },
     changed: () => {},
     offer: async () => undefined,
-    describe: async () => undefined,
+    ...noEditor,
     fixes: async () => [],
     plan: async () => undefined,
     async planAll(file, { generate, codes }) {

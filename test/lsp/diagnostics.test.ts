@@ -3,6 +3,17 @@ import { toDiagnostic } from '../../server/src/lsp/diagnostics';
 import { type FakeService, fakeService } from './fake-service';
 import { connect, URI, VSCODE, type Wire, type WireOptions } from './wire';
 
+/** What only reads, and is offered to every client. */
+const READING = {
+  completionProvider: { triggerCharacters: ['-', ' ', ':', '/', '=', '#'] },
+  codeLensProvider: { resolveProvider: true },
+  inlayHintProvider: true,
+  documentLinkProvider: {},
+  definitionProvider: true,
+  referencesProvider: true,
+  documentSymbolProvider: { label: 'Mender' },
+};
+
 let wire: Wire;
 let service: FakeService;
 
@@ -23,6 +34,7 @@ describe('what the server says of itself', () => {
       capabilities: {
         positionEncoding: 'utf-16',
         textDocumentSync: { openClose: true, change: 2 },
+        ...READING,
         hoverProvider: true,
         codeActionProvider: { codeActionKinds: ['quickfix', 'source.fixAll.mender'], resolveProvider: true },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },

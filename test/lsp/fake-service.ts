@@ -16,6 +16,7 @@ import type {
   StackInfo,
   StackOffer,
 } from '../../server/src/service/service';
+import { noEditor } from '../service/no-editor';
 
 export interface FakeService extends MenderService {
   /** Of the open documents. */
@@ -123,9 +124,9 @@ export function fakeService(): FakeService {
     open: (file, text) => void texts.set(file, text),
     close: (file) => void texts.delete(file),
     configure: (next) => void settings.push(next),
-    describe: async () => undefined,
     targets: async () => [],
     planTask: async () => ({ kind: 'refused', message: 'Not here.' }),
+    ...noEditor,
     changed: (files) => void news.push(files),
     together(files, info) {
       stacks.push({

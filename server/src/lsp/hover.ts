@@ -1,24 +1,40 @@
-/** What is behind a mount, where somebody points at it. */
+/** What is behind a mount, a variable or a service's name, where somebody points at it. */
 import type { Connection, Hover, HoverParams } from 'vscode-languageserver';
-import type { MenderService } from '../service/service';
-import type { Documents } from './documents';
-import type { Guard } from './guard';
+import type { FixSummary, MenderService } from '../service/service';
+import { type Answering, isPosition } from './answering';
+import { APPLY_FIX_COMMAND } from './protocol';
 
-export function answerHovers(
-  connection: Connection,
-  service: MenderService,
-  guard: Guard,
-  documents: Documents,
-): void {
-  connection.onHover((params: HoverParams) =>
-    guard<Hover | null>('Describing a mount', null, async () => {
-      const document = documents.get(params.textDocument.uri);
-      if (document === undefined) return null;
+export interface Hovers {
+  /** `links`: whether the client carries out our commands, with its own prompts, from links in Markdown. */
+  start(links: boolean): void;
+}
+
+export function answerHovers(connection: Connection, service: MenderService, answering: Answering): Hovers {
+  let links = false;
+  connection.onHover((params: HoverParams, token) =>
+    answering<Hover | null>('Describing a place', params.textDocument.uri, token, null, async (document) => {
       const { position } = params;
-      if (!Number.isInteger(position?.line) || !Number.isInteger(position?.character)) return null;
+      if (!isPosition(position)) return null;
       const described = await service.describe(document.file, position);
       if (described === undefined) return null;
-      return { contents: { kind: 'markdown', value: described.markdown }, range: described.range };
+      const actions = links ? described.actions.map((fix) => commandLink(document.uri, fix)) : [];
+      const value = [described.markdown, ...(actions.length > 0 ? [actions.join(' · ')] : [])].join('\n\n');
+      return { contents: { kind: 'markdown', value }, range: described.range };
     }),
   );
+  return {
+    start(given) {
+      links = given;
+    },
+  };
+}
+
+/** A link that carries out a fix. Titles hold paths, so nothing in them may end the link's text. */
+function commandLink(uri: string, { title, id }: FixSummary): string {
+  const text = title.replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]()#+!<>|~&$]/g, '\\$&');
+  const target = encodeURIComponent(JSON.stringify([uri, id])).replace(
+    /[()'*!]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `[${text}](command:${APPLY_FIX_COMMAND}?${target})`;
 }

@@ -165,6 +165,34 @@ export function readExpiresSoonDays(value: unknown): ReadExpiresSoonDays {
   };
 }
 
+/** What is shown in the text of compose files, beside findings. */
+export interface Shows {
+  readonly codeLens: boolean;
+  readonly inlayHints: boolean;
+}
+
+export interface ReadShows {
+  readonly shows: Shows;
+  readonly complaint: string | undefined;
+}
+
+/** Reads `codeLens.enabled` and `inlayHints.enabled` likewise: lenses are shown unless switched off, hints when switched on. */
+export function readShows(value: unknown): ReadShows {
+  const wrong: string[] = [];
+  const read = (name: keyof Shows, otherwise: boolean) => {
+    const outer = settingOf(value, name);
+    const given = objectOf(outer).enabled ?? settingOf(value, `${name}.enabled`);
+    if (given === undefined || given === null) return otherwise;
+    if (typeof given !== 'boolean') wrong.push(`mender.${name}.enabled must be true or false`);
+    return typeof given === 'boolean' ? given : otherwise;
+  };
+  const shows = { codeLens: read('codeLens', true), inlayHints: read('inlayHints', false) };
+  return {
+    shows,
+    complaint: wrong.length === 0 ? undefined : `Ignored in the settings: ${wrong.join('; ')}.`,
+  };
+}
+
 /** One setting of the section `mender`; clients without a settings tree send dotted names. */
 function settingOf(value: unknown, name: string): unknown {
   const outer = objectOf(value);

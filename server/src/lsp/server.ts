@@ -8,20 +8,27 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import type { MenderService, RuleInfo } from '../service/service';
+import { createAnswering } from './answering';
 import { createChecks } from './checks';
 import { CODE_ACTION_KINDS, offerCodeActions } from './code-actions';
+import { offerCodeLenses } from './code-lens';
 import { answerCommands, COMMANDS } from './commands';
+import { answerCompletions, TRIGGERS } from './completion';
 import { createDiagnostics } from './diagnostics';
 import { type Documents, trackDocuments } from './documents';
 import { createEditWriter } from './edits';
 import { createGuard } from './guard';
 import { answerHovers } from './hover';
+import { offerInlayHints } from './inlay-hints';
+import { answerLinks } from './links';
 import { watchDays } from './midnight';
+import { answerNavigation } from './navigation';
 import { answerPlanRequests, createPlans } from './plans';
 import { type InitializationOptions, TRUST_METHOD, type TrustParams } from './protocol';
 import type { Releases } from './read-settings';
 import { keepSettings } from './settings';
 import { tellStatus } from './status';
+import { answerSymbols } from './symbols';
 import { watchFiles } from './watch';
 
 export interface ServerOptions {
@@ -45,6 +52,8 @@ export function createServer(connection: Connection, service: MenderService, opt
     async answered(document, answer) {
       await Promise.all([diagnostics.tell(document, answer.findings), status.tell(document, answer)]);
       void watch.follow(checks.dependencies());
+      void lenses.checked(document);
+      void hints.checked(document);
     },
   });
   const diagnostics = createDiagnostics(
@@ -59,6 +68,8 @@ export function createServer(connection: Connection, service: MenderService, opt
     closed(document) {
       checks.closed(document);
       status.forget(document);
+      lenses.forget(document);
+      hints.forget(document);
       void guard('Withdrawing diagnostics', undefined, () => diagnostics.clear(document));
       void watch.follow(checks.dependencies());
     },
@@ -79,7 +90,21 @@ export function createServer(connection: Connection, service: MenderService, opt
   );
   const commands = answerCommands(connection, plans, guard);
   answerPlanRequests(connection, plans, guard);
-  answerHovers(connection, service, guard, documents);
+  const answering = createAnswering(guard, () => documents);
+  const hovers = answerHovers(connection, service, answering);
+  answerCompletions(connection, service, answering);
+  const lenses = offerCodeLenses(connection, service, guard, answering, {
+    enabled: () => settings.shows('codeLens'),
+    trusted: () => settings.trusted(),
+  });
+  const hints = offerInlayHints(connection, service, guard, answering, () => settings.shows('inlayHints'));
+  settings.onShows(() => {
+    void lenses.refresh();
+    void hints.refresh();
+  });
+  answerLinks(connection, service, answering);
+  const navigation = answerNavigation(connection, service, answering, () => documents);
+  const symbols = answerSymbols(connection, service, answering);
   // Certificates expire without a file changing.
   const days = watchDays(() => checks.again());
 
@@ -88,12 +113,22 @@ export function createServer(connection: Connection, service: MenderService, opt
     const capabilities = params.capabilities ?? {};
     for (const part of [diagnostics, edits, watch, actions, commands]) part.start(capabilities);
     settings.start(params, given.settings, given.trusted !== false);
+    for (const part of [hints, navigation, symbols]) part.start(capabilities);
+    hovers.start(given.prompts === true);
+    lenses.start(capabilities, given.prompts === true);
     return {
       serverInfo: { name: 'mender-compose', version: options.version },
       capabilities: {
         positionEncoding: PositionEncodingKind.UTF16,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         hoverProvider: true,
+        completionProvider: { triggerCharacters: [...TRIGGERS] },
+        codeLensProvider: { resolveProvider: true },
+        inlayHintProvider: true,
+        documentLinkProvider: {},
+        definitionProvider: true,
+        referencesProvider: true,
+        documentSymbolProvider: { label: 'Mender' },
         codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS], resolveProvider: true },
         executeCommandProvider: given.prompts === true ? undefined : { commands: [...COMMANDS] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },

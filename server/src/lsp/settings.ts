@@ -13,7 +13,9 @@ import {
   readExpiresSoonDays,
   readRelease,
   readRules,
+  readShows,
   readStacks,
+  type Shows,
   unique,
 } from './read-settings';
 import { fileKey, fileOf, hasPath, uriOf } from './uris';
@@ -27,6 +29,10 @@ export interface SettingsKeeper {
   trusted(): boolean;
   /** The workspace's folders, absolute. */
   folders(): readonly string[];
+  /** Whether something is shown in the text of compose files. */
+  shows(what: keyof Shows): boolean;
+  /** Has `changed` called when that is changed. */
+  onShows(changed: () => void): void;
 }
 
 /** What a client that is asked answers: the section of all, and that of each folder. */
@@ -50,6 +56,8 @@ export function keepSettings(
   const lastComplaints = new Map<string, string>();
   let capabilities: ClientCapabilities = {};
   let pulls = 0;
+  let shows: Shows = readShows(undefined).shows;
+  let showsChanged = () => {};
 
   const canPull = () => capabilities.workspace?.configuration === true;
   const folders = () => folderUris.map(fileOf).filter(hasPath);
@@ -77,6 +85,8 @@ export function keepSettings(
       byFolder.length === 0
         ? [readStacks(all, folders())]
         : byFolder.map(({ folder, section }) => readStacks(section, [folder]));
+    const { shows: nextShows, complaint: wrongShows } = readShows(all);
+    complain('shows', [wrongShows]);
     complain('rules', [complaint]);
     complain('release', [wrongRelease]);
     complain('expiresSoonDays', [wrongDays]);
@@ -93,6 +103,9 @@ export function keepSettings(
       ...(expiresSoonDays !== undefined && { expiresSoonDays }),
       ...(folders().length > 0 && { folders: folders() }),
     });
+    const same = nextShows.codeLens === shows.codeLens && nextShows.inlayHints === shows.inlayHints;
+    shows = nextShows;
+    if (!same) showsChanged();
   }
 
   function push(value: unknown): void {
@@ -160,6 +173,10 @@ export function keepSettings(
     },
     trusted: () => settings.trusted,
     folders,
+    shows: (what) => shows[what],
+    onShows(changed) {
+      showsChanged = changed;
+    },
   };
 }
 

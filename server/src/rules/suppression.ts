@@ -36,7 +36,7 @@ export function suppressions(text: string, lines: LineIndex): Suppressed {
 }
 
 /** Where a line's comment starts: a `#` at the start or after a space, outside quotes. */
-function commentStart(line: string): number {
+export function commentStart(line: string): number {
   let quote = '';
   for (let i = 0; i < line.length; i++) {
     const c = line[i] ?? '';

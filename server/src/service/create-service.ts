@@ -5,8 +5,10 @@ import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/facts';
 import type { KeyOrder } from '../pki/orders';
 import type { CodedFinding } from './analysis';
-import { describeMount } from './describe';
+import { createEditor } from './create-editor';
+import { createDraftJudge } from './draft-judge';
 import { createJudge, type Judged } from './judge';
+import { createLastJudgement } from './last-judgement';
 import { createPlanner, type Proposal, summaryOf } from './planner';
 import { presentFinding } from './present';
 import { rangeOf } from './render';
@@ -33,7 +35,14 @@ export function createService(host: Host): MenderService {
   const facts = createFactsCache(host);
   let settings: Settings = { rules: {}, trusted: true };
   const around = createSurroundings(host, facts, () => settings.trusted);
-  const { judge, offer, forget } = createJudge(texts, host, facts, () => settings);
+  const { judge, offer, forget: forgetStacks } = createJudge(texts, host, facts, () => settings);
+  const last = createLastJudgement(judge);
+  const drafts = createDraftJudge(texts, host, facts, () => settings);
+  const forget = () => {
+    forgetStacks();
+    drafts.forget();
+    last.forget();
+  };
   const planner = createPlanner({
     host,
     around,
@@ -50,10 +59,20 @@ export function createService(host: Host): MenderService {
   };
 
   return {
+    ...createEditor({
+      host,
+      texts,
+      around,
+      planner,
+      last,
+      settings: () => settings,
+      judgeText: drafts.judge,
+    }),
     open(file, text) {
       // A document that comes hides a file on disk, which may say other things of its place among others.
       if (!texts.isOpen(file)) forget();
       texts.open(file, text);
+      last.forget();
     },
     close(file) {
       texts.close(file);
@@ -70,7 +89,7 @@ export function createService(host: Host): MenderService {
     },
     offer,
     async check(file, signal, options): Promise<CheckAnswer | { readonly problem: string } | undefined> {
-      const judgement = await judge(file);
+      const judgement = await last.anew(file);
       if (signal?.aborted) return undefined;
       if (judgement === undefined) return { findings: [], mender: false, stacks: [], dependencies: [file] };
       if ('problem' in judgement) return { problem: judgement.problem };
@@ -97,16 +116,6 @@ export function createService(host: Host): MenderService {
         stacks: judgement.stacks.map(({ info }) => info),
         dependencies: [...new Set([file, ...dependencies])],
       };
-    },
-    async describe(file, position) {
-      const judged = await judgedOf(file);
-      const [first] = judged;
-      if (!first) return undefined;
-      const lines = first.analysis.lines(file);
-      const offset = lines.lineStart(position.line) + position.character;
-      if (position.line >= lines.lineCount || offset > lines.lineEnd(position.line)) return undefined;
-      const found = describeMount(file, offset, judged);
-      return found && { range: rangeOf({ file, ...found }, lines), markdown: found.markdown };
     },
     async fixes(file, range) {
       const judged = await judgedOf(file);

@@ -1,9 +1,14 @@
 /** What a mount is, for whoever points at it: which file it is for, what is in it, who else uses it. */
-import type { Deployment, RequirementState } from '../mender/deployment';
+import type { RequirementState } from '../mender/deployment';
+import type { Requirement } from '../mender/layout';
 import type { CertificateBlock, KeyFacts, PemBlock } from '../pki/pem-facts';
 import { daysLeft } from '../pki/validity';
 import type { MountedFile } from '../rules/rule';
+import { holds, type Pointed } from './at';
+import type { Told } from './describe-more';
 import type { Judged } from './judge';
+import { capital, code, plain } from './markdown';
+import { findingsAbout, keyWords, withoutIt } from './state-words';
 
 /** Names listed of one certificate; the rest is counted. */
 const MAX_NAMES = 8;
@@ -18,48 +23,57 @@ const STATES: Readonly<Record<Exclude<MountedFile['facts']['state'], 'file'>, st
   failed: 'This file could not be read.',
 };
 
-/** Markdown about the mounts that are written around `offset` of `file`; undefined where there is none of ours. */
+const PURPOSES: Readonly<Record<Requirement['kind'], string>> = {
+  certificate: 'Shown to everybody who connects to it by TLS.',
+  'private-key': 'The secret that belongs to its certificate.',
+  'token-key': 'It signs tokens with this key: whoever has it can forge them.',
+  'trusted-certificate': 'By this certificate it recognises artifact storage.',
+};
+
+/** Markdown about a mount that is pointed at; undefined for one that meets no requirement. */
 export function describeMount(
+  { mount, states, judged }: Extract<Pointed, { kind: 'mount' }>,
   file: string,
   offset: number,
-  judged: readonly Judged[],
-): { readonly start: number; readonly end: number; readonly markdown: string } | undefined {
-  for (const { analysis, inside } of judged) {
-    const { deployment } = analysis;
-    const all = deployment.services.flatMap(({ states }) => states);
-    const at = all.filter(({ mount }) => {
-      const span = mount?.span;
-      return span?.file === file && span.start <= offset && offset <= span.end;
-    });
-    const [first] = at;
-    if (!first?.mount) continue;
-    const parts = at.map((state) => partOf(state, all, inside, deployment));
-    const { start, end } = first.mount.span;
-    return { start, end, markdown: parts.join('\n\n---\n\n') };
-  }
-  return undefined;
+): Told | undefined {
+  if (states.length === 0) return undefined;
+  const findings = states.flatMap((state) => findingsAbout(state, judged));
+  // What stands right here is shown by the editor already, above or below this.
+  const elsewhere = findings.filter(({ finding }) => !holds(finding.span, file, offset));
+  const messages = new Set(elsewhere.map(({ finding }) => `- ${plain(finding.message)}`));
+  const parts = states.map((state) => partOf(state, judged));
+  const place = holds(mount.span, file, offset) ? mount.span : mount.sourceText?.span;
+  const { start, end } = place ?? mount.span;
+  const told = messages.size > 0 ? `\n\n${[...messages].join('\n')}` : '';
+  return { start, end, markdown: parts.join('\n\n---\n\n') + told, findings };
 }
 
-function partOf(
-  state: RequirementState,
-  all: readonly RequirementState[],
-  inside: Judged['inside'],
-  { recognition }: Deployment,
-): string {
-  const { requirement, service, target, hostFile } = state;
-  const lines = [
-    `**${capital(requirement.title)}** of ${code(service.name)} · ${recognition.title}`,
+function partOf(state: RequirementState, judged: Judged): string {
+  const { requirement, service, target } = state;
+  const { deployment } = judged.analysis;
+  return [
+    `**${capital(requirement.title)}** of ${code(service.name)} · ${plain(deployment.recognition.title)}`,
     `${code(target)} in the container`,
-  ];
+    [PURPOSES[requirement.kind], withoutIt(requirement)].filter((text) => text !== '').join(' '),
+    ...existingText(state, judged),
+  ].join('\n\n');
+}
+
+/** What is in the file behind a requirement, and who else uses it; a paragraph each. */
+export function existingText(state: RequirementState, { analysis, inside }: Judged): readonly string[] {
+  const lines: string[] = [];
+  if (state.mount === undefined) return ['Nothing is mounted there.'];
   const known = inside.file(state);
-  if (hostFile === undefined) lines.push('Which file of the host this is can’t be told here.');
+  if (state.hostFile === undefined) lines.push('Which file of the host this is can’t be told here.');
   else if (known) lines.push(...contentOf(known, inside.now));
-  const others = all.filter((other) => other !== state && usesSame(state, other, inside));
+  const others = analysis.deployment.services
+    .flatMap(({ states }) => states)
+    .filter((other) => other !== state && usesSame(state, other, inside));
   if (others.length > 0) {
     const names = [...new Set(others.map((other) => code(other.service.name)))];
     lines.push(`Also used by ${names.join(', ')}.`);
   }
-  return lines.join('\n\n');
+  return lines;
 }
 
 function usesSame(a: RequirementState, b: RequirementState, { identities }: Judged['inside']): boolean {
@@ -123,10 +137,8 @@ function validityText(certificate: CertificateBlock, now: number): string {
   return `${period}: ${left} ${left === 1 ? 'day' : 'days'} left`;
 }
 
-function keyText({ algorithm, bits, curve }: KeyFacts): string {
-  if (algorithm === undefined) return 'of a kind that can’t be told here';
-  const names: Readonly<Record<string, string>> = { rsa: 'RSA', ec: 'EC', ed25519: 'Ed25519', dsa: 'DSA' };
-  return [names[algorithm] ?? algorithm, curve ?? bits].filter((part) => part !== undefined).join(' ');
+function keyText(facts: KeyFacts): string {
+  return keyWords(facts) ?? 'of a kind that can’t be told here';
 }
 
 function fingerprint(what: string, hex: string | undefined): string {
@@ -135,14 +147,4 @@ function fingerprint(what: string, hex: string | undefined): string {
 
 function day(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Text as code: whatever it holds, it can't become markup. */
-function code(text: string): string {
-  const clean = text.replace(/[\r\n]+/g, ' ').replaceAll('`', 'ˋ');
-  return `\`${clean}\``;
 }

@@ -3,7 +3,10 @@
  * Lines and characters are counted from 0, characters in UTF-16 code units, as LSP has them.
  */
 
+import type { EditorVerbs } from './editor-verbs';
 import type { KeyOptions, KeyTarget, KeyTask, TaskAnswer } from './tasks';
+
+export type * from './editor-verbs';
 
 export interface Position {
   readonly line: number;
@@ -209,13 +212,8 @@ export interface StackOffer {
   readonly projectDirectory: string;
 }
 
-export interface Description {
-  readonly range: Range;
-  readonly markdown: string;
-}
-
 /** Reads through open documents first, then the disk. */
-export interface MenderService {
+export interface MenderService extends EditorVerbs {
   /** Tells the text of an open document; it hides the file on disk. */
   open(file: string, text: string, version: number): void;
   close(file: string): void;
@@ -234,8 +232,6 @@ export interface MenderService {
     signal?: AbortSignal,
     options?: { readonly fixes?: boolean },
   ): Promise<CheckAnswer | { readonly problem: string } | undefined>;
-  /** What the mount at a position is: Markdown for people, never a key's text. undefined where there is none of ours. */
-  describe(file: string, position: Position): Promise<Description | undefined>;
   /** The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something. */
   fixes(file: string, range: Range): Promise<readonly FixSummary[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */

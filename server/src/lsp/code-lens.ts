@@ -1,0 +1,102 @@
+/** Over each Mender service its state, with a command where one would put it right. */
+import {
+  type ClientCapabilities,
+  type CodeLens,
+  type CodeLensParams,
+  CodeLensRefreshRequest,
+  type Connection,
+} from 'vscode-languageserver';
+import type { FixSummary, MenderService } from '../service/service';
+import type { Answering } from './answering';
+import type { OpenDocument } from './documents';
+import type { Guard } from './guard';
+import { APPLY_FIX_COMMAND } from './protocol';
+import { createShown } from './shown';
+
+/** What a lens remembers until it is resolved. */
+interface LensData {
+  readonly uri: string;
+  readonly key: string;
+  readonly title: string;
+  readonly tooltip: string;
+}
+
+export interface CodeLenses {
+  /** `commands`: whether the client carries out our commands with its own prompts. */
+  start(capabilities: ClientCapabilities, commands: boolean): void;
+  /** A document was checked: has the client ask anew where its lenses would be others. */
+  checked(document: OpenDocument): Promise<void>;
+  forget(document: OpenDocument): void;
+  /** The setting changed. */
+  refresh(): Promise<void>;
+}
+
+export function offerCodeLenses(
+  connection: Connection,
+  service: MenderService,
+  guard: Guard,
+  answering: Answering,
+  settings: { readonly enabled: () => boolean; readonly trusted: () => boolean },
+): CodeLenses {
+  const shown = createShown();
+  let refreshes = false;
+  let commands = false;
+
+  async function list(document: OpenDocument): Promise<CodeLens[]> {
+    if (!settings.enabled()) return [];
+    const lenses = await service.lenses(document.file);
+    return lenses.map(({ range, title, tooltip, key, fixable }): CodeLens => {
+      const data: LensData = { uri: document.uri, key, title, tooltip };
+      // Where nothing can be done it is a text alone, which need not be asked for again.
+      return commands && fixable && settings.trusted()
+        ? { range, data }
+        : { range, command: textCommand(data) };
+    });
+  }
+
+  connection.onCodeLens((params: CodeLensParams, token) =>
+    answering<CodeLens[]>('Telling states', params.textDocument.uri, token, [], async (document) => {
+      const lenses = await list(document);
+      shown.told(document, lenses);
+      return lenses;
+    }),
+  );
+  connection.onCodeLensResolve((lens, token) => {
+    const data = lens.data as LensData | undefined;
+    if (data === undefined) return lens;
+    const alone = { ...lens, command: textCommand(data) };
+    return answering<CodeLens>('Looking for a fix', data.uri, token, alone, async ({ uri, file }) => {
+      const fix = await service.lensFix(file, data.key);
+      return fix ? { ...lens, command: fixCommand(uri, data, fix) } : alone;
+    });
+  });
+
+  async function ask(): Promise<void> {
+    if (refreshes)
+      await guard('Refreshing states', undefined, () => connection.sendRequest(CodeLensRefreshRequest.type));
+  }
+
+  return {
+    start(capabilities, given) {
+      refreshes = capabilities.workspace?.codeLens?.refreshSupport === true;
+      commands = given;
+    },
+    checked: (document) =>
+      guard('Comparing states', undefined, async () => {
+        if (refreshes && shown.isShown(document) && shown.differs(document, await list(document)))
+          await ask();
+      }),
+    forget: (document) => shown.forget(document),
+    refresh: ask,
+  };
+}
+
+/** A command of no name: editors show its title, and nothing can be clicked. */
+function textCommand({ title, tooltip }: LensData) {
+  return { title, command: '', ...(tooltip !== '' && { tooltip }) };
+}
+
+function fixCommand(uri: string, { title, tooltip }: LensData, fix: FixSummary) {
+  const sentences = [tooltip, `Click: ${fix.title}.`].filter((text) => text !== '');
+  return { title, command: APPLY_FIX_COMMAND, arguments: [uri, fix.id], tooltip: sentences.join('\n') };
+}

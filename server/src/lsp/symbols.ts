@@ -1,0 +1,59 @@
+/** The outline of what Mender sees of a compose file. */
+import {
+  type ClientCapabilities,
+  type Connection,
+  type DocumentSymbol,
+  type DocumentSymbolParams,
+  type SymbolInformation,
+  SymbolKind,
+} from 'vscode-languageserver';
+import type { MenderService, OutlineItem, OutlineKind } from '../service/service';
+import type { Answering } from './answering';
+
+const KINDS: Readonly<Record<OutlineKind, SymbolKind>> = {
+  service: SymbolKind.Module,
+  certificate: SymbolKind.File,
+  key: SymbolKind.Key,
+};
+
+export interface Symbols {
+  start(capabilities: ClientCapabilities): void;
+}
+
+export function answerSymbols(connection: Connection, service: MenderService, answering: Answering): Symbols {
+  let nested = false;
+  connection.onDocumentSymbol((params: DocumentSymbolParams, token) =>
+    answering<DocumentSymbol[] | SymbolInformation[]>(
+      'Telling symbols',
+      params.textDocument.uri,
+      token,
+      [],
+      async ({ uri, file }) => {
+        const items = await service.outline(file);
+        return nested ? items.map(symbolOf) : items.flatMap((item) => flat(item, uri));
+      },
+    ),
+  );
+  return {
+    start(capabilities) {
+      nested = capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
+    },
+  };
+}
+
+function symbolOf({ name, detail, kind, range, selection, children }: OutlineItem): DocumentSymbol {
+  return {
+    name,
+    detail,
+    kind: KINDS[kind],
+    range,
+    selectionRange: selection,
+    children: children.map(symbolOf),
+  };
+}
+
+function flat(item: OutlineItem, uri: string, containerName?: string): SymbolInformation[] {
+  const { name, kind, range, children } = item;
+  const own = { name, kind: KINDS[kind], location: { uri, range }, ...(containerName && { containerName }) };
+  return [own, ...children.flatMap((child) => flat(child, uri, name))];
+}

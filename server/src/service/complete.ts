@@ -1,0 +1,104 @@
+/** What could be written at a cursor: the mounts, files, paths and variables that a Mender service still needs. */
+import type { FixContext, Surroundings } from '../fixes/draft';
+import { createWorking } from '../fixes/draft';
+import type { MenderService } from '../mender/deployment';
+import { mightBeMender } from './analysis';
+import { commentProposals } from './complete-comment';
+import { environmentProposals } from './complete-environment';
+import { volumeProposals } from './complete-volumes';
+import { type Cursor, cursorAt, type EntryCursor, type Stretch } from './cursor';
+import type { Completion, CompletionKind } from './editor-verbs';
+import type { Judged } from './judge';
+import type { Position, Settings } from './service';
+import type { Texts } from './texts';
+
+export interface CompleteParts {
+  readonly texts: Texts;
+  readonly around: Surroundings;
+  readonly settings: () => Settings;
+  /** The stacks of a file as they would be with another text of it. */
+  readonly judgeText: (file: string, text: string) => Promise<readonly Judged[]>;
+}
+
+/** Where and for whom an entry is written. */
+export interface EntryContext {
+  readonly cursor: EntryCursor;
+  readonly mender: MenderService;
+  readonly judged: Judged;
+  readonly fix: FixContext;
+  readonly settings: Settings;
+}
+
+/** A proposal before it has its place among the others. */
+export interface Proposal {
+  readonly label: string;
+  readonly detail: string;
+  readonly markdown: string;
+  readonly kind: CompletionKind;
+  /** Columns of the cursor's line. */
+  readonly at: Pick<Stretch, 'from' | 'to'>;
+  readonly newText: string;
+  /** Further words by which it can be found. */
+  readonly words: string;
+  /** 0: needed. Higher ones come later. */
+  readonly rank: number;
+}
+
+/** Proposals at a position, the needed ones first; none outside of what is Mender's. */
+export async function completeAt(
+  file: string,
+  position: Position,
+  parts: CompleteParts,
+  signal: AbortSignal | undefined,
+): Promise<readonly Completion[]> {
+  const read = await parts.texts.read(file);
+  const text = 'text' in read ? read.text : '';
+  if (!mightBeMender(text)) return [];
+  const cursor = cursorAt(text, position);
+  if (!cursor || signal?.aborted) return [];
+  const judged = await parts.judgeText(file, cursor.repaired);
+  if (signal?.aborted) return [];
+  return present(cursor, await proposalsFor(file, cursor, judged, parts));
+}
+
+async function proposalsFor(
+  file: string,
+  cursor: Cursor,
+  judged: readonly Judged[],
+  { around, settings }: CompleteParts,
+): Promise<readonly Proposal[]> {
+  if (cursor.kind === 'comment') return commentProposals(file, cursor, judged, settings());
+  for (const each of judged) {
+    const { deployment } = each.analysis;
+    const mender = deployment.services.find(
+      ({ service }) =>
+        service.name === cursor.service && service.declarations.some((span) => span.file === file),
+    );
+    if (!mender) continue;
+    const fix: FixContext = { deployment, around, work: createWorking() };
+    const context: EntryContext = { cursor, mender, judged: each, fix, settings: settings() };
+    return cursor.kind === 'volumes' ? volumeProposals(context) : environmentProposals(context);
+  }
+  return [];
+}
+
+function present({ line }: Cursor, proposals: readonly Proposal[]): Completion[] {
+  const seen = new Set<string>();
+  const fresh = proposals.filter(({ newText }) => !seen.has(newText) && seen.add(newText));
+  const sorted = fresh.map((each, index) => ({ each, index }));
+  sorted.sort((a, b) => a.each.rank - b.each.rank || a.index - b.index);
+  return sorted.map(({ each }, index) => {
+    const { label, detail, markdown, kind, at, newText, words, rank } = each;
+    return {
+      label,
+      detail,
+      markdown,
+      kind,
+      range: { start: { line, character: at.from }, end: { line, character: at.to } },
+      newText,
+      filter: words === '' ? newText : `${newText} ${words}`,
+      order: String(index).padStart(4, '0'),
+      preselect: index === 0 && rank === 0,
+    };
+  });
+}

@@ -1,0 +1,93 @@
+/** The verbs of an editor, each over the judgement of the last check. */
+import type { Host } from '../host/host';
+import type { CodedFinding } from './analysis';
+import { offsetOf, pointedAt } from './at';
+import { type CompleteParts, completeAt } from './complete';
+import { describeMount } from './describe';
+import { describeService, describeVariable } from './describe-more';
+import type { EditorVerbs } from './editor-verbs';
+import { hintsOf } from './hints';
+import type { LastJudgement } from './last-judgement';
+import { lensesOf } from './lenses';
+import { linksOf } from './links';
+import { outlineOf } from './outline';
+import { definitionAt, referencesAt } from './places';
+import { type Planner, summaryOf } from './planner';
+import { rangeOf } from './render';
+import type { FixSummary, Settings } from './service';
+
+export interface EditorParts extends CompleteParts {
+  readonly host: Host;
+  readonly last: LastJudgement;
+  readonly planner: Planner;
+  readonly settings: () => Settings;
+}
+
+/** Links under a hover: a few, not a menu. */
+const MAX_ACTIONS = 3;
+
+export function createEditor(parts: EditorParts): EditorVerbs {
+  const { host, last, planner, settings } = parts;
+
+  /** The fixes of findings, each remedy once; in an untrusted workspace none. */
+  async function fixesFor(findings: readonly CodedFinding[]): Promise<readonly FixSummary[]> {
+    if (!settings().trusted) return [];
+    const fixes = new Map<string, FixSummary>();
+    for (const coded of findings) {
+      for (const proposal of await planner.proposals(coded)) {
+        if (!fixes.has(proposal.draft.title)) fixes.set(proposal.draft.title, summaryOf(proposal));
+      }
+    }
+    return [...fixes.values()].sort((a, b) => Number(b.preferred) - Number(a.preferred));
+  }
+
+  return {
+    async describe(file, position) {
+      const judged = await last.stacks(file);
+      const offset = offsetOf(file, position, judged);
+      const pointed = offset === undefined ? undefined : pointedAt(file, offset, judged);
+      if (offset === undefined || !pointed) return undefined;
+      const told =
+        pointed.kind === 'mount'
+          ? describeMount(pointed, file, offset)
+          : pointed.kind === 'variable'
+            ? describeVariable(pointed)
+            : describeService(pointed, settings());
+      if (!told) return undefined;
+      return {
+        range: rangeOf({ file, ...told }, pointed.judged.analysis.lines(file)),
+        markdown: told.markdown,
+        actions: (await fixesFor(told.findings)).slice(0, MAX_ACTIONS),
+      };
+    },
+    complete: (file, position, signal) => completeAt(file, position, parts, signal),
+    async lenses(file) {
+      const lenses = lensesOf(file, await last.stacks(file), settings());
+      return lenses.map(({ findings: _, ...lens }) => lens);
+    },
+    async lensFix(file, key) {
+      const lenses = lensesOf(file, await last.stacks(file), settings());
+      const lens = lenses.find((each) => each.key === key);
+      return lens && (await fixesFor(lens.findings))[0];
+    },
+    async hints(file, range) {
+      return hintsOf(file, range, await last.stacks(file));
+    },
+    async links(file) {
+      return settings().trusted ? linksOf(file, await last.stacks(file), host) : [];
+    },
+    async definition(file, position) {
+      const judged = await last.stacks(file);
+      const offset = offsetOf(file, position, judged);
+      return offset === undefined ? undefined : definitionAt(file, offset, judged, host, settings().trusted);
+    },
+    async references(file, position) {
+      const judged = await last.stacks(file);
+      const offset = offsetOf(file, position, judged);
+      return offset === undefined ? [] : referencesAt(file, offset, judged);
+    },
+    async outline(file) {
+      return outlineOf(file, await last.stacks(file), settings());
+    },
+  };
+}

@@ -1,0 +1,255 @@
+/** Where a cursor stands in a compose file that is being typed: told by indentation, since the text is seldom whole. */
+import { lineEndOf, lineIndex } from '../compose/text';
+import { commentStart } from '../rules/suppression';
+import {
+  type Ancestor,
+  ancestorsOf,
+  childrenOf,
+  keyOf,
+  type Lines,
+  lastLineOf,
+  linesOf,
+} from './cursor-lines';
+import type { Position } from './service';
+
+/** A stretch of the cursor's line; columns, `to` exclusive. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+interface Common {
+  readonly line: number;
+  readonly character: number;
+  /** The text without what is being typed, all else where it was: blanks stand in its place. */
+  readonly repaired: string;
+  readonly eol: string;
+}
+
+export interface EntryCursor extends Common {
+  readonly kind: 'volumes' | 'environment';
+  readonly service: string;
+  /** What is there already of the entry's text, quotes left out; empty on a new line. */
+  readonly body: Stretch;
+  /** The quote that it stands in. */
+  readonly quote: '' | '"' | "'";
+  /** What has to come before an entry: `- ` on an empty line, a blank right after the dash. */
+  readonly lead: string;
+  readonly form: 'list' | 'map';
+  /** Column of an item's dash. */
+  readonly dash: number;
+  /** Inside an item of a list that is a mapping: the key at the cursor, and all keys with their values. */
+  readonly field?: { readonly key: string; readonly fields: ReadonlyMap<string, string> };
+  /** Whether the neighbours, or most volumes of the file, have the long syntax. */
+  readonly isLong: boolean;
+}
+
+export interface CommentCursor extends Common {
+  readonly kind: 'comment';
+  /** What stands after the `#`, up to the end of the line. */
+  readonly body: Stretch;
+  /** True where nothing but the comment is on the line. */
+  readonly isAlone: boolean;
+}
+
+export type Cursor = EntryCursor | CommentCursor;
+
+const LONG = /^(type|source|src|target|read_only|bind|volume|tmpfs|consistency)\s*:(\s|$)/;
+
+/** What the cursor is in; undefined where nothing of ours can be written. */
+export function cursorAt(text: string, { line, character }: Position): Cursor | undefined {
+  const index = lineIndex(text);
+  if (line < 0 || line >= index.lineCount || character < 0) return undefined;
+  const lines = linesOf(text, index);
+  const content = lines.text(line);
+  if (character > content.length || /^ *\t/.test(content)) return undefined;
+  const blank = (from: number, to: number, column: number) => {
+    const start = index.lineStart(from) + column;
+    const end = index.lineEnd(to);
+    return text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ') + text.slice(end);
+  };
+  const common = { line, character, eol: lineEndOf(text) };
+  const hash = commentStart(content);
+  if (hash < content.length) {
+    if (character > hash) {
+      const body = stretch(content, hash + 1, content.length);
+      return {
+        ...common,
+        kind: 'comment',
+        body,
+        isAlone: content.slice(0, hash).trim() === '',
+        repaired: blank(line, line, hash),
+      };
+    }
+  }
+  const code = content.slice(0, hash).trimEnd();
+  if (code.trim() === '') return onEmptyLine(lines, { ...common, repaired: text });
+  const indent = lines.indent(line);
+  if (character < indent) return undefined;
+  const isDash = lines.isDash(line);
+  const above = ancestorsOf(lines, line, indent, isDash);
+  const inItem = above[0]?.key === '-' && !isDash;
+  const place = placeIn(inItem ? above.slice(1) : above);
+  if (!place) return undefined;
+  const first = inItem ? (above[0]?.line ?? line) : line;
+  const dash = inItem ? (above[0]?.column ?? indent) : indent;
+  const last = Math.max(line, lastLineOf(lines, first, dash));
+  const entry = {
+    ...common,
+    ...place,
+    dash,
+    repaired: blank(first, last, dash),
+    isLong: prefersLong(lines, place.key, first, last),
+  };
+  if (isDash || inItem) return inList(lines, entry, code, { isDash, first, last });
+  if (place.kind !== 'environment') return undefined;
+  const siblings = childrenOf(lines, place.key, line, last);
+  if (siblings.some((each) => lines.isDash(each))) return undefined;
+  return { ...entry, form: 'map', lead: '', quote: '', body: stretch(code, indent, end(code, character)) };
+}
+
+type Entry = Common & Place & Pick<EntryCursor, 'dash' | 'isLong'>;
+
+function inList(
+  lines: Lines,
+  { key: _, ...entry }: Entry,
+  code: string,
+  { isDash, first, last }: { isDash: boolean; first: number; last: number },
+): EntryCursor | undefined {
+  const { character, dash } = entry;
+  const gap = /^-\s*/.exec(code.slice(dash))?.[0].length ?? 1;
+  const start = isDash ? dash + gap : lines.indent(entry.line);
+  const tail = code.slice(start);
+  if (isDash && tail === '') {
+    // Nothing typed yet: a blank right after the dash may be there or not.
+    if (character <= dash) return undefined;
+    const lead = character === dash + 1 ? ' ' : '';
+    const body = { from: character, to: character, text: '' };
+    return { ...entry, form: 'list', lead, quote: '', body };
+  }
+  if (character < start) return undefined;
+  if (!isDash || LONG.test(tail)) return inField(lines, entry, code, start, { first, last });
+  const scalar = scalarAt(code, start, character);
+  return scalar && { ...entry, form: 'list', lead: '', ...scalar };
+}
+
+/** On a `key: value` line of an item. */
+function inField(
+  lines: Lines,
+  entry: Omit<Entry, 'key'>,
+  code: string,
+  start: number,
+  { first, last }: { first: number; last: number },
+): EntryCursor | undefined {
+  const found = keyOf(code.slice(start));
+  if (entry.kind !== 'volumes' || !found) return undefined;
+  const colon = code.length - found.rest.length;
+  if (entry.character < colon) return undefined;
+  const fields = new Map<string, string>();
+  for (let line = first; line <= last; line++) {
+    const written = keyOf(lines.text(line).trim().replace(/^-\s*/, ''));
+    if (written) fields.set(written.key, unquoted(written.rest.replace(/\s#.*$/, '').trim()));
+  }
+  const blanks = /^\s*/.exec(found.rest)?.[0].length ?? 0;
+  const at = { key: found.key, fields };
+  if (found.rest.trim() === '') {
+    const body = { from: entry.character, to: entry.character, text: '' };
+    const lead = entry.character === colon ? ' ' : '';
+    return { ...entry, form: 'list', lead, quote: '', body, field: at };
+  }
+  const scalar = scalarAt(code, colon + blanks, entry.character);
+  return scalar && { ...entry, form: 'list', lead: '', ...scalar, field: at };
+}
+
+/** The plain or quoted text that begins at `start`; undefined where the cursor isn't in it. */
+function scalarAt(
+  code: string,
+  start: number,
+  character: number,
+): Pick<EntryCursor, 'quote' | 'body'> | undefined {
+  const opening = code[start];
+  const quote = opening === '"' || opening === "'" ? opening : '';
+  const from = start + quote.length;
+  const closing = quote === '' ? -1 : code.indexOf(quote, from);
+  const to = closing < 0 ? end(code, character) : closing;
+  return character < from || character > to ? undefined : { quote, body: stretch(code, from, to) };
+}
+
+/** Blanks at the end of a line belong to what is typed as far as the cursor. */
+function end(code: string, character: number): number {
+  return Math.max(code.length, character);
+}
+
+function stretch(text: string, from: number, to: number): Stretch {
+  return { from, to, text: text.slice(from, to).padEnd(to - from) };
+}
+
+function unquoted(text: string): string {
+  return /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text;
+}
+
+function onEmptyLine(lines: Lines, common: Common): EntryCursor | undefined {
+  const { line, character } = common;
+  const above = ancestorsOf(lines, line, character, true);
+  const place = placeIn(above);
+  if (!place) return undefined;
+  const siblings = childrenOf(lines, place.key, line, line);
+  const column = siblings[0] === undefined ? undefined : lines.indent(siblings[0]);
+  // The place of the next key of the service, or of nothing.
+  const fits = column === undefined ? character > place.key.column : character === column;
+  const isList = siblings.some((each) => lines.isDash(each));
+  if (!fits) return undefined;
+  const isEnvironmentMap =
+    place.kind === 'environment' && (siblings.length > 0 ? !isList : !environmentsAreLists(lines));
+  if (place.kind === 'volumes' && siblings.length > 0 && !isList) return undefined;
+  const { key, ...rest } = place;
+  return {
+    ...common,
+    ...rest,
+    form: isEnvironmentMap ? 'map' : 'list',
+    lead: isEnvironmentMap ? '' : '- ',
+    quote: '',
+    body: { from: character, to: character, text: '' },
+    dash: character,
+    isLong: prefersLong(lines, key, line, line),
+  };
+}
+
+interface Place {
+  readonly kind: EntryCursor['kind'];
+  readonly service: string;
+  readonly key: Ancestor;
+}
+
+/** `services`, a service, `volumes` or `environment`: the only places where we have something to say. */
+function placeIn([key, service, services, ...rest]: readonly Ancestor[]): Place | undefined {
+  if (services?.key !== 'services' || rest.length > 0 || !key || !service || service.key === '-')
+    return undefined;
+  if (key.key !== 'volumes' && key.key !== 'environment') return undefined;
+  return { kind: key.key, service: service.key, key };
+}
+
+function prefersLong(lines: Lines, key: Ancestor, from: number, to: number): boolean {
+  const isLong = (line: number) => LONG.test(lines.text(line).replace(/^\s*-\s*/, ''));
+  const own = childrenOf(lines, key, from, to).at(-1);
+  if (own !== undefined) return isLong(own);
+  let [long, short] = [0, 0];
+  for (let line = 0; line < lines.count; line++) {
+    if (line >= from && line <= to) continue;
+    const content = lines.text(line);
+    if (/^\s*-\s*type\s*:\s*(bind|volume)\b/.test(content)) long++;
+    else if (/^\s*-\s*["']?[./~$][^\s]*:\//.test(content)) short++;
+  }
+  return long > short;
+}
+
+function environmentsAreLists(lines: Lines): boolean {
+  let [list, map] = [0, 0];
+  for (let line = 0; line + 1 < lines.count; line++) {
+    if (!/^\s+environment:\s*$/.test(lines.text(line))) continue;
+    if (lines.isDash(line + 1)) list++;
+    else if (keyOf(lines.text(line + 1).trim())) map++;
+  }
+  return list >= map;
+}

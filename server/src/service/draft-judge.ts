@@ -1,0 +1,45 @@
+/** Judges a file as it would be with another text: what is being typed is left out, and the rest of it is whole. */
+import type { Host } from '../host/host';
+import type { FactsCache } from '../pki/facts';
+import { createJudge, type Judged } from './judge';
+import type { Settings } from './service';
+import type { Texts } from './texts';
+
+export interface DraftJudge {
+  /** The stacks of `file`, read with `text`. */
+  judge(file: string, text: string): Promise<readonly Judged[]>;
+  forget(): void;
+}
+
+export function createDraftJudge(
+  texts: Texts,
+  host: Host,
+  facts: FactsCache,
+  settings: () => Settings,
+): DraftJudge {
+  let draft = { file: '', text: '' };
+  const { judge, forget } = createJudge(
+    {
+      ...texts,
+      isOpen: (file) => file === draft.file || texts.isOpen(file),
+      read: async (file, limit) => (file === draft.file ? { text: draft.text } : texts.read(file, limit)),
+    },
+    host,
+    facts,
+    settings,
+  );
+  // One draft at a time: each is read through the same texts.
+  let before: Promise<unknown> = Promise.resolve();
+  return {
+    judge(file, text) {
+      const run = before.then(async () => {
+        draft = { file, text };
+        const judgement = await judge(file);
+        return judgement && 'stacks' in judgement ? judgement.stacks : [];
+      });
+      before = run.catch(() => undefined);
+      return run;
+    },
+    forget,
+  };
+}

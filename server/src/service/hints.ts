@@ -1,0 +1,33 @@
+/** Behind the path of a certificate, the days that it has left. */
+import { daysLeft } from '../pki/validity';
+import type { Hint } from './editor-verbs';
+import type { Judged } from './judge';
+import type { Range } from './service';
+import { mainBlocks } from './state-words';
+
+/** The hints of a file within the lines of `range`; a certificate that is mounted twice in one place has one. */
+export function hintsOf(file: string, range: Range, judged: readonly Judged[]): readonly Hint[] {
+  const hints = new Map<number, Hint>();
+  for (const each of judged) {
+    const lines = each.analysis.lines(file);
+    for (const state of each.analysis.deployment.services.flatMap(({ states }) => states)) {
+      const place = state.how === 'file' ? state.mount?.sourceText?.span : undefined;
+      if (place?.file !== file || hints.has(place.end)) continue;
+      const position = lines.positionAt(place.end);
+      if (position.line < range.start.line || position.line > range.end.line) continue;
+      const { certificate } = mainBlocks(state, each);
+      const left = certificate && daysLeft(certificate, each.inside.now);
+      if (certificate?.notAfter === undefined || left === undefined) continue;
+      const end = new Date(certificate.notAfter).toISOString().slice(0, 10);
+      hints.set(place.end, {
+        position,
+        text: left < 0 ? 'expired' : left === 0 ? 'last day' : `${left} ${left === 1 ? 'day' : 'days'}`,
+        tooltip:
+          left < 0
+            ? `The certificate expired on ${end}.`
+            : `The certificate is valid until ${end}: ${left} ${left === 1 ? 'day' : 'days'} left.`,
+      });
+    }
+  }
+  return [...hints.values()];
+}
