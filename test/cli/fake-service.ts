@@ -127,6 +127,7 @@ export function fakeService(host: Host): MenderService {
     changed: () => {},
     offer: async () => undefined,
     describe: async () => undefined,
+    map: async () => [],
     fixes: async () => [],
     plan: async () => undefined,
     async planAll(file, { generate, codes }) {

@@ -122,6 +122,7 @@ export function fakeService(): FakeService {
     close: (file) => void texts.delete(file),
     configure: (next) => void settings.push(next),
     describe: async () => undefined,
+    map: async () => [],
     changed: (files) => void news.push(files),
     together(files, info) {
       stacks.push({

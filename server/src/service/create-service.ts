@@ -7,6 +7,7 @@ import type { KeyOrder } from '../pki/orders';
 import type { CodedFinding } from './analysis';
 import { describeMount } from './describe';
 import { createJudge, type Judged } from './judge';
+import { mapOf } from './map';
 import { createPlanner, type Proposal, summaryOf } from './planner';
 import { presentFinding } from './present';
 import { rangeOf } from './render';
@@ -106,6 +107,10 @@ export function createService(host: Host): MenderService {
       if (position.line >= lines.lineCount || offset > lines.lineEnd(position.line)) return undefined;
       const found = describeMount(file, offset, judged);
       return found && { range: rangeOf({ file, ...found }, lines), markdown: found.markdown };
+    },
+    async map(file) {
+      const judged = await judgedOf(file);
+      return judged.flatMap((stack) => mapOf(stack, settings) ?? []);
     },
     async fixes(file, range) {
       const judged = await judgedOf(file);

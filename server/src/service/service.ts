@@ -3,6 +3,8 @@
  * Lines and characters are counted from 0, characters in UTF-16 code units, as LSP has them.
  */
 
+import type { StackMap } from './stack-map';
+
 export interface Position {
   readonly line: number;
   readonly character: number;
@@ -222,6 +224,8 @@ export interface MenderService {
   ): Promise<CheckAnswer | { readonly problem: string } | undefined>;
   /** What the mount at a position is: Markdown for people, never a key's text. undefined where there is none of ours. */
   describe(file: string, position: Position): Promise<Description | undefined>;
+  /** The stacks of a file as they can be drawn, those with a Mender service; never a key's text. */
+  map(file: string): Promise<readonly StackMap[]>;
   /** The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something. */
   fixes(file: string, range: Range): Promise<readonly FixSummary[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */
