@@ -38,7 +38,7 @@ export function linesOf(deployment: Deployment, findings: readonly CodedFinding[
       mount,
       hostFile: hostFileOf(mount),
       label: mount.sourceText?.raw ?? mount.target,
-      title: `misplaced ${requirement.title}`,
+      title: requirement.title,
       kind: requirement.kind,
       target: mount.target,
     });

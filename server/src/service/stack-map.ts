@@ -100,6 +100,7 @@ export interface MapMount {
   /** Ids. */
   readonly service: string;
   readonly file: string;
+  readonly kind: RequirementKind;
   /** What it is for: "TLS certificate". */
   readonly title: string;
   /** The path in the container. */
@@ -107,6 +108,8 @@ export interface MapMount {
   readonly readOnly: boolean;
   /** False where nothing is mounted. */
   readonly mounted: boolean;
+  /** True where it is mounted at a path that nothing reads, close to one that is read. */
+  readonly misplaced: boolean;
   readonly state: MapState;
   readonly findings: readonly MapFinding[];
   readonly place: MapPlace | undefined;
