@@ -72,6 +72,16 @@ export const FIX_OPTIONS: readonly OptionSpec[] = [
 
 export const GENERATE_OPTIONS: readonly OptionSpec[] = [NAME, DRY_RUN, YES, ...STACK, FORMAT, ...COMMON];
 
+export const MAP_OPTIONS: readonly OptionSpec[] = [
+  ...STACK,
+  { name: 'format', value: 'svg|mermaid|json', help: 'What to draw. The default is svg.' },
+  { name: 'theme', value: 'light|dark', help: 'The colours of svg. The default is light.' },
+  { name: 'output', short: 'o', value: 'FILE', help: 'Write here. The default is standard output.' },
+  { name: 'force', help: 'Replace the file that --output names. Keys and compose files stay as they are.' },
+  ...COMMON.filter(({ name }) => name === 'release' || name === 'rule'),
+  HELP,
+];
+
 export const LSP_OPTIONS: readonly OptionSpec[] = [
   { name: 'stdio', help: 'Talk over standard input and output. Required.' },
   { name: 'clientProcessId', value: 'PID', help: 'End when this process ends.' },
@@ -112,6 +122,15 @@ Exit code: what check would give afterwards, or 2 when something could not be do
 
 Exit code: what check would give afterwards, or 2 when something could not be done.`,
     options: GENERATE_OPTIONS,
+  },
+  map: {
+    usage: 'mender-compose map [OPTION…] [PATH… | -f FILE…]',
+    summary: 'Draw which service uses which certificate and key.',
+    details: `Draws each deployment: its services, the files that they mount, how both stand, which private keys are
+shared, and how long certificates are valid. No key is shown.
+
+Exit code: 0, or 2 for wrong usage, unreadable input or nothing to draw.`,
+    options: MAP_OPTIONS,
   },
   lsp: {
     usage: 'mender-compose lsp --stdio',

@@ -3,6 +3,7 @@ import { parseArguments } from './arguments';
 import { check } from './check-command';
 import { fix } from './fix-command';
 import { COMMAND_NAMES, type CommandName, commandHelp, generalHelp, LSP_OPTIONS } from './help';
+import { map } from './map-command';
 import { didYouMean } from './suggest';
 import {
   CommandError,
@@ -86,6 +87,8 @@ function runCommand(
       return fix(args, 'fix', context);
     case 'generate':
       return fix(args, 'generate', context);
+    case 'map':
+      return map(args, context);
     case 'lsp':
       return startServer(args, context);
   }
