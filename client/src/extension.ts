@@ -4,6 +4,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { PLAN_METHOD, type PlanAnswer, type PlanParams } from '../../server/src/lsp/protocol';
 import { selectRelease, selectStack } from './choices';
 import { runFlow } from './flow';
+import { createKeyMaps } from './map/panel';
 import * as messages from './messages';
 import { createClient, LANGUAGES, startClient } from './server';
 import { showStatus } from './status-bar';
@@ -11,10 +12,12 @@ import { createUi } from './ui';
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const client = createClient(context);
+  const keyMaps = createKeyMaps(context, client);
   const register = vscode.commands.registerCommand;
   context.subscriptions.push(
     { dispose: () => client.dispose().catch(() => undefined) },
     showStatus(client),
+    keyMaps,
     register('mender.generateKeys', () => generate(client)),
     register('mender.applyFix', (uri: unknown, fixId: unknown) =>
       typeof uri === 'string' && typeof fixId === 'string' ? run(client, uri, fixId) : undefined,
@@ -23,6 +26,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       withComposeFile(client, (document) => selectStack(client, document)),
     ),
     register('mender.selectRelease', () => withComposeFile(client, () => selectRelease(client))),
+    register('mender.showKeyMap', () =>
+      withComposeFile(client, async (document) => keyMaps.show(document.uri)),
+    ),
     register('mender.restartServer', () => startClient(client)),
     register('mender.showOutput', () => client.outputChannel.show()),
   );

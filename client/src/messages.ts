@@ -27,6 +27,11 @@ export const NOT_RUNNING = 'The language server of Mender Compose is not running
 export const STOPPED =
   'The language server of Mender Compose stopped several times and was not started again.';
 
+export const MAP_UNTRUSTED =
+  'This workspace is not trusted, so no certificate or key is looked into. Trust it to see what they are.';
+export const MAP_NOT_ON_DISK = 'This file is not on a disk, so no certificate or key can be looked into.';
+export const MAP_COPIED = 'The key map was copied as Mermaid.';
+
 export const MANAGE_TRUST = 'Manage Workspace Trust';
 export const OPEN_FOLDER = 'Open folder';
 export const COPY_PATHS = 'Copy paths';

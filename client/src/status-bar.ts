@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { STATUS_METHOD, type StatusParams } from '../../server/src/lsp/protocol';
+import { setMenderFile } from './context-key';
 import { SELECT_RELEASE, SELECT_STACK, statusView } from './status-text';
 
 /** Shows the item for as long as the active file is one that a running server has judged. */
@@ -15,6 +16,7 @@ export function showStatus(client: LanguageClient): vscode.Disposable {
     const uri = vscode.window.activeTextEditor?.document.uri.toString();
     const status = uri === undefined ? undefined : statuses.get(uri);
     const view = status && statusView(status);
+    setMenderFile(status?.mender === true);
     if (view === undefined) {
       item.hide();
       return;

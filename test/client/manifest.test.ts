@@ -66,8 +66,13 @@ describe('the manifest', () => {
       { command: GENERATE_COMMAND, when: COMPOSE },
       { command: SELECT_STACK, when: COMPOSE },
       { command: SELECT_RELEASE, when: COMPOSE },
+      { command: 'mender.showKeyMap', when: COMPOSE },
       { command: APPLY_FIX_COMMAND, when: 'false' },
     ]);
-    expect(manifest.activationEvents).toEqual(['onLanguage:dockercompose', 'onLanguage:yaml']);
+    expect(manifest.activationEvents).toEqual([
+      'onLanguage:dockercompose',
+      'onLanguage:yaml',
+      'onWebviewPanel:mender.keyMap',
+    ]);
   });
 });

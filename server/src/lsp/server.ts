@@ -16,6 +16,7 @@ import { type Documents, trackDocuments } from './documents';
 import { createEditWriter } from './edits';
 import { createGuard } from './guard';
 import { answerHovers } from './hover';
+import { answerMaps } from './map';
 import { watchDays } from './midnight';
 import { answerPlanRequests, createPlans } from './plans';
 import { type InitializationOptions, TRUST_METHOD, type TrustParams } from './protocol';
@@ -44,6 +45,7 @@ export function createServer(connection: Connection, service: MenderService, opt
   const checks = createChecks(service, guard, log, () => documents, {
     async answered(document, answer) {
       await Promise.all([diagnostics.tell(document, answer.findings), status.tell(document, answer)]);
+      await maps.checked(document);
       void watch.follow(checks.dependencies());
     },
   });
@@ -63,6 +65,7 @@ export function createServer(connection: Connection, service: MenderService, opt
       void watch.follow(checks.dependencies());
     },
   });
+  const maps = answerMaps(connection, service, guard, () => documents);
   const edits = createEditWriter(documents);
   const plans = createPlans(service, documents, edits);
   const settings = keepSettings(connection, service, options.rules, options.releases, guard, () =>

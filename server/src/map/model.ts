@@ -23,7 +23,7 @@ export interface FileBox extends Box {
   readonly icon: 'certificate' | 'key' | 'none';
   /** True where nothing is there. */
   readonly absent: boolean;
-  /** Absolute; undefined where no file is there to be opened. */
+  /** Absolute; undefined where there is no file to be opened, or one with a private key. */
   readonly path: string | undefined;
   /** The life of the certificate in it, in milliseconds since the epoch. */
   readonly validity: Lifetime | undefined;

@@ -94,7 +94,8 @@ export function boxOfFile(
     place: file.place,
     icon: iconOf(file),
     absent,
-    path: file.presence === 'present' || file.presence === 'not-pem' ? file.path : undefined,
+    // A key is never shown, not even on a click.
+    path: file.certificatesOnly ? file.path : undefined,
     validity: certificate && lifetimeOf(certificate),
   };
 }

@@ -21,7 +21,7 @@ const PRESENCE: Readonly<Record<MountedFile['facts']['state'], MapPresence>> = {
   failed: 'unreadable',
 };
 
-type Contents = Pick<MapFile, 'presence' | 'leadsTo' | 'certificate' | 'key'>;
+type Contents = Pick<MapFile, 'presence' | 'leadsTo' | 'certificate' | 'key' | 'certificatesOnly'>;
 
 /** What is in a file that could be looked into. */
 export function contentsOf({ facts }: MountedFile, { now, expiresSoonDays }: Inside): Contents {
@@ -38,6 +38,7 @@ export function contentsOf({ facts }: MountedFile, { now, expiresSoonDays }: Ins
     leadsTo: realPath !== undefined && realPath !== path ? realPath : undefined,
     certificate: certificate && certificateOf(certificate, certificates.length - 1, now, expiresSoonDays),
     key: key && keyOf(key),
+    certificatesOnly: blocks.length > 0 && blocks.every(({ kind }) => kind === 'certificate'),
   };
 }
 

@@ -92,7 +92,7 @@ function createFiles(inside: Inside) {
       const before = known.get(key);
       // A misplaced mount isn't looked into; the same file may be known from another mount.
       const contents = before && before.presence !== 'not-read' ? before : whatIsThere(line, inside);
-      const { presence, leadsTo, certificate, key: privateKey } = contents;
+      const { presence, leadsTo, certificate, key: privateKey, certificatesOnly } = contents;
       const file: MapFile = {
         id: before?.id ?? `f${known.size}`,
         label: before?.label ?? label,
@@ -102,6 +102,7 @@ function createFiles(inside: Inside) {
         presence,
         certificate,
         key: privateKey,
+        certificatesOnly,
         state: worse(before?.state ?? 'good', state),
         place: before?.place ?? place,
       };
@@ -114,7 +115,7 @@ function createFiles(inside: Inside) {
 function whatIsThere({ state, mount, hostFile }: Line, inside: Inside): ReturnType<typeof contentsOf> {
   const looked = state && inside.file(state);
   if (looked) return contentsOf(looked, inside);
-  const nothing = { leadsTo: undefined, certificate: undefined, key: undefined };
+  const nothing = { leadsTo: undefined, certificate: undefined, key: undefined, certificatesOnly: false };
   if (mount === undefined) return { ...nothing, presence: state?.how === 'none' ? 'not-mounted' : 'unknown' };
   return { ...nothing, presence: hostFile === undefined ? 'unknown' : 'not-read' };
 }

@@ -89,6 +89,8 @@ export interface MapFile {
   readonly presence: MapPresence;
   readonly certificate: MapCertificate | undefined;
   readonly key: MapKey | undefined;
+  /** True where it holds certificates and nothing else, so that it may be shown. */
+  readonly certificatesOnly: boolean;
   readonly state: MapState;
   /** Where the mount is written that names it first; the service's name where nothing is mounted. */
   readonly place: MapPlace | undefined;
