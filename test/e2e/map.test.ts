@@ -97,7 +97,7 @@ describe('the key map', () => {
       const workbench = await editor.open(sharedStack(), { theme, size: { width: 1600, height: 900 } });
       const { frame } = await openMap(workbench);
       expect(await frame.locator('.map-service').count()).toBe(4);
-      expect(await frame.locator('.map-edge.shared').count()).toBe(2);
+      expect(await frame.locator('.map-item.shared').count()).toBe(2);
       expect(await violations(frame)).toEqual([]);
       await workbench.screenshot(`map-${theme}`);
       await frame.locator('summary').click();
@@ -128,10 +128,11 @@ describe('the key map', () => {
   test('follows what is typed, and keeps the focus', async () => {
     const workbench = await editor.open(copyOfExample(), { size: { width: 1600, height: 900 } });
     const { frame } = await openMap(workbench);
-    const shared = frame.locator('.map-edge.shared');
+    const shared = frame.locator('.map-item.shared');
     expect(await shared.count()).toBe(2);
+    expect(await violations(frame)).toEqual([]);
     await workbench.screenshot('map-example');
-    await workbench.openFile(COMPOSE_FILE);
+    await workbench.page.keyboard.press('Control+1');
     const text = await workbench.text();
     const { line, column } = placeOf(text, './keys/private.pem:/etc/deviceauth/rsa/private.pem');
     await workbench.goTo(line, column + './keys/'.length);

@@ -70,7 +70,7 @@ button:disabled { opacity: 0.5; cursor: default; }
 #notes { padding-left: 18px; }
 #hint { color: var(--vscode-descriptionForeground); font-size: 12px; }
 #map { overflow-x: auto; }
-#map svg { display: block; max-width: 100%; min-width: 720px; height: auto; }
+#map svg { display: block; max-width: 100%; min-width: 640px; height: auto; }
 summary { width: fit-content; cursor: pointer; }
 table { margin-top: 8px; border-collapse: collapse; }
 th, td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; white-space: pre-line; overflow-wrap: anywhere; border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-editorWidget-border, transparent)); }

@@ -57,11 +57,11 @@ export interface Layout {
 /** Lengths in the drawing's own unit, a pixel at its natural size. */
 export const SIZE = {
   margin: 24,
-  service: { width: 230, height: 48 },
-  gap: 160,
-  file: { width: 350, height: 66 },
+  service: { width: 228, height: 50 },
+  gap: 110,
+  file: { width: 330, height: 70 },
   between: 14,
-  axis: 250,
+  axis: 180,
   title: 46,
   note: 18,
   heading: 40,
@@ -69,12 +69,12 @@ export const SIZE = {
   port: 13,
   legend: 40,
   /** Room for the legend. */
-  least: 860,
+  least: 880,
 } as const;
 
 const SERVICES_X = SIZE.margin;
 const FILES_X = SERVICES_X + SIZE.service.width + SIZE.gap;
-const AXIS_X = FILES_X + SIZE.file.width + 34;
+const AXIS_X = FILES_X + SIZE.file.width + 24;
 
 /** Places everything. No two boxes overlap, whatever there is. */
 export function layoutOf(sections: readonly Section[]): Layout {

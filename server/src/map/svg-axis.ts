@@ -18,7 +18,7 @@ export function drawAxis(axis: Axis, { section, headings, bottom }: SectionLayou
   const years = yearsOf(axis);
   const step = Math.max(1, Math.ceil((LABEL_ROOM * years.length) / axis.width));
   const today = xOf(axis, section.now);
-  const half = textWidth('today', 11, true) / 2;
+  const half = textWidth('today', 12, true) / 2;
   const clear = (x: number) => Math.abs(x - today) > half + 18;
   return [
     '<g class="map-axis">',
@@ -42,16 +42,14 @@ function yearsOf({ from, to }: Axis): number[] {
 }
 
 /** The life of the certificate in a file, beside it; nothing for other files. */
-export function drawLife({ item, at }: Placed<FileBox>, axis: Axis): string[] {
+export function drawLife({ item, at }: Placed<FileBox>, axis: Axis, now: number): string[] {
   const life = item.validity;
   if (!life) return [];
   const from = xOf(axis, life.from);
   const to = Math.max(from + 3, xOf(axis, life.to));
   const y = at.y + at.height / 2 - BAR / 2;
-  const words = shorten(life.text, axis.width, 11);
-  // The words stand below the bar, inside of the band.
-  const width = textWidth(words, 11);
-  const x = Math.min(Math.max(axis.x, from), axis.x + axis.width - width);
+  const words = shorten(life.text, axis.width, 12);
+  const x = placeOfWords(axis, from, textWidth(words, 12), xOf(axis, now));
   const beyond = life.to > axis.to;
   return [
     [
@@ -62,8 +60,18 @@ export function drawLife({ item, at }: Placed<FileBox>, axis: Axis): string[] {
             `<path class="life ${life.state}" d="M${to} ${y - 3}L${to + 9} ${y + BAR / 2}L${to} ${y + BAR + 3}Z"/>`,
           ]
         : []),
-      `<text class="small" x="${x}" y="${y + BAR + 13}">${escapeXml(words)}</text>`,
+      `<text class="small" x="${x}" y="${y + BAR + 14}">${escapeXml(words)}</text>`,
       '</g>',
     ].join(''),
   ];
+}
+
+/** The words stand below the bar, inside of the band, and not on the line of today where that can be helped. */
+function placeOfWords(axis: Axis, bar: number, width: number, today: number): number {
+  const last = axis.x + axis.width - width;
+  const usual = Math.min(Math.max(axis.x, bar), last);
+  if (today < usual || today > usual + width) return usual;
+  const right = today + 6;
+  const left = today - width - 6;
+  return right <= last ? right : left >= axis.x ? left : usual;
 }

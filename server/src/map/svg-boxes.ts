@@ -21,31 +21,63 @@ const MARKS: Readonly<Record<MapState, string>> = {
 export function drawService({ item, at }: Placed<Box>, interactive: boolean): string {
   const middle = at.y + at.height / 2;
   const room = at.width - 2 * PADDING - 2 * MARK - 4;
-  return [
+  const texts = [
+    fitted('name', at.x + PADDING, middle - 4, item.title, room),
+    fitted('small', at.x + PADDING, middle + 14, item.lines.join(', '), room),
+  ];
+  const parts = [
     openItem(`map-box map-service ${item.state}`, item, interactive),
     rectangle('frame', at, 6),
-    text('name', at.x + PADDING, middle - 4, shorten(item.title, room, 13, true)),
-    text('small', at.x + PADDING, middle + 13, shorten(item.lines.join(', '), room, 11)),
     mark(item.state, at.x + at.width - PADDING - MARK, middle),
-    ...ring(at, interactive),
-    '</g>',
-  ].join('');
+  ];
+  return drawBox(parts, texts, at, interactive);
 }
 
 export function drawFile({ item, at }: Placed<FileBox>, interactive: boolean): string {
   const left = at.x + PADDING + 26;
+  const middle = at.y + at.height / 2;
   const room = at.width - 2 * PADDING - 26 - 2 * MARK - 6;
-  const first = at.y + at.height / 2 - 17 + (item.lines.length < 2 ? 9 : 0);
-  return [
+  const first = middle - 14 + (item.lines.length < 2 ? 9 : 0);
+  const texts = [
+    fitted('name', left, first, item.title, room),
+    ...item.lines.map((line, index) => fitted('small', left, first + 18 + index * 17, line, room)),
+  ];
+  const parts = [
     openItem(`map-box map-file ${item.state}${item.absent ? ' absent' : ''}`, item, interactive),
     rectangle('frame', at, 3),
-    icon(item.icon, at.x + PADDING, at.y + at.height / 2),
-    text('name', left, first + 4, shorten(item.title, room, 13, true)),
-    ...item.lines.map((line, index) => text('small', left, first + 21 + index * 16, shorten(line, room, 11))),
-    mark(item.state, at.x + at.width - PADDING - MARK, at.y + at.height / 2),
+    icon(item.icon, at.x + PADDING, middle),
+    mark(item.state, at.x + at.width - PADDING - MARK, middle),
+  ];
+  return drawBox(parts, texts, at, interactive);
+}
+
+/** A text in a box, and whether it had to be cut. */
+interface Fitted {
+  readonly drawn: string;
+  readonly cut: boolean;
+}
+
+function fitted(className: 'name' | 'small', x: number, y: number, words: string, room: number): Fitted {
+  const shown = className === 'name' ? shorten(words, room, 13, true) : shorten(words, room, 12);
+  return { drawn: text(className, x, y, shown), cut: shown !== words };
+}
+
+/** What is cut stands beside the box's group: the group's label has the whole of it, and must hold what it shows. */
+function drawBox(
+  parts: readonly string[],
+  texts: readonly Fitted[],
+  at: Placed<unknown>['at'],
+  interactive: boolean,
+): string {
+  const whole = texts.filter(({ cut }) => !cut).map(({ drawn }) => drawn);
+  const cut = texts.filter((each) => each.cut).map(({ drawn }) => drawn);
+  return [
+    ...parts,
+    ...whole,
     ...ring(at, interactive),
     '</g>',
-  ].join('');
+    ...(cut.length > 0 ? [`<g class="cut" aria-hidden="true">${cut.join('')}</g>`] : []),
+  ].join('\n');
 }
 
 /** The frame around the files of one shared key. */
@@ -71,14 +103,14 @@ export function drawLegend(y: number): string {
   let x: number = SIZE.margin;
   const parts = LEGEND.map(([state, words]) => {
     const part = mark(state, x + MARK, y - 4) + text('small', x + 2 * MARK + 8, y, words);
-    x += 2 * MARK + 8 + textWidth(words, 11) + 22;
+    x += 2 * MARK + 8 + textWidth(words, 12) + 22;
     return part;
   });
   const line = (className: string, words: string) => {
     const part =
       `<g class="map-edge ${className}"><path class="line" d="M${x} ${y - 4}L${x + 34} ${y - 4}"/></g>` +
       text('small', x + 42, y, words);
-    x += 42 + textWidth(words, 11) + 22;
+    x += 42 + textWidth(words, 12) + 22;
     return part;
   };
   parts.push(line('unknown', 'not mounted, or not known'), line('shared', 'same private key'));

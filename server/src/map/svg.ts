@@ -63,16 +63,17 @@ function drawSection(layout: SectionLayout, interactive: boolean, width: number)
   return [
     '<g class="section">',
     text(top + 16, 'title', section.title, 17),
-    text(top + 36, 'small', section.subtitle, 11),
-    ...section.notes.map((note, index) => text(top + 54 + index * SIZE.note, 'small', note, 11)),
+    text(top + 36, 'small', section.subtitle, 12),
+    ...section.notes.map((note, index) => text(top + 54 + index * SIZE.note, 'small', note, 12)),
     ...(services.length > 0 ? [heading(services[0]?.at.x ?? 0, 'SERVICES')] : []),
     ...(files.length > 0 ? [heading(files[0]?.at.x ?? 0, 'FILES')] : []),
     ...(axis ? [drawAxis(axis, layout)] : []),
     ...frames.map(drawFrame),
-    ...ordered.map((edge) => drawEdge(edge, interactive)),
     ...services.map((placed) => drawService(placed, interactive)),
     ...files.map((placed) => drawFile(placed, interactive)),
-    ...(axis ? files.flatMap((placed) => drawLife(placed, axis)) : []),
+    // After the boxes, as they are read too: a line says more once both of its ends are known.
+    ...ordered.map((edge) => drawEdge(edge, interactive)),
+    ...(axis ? files.flatMap((placed) => drawLife(placed, axis, section.now)) : []),
     '</g>',
   ].join('\n');
 }

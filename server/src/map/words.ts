@@ -121,7 +121,7 @@ export function edgeWords(
     label: [
       mount.mounted ? `Mount: ${title} of ${service}, from ${file} to ${target}` : `${title} of ${service}`,
       how,
-      ...(shared ? ['same private key as another service'] : []),
+      ...(shared ? ['same key as another service'] : []),
       STATE_WORDS[mount.state],
     ].join(', '),
   };
