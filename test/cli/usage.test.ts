@@ -10,7 +10,7 @@ describe('wrong usage', () => {
     [['gen'], 'Did you mean generate?'],
     [['frobnicate'], 'Unknown command frobnicate.\n'],
     [['docker-compose.yml'], 'To check this path: mender-compose check docker-compose.yml'],
-    [['--format', 'json'], 'options follow a command (check, fix, generate, lsp)'],
+    [['--format', 'json'], 'options follow a command (check, fix, generate, map, lsp)'],
     [['--versoin'], 'Did you mean --version?'],
     [['help', 'fixx'], 'Unknown command fixx. Did you mean fix?'],
     [['check', '--fromat', 'json'], 'Unknown option --fromat for check. Did you mean --format?'],

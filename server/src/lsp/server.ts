@@ -44,8 +44,11 @@ export function createServer(connection: Connection, service: MenderService, opt
   const log = connection.console;
   const checks = createChecks(service, guard, log, () => documents, {
     async answered(document, answer) {
-      await Promise.all([diagnostics.tell(document, answer.findings), status.tell(document, answer)]);
-      await maps.checked(document);
+      await Promise.all([
+        diagnostics.tell(document, answer.findings),
+        status.tell(document, answer),
+        maps.checked(document),
+      ]);
       void watch.follow(checks.dependencies());
     },
   });

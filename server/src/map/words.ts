@@ -119,8 +119,9 @@ export function edgeWords(
       ...messages(mount.findings),
     ].join('\n'),
     label: [
-      mount.mounted ? `Mount: ${title} of ${service}, from ${file} to ${target}` : `${title} of ${service}`,
-      how,
+      ...(mount.mounted
+        ? [`Mount: ${title} of ${service}, from ${file} to ${target}`, how]
+        : [`Not mounted: ${title} of ${service}`]),
       ...(shared ? ['same key as another service'] : []),
       STATE_WORDS[mount.state],
     ].join(', '),
