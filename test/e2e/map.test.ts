@@ -1,5 +1,5 @@
 // The key map in a real VS Code: what it shows, how it is reached, and that axe finds no barrier in it, in three themes.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
@@ -147,6 +147,49 @@ describe('the key map', () => {
     await frame.locator('#copy').click();
     await workbench.statusItem('copied as Mermaid').waitFor();
     expect(await workbench.page.evaluate('navigator.clipboard.readText()')).toMatch(/^flowchart LR\n/);
+  });
+
+  test('is opened by the icon of the editor, and saved as SVG', async () => {
+    const folder = copyOfExample();
+    const workbench = await editor.open(folder, { size: { width: 1600, height: 900 } });
+    await workbench.openFile(COMPOSE_FILE);
+    await workbench.page.locator('.editor-actions [aria-label*="Show key map"]').click();
+    const { frame } = await mapIn(workbench);
+    await frame.locator('#save').click();
+    await workbench.input.waitFor();
+    await workbench.page.keyboard.press('Enter');
+    const saved = join(folder, 'docker-compose.svg');
+    await expect
+      .poll(() => existsSync(saved) && readFileSync(saved, 'utf8'), { timeout: 30_000 })
+      .toMatch(/<\/svg>\n$/);
+  });
+
+  test('comes back after a reload, where it was', async () => {
+    const workbench = await editor.open(copyOfExample(), { size: { width: 1600, height: 600 } });
+    const { frame } = await openMap(workbench);
+    await frame.locator('[aria-label^="Service storage-proxy"]').focus();
+    await frame.evaluate('window.scrollTo(0, 120)');
+    await workbench.screenshot('map-scrolled');
+    await workbench.page.reload();
+    const again = await mapIn(workbench);
+    expect(await again.frame.locator('[tabindex="0"][data-id]').getAttribute('aria-label')).toMatch(
+      /^Service storage-proxy/,
+    );
+    await expect.poll(() => again.frame.evaluate('window.scrollY')).toBe(120);
+  });
+
+  test('says why nothing is known of the files in an untrusted workspace', async () => {
+    const settings = {
+      'security.workspace.trust.enabled': true,
+      'security.workspace.trust.startupPrompt': 'never',
+      'security.workspace.trust.banner': 'never',
+    };
+    const workbench = await editor.open(sharedStack(), { settings, size: { width: 1600, height: 900 } });
+    const { frame } = await openMap(workbench);
+    await frame.locator('#notes', { hasText: 'This workspace is not trusted' }).waitFor();
+    expect(await frame.locator('.map-file', { hasText: 'not looked into' }).count()).toBe(4);
+    expect(await violations(frame)).toEqual([]);
+    await workbench.screenshot('map-untrusted');
   });
 
   test('says that there is no Mender service', async () => {

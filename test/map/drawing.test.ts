@@ -212,7 +212,7 @@ describe('the drawing as Mermaid', () => {
     const label = String.raw`"(?:[\p{L}\p{M}\p{N} ._/,()+=@·…’-]|#\d+;|<br/>)*"`;
     const node = String.raw`n\d_\w+`;
     const lines = new RegExp(
-      String.raw`^(?:flowchart LR|\s*(?:${node}(?:\[${label}\]|\(${label}\)|\[/${label}/\]):::\w+|subgraph \w+\[${label}\]|end|${node} (?:-->|==>|-\.->)(?:\|${label}\|)? ${node}|class k${node} shared|linkStyle \d+ stroke:#\w+(?:,stroke-width:4px)?|classDef \w+ stroke:#\w+(?:,stroke-width:4px)?)|)$`,
+      String.raw`^(?:flowchart LR|\s*(?:${node}(?:\[${label}\]|\(${label}\)):::\w+|subgraph \w+\[${label}\]|end|${node} (?:-->|==>|-\.->)(?:\|${label}\|)? ${node}|class k?${node} (?:shared|absent)|linkStyle \d+ stroke:#\w+(?:,stroke-width:4px)?|classDef \w+ stroke:#\w+(?:,stroke-width:4px)?|classDef absent stroke-dasharray:5 4)|)$`,
       'u',
     );
     fc.assert(

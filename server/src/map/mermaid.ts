@@ -37,6 +37,7 @@ const SHARED = '#8250df';
 const CLASSES: readonly string[] = [
   ...Object.entries(COLOURS).map(([state, colour]) => `  classDef ${state} stroke:${colour}`),
   `  classDef shared stroke:${SHARED},stroke-width:4px`,
+  '  classDef absent stroke-dasharray:5 4',
 ];
 
 function drawSection({ services, files, edges, shared }: Section): string[] {
@@ -56,13 +57,14 @@ function drawSection({ services, files, edges, shared }: Section): string[] {
     ...files.filter(({ id }) => !inShared.has(id)).map((file) => fileNode(file)),
     ...frames.flat(),
     ...edges.map((edge) => `  ${nodeId(edge.from)} ${arrow(edge)} ${nodeId(edge.to)}`),
+    ...files.flatMap(({ id, absent }) => (absent ? [`  class ${nodeId(id)} absent`] : [])),
     ...frames.map((_, index) => `  class k${nodeId(shared[index]?.files[0] ?? String(index))} shared`),
   ];
 }
 
-function fileNode({ id, title, lines, validity, state, absent }: FileBox): string {
+function fileNode({ id, title, lines, validity, state }: FileBox): string {
   const words = label([title, ...lines, ...(validity ? [validity.text] : [])]);
-  return `  ${nodeId(id)}${absent ? `(${words})` : `[/${words}/]`}:::${state}`;
+  return `  ${nodeId(id)}(${words}):::${state}`;
 }
 
 function arrow({ shared, mounted, state }: Edge): string {
