@@ -109,6 +109,7 @@ describe('the map of a deployment', () => {
       ['not-mounted', undefined],
     ]);
     expect(map?.files[0]?.state).toBe('unknown');
+    expect(map?.services.map(({ state }) => state)).toContain('unknown');
   });
 
   it('knows no files of a document that has no path', async () => {

@@ -51,7 +51,10 @@ export function mapOf(
       name: service.name,
       role: role.title,
       place: placeAt(placeOf(service, deployment) ?? service.declarations[0]),
-      state: worst(own.map(present)),
+      state: worst(
+        own.map(present),
+        mounts.filter((mount) => mount.service === ids.get(service.name)),
+      ),
       findings: own.filter((coded) => !ofMounts.has(coded)).map((coded) => mapFinding(present(coded))),
     };
   });
@@ -143,9 +146,10 @@ function worse(a: MapState, b: MapState): MapState {
   return ORDER.indexOf(a) < ORDER.indexOf(b) ? b : a;
 }
 
-function worst(findings: readonly Finding[]): MapState {
+/** The worst that is said; where nothing is, what is not known of the mounts. */
+function worst(findings: readonly Finding[], mounts: readonly MapMount[] = []): MapState {
   return findings.reduce<MapState>(
     (state, { severity }) => worse(state, severity === 'hint' ? 'information' : severity),
-    'good',
+    mounts.some(({ state }) => state === 'unknown') ? 'unknown' : 'good',
   );
 }

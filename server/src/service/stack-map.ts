@@ -28,7 +28,7 @@ export interface MapService {
   /** The part that it plays, for people: "API gateway". */
   readonly role: string;
   readonly place: MapPlace | undefined;
-  /** The worst of all its findings, those of its mounts too. */
+  /** The worst of all its findings, those of its mounts too; `unknown` where there are none, and a mount isn't known. */
   readonly state: MapState;
   /** What is told of the service and not of one of its mounts. */
   readonly findings: readonly MapFinding[];
