@@ -25,6 +25,13 @@ export function bundles({ root, readable }) {
   };
   return [
     { ...common, entryPoints: { client: 'client/src/extension.ts' }, external: ['vscode'] },
+    {
+      ...common,
+      entryPoints: { 'map-page': 'client/webview/map-page.ts' },
+      platform: 'browser',
+      format: 'iife',
+      target: 'chrome120',
+    },
     { ...common, entryPoints: { server: 'server/src/lsp/main.ts' } },
     {
       ...common,

@@ -26,8 +26,9 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   rules: { rooms: ['mender', 'compose', 'pki'], packages: ['node:path'] },
   fixes: { rooms: ['rules', 'mender', 'compose', 'pki'], packages: ['node:path'] },
   service: { rooms: ['fixes', 'rules', 'mender', 'compose', 'pki', 'host'], packages: [] },
+  map: { rooms: ['service'], packages: [] },
   lsp: {
-    rooms: ['service', 'host'],
+    rooms: ['map', 'service', 'host'],
     packages: [
       'vscode-languageserver',
       'vscode-languageserver-textdocument',
@@ -36,7 +37,10 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
       'node:url',
     ],
   },
-  cli: { rooms: ['service', 'host'], packages: ['node:util', 'node:path', 'node:readline', 'node:module'] },
+  cli: {
+    rooms: ['map', 'service', 'host'],
+    packages: ['node:util', 'node:path', 'node:readline', 'node:module'],
+  },
 };
 
 /** Files that only connect the rooms of a program: they build the host and hand it over. */

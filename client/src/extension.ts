@@ -6,6 +6,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { selectRelease, selectStack } from './choices';
 import { keepContextKeys } from './context-keys';
 import { tellFailure } from './failure';
+import { createKeyMaps } from './map/panel';
 import * as messages from './messages';
 import { createClient, LANGUAGES, startClient } from './server';
 import { showStatus } from './status-bar';
@@ -16,6 +17,7 @@ import { showKeys } from './view/keys-view';
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const { client, quiet } = createClient(context);
   const statuses = watchStatuses(client);
+  const keyMaps = createKeyMaps(context, client);
   const register = vscode.commands.registerCommand;
   context.subscriptions.push(
     { dispose: () => client.dispose().catch(() => undefined) },
@@ -24,10 +26,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     keepContextKeys(statuses),
     registerTasks(client, quiet, statuses),
     showKeys(client, statuses),
+    keyMaps,
     register('mender.selectStack', () =>
       withComposeFile(client, (document) => selectStack(client, document)),
     ),
     register('mender.selectRelease', () => withComposeFile(client, () => selectRelease(client))),
+    register('mender.showKeyMap', () =>
+      withComposeFile(client, async (document) => keyMaps.show(document.uri)),
+    ),
     register('mender.restartServer', () => startClient(client)),
     register('mender.showOutput', () => client.outputChannel.show()),
   );

@@ -31,6 +31,13 @@ export const STOPPED = t(
   'The language server of Mender Compose stopped several times and was not started again.',
 );
 
+export const MAP_UNTRUSTED = t(
+  'This workspace is not trusted, so no certificate or key is looked into. Trust it to see what they are.',
+);
+export const MAP_NOT_ON_DISK = t('This file is not on a disk, so no certificate or key can be looked into.');
+export const KEY_MAP = t('The key map');
+export const SAVE_MAP = t('Save the key map');
+export const MAP_COPIED = t('The key map was copied as Mermaid.');
 export const MANAGE_TRUST = t('Manage Workspace Trust');
 export const OPEN_FOLDER = t('Open folder');
 export const COPY_PATHS = t('Copy paths');

@@ -95,7 +95,12 @@ describe('the manifest', () => {
     for (const command of [APPLY_FIX_COMMAND, 'mender.goToMount', 'mender.openKeyNode']) {
       expect(when.get(command), command).toBe('false');
     }
-    expect(manifest.activationEvents).toEqual(['onLanguage:dockercompose', 'onLanguage:yaml']);
+    expect(when.get('mender.showKeyMap')).toBe(IS_MENDER_FILE);
+    expect(manifest.activationEvents).toEqual([
+      'onLanguage:dockercompose',
+      'onLanguage:yaml',
+      'onWebviewPanel:mender.keyMap',
+    ]);
   });
 
   test('titles each task as its prompts do', () => {

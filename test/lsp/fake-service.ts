@@ -127,6 +127,7 @@ export function fakeService(): FakeService {
     targets: async () => [],
     planTask: async () => ({ kind: 'refused', message: 'Not here.' }),
     ...noEditor,
+    map: async () => [],
     changed: (files) => void news.push(files),
     together(files, info) {
       stacks.push({

@@ -162,6 +162,14 @@ describe('what is wrong in a block', () => {
     );
   });
 
+  test('what follows the padding', () => {
+    const lines = [begin('CERTIFICATE'), 'AAA=', 'BBBB', '', 'CC CC', end('CERTIFICATE'), 'after'];
+    for (const wrong of ['BBBB', 'CC'])
+      expect(scopesOf(lines, wrong)).toContain('invalid.illegal.base64.pem');
+    expect(scopesOf(lines, 'CERTIFICATE')).not.toContain('invalid.illegal.label-mismatch.pem');
+    expect(scopesOf(lines, 'after')).toEqual(['comment.line.explanation.pem']);
+  });
+
   test('a damaged label', () => {
     const damaged = '-----END CERTIFICATE----';
     expect(scopesOf([begin('CERTIFICATE'), 'AAAA', damaged], damaged)).toContain('invalid.illegal.label.pem');
@@ -188,10 +196,13 @@ describe('registration', () => {
   test('the language is known by its file names, and the grammar colours it', () => {
     const language = contributes.languages.find(({ id }: { id: string }) => id === 'pem');
     expect(language.extensions).toEqual(['.pem', '.crt', '.cer', '.key', '.csr']);
-    expect(contributes.grammars).toEqual([
-      { language: 'pem', scopeName: 'text.pem', path: './syntaxes/pem.tmLanguage.json' },
-    ]);
-    expect(read(contributes.grammars[0].path).scopeName).toBe('text.pem');
+    const grammar = contributes.grammars.find((each: { language?: string }) => each.language === 'pem');
+    expect(grammar).toEqual({
+      language: 'pem',
+      scopeName: 'text.pem',
+      path: './syntaxes/pem.tmLanguage.json',
+    });
+    expect(read(grammar.path).scopeName).toBe('text.pem');
   });
 
   test('blocks fold from BEGIN to END', () => {

@@ -1,7 +1,7 @@
 /** What `--help` says. */
 import type { OptionSpec } from './arguments';
 import { KEY_COMMANDS } from './key-help';
-import { CHECK_OPTIONS, FIX_OPTIONS, GENERATE_OPTIONS, LSP_OPTIONS } from './options';
+import { CHECK_OPTIONS, FIX_OPTIONS, GENERATE_OPTIONS, LSP_OPTIONS, MAP_OPTIONS } from './options';
 
 /** The headings that commands stand under in the help of the whole program, in its order. */
 const GROUPS = { checking: 'Checking', keys: 'Keys and certificates', other: 'Other' } as const;
@@ -46,6 +46,16 @@ Exit code: what check would give afterwards, or 2 when something could not be do
     options: GENERATE_OPTIONS,
   },
   ...KEY_COMMANDS,
+  map: {
+    group: 'checking',
+    usage: 'mender-compose map [OPTION…] [PATH… | -f FILE…]',
+    summary: 'Draw which service uses which certificate and key.',
+    details: `Draws each deployment: its services, the files that they mount, how both stand, which private keys are
+shared, and how long certificates are valid. No key is shown.
+
+Exit code: 0, or 2 for wrong usage, unreadable input or nothing to draw.`,
+    options: MAP_OPTIONS,
+  },
   lsp: {
     group: 'other',
     usage: 'mender-compose lsp --stdio',

@@ -170,6 +170,16 @@ export const BUNDLE_OPTIONS: readonly OptionSpec[] = [
   ...CHANGING,
 ];
 
+export const MAP_OPTIONS: readonly OptionSpec[] = [
+  ...STACK,
+  { name: 'format', value: 'svg|mermaid|json', help: 'What to draw. The default is svg.' },
+  { name: 'theme', value: 'light|dark', help: 'The colours of svg. The default is light.' },
+  { name: 'output', short: 'o', value: 'FILE', help: 'Write here. The default is standard output.' },
+  { name: 'force', help: 'Replace the file that --output names. Keys and compose files stay as they are.' },
+  ...COMMON.filter(({ name }) => name === 'release' || name === 'rule'),
+  HELP,
+];
+
 export const LSP_OPTIONS: readonly OptionSpec[] = [
   { name: 'stdio', help: 'Talk over standard input and output. Required.' },
   { name: 'clientProcessId', value: 'PID', help: 'End when this process ends.' },

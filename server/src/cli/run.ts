@@ -3,6 +3,7 @@ import { parseArguments } from './arguments';
 import { check } from './check-command';
 import { fix } from './fix-command';
 import { COMMAND_NAMES, type CommandName, commandHelp, generalHelp } from './help';
+import { map } from './map-command';
 import { LSP_OPTIONS } from './options';
 import { didYouMean } from './suggest';
 import { keyCommand } from './task-command';
@@ -89,6 +90,7 @@ const RUN: Record<CommandName, (args: readonly string[], context: Context) => Pr
   split: (args, context) => keyCommand('split', args, context),
   convert: (args, context) => keyCommand('convert', args, context),
   bundle: (args, context) => keyCommand('bundle', args, context),
+  map,
   lsp: startServer,
 };
 

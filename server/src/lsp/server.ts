@@ -21,6 +21,7 @@ import { createGuard } from './guard';
 import { answerHovers } from './hover';
 import { offerInlayHints } from './inlay-hints';
 import { answerLinks } from './links';
+import { answerMaps } from './map';
 import { watchDays } from './midnight';
 import { answerNavigation } from './navigation';
 import { answerPlanRequests, createPlans } from './plans';
@@ -50,7 +51,11 @@ export function createServer(connection: Connection, service: MenderService, opt
   const log = connection.console;
   const checks = createChecks(service, guard, log, () => documents, {
     async answered(document, answer) {
-      await Promise.all([diagnostics.tell(document, answer.findings), status.tell(document, answer)]);
+      await Promise.all([
+        diagnostics.tell(document, answer.findings),
+        status.tell(document, answer),
+        maps.checked(document),
+      ]);
       void watch.follow(checks.dependencies());
       void lenses.checked(document);
       void hints.checked(document);
@@ -74,6 +79,7 @@ export function createServer(connection: Connection, service: MenderService, opt
       void watch.follow(checks.dependencies());
     },
   });
+  const maps = answerMaps(connection, service, guard, () => documents);
   const edits = createEditWriter(documents);
   const plans = createPlans(service, documents, edits);
   const settings = keepSettings(connection, service, options.rules, options.releases, guard, () =>

@@ -9,6 +9,7 @@ import { createEditor } from './create-editor';
 import { createDraftJudge } from './draft-judge';
 import { createJudge, type Judged } from './judge';
 import { createLastJudgement } from './last-judgement';
+import { mapOf } from './map';
 import { createPlanner, type Proposal, summaryOf } from './planner';
 import { presentFinding } from './present';
 import { rangeOf } from './render';
@@ -116,6 +117,10 @@ export function createService(host: Host): MenderService {
         stacks: judgement.stacks.map(({ info }) => info),
         dependencies: [...new Set([file, ...dependencies])],
       };
+    },
+    async map(file) {
+      const judged = await judgedOf(file);
+      return judged.flatMap((stack) => mapOf(stack, settings) ?? []);
     },
     async fixes(file, range) {
       const judged = await judgedOf(file);

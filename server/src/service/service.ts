@@ -4,6 +4,7 @@
  */
 
 import type { EditorVerbs } from './editor-verbs';
+import type { StackMap } from './stack-map';
 import type { KeyOptions, KeyTarget, KeyTask, TaskAnswer } from './tasks';
 
 export type * from './editor-verbs';
@@ -232,6 +233,8 @@ export interface MenderService extends EditorVerbs {
     signal?: AbortSignal,
     options?: { readonly fixes?: boolean },
   ): Promise<CheckAnswer | { readonly problem: string } | undefined>;
+  /** The stacks of a file as they can be drawn, those with a Mender service; never a key's text. */
+  map(file: string): Promise<readonly StackMap[]>;
   /** The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something. */
   fixes(file: string, range: Range): Promise<readonly FixSummary[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */

@@ -25,7 +25,11 @@ const chromiumArguments = [
 ];
 
 /** The themes that VS Code has by default. */
-export const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' } as const;
+export const themes = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  contrast: 'Default High Contrast',
+} as const;
 
 export interface OpenOptions {
   readonly theme?: keyof typeof themes;
@@ -74,7 +78,7 @@ export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): 
       writeFileSync(served.userSettings, JSON.stringify(quietSettings(settings), undefined, 2));
       const context = await browser.newContext({
         viewport: options.size ?? { width: 1280, height: 800 },
-        colorScheme: options.theme ?? 'dark',
+        colorScheme: options.theme === 'light' ? 'light' : 'dark',
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const url = new URL(served.url);

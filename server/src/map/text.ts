@@ -1,0 +1,71 @@
+/** Text in a drawing: how wide it is, how it is cut, how it is written in XML. Pure. */
+
+/** Widths in parts of the font size, rather too wide than too narrow: the font isn't known. */
+const NARROW = new Set("ijltfrI.,:;'|!()[] -/\\");
+const WIDE = new Set('mwMWQOGD@%&—');
+const USUAL = 0.58;
+
+function widthOf(grapheme: string): number {
+  const code = grapheme.codePointAt(0) ?? 0;
+  if (code > 0x7e) return code < 0x530 ? 0.72 : code === 0x2026 ? 1 : 1.1;
+  if (NARROW.has(grapheme)) return 0.4;
+  if (WIDE.has(grapheme)) return 0.95;
+  return grapheme >= 'A' && grapheme <= 'Z' ? 0.74 : USUAL;
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Characters looked at: nothing longer fits into a box. */
+const MAX_LOOKED_AT = 2000;
+
+function split(text: string): string[] {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+}
+
+/** How wide a text is at most, in the units of `size`, the font's. */
+export function textWidth(text: string, size: number, bold = false): number {
+  return split(text).reduce((sum, each) => sum + widthOf(each), 0) * size * (bold ? 1.08 : 1);
+}
+
+/** The text where it fits into `width`, else its beginning and its end with an ellipsis between them. */
+export function shorten(text: string, width: number, size: number, bold = false): string {
+  if (text.length <= MAX_LOOKED_AT && textWidth(text, size, bold) <= width) return text;
+  const head = split(text.slice(0, MAX_LOOKED_AT));
+  const tail = split(text.slice(-MAX_LOOKED_AT)).reverse();
+  const scale = size * (bold ? 1.08 : 1);
+  let left = width - scale;
+  const before: string[] = [];
+  const after: string[] = [];
+  // In turn from both ends: names differ at their beginning, paths at their end.
+  for (let index = 0; ; index++) {
+    const next = (index % 2 === 0 ? tail : head)[Math.floor(index / 2)];
+    if (next === undefined) break;
+    left -= widthOf(next) * scale;
+    if (left < 0) break;
+    if (index % 2 === 0) after.unshift(next);
+    else before.push(next);
+  }
+  return `${before.join('')}…${after.join('')}`;
+}
+
+// What XML 1.0 has no way to write, and what would turn the direction of the text around it.
+const FORBIDDEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Text on one line without anything that can't be shown. */
+export function clean(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(FORBIDDEN, '\ufffd');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text as it may stand in XML, between tags and in attributes alike. Line ends stay. */
+export function escapeXml(text: string): string {
+  return text.replace(FORBIDDEN, '\ufffd').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}
