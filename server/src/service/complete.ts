@@ -9,6 +9,7 @@ import { volumeProposals } from './complete-volumes';
 import { type Cursor, cursorAt, type EntryCursor, type Stretch } from './cursor';
 import type { Completion, CompletionKind } from './editor-verbs';
 import type { Judged } from './judge';
+import type { LastJudgement } from './last-judgement';
 import type { Position, Settings } from './service';
 import type { Texts } from './texts';
 
@@ -16,6 +17,7 @@ export interface CompleteParts {
   readonly texts: Texts;
   readonly around: Surroundings;
   readonly settings: () => Settings;
+  readonly last: LastJudgement;
   /** The stacks of a file as they would be with another text of it. */
   readonly judgeText: (file: string, text: string) => Promise<readonly Judged[]>;
 }
@@ -56,7 +58,9 @@ export async function completeAt(
   if (!mightBeMender(text)) return [];
   const cursor = cursorAt(text, position);
   if (!cursor || signal?.aborted) return [];
-  const judged = await parts.judgeText(file, cursor.repaired);
+  // Where nothing is typed yet, the text was judged as it is.
+  const isWhole = cursor.repaired === text;
+  const judged = await (isWhole ? parts.last.stacks(file) : parts.judgeText(file, cursor.repaired));
   if (signal?.aborted) return [];
   return present(cursor, await proposalsFor(file, cursor, judged, parts));
 }

@@ -7,20 +7,17 @@ import { describeMount } from './describe';
 import { describeService, describeVariable } from './describe-more';
 import type { EditorVerbs } from './editor-verbs';
 import { hintsOf } from './hints';
-import type { LastJudgement } from './last-judgement';
 import { lensesOf } from './lenses';
 import { linksOf } from './links';
 import { outlineOf } from './outline';
 import { definitionAt, referencesAt } from './places';
 import { type Planner, summaryOf } from './planner';
 import { rangeOf } from './render';
-import type { FixSummary, Settings } from './service';
+import type { FixSummary } from './service';
 
 export interface EditorParts extends CompleteParts {
   readonly host: Host;
-  readonly last: LastJudgement;
   readonly planner: Planner;
-  readonly settings: () => Settings;
 }
 
 /** Links under a hover: a few, not a menu. */
