@@ -1,24 +1,29 @@
 /** Mender Compose in VS Code: starts the server and registers the commands. */
+import './l10n-vscode';
+
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { PLAN_METHOD, type PlanAnswer, type PlanParams } from '../../server/src/lsp/protocol';
 import { selectRelease, selectStack } from './choices';
-import { runFlow } from './flow';
+import { keepContextKeys } from './context-keys';
+import { tellFailure } from './failure';
 import * as messages from './messages';
 import { createClient, LANGUAGES, startClient } from './server';
 import { showStatus } from './status-bar';
-import { createUi } from './ui';
+import { watchStatuses } from './statuses';
+import { registerTasks } from './tasks/commands';
+import { showKeys } from './view/keys-view';
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const client = createClient(context);
+  const { client, quiet } = createClient(context);
+  const statuses = watchStatuses(client);
   const register = vscode.commands.registerCommand;
   context.subscriptions.push(
     { dispose: () => client.dispose().catch(() => undefined) },
-    showStatus(client),
-    register('mender.generateKeys', () => generate(client)),
-    register('mender.applyFix', (uri: unknown, fixId: unknown) =>
-      typeof uri === 'string' && typeof fixId === 'string' ? run(client, uri, fixId) : undefined,
-    ),
+    statuses,
+    showStatus(statuses),
+    keepContextKeys(statuses),
+    registerTasks(client, quiet, statuses),
+    showKeys(client, statuses),
     register('mender.selectStack', () =>
       withComposeFile(client, (document) => selectStack(client, document)),
     ),
@@ -27,12 +32,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('mender.showOutput', () => client.outputChannel.show()),
   );
   await startClient(client);
-}
-
-function generate(client: LanguageClient): Promise<void> {
-  return withComposeFile(client, (document) =>
-    run(client, client.code2ProtocolConverter.asUri(document.uri), undefined),
-  );
 }
 
 /** Does something with the active compose file, once the server runs; a failure is told, and never thrown. */
@@ -49,26 +48,6 @@ async function withComposeFile(
   try {
     await work(document);
   } catch (error) {
-    client.outputChannel.error(`A command failed: ${String(error)}`);
-    const reason = error instanceof Error ? error.message : String(error);
-    await vscode.window.showErrorMessage(`${messages.FAILED} ${reason}`);
-  }
-}
-
-async function run(client: LanguageClient, uri: string, fixId: string | undefined): Promise<void> {
-  if (!client.isRunning() && !(await startClient(client))) return;
-  const ui = createUi(client);
-  const params: PlanParams = { uri, fixId };
-  try {
-    await runFlow(ui, {
-      uri,
-      fixId,
-      trusted: vscode.workspace.isTrusted,
-      onDisk: vscode.Uri.parse(uri).scheme === 'file',
-      plan: () => client.sendRequest<PlanAnswer>(PLAN_METHOD, params),
-    });
-  } catch (error) {
-    client.outputChannel.error(`Generating keys failed: ${String(error)}`);
-    await ui.fail(`Generating keys failed: ${error instanceof Error ? error.message : String(error)}`);
+    await tellFailure(client, messages.COMMAND, error);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The command's steps: look, show, ask, make, edit, tell. Everything of VS Code stands behind `Ui`, everything of
- * the server behind `Engine`, so that the steps can be tested without either.
+ * What all commands that make files have in common: show, ask, make, edit, tell. Everything of VS Code stands behind
+ * `Ui`, everything of the server behind the functions that are handed in, so that it can be tested without either.
  */
 import type {
   Applied,
@@ -10,16 +10,22 @@ import type {
   PlanPreview,
 } from '../../server/src/lsp/protocol';
 import * as messages from './messages';
-
-export interface Step {
-  readonly number: number;
-  readonly total: number;
-}
+import type { Step } from './wizard';
 
 export interface NamesQuestion {
+  /** Of the command. */
+  readonly title: string;
   readonly service: string;
   readonly prompt: string;
   readonly value: string;
+}
+
+export interface ConfirmQuestion {
+  /** Of the command. */
+  readonly title: string;
+  readonly plan: PlanPreview;
+  /** Whether there is more to choose than the defaults. */
+  readonly options: boolean;
 }
 
 export interface Ui {
@@ -28,10 +34,10 @@ export interface Ui {
   /** Says that the workspace is not trusted, and leads to where it can be. */
   refuseUntrusted(): Promise<void>;
   /** Shows what would happen. */
-  confirm(plan: PlanPreview, step: Step): Promise<'go' | 'cancel'>;
+  confirm(question: ConfirmQuestion, step: Step): Promise<'go' | 'options' | 'back' | 'cancel'>;
   askNames(question: NamesQuestion, step: Step): Promise<readonly string[] | 'back' | 'cancel'>;
   /** Carries out `params` under a notification that can cancel it. */
-  make(params: ApplyParams): Promise<ApplyResult>;
+  make(params: ApplyParams, title: string): Promise<ApplyResult>;
   /** Applies the edit as one step of undo, unless a document has another version by now: then false. */
   edit(result: Applied): Promise<boolean>;
   tell(message: string, result: Applied): Promise<void>;
@@ -39,81 +45,104 @@ export interface Ui {
   offerRetry(message: string): Promise<boolean>;
 }
 
-export interface Flow {
+/** Names of certificates by service. */
+export type Names = Readonly<Record<string, readonly string[]>>;
+
+export interface FixFlow {
   /** Of the compose file. */
   readonly uri: string;
-  /** One fix of the light bulb; without it, all that is missing. */
-  readonly fixId?: string;
+  /** One fix of the light bulb. */
+  readonly fixId: string;
   readonly trusted: boolean;
   /** False for a document that lies in no folder. */
   readonly onDisk: boolean;
   plan(): Promise<PlanAnswer>;
 }
 
-/** Runs the whole command. Every way it can end is told to the user, except that they cancelled a prompt. */
-export async function runFlow(ui: Ui, flow: Flow): Promise<void> {
+/** Carries out a quick fix that makes files. Every way it can end is told, except that a prompt was cancelled. */
+export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
   if (!flow.trusted) return ui.refuseUntrusted();
   if (!flow.onDisk) return ui.inform(messages.SAVE_FIRST);
   const plan = await flow.plan();
   if (!plan.ok) return ui.fail(plan.message);
-  if (!plan.mender) return ui.inform(messages.NO_MENDER_SERVICE);
-  if (plan.create.length === 0 && plan.edited.length === 0) return ui.inform(messages.NOTHING_MISSING);
-
-  const names = await ask(ui, plan, flow.fixId === undefined);
-  if (names === undefined) return;
-  const result = await ui.make({
-    uri: flow.uri,
-    fixId: flow.fixId,
-    names,
-    confirmed: plan.create.map((file) => file.path),
-  });
-  if (!result.ok) return result.cancelled ? ui.inform(result.message) : ui.fail(result.message);
-  await finish(ui, flow.uri, result);
+  if (isEmpty(plan)) return ui.inform(messages.NOTHING_MISSING);
+  const title = messages.TITLE;
+  const names = await askAboutPlan(ui, { title, plan, options: false }, { confirm: false });
+  if (typeof names === 'string') return;
+  const { uri, fixId } = flow;
+  await carryOut(ui, { uri, fixId, names, confirmed: plan.create.map((file) => file.path) }, title);
 }
 
-/** The prompts, with a way back from each to the one before; undefined when the user gave up. */
-async function ask(
+/** True when nothing would be done. */
+export function isEmpty(plan: PlanPreview): boolean {
+  return plan.create.length === 0 && plan.edited.length === 0 && plan.modes.length === 0;
+}
+
+export interface AboutPlan {
+  /** False where the user has agreed by choosing the fix. */
+  readonly confirm: boolean;
+  /** Where the confirmation stands in a longer run. */
+  readonly step?: Step;
+  /** Names that were typed before, by service. */
+  readonly names?: Names;
+}
+
+/** Confirms a plan and asks for the names that no file tells, with a way back from each prompt to the one before. */
+export async function askAboutPlan(
   ui: Ui,
-  plan: PlanPreview,
-  confirms: boolean,
-): Promise<Record<string, readonly string[]> | undefined> {
-  const open = plan.names.filter((entry) => entry.names.length === 0);
-  const before = confirms ? 1 : 0;
-  const total = before + open.length;
-  const answers = new Map<string, readonly string[]>();
+  question: ConfirmQuestion,
+  { confirm, step = { number: 1, total: 1, back: false }, names = {} }: AboutPlan,
+): Promise<Names | 'options' | 'back' | 'cancel'> {
+  const open = question.plan.names.filter((entry) => entry.names.length === 0 && !names[entry.service]);
+  const before = confirm ? 1 : 0;
+  const answers = new Map<string, readonly string[]>(Object.entries(names));
   let at = 0;
-  while (at < total) {
-    const step = { number: at + 1, total };
-    if (at < before) {
-      if ((await ui.confirm(plan, step)) === 'cancel') return undefined;
-      at++;
-      continue;
-    }
+  while (at < before + open.length) {
+    const here = {
+      number: step.number + at,
+      total: step.total - 1 + before + open.length,
+      back: at > 0 || step.back,
+    };
     const entry = open[at - before];
-    if (entry === undefined) break;
-    const { service, fallback } = entry;
-    const value = (answers.get(service) ?? fallback).join(', ');
-    const answer = await ui.askNames(
-      { service, prompt: messages.namesPrompt(service, fallback), value },
-      step,
-    );
-    if (answer === 'cancel') return undefined;
+    const answer =
+      entry === undefined
+        ? await ui.confirm(question, here)
+        : await askNames(ui, question, entry, answers, here);
+    if (answer === 'cancel' || answer === 'options') return answer;
     if (answer === 'back') {
+      if (at === 0) return 'back';
       at--;
       continue;
     }
-    answers.set(service, answer);
+    if (entry !== undefined && answer !== 'go') answers.set(entry.service, answer);
     at++;
   }
   return Object.fromEntries(answers);
 }
 
-/** The files are there: mounts them, again from today's text as often as the user wants, and tells. */
-async function finish(ui: Ui, uri: string, made: Applied): Promise<void> {
+function askNames(
+  ui: Ui,
+  { title }: ConfirmQuestion,
+  { service, fallback }: PlanPreview['names'][number],
+  answers: ReadonlyMap<string, readonly string[]>,
+  step: Step,
+) {
+  const value = (answers.get(service) ?? fallback).join(', ');
+  return ui.askNames({ title, service, prompt: messages.namesPrompt(service, fallback), value }, step);
+}
+
+/** Makes the files, mounts them, again from today's text as often as the user wants, and tells. */
+export async function carryOut(ui: Ui, params: ApplyParams, title: string): Promise<void> {
+  const made = await ui.make(params, title);
+  if (!made.ok) return made.cancelled || made.nothing ? ui.inform(made.message) : ui.fail(made.message);
   let result = made;
   while (!(await ui.edit(result))) {
+    // Planned anew, a task would make its files anew: those that are there would be left over.
+    if (params.task !== undefined && params.task.kind !== 'generate') {
+      return ui.tell(messages.notMountedByTask(made), made);
+    }
     if (!(await ui.offerRetry(messages.notMounted(made)))) return;
-    const again = await ui.make({ uri, generate: false, confirmed: [] });
+    const again = await ui.make({ uri: params.uri, generate: false, confirmed: [] }, title);
     if (!again.ok) return ui.fail(again.message);
     // What was made and is left to do is known from the first run.
     result = { ...again, created: made.created, kept: made.kept, reminders: made.reminders };

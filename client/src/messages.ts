@@ -1,41 +1,58 @@
 /** What the commands tell people. Pure text, so that it can be tested without VS Code. */
 import type { Applied, FilePreview, PlanPreview } from '../../server/src/lsp/protocol';
+import { t } from './l10n';
 
-export const TITLE = 'Generate Mender keys';
+export const TITLE = t('Generate Mender keys');
 
 // A notification without buttons shows one line of about 55 characters and folds the rest away.
-export const OPEN_A_COMPOSE_FILE = 'Open the compose file of your Mender server first.';
-export const NO_MENDER_SERVICE = 'There is no Mender service in this file.';
-export const NOTHING_MISSING = 'Nothing is missing: all keys are mounted.';
-export const SAVE_FIRST = 'Save this file first: the keys are put beside it.';
+export const OPEN_A_COMPOSE_FILE = t('Open the compose file of your Mender server first.');
+export const NO_MENDER_SERVICE = t('There is no Mender service in this file.');
+export const NOTHING_MISSING = t('Nothing is missing: all keys are mounted.');
+export const SAVE_FIRST = t('Save this file first: the keys are put beside it.');
 
-export const STACK_TITLE = 'Files judged together';
-export const STACK_PLACEHOLDER = 'Tick the files that are merged, in this order';
-export const JUDGE_AUTOMATICALLY = 'Judge automatically again';
-export const RELEASE_TITLE = 'Mender release';
-export const RELEASE_PLACEHOLDER = 'As which release are compose files judged?';
-export const SAVE_TO_CHOOSE = 'Save this file first: files are judged together by their paths.';
-export const OPEN_A_FOLDER = 'Open the folder of this file first: its settings keep the choice.';
-export const UNTRUSTED_SETTINGS =
-  'This workspace is not trusted, so its settings stay as they are. Trust it to choose.';
-export const FAILED = 'The command could not be carried out.';
-export const NOT_WRITTEN = 'The setting could not be written.';
+export const STACK_TITLE = t('Files judged together');
+export const STACK_PLACEHOLDER = t('Tick the files that are merged, in this order');
+export const JUDGE_AUTOMATICALLY = t('Judge automatically again');
+export const RELEASE_TITLE = t('Mender release');
+export const RELEASE_PLACEHOLDER = t('As which release are compose files judged?');
+export const SAVE_TO_CHOOSE = t('Save this file first: files are judged together by their paths.');
+export const OPEN_A_FOLDER = t('Open the folder of this file first: its settings keep the choice.');
+export const UNTRUSTED_SETTINGS = t(
+  'This workspace is not trusted, so its settings stay as they are. Trust it to choose.',
+);
+export const COMMAND = t('The command');
+export const NOT_WRITTEN = t('The setting could not be written.');
 
-export const UNTRUSTED =
-  'This workspace is not trusted, so no keys are written to it. Trust it to generate the keys.';
-export const NOT_RUNNING = 'The language server of Mender Compose is not running.';
-export const STOPPED =
-  'The language server of Mender Compose stopped several times and was not started again.';
+export const UNTRUSTED = t(
+  'This workspace is not trusted, so no keys are written to it. Trust it to generate the keys.',
+);
+export const NOT_RUNNING = t('The language server of Mender Compose is not running.');
+export const STOPPED = t(
+  'The language server of Mender Compose stopped several times and was not started again.',
+);
 
-export const MANAGE_TRUST = 'Manage Workspace Trust';
-export const OPEN_FOLDER = 'Open folder';
-export const COPY_PATHS = 'Copy paths';
-export const MOUNT_AGAIN = 'Mount them now';
-export const RESTART = 'Restart';
-export const SHOW_OUTPUT = 'Show output';
+export const MANAGE_TRUST = t('Manage Workspace Trust');
+export const OPEN_FOLDER = t('Open folder');
+export const COPY_PATHS = t('Copy paths');
+export const OPEN_REQUEST = t('Open request');
+export const COPY_REQUEST = t('Copy request');
+export const MOUNT_AGAIN = t('Mount them now');
+export const RESTART = t('Restart');
+export const SHOW_OUTPUT = t('Show output');
 
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+/** What is counted, one and many: languages differ in more than an ending. */
+const NOUNS = {
+  file: (n: number) => (n === 1 ? t('1 file') : t('{0} files', n)),
+  stack: (n: number) => (n === 1 ? t('1 stack') : t('{0} stacks', n)),
+  service: (n: number) => (n === 1 ? t('1 service') : t('{0} services', n)),
+  error: (n: number) => (n === 1 ? t('1 error') : t('{0} errors', n)),
+  warning: (n: number) => (n === 1 ? t('1 warning') : t('{0} warnings', n)),
+  information: (n: number) => t('{0} information', n),
+  hint: (n: number) => (n === 1 ? t('1 hint') : t('{0} hints', n)),
+};
+
+export function count(number: number, noun: keyof typeof NOUNS): string {
+  return NOUNS[noun](number);
 }
 
 /** The last part of a URI's or a host's path, decoded: what people call the file. */
@@ -49,23 +66,45 @@ export function fileName(path: string): string {
 }
 
 /** The first entry of the preview: what happens when it is chosen. */
-export function goAhead(plan: PlanPreview): string {
-  const files = count(plan.create.length, 'file');
-  if (plan.create.length === 0) return `Mount the existing files in ${editedNames(plan.edited)}`;
-  if (plan.edited.length === 0) return `Create ${files}`;
-  return `Create ${files} and mount ${plan.create.length === 1 ? 'it' : 'them'}`;
+export function goAhead({ create, edited, modes }: PlanPreview): string {
+  const files = create.length;
+  const mounts = composeFiles(edited);
+  if (files > 0 && mounts.length > 0)
+    return files === 1 ? t('Create 1 file and mount it') : t('Create {0} files and mount them', files);
+  if (files > 0) return files === 1 ? t('Create 1 file') : t('Create {0} files', files);
+  if (mounts.length > 0) return t('Mount the existing files in {0}', mounts.join(', '));
+  if (edited.length > 0) return t('Change {0}', edited.map(fileName).join(', '));
+  return modes.length === 1
+    ? t('Change the permissions of 1 file')
+    : t('Change the permissions of {0} files', modes.length);
 }
 
-function editedNames(uris: readonly string[]): string {
-  return uris.length === 0 ? 'the compose file' : uris.map(fileName).join(', ');
+/** Names of the files that mount something: a plan may add to `.env` and `.gitignore` too. */
+function composeFiles(uris: readonly string[]): string[] {
+  return uris.map(fileName).filter((name) => /\.ya?ml$/i.test(name));
 }
 
-const KINDS: Readonly<Record<FilePreview['kind'], string>> = {
-  'private-key': 'private key',
-  certificate: 'certificate',
-  'token-key': 'token signing key',
-  request: 'certificate request',
-  bundle: 'certificates for the Mender client',
+function kindOf({ kind, service }: FilePreview): string {
+  switch (kind) {
+    case 'private-key':
+      return t('private key of {0}', service);
+    case 'certificate':
+      return t('certificate of {0}', service);
+    case 'token-key':
+      return t('token signing key of {0}', service);
+    case 'request':
+      return t('certificate request of {0}', service);
+    case 'bundle':
+      return t('certificates for the Mender client');
+  }
+}
+
+const ICONS: Readonly<Record<FilePreview['kind'], string>> = {
+  'private-key': 'key',
+  certificate: 'verified',
+  'token-key': 'key',
+  request: 'mail',
+  bundle: 'verified',
 };
 
 export interface Entry {
@@ -76,14 +115,13 @@ export interface Entry {
 
 /** One file of the preview. Under it stand a certificate's names, where they are known, else what the file puts right. */
 export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): Entry {
-  const icon = file.kind === 'certificate' ? 'verified' : 'key';
   const known = names.find((entry) => entry.service === file.service)?.names ?? [];
   return {
-    label: `$(${icon}) ${file.relative}`,
-    description: `${KINDS[file.kind]} of ${file.service}`,
+    label: `$(${ICONS[file.kind]}) ${file.relative}`,
+    description: kindOf(file),
     detail:
       file.kind === 'certificate' && known.length > 0
-        ? `For ${known.join(', ')}`
+        ? t('For {0}', known.join(', '))
         : reason(file.service, file.fixes[0]),
   };
 }
@@ -96,30 +134,52 @@ function reason(service: string, message: string | undefined): string | undefine
 
 /** What asks for the names of one certificate; `fallback` is what the box holds at first. */
 export function namesPrompt(service: string, fallback: readonly string[]): string {
-  const said = `Names in the certificate of ${service}, separated by commas: the host names and IP addresses under which devices and services reach it.`;
   return fallback.length > 0
-    ? `${said} The compose file does not tell; the service's own names are filled in.`
-    : `${said} The compose file does not tell.`;
+    ? t(
+        "Names in the certificate of {0}, separated by commas: the host names and IP addresses under which devices and services reach it. The compose file does not tell; the service's own names are filled in.",
+        service,
+      )
+    : t(
+        'Names in the certificate of {0}, separated by commas: the host names and IP addresses under which devices and services reach it. The compose file does not tell.',
+        service,
+      );
 }
 
 /** What was made, and what is left to do. */
 export function done(result: Applied): string {
-  const mounted = result.edited.length > 0;
-  const made = count(result.created.length, 'file');
-  const edited = editedNames(result.edited);
-  const sentences: string[] = [];
-  if (result.created.length > 0) {
-    const them = result.created.length === 1 ? 'it' : 'them';
-    sentences.push(mounted ? `Created ${made} and mounted ${them} in ${edited}.` : `Created ${made}.`);
-  } else if (mounted) sentences.push(`Mounted the existing files in ${edited}.`);
-  return [...sentences, ...result.reminders].join(' ');
+  const sentence = doneSentence(result.created.length, result.edited);
+  return [...(sentence === undefined ? [] : [sentence]), ...result.reminders].join(' ');
+}
+
+function doneSentence(files: number, edited: readonly string[]): string | undefined {
+  const mounts = composeFiles(edited);
+  const where = mounts.join(', ');
+  if (files === 1 && mounts.length > 0) return t('Created 1 file and mounted it in {0}.', where);
+  if (files > 0 && mounts.length > 0) return t('Created {0} files and mounted them in {1}.', files, where);
+  if (files > 0) return created(files);
+  if (mounts.length > 0) return t('Mounted the existing files in {0}.', where);
+  return edited.length > 0 ? t('Changed {0}.', edited.map(fileName).join(', ')) : undefined;
+}
+
+function created(files: number): string {
+  if (files === 0) return t('Nothing was created.');
+  return files === 1 ? t('Created 1 file.') : t('Created {0} files.', files);
 }
 
 /** When the files are there and the compose file could not be edited. */
 export function notMounted(result: Applied): string {
-  const made =
-    result.created.length === 0 ? 'Nothing was created.' : `Created ${count(result.created.length, 'file')}.`;
-  return `${made} The compose file changed in the meantime, so nothing is mounted yet.`;
+  return t(
+    '{0} The compose file changed in the meantime, so nothing is mounted yet.',
+    created(result.created.length),
+  );
+}
+
+/** The same where mounting can't be tried again. */
+export function notMountedByTask(result: Applied): string {
+  return t(
+    '{0} The compose file changed in the meantime, so the new files are not mounted: mount them by hand, or delete them and start again.',
+    created(result.created.length),
+  );
 }
 
 export interface ReleaseItem {
@@ -135,14 +195,21 @@ export function releaseItems(releases: readonly string[], today: string): Releas
   const known = automatic || releases.includes(today) ? releases : [today, ...releases];
   return [
     {
-      label: 'Automatic',
-      description: automatic ? 'what the images and mounts tell (chosen)' : 'what the images and mounts tell',
+      label: t('Automatic'),
+      description: automatic
+        ? t('what the images and mounts tell (chosen)')
+        : t('what the images and mounts tell'),
       release: undefined,
     },
     ...known.map((release) => ({
       label: release,
-      description: release === today ? 'chosen' : '',
+      description: release === today ? t('chosen') : '',
       release,
     })),
   ];
+}
+
+/** Of something that nobody foresaw: what was done, and the reason. */
+export function failed(what: string, reason: string): string {
+  return t('{0} failed: {1}.', what, reason.replace(/\.$/, ''));
 }

@@ -1,5 +1,7 @@
 /** Names for a certificate as people type them. The server checks them again; this is for an answer while typing. */
 
+import { t } from './l10n';
+
 export const MAX_NAMES = 100;
 
 /** Splits at commas, semicolons and white space; drops empty parts and repetitions; the order stays. */
@@ -17,8 +19,8 @@ export function parseNames(text: string): string[] {
 /** What is wrong with the typed names, in one sentence, or undefined. */
 export function namesProblem(text: string): string | undefined {
   const names = parseNames(text);
-  if (names.length === 0) return 'Enter at least one host name or IP address.';
-  if (names.length > MAX_NAMES) return `That are ${names.length} names; ${MAX_NAMES} are the most.`;
+  if (names.length === 0) return t('Enter at least one host name or IP address.');
+  if (names.length > MAX_NAMES) return t('There are {0} names; {1} are the most.', names.length, MAX_NAMES);
   for (const name of names) {
     const problem = nameProblem(name);
     if (problem !== undefined) return problem;
@@ -27,17 +29,18 @@ export function namesProblem(text: string): string | undefined {
 }
 
 function nameProblem(name: string): string | undefined {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name)) return `${name} is a URL: enter its host name alone.`;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name)) return t('{0} is a URL: enter its host name alone.', name);
   if (isIpv4(name) || isIpv6(name)) return undefined;
-  if (/^[\d.]+$/.test(name)) return `${name} is not an IP address.`;
-  if (/^[^:]+:\d+$/.test(name)) return `${name} has a port: enter the host name alone.`;
+  if (/^[\d.]+$/.test(name)) return t('{0} is not an IP address.', name);
+  if (/^[^:]+:\d+$/.test(name)) return t('{0} has a port: enter the host name alone.', name);
   const host = name.startsWith('*.') ? name.slice(2) : name;
-  if (host.includes('*')) return `${name}: a wildcard stands alone in front, as in *.example.com.`;
-  if (/[^\x20-\x7e]/.test(host)) return `${name}: write names with other letters in their xn-- form.`;
-  if (name !== host && !host.includes('.')) return `${name}: a wildcard needs a domain of two parts or more.`;
-  if (host.length > 253) return `${name.slice(0, 40)}… is longer than 253 characters.`;
+  if (host.includes('*')) return t('{0}: a wildcard stands alone in front, as in *.example.com.', name);
+  if (/[^\x20-\x7e]/.test(host)) return t('{0}: write names with other letters in their xn-- form.', name);
+  if (name !== host && !host.includes('.'))
+    return t('{0}: a wildcard needs a domain of two parts or more.', name);
+  if (host.length > 253) return t('{0}… is longer than 253 characters.', name.slice(0, 40));
   const wrong = host.split('.').find((label) => !/^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i.test(label));
-  return wrong === undefined ? undefined : `${name} is not a host name or an IP address.`;
+  return wrong === undefined ? undefined : t('{0} is not a host name or an IP address.', name);
 }
 
 function isIpv4(name: string): boolean {

@@ -10,14 +10,21 @@ import {
 } from 'vscode-languageclient/node';
 import { type InitializationOptions, TRUST_METHOD, type TrustParams } from '../../server/src/lsp/protocol';
 import * as messages from './messages';
+import { createQuiet, type Quiet } from './quiet';
 
 export const LANGUAGES: readonly string[] = ['dockercompose', 'yaml'];
 
 // Other schemes show copies (the left side of a diff, a preview), which would report everything twice.
 const SCHEMES: readonly string[] = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'];
 
+export interface Connection {
+  readonly client: LanguageClient;
+  /** Keeps what is secret out of the trace. */
+  readonly quiet: Quiet;
+}
+
 /** A client for the bundled server, not yet started. What it needs to end is put into `context.subscriptions`. */
-export function createClient(context: vscode.ExtensionContext): LanguageClient {
+export function createClient(context: vscode.ExtensionContext): Connection {
   const output = vscode.window.createOutputChannel('Mender Compose', { log: true });
   const module = context.asAbsolutePath('dist/server.js');
   const documentSelector: DocumentSelector = LANGUAGES.flatMap((language) =>
@@ -58,9 +65,11 @@ export function createClient(context: vscode.ExtensionContext): LanguageClient {
     return handler;
   }
 
+  const quiet = createQuiet(client, Trace.Off, () =>
+    Trace.fromString(vscode.workspace.getConfiguration('mender').get('trace.server', 'off')),
+  );
   const trace = () => {
-    const wanted = vscode.workspace.getConfiguration('mender').get('trace.server', 'off');
-    if (client.state === State.Running) void client.setTrace(Trace.fromString(wanted));
+    if (client.state === State.Running) void quiet.follow();
   };
   context.subscriptions.push(
     output,
@@ -75,7 +84,7 @@ export function createClient(context: vscode.ExtensionContext): LanguageClient {
       if (client.state === State.Running) void client.sendNotification(TRUST_METHOD, params);
     }),
   );
-  return client;
+  return { client, quiet };
 }
 
 function initialSettings(): object {

@@ -1,9 +1,11 @@
 /** What the status bar says of the active compose file. Pure text, so that it can be tested without VS Code. */
 import type { FileLabel, StackStatus, StatusParams } from '../../server/src/lsp/protocol';
+import { t } from './l10n';
 import { count } from './messages';
 
 export const SELECT_STACK = 'mender.selectStack';
 export const SELECT_RELEASE = 'mender.selectRelease';
+export const SHOW_PROBLEMS = 'workbench.actions.view.problems';
 
 export interface StatusView {
   /** With icons as VS Code writes them. */
@@ -28,10 +30,10 @@ export function statusView(status: StatusParams): StatusView | undefined {
     text: `$(shield) ${withoutIcons(title)} · ${size}${marks}`,
     tooltip: [
       ...status.stacks.map(stackText),
-      problems(status.counts),
-      `[Choose files](command:${SELECT_STACK}) · [Choose release](command:${SELECT_RELEASE})`,
+      problemsLink(status.counts),
+      `[${t('Choose files')}](command:${SELECT_STACK}) · [${t('Choose release')}](command:${SELECT_RELEASE})`,
     ].join('\n\n---\n\n'),
-    label: `${title}, ${size} judged together, ${problems(status.counts)}`,
+    label: t('{0}, {1} judged together, {2}', title, size, problems(status.counts)),
   };
 }
 
@@ -40,15 +42,15 @@ function stackText(stack: StackStatus): string {
   const name = stack.name === undefined ? '' : ` (${escapeMarkdown(stack.name)})`;
   const parts = [
     release === undefined
-      ? `**No release recognised**${name}`
+      ? `**${t('No release recognised')}**${name}`
       : `**${escapeMarkdown(release.title)}**${name}  \n${escapeMarkdown(release.why)}`,
-    stack.files.length === 1 ? 'Judged alone:' : 'Judged together, merged in this order:',
+    stack.files.length === 1 ? t('Judged alone:') : t('Judged together, merged in this order:'),
     stack.files.map((file, index) => `${index + 1}. ${link(file)}`).join('\n'),
     escapeMarkdown(stack.why),
   ];
   if (stack.beside.length > 0) {
     parts.push(
-      'Beside, so what they mount is not called missing:',
+      t('Beside, so what they mount is not called missing:'),
       stack.beside.map((file) => `- ${link(file)}`).join('\n'),
     );
   }
@@ -59,10 +61,15 @@ function problems(counts: StatusParams['counts']): string {
   const parts = [
     counts.error > 0 ? count(counts.error, 'error') : '',
     counts.warning > 0 ? count(counts.warning, 'warning') : '',
-    counts.information > 0 ? `${counts.information} information` : '',
+    counts.information > 0 ? count(counts.information, 'information') : '',
     counts.hint > 0 ? count(counts.hint, 'hint') : '',
   ].filter((part) => part !== '');
-  return parts.length === 0 ? 'no problems' : parts.join(', ');
+  return parts.length === 0 ? t('no problems') : parts.join(', ');
+}
+
+function problemsLink(counts: StatusParams['counts']): string {
+  const any = Object.values(counts).some((number) => number > 0);
+  return any ? `[${problems(counts)}](command:${SHOW_PROBLEMS})` : problems(counts);
 }
 
 /** Only files are linked to: a link to a command could come from nowhere but a crafted name. */

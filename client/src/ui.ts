@@ -1,13 +1,17 @@
-/** The command's prompts, progress and messages in VS Code. */
+/** The commands' prompts, progress and messages in VS Code. */
 import * as vscode from 'vscode';
 import { type LanguageClient, WorkDoneProgress } from 'vscode-languageclient/node';
-import { APPLY_METHOD, type Applied, type ApplyResult } from '../../server/src/lsp/protocol';
-import type { Step, Ui } from './flow';
+import { APPLY_METHOD, type Applied, type ApplyResult, type KeyTask } from '../../server/src/lsp/protocol';
+import type { Ui } from './flow';
 import * as messages from './messages';
-import { namesProblem, parseNames } from './names';
+import { askNames, confirm, files, pick, text } from './prompts';
+import type { TaskUi } from './tasks/prompts';
+
+/** Sends a request while nothing is traced, when `secret` says that it holds what no trace may show. */
+export type Send = <T>(secret: boolean, work: () => Promise<T>) => Promise<T>;
 
 /** The prompts of one run of a command, over a client that has started. */
-export function createUi(client: LanguageClient): Ui {
+export function createUi(client: LanguageClient, send: Send): TaskUi {
   return {
     async inform(message) {
       await vscode.window.showInformationMessage(message);
@@ -21,81 +25,35 @@ export function createUi(client: LanguageClient): Ui {
     },
     confirm,
     askNames,
-    make: (params) => make(client, params),
+    pick,
+    text,
+    files,
+    make: (params, title) => make(client, send, params, title),
     edit: (result) => applyEdit(client, result),
     tell,
     async offerRetry(message) {
       return (await vscode.window.showWarningMessage(message, messages.MOUNT_AGAIN)) === messages.MOUNT_AGAIN;
     },
+    async offerAnyway(message, button) {
+      return (await vscode.window.showInformationMessage(message, button)) === button;
+    },
   };
 }
 
-const confirm: Ui['confirm'] = (plan, step) =>
-  new Promise((resolve) => {
-    const pick = vscode.window.createQuickPick();
-    const go: vscode.QuickPickItem = { label: `$(check) ${messages.goAhead(plan)}`, alwaysShow: true };
-    const separator = { label: 'Will be created', kind: vscode.QuickPickItemKind.Separator };
-    const files = plan.create.map((file) => messages.entryOf(file, plan.names));
-    pick.items = files.length === 0 ? [go] : [go, separator, ...files];
-    pick.activeItems = [go];
-    pick.title = messages.TITLE;
-    pick.placeholder = 'Choose the first entry to go on, or press Escape to leave everything as it is';
-    pick.ignoreFocusOut = true;
-    number(pick, step);
-    let answer: 'go' | 'cancel' = 'cancel';
-    pick.onDidAccept(() => {
-      // The other entries only inform.
-      if (pick.activeItems[0] !== go) return;
-      answer = 'go';
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      pick.dispose();
-      resolve(answer);
-    });
-    pick.show();
-  });
-
-const askNames: Ui['askNames'] = (question, step) =>
-  new Promise((resolve) => {
-    const box = vscode.window.createInputBox();
-    box.title = messages.TITLE;
-    box.prompt = question.prompt;
-    box.value = question.value;
-    box.ignoreFocusOut = true;
-    box.validationMessage = namesProblem(question.value);
-    if (step.number > 1) box.buttons = [vscode.QuickInputButtons.Back];
-    number(box, step);
-    let answer: readonly string[] | 'back' | 'cancel' = 'cancel';
-    box.onDidChangeValue((value) => {
-      box.validationMessage = namesProblem(value);
-    });
-    box.onDidTriggerButton(() => {
-      answer = 'back';
-      box.hide();
-    });
-    box.onDidAccept(() => {
-      box.validationMessage = namesProblem(box.value);
-      if (box.validationMessage !== undefined) return;
-      answer = parseNames(box.value);
-      box.hide();
-    });
-    box.onDidHide(() => {
-      box.dispose();
-      resolve(answer);
-    });
-    box.show();
-  });
-
-function number(input: vscode.QuickInput, { number, total }: Step): void {
-  if (total < 2) return;
-  input.step = number;
-  input.totalSteps = total;
+/** Whether a task carries what no trace may show. */
+export function holdsSecret(task: KeyTask | undefined): boolean {
+  if (task?.kind === 'sign') return task.authority.passphrase !== undefined;
+  return task?.kind === 'convert' && task.passphrase !== undefined;
 }
 
-async function make(client: LanguageClient, params: Parameters<Ui['make']>[0]): Promise<ApplyResult> {
+async function make(
+  client: LanguageClient,
+  send: Send,
+  params: Parameters<Ui['make']>[0],
+  title: string,
+): Promise<ApplyResult> {
   const location = vscode.ProgressLocation.Notification;
-  const options = { location, title: 'Generating Mender keys', cancellable: true };
+  const options = { location, title, cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
     const workDoneToken = `mender-${Date.now()}-${Math.random()}`;
     let reached = 0;
@@ -106,7 +64,9 @@ async function make(client: LanguageClient, params: Parameters<Ui['make']>[0]): 
       reached = Math.max(reached, percentage);
     });
     try {
-      return await client.sendRequest<ApplyResult>(APPLY_METHOD, { ...params, workDoneToken }, token);
+      return await send(holdsSecret(params.task), () =>
+        client.sendRequest<ApplyResult>(APPLY_METHOD, { ...params, workDoneToken }, token),
+      );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const message = token.isCancellationRequested
@@ -131,7 +91,9 @@ async function applyEdit(client: LanguageClient, result: Applied): Promise<boole
 }
 
 const tell: Ui['tell'] = async (message, result) => {
-  const first = result.created[0];
+  const [first] = result.created;
+  const request = result.created.find(({ kind }) => kind === 'request');
+  if (request !== undefined) return tellRequest(message, request.path);
   if (first === undefined) {
     await vscode.window.showInformationMessage(message);
     return;
@@ -152,3 +114,16 @@ const tell: Ui['tell'] = async (message, result) => {
     );
   }
 };
+
+async function tellRequest(message: string, path: string): Promise<void> {
+  const uri = vscode.Uri.file(path);
+  const chosen = await vscode.window.showInformationMessage(
+    message,
+    messages.OPEN_REQUEST,
+    messages.COPY_REQUEST,
+  );
+  if (chosen === messages.OPEN_REQUEST) await vscode.window.showTextDocument(uri);
+  else if (chosen === messages.COPY_REQUEST) {
+    await vscode.env.clipboard.writeText(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+  }
+}

@@ -7,12 +7,13 @@ import { run } from './run.mjs';
 const parts = [
   'package.json',
   'package.nls.json',
+  'package.nls.de.json',
   'language-configuration.json',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
 ];
-const folders = ['dist', 'docs', 'images', 'syntaxes'];
+const folders = ['dist', 'docs', 'images', 'l10n', 'syntaxes'];
 
 /**
  * Installs a .vsix with VS Code's own installer.

@@ -1,7 +1,9 @@
 /** The command's steps with a scripted user and a scripted server. */
 import { describe, expect, test } from 'vitest';
-import { type Flow, runFlow, type Ui } from '../../client/src/flow';
+import { runFix } from '../../client/src/flow';
 import * as messages from '../../client/src/messages';
+import type { TaskUi } from '../../client/src/tasks/prompts';
+import { runTask } from '../../client/src/tasks/run';
 import type { Applied, ApplyParams, PlanAnswer, PlanPreview } from '../../server/src/lsp/protocol';
 
 const URI = 'file:///p/docker-compose.yml';
@@ -42,11 +44,17 @@ const applied: Applied = {
   reminders: ['Remember.'],
 };
 
+interface Flow {
+  readonly fixId?: string;
+  readonly trusted?: boolean;
+  readonly onDisk?: boolean;
+}
+
 interface Script {
   readonly answers?: readonly (readonly string[] | 'go' | 'back' | 'cancel')[];
   readonly edits?: readonly boolean[];
   readonly retries?: readonly boolean[];
-  readonly make?: Ui['make'];
+  readonly make?: TaskUi['make'];
 }
 
 function play(script: Script) {
@@ -60,7 +68,14 @@ function play(script: Script) {
     if (answer === undefined) throw new Error('the script has no more answers');
     return answer as never;
   };
-  const ui: Ui = {
+  const never = () => {
+    throw new Error('this prompt was not expected');
+  };
+  const ui: TaskUi = {
+    pick: never,
+    text: never,
+    files: never,
+    offerAnyway: never,
     inform: async (message) => void log.push(`inform: ${message}`),
     fail: async (message) => void log.push(`fail: ${message}`),
     refuseUntrusted: async () => void log.push('untrusted'),
@@ -74,7 +89,7 @@ function play(script: Script) {
     },
     async make(params) {
       made.push(params);
-      return script.make === undefined ? applied : script.make(params);
+      return script.make === undefined ? applied : script.make(params, '');
     },
     edit: async () => edits.shift() ?? true,
     tell: async (message) => void log.push(`tell: ${message}`),
@@ -83,8 +98,13 @@ function play(script: Script) {
       return retries.shift() ?? false;
     },
   };
-  const run = (flow: Partial<Flow> = {}, answer: PlanAnswer = plan) =>
-    runFlow(ui, { uri: URI, trusted: true, onDisk: true, plan: async () => answer, ...flow });
+  const run = (flow: Flow = {}, answer: PlanAnswer = plan) => {
+    const { fixId, ...given } = flow;
+    const all = { uri: URI, trusted: true, onDisk: true, plan: async () => answer, ...given };
+    return fixId === undefined
+      ? runTask(ui, { kind: 'generate', directory: '/p', targets: async () => [], ...all })
+      : runFix(ui, { fixId, ...all });
+  };
   return { log, made, run };
 }
 
@@ -98,7 +118,7 @@ describe('generating keys', () => {
     expect(made).toEqual([
       {
         uri: URI,
-        fixId: undefined,
+        task: undefined,
         names: { a: ['a.example.com'], c: ['c.example.com'] },
         confirmed: ['/p/ssl/a/cert.pem'],
       },
@@ -141,7 +161,7 @@ describe('generating keys', () => {
   });
 
   test('says why nothing can be done', async () => {
-    const outcomes: [Partial<Flow>, PlanAnswer, string][] = [
+    const outcomes: [Flow, PlanAnswer, string][] = [
       [{ trusted: false }, plan, 'untrusted'],
       [{ onDisk: false }, plan, `inform: ${messages.SAVE_FIRST}`],
       [{}, { ok: false, cancelled: false, message: 'Why.' }, 'fail: Why.'],

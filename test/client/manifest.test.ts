@@ -1,14 +1,32 @@
 /** The manifest's settings and commands agree with the code. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SELECT_RELEASE, SELECT_STACK } from '../../client/src/status-text';
+import { TASK_COMMANDS } from '../../client/src/tasks/names';
+import { TITLES } from '../../client/src/tasks/texts';
 import manifest from '../../package.json';
+import nls from '../../package.nls.json';
 import { APPLY_FIX_COMMAND, GENERATE_COMMAND } from '../../server/src/lsp/protocol';
 import { readExpiresSoonDays, readRelease, readStacks } from '../../server/src/lsp/read-settings';
 import { listRules } from '../../server/src/service/rule-info';
 
+/** Set by `client/src/context-keys.ts`, which can't be loaded without VS Code. */
+const IS_MENDER_FILE = 'mender.isMenderFile';
 const COMPOSE = 'editorLangId == dockercompose || editorLangId == yaml';
+/** What people read where the manifest has `%key%`. */
+const shown = (text: string) => (nls as Record<string, string>)[text.slice(1, -1)];
+
 const commands = manifest.contributes.commands.map((entry) => entry.command);
+
+const root = new URL('../..', import.meta.url).pathname;
+
+function sourcesOfClient(): string[] {
+  const directory = new URL('../../client/src', import.meta.url).pathname;
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(directory, name), 'utf8'));
+}
 
 describe('the manifest', () => {
   test('has a setting for every rule, with its default severity and its summary, and for no other', () => {
@@ -22,7 +40,11 @@ describe('the manifest', () => {
         markdownDescription: `${summary}.`,
       },
     ]);
-    expect(Object.entries(setting.properties)).toEqual(expected);
+    const properties = Object.entries(setting.properties).map(([code, entry]) => [
+      code,
+      { ...entry, markdownDescription: shown(entry.markdownDescription) },
+    ]);
+    expect(properties).toEqual(expected);
     expect(setting.additionalProperties).toBe(false);
   });
 
@@ -48,8 +70,10 @@ describe('the manifest', () => {
   });
 
   test('declares the commands that the client registers, and no other', () => {
-    const source = readFileSync(new URL('../../client/src/extension.ts', import.meta.url), 'utf8');
-    const registered = [...source.matchAll(/register\('(mender\.\w+)'/g)].map((match) => match[1]);
+    const registered = sourcesOfClient().flatMap((source) =>
+      [...source.matchAll(/\b(?:register|registerCommand)\(\s*'(mender\.\w+)'/g)].map((match) => match[1]),
+    );
+    registered.push(...Object.keys(TASK_COMMANDS));
     expect(registered.sort()).toEqual([...commands].sort());
     expect(commands).toContain(APPLY_FIX_COMMAND);
     expect(commands).toContain(GENERATE_COMMAND);
@@ -57,17 +81,71 @@ describe('the manifest', () => {
 
   test('shows "Mender: Generate Mender keys" in compose files, and hides the command of the light bulb', () => {
     const palette = manifest.contributes.menus.commandPalette;
-    expect(manifest.contributes.commands[0]).toMatchObject({
-      command: GENERATE_COMMAND,
-      category: 'Mender',
-      title: 'Generate Mender keys',
-    });
-    expect(palette).toEqual([
-      { command: GENERATE_COMMAND, when: COMPOSE },
-      { command: SELECT_STACK, when: COMPOSE },
-      { command: SELECT_RELEASE, when: COMPOSE },
-      { command: APPLY_FIX_COMMAND, when: 'false' },
-    ]);
+    const [first] = manifest.contributes.commands;
+    expect(first?.command).toBe(GENERATE_COMMAND);
+    expect([shown(first?.category ?? ''), shown(first?.title ?? '')]).toEqual(['Mender', TITLES.generate]);
+    const when = new Map(palette.map((entry) => [entry.command, entry.when]));
+    expect(when.get(GENERATE_COMMAND)).toBe(COMPOSE);
+    expect(when.get(SELECT_STACK)).toBe(COMPOSE);
+    expect(when.get(SELECT_RELEASE)).toBe(COMPOSE);
+    for (const command of Object.keys(TASK_COMMANDS)) {
+      if (command !== GENERATE_COMMAND) expect(when.get(command), command).toBe(IS_MENDER_FILE);
+    }
+    // Those that need to be told what they are about.
+    for (const command of [APPLY_FIX_COMMAND, 'mender.goToMount', 'mender.openKeyNode']) {
+      expect(when.get(command), command).toBe('false');
+    }
     expect(manifest.activationEvents).toEqual(['onLanguage:dockercompose', 'onLanguage:yaml']);
+  });
+
+  test('titles each task as its prompts do', () => {
+    for (const [command, kind] of Object.entries(TASK_COMMANDS)) {
+      const entry = manifest.contributes.commands.find((one) => one.command === command);
+      expect(shown(entry?.title ?? '')?.replace('…', ''), command).toBe(TITLES[kind]);
+    }
+  });
+
+  test('puts only declared commands into menus, welcomes and the walkthrough', () => {
+    const { menus, walkthroughs } = manifest.contributes;
+    const used = Object.values(menus).flatMap((items) => items.map(({ command }) => command));
+    const linked = Object.values(nls).flatMap((text) =>
+      [...text.matchAll(/\(command:([\w.]+)\)/g)].map((match) => match[1] ?? ''),
+    );
+    const known = [...commands, 'mender.keys.focus'];
+    for (const command of [...used, ...linked].filter((name) => name.startsWith('mender.'))) {
+      expect(known).toContain(command);
+    }
+    const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    expect(steps).toHaveLength(4);
+    for (const { media } of steps) expect(existsSync(join(root, media.svg)), media.svg).toBe(true);
+  });
+
+  test('shows in menus of the view what the tree says that can be done', () => {
+    const items = manifest.contributes.menus['view/item/context'];
+    const offered = (context: string) =>
+      items
+        .filter(({ when }) =>
+          [...when.matchAll(/viewItem =~ \/(.+?)\/(?: |$)/g)].every(([, word = '']) =>
+            new RegExp(word).test(context),
+          ),
+        )
+        .filter(({ group }) => group.startsWith('inline'))
+        .map(({ command }) => command);
+    expect(offered('certificate request import sign renew')).toEqual([
+      'mender.renewCertificate',
+      'mender.goToMount',
+    ]);
+    expect(offered('key request rotate')).toEqual(['mender.rotateKey', 'mender.goToMount']);
+    expect(offered('key generate')).toEqual(['mender.generateKeys', 'mender.goToMount']);
+    expect(offered('stack generate')).toEqual(['mender.generateKeys']);
+    expect(offered('stack')).toEqual([]);
+  });
+
+  test('is packaged with its texts and pictures', () => {
+    const packaged = readFileSync(join(root, '.vscodeignore'), 'utf8').split('\n');
+    for (const pattern of ['!package.nls*.json', '!l10n/*.json', '!images/walkthrough/*.svg']) {
+      expect(packaged).toContain(pattern);
+    }
+    expect(manifest.l10n).toBe('./l10n');
   });
 });

@@ -42,6 +42,20 @@ describe('the preview', () => {
     expect(messages.goAhead(plan(0, ['file:///p/a%20b.yml']))).toBe('Mount the existing files in a b.yml');
   });
 
+  test('says only of compose files that something is mounted in them', () => {
+    const more = ['file:///p/a.yml', 'file:///p/.gitignore', 'file:///p/.env'];
+    expect(messages.goAhead(plan(0, more))).toBe('Mount the existing files in a.yml');
+    expect(messages.goAhead(plan(2, more.slice(1)))).toBe('Create 2 files');
+    expect(messages.goAhead(plan(0, more.slice(1)))).toBe('Change .gitignore, .env');
+    expect(messages.done({ ...applied(2, true), edited: more })).toContain('mounted them in a.yml.');
+    expect(messages.done({ ...applied(0, true), edited: more.slice(1) })).toContain(
+      'Changed .gitignore, .env.',
+    );
+    const mode = { path: '/p/k', relative: 'k', mode: 0o600, before: 0o644 };
+    expect(messages.goAhead({ ...plan(0, []), modes: [mode] })).toBe('Change the permissions of 1 file');
+    expect(messages.goAhead({ ...plan(0, []), modes: [mode, mode] })).toContain('2 files');
+  });
+
   test('lists each file with its kind, its service and what it fixes', () => {
     expect(messages.entryOf(file('token-key'))).toEqual({
       label: '$(key) ssl/gw/x.pem',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { escapeMarkdown, statusView } from '../../client/src/status-text';
+import { escapeMarkdown, SHOW_PROBLEMS, statusView } from '../../client/src/status-text';
 import type { StackStatus, StatusParams } from '../../server/src/lsp/protocol';
 
 const label = (name: string) => ({ uri: `file:///p/${name}`, label: name });
@@ -38,6 +38,8 @@ describe('the status bar', () => {
     const view = statusView(status({ counts: { error: 2, warning: 1, information: 4, hint: 0 } }));
     expect(view?.text).toBe('$(shield) Mender 3.7.0 · 3 files $(error) 2 $(warning) 1');
     expect(view?.label).toBe('Mender 3.7.0, 3 files judged together, 2 errors, 1 warning, 4 information');
+    expect(view?.tooltip).toContain(`[2 errors, 1 warning, 4 information](command:${SHOW_PROBLEMS})`);
+    expect(statusView(status({}))?.tooltip).not.toContain(SHOW_PROBLEMS);
   });
 
   test('shows nothing for a file that is no concern of ours', () => {

@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver/node';
 import { outcome } from '../../server/src/lsp/commands';
 import type { Applied, ApplyResult, PlanAnswer, PlanPreview } from '../../server/src/lsp/protocol';
+import type { TaskAnswer } from '../../server/src/service/tasks';
 import { type FakeService, fakeService } from './fake-service';
 import { connect, URI, VSCODE, type Wire, type WireOptions } from './wire';
 
@@ -51,6 +52,30 @@ describe('mender/plan', () => {
     };
     expect(await plan()).toEqual(expected);
     expect(service.applied).toEqual([]);
+  });
+
+  test('refuses a task with what would help, and tells apart what is so already', async () => {
+    await start();
+    await wire.open('mender');
+    const task = { kind: 'sign', service: 'gateway', authority: { certificate: '/ca.crt', key: '/ca.key' } };
+    const answers: TaskAnswer[] = [
+      { kind: 'refused', message: 'It is locked.', passphrase: 'needed' },
+      { kind: 'refused', message: 'It stays locked.', passphrase: 'wrong' },
+      { kind: 'refused', message: 'No.' },
+      { kind: 'nothing', message: 'It is so.' },
+    ];
+    const told: unknown[] = [];
+    for (const answer of answers) {
+      service.planTask = async () => answer;
+      told.push(await plan({ uri: URI, task }));
+    }
+    const refused = { ok: false, cancelled: false };
+    expect(told).toEqual([
+      { ...refused, message: 'It is locked.', passphrase: 'needed' },
+      { ...refused, message: 'It stays locked.', passphrase: 'wrong' },
+      { ...refused, message: 'No.' },
+      { ...refused, message: 'It is so.', nothing: true },
+    ]);
   });
 
   test('previews one fix, and says when there is none any more', async () => {

@@ -1,6 +1,6 @@
 // A real VS Code with the extension in it, in a real browser: started once for a test file, opened once for a test.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { onTestFinished } from 'vitest';
@@ -36,6 +36,8 @@ export interface OpenOptions {
 }
 
 export interface Editor {
+  /** The directory of VS Code's data: settings, state and logs. */
+  readonly data: string;
   /**
    * Opens a folder in a new window, with a fresh state, for the test that runs; the window is closed at its end. The
    * settings are those of all windows: open one at a time.
@@ -66,6 +68,7 @@ export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): 
     throw error;
   }
   return {
+    data: dirname(dirname(served.userSettings)),
     async open(folder, options = {}) {
       const settings = { 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings };
       writeFileSync(served.userSettings, JSON.stringify(quietSettings(settings), undefined, 2));

@@ -1,0 +1,92 @@
+/** The commands that make and change keys, from the palette, the light bulb, the view and wherever else. */
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import {
+  PLAN_METHOD,
+  type PlanAnswer,
+  type PlanParams,
+  TARGETS_METHOD,
+  type TargetsAnswer,
+  type TargetsParams,
+} from '../../../server/src/lsp/protocol';
+import { tellFailure } from '../failure';
+import { runFix } from '../flow';
+import * as messages from '../messages';
+import type { Quiet } from '../quiet';
+import { LANGUAGES, startClient } from '../server';
+import type { Statuses } from '../statuses';
+import { createUi, holdsSecret, type Send } from '../ui';
+import { readTarget } from './arguments';
+import { TASK_COMMANDS } from './names';
+import { runTask } from './run';
+import { type TaskKind, TITLES } from './texts';
+
+/** Registers them. A failure of any is told, and never thrown. */
+export function registerTasks(client: LanguageClient, quiet: Quiet, statuses: Statuses): vscode.Disposable {
+  const send: Send = (secret, work) => (secret ? quiet.during(work) : work());
+  const ui = createUi(client, send);
+
+  async function task(kind: TaskKind, given: readonly unknown[]): Promise<void> {
+    const { uri, service, requirement } = readTarget(given);
+    const file = uri === undefined ? composeFile(statuses) : vscode.Uri.parse(uri);
+    if (file === undefined) return ui.inform(messages.OPEN_A_COMPOSE_FILE);
+    // The server plans only for what the editor has open, where the user can see and undo it.
+    await vscode.workspace.openTextDocument(file);
+    const sent = client.code2ProtocolConverter.asUri(file);
+    await runTask(ui, {
+      kind,
+      uri: sent,
+      directory: vscode.Uri.joinPath(file, '..').fsPath,
+      service,
+      requirement,
+      trusted: vscode.workspace.isTrusted,
+      onDisk: file.scheme === 'file',
+      async targets() {
+        const params: TargetsParams = { uri: sent };
+        return (await client.sendRequest<TargetsAnswer>(TARGETS_METHOD, params)).targets;
+      },
+      plan(wanted) {
+        const params: PlanParams = { uri: sent, task: wanted };
+        return send(holdsSecret(wanted), () => client.sendRequest<PlanAnswer>(PLAN_METHOD, params));
+      },
+    });
+  }
+
+  async function fix(uri: unknown, fixId: unknown): Promise<void> {
+    if (typeof uri !== 'string' || typeof fixId !== 'string') return;
+    const params: PlanParams = { uri, fixId };
+    await runFix(ui, {
+      uri,
+      fixId,
+      trusted: vscode.workspace.isTrusted,
+      onDisk: vscode.Uri.parse(uri).scheme === 'file',
+      plan: () => client.sendRequest<PlanAnswer>(PLAN_METHOD, params),
+    });
+  }
+
+  async function guarded(title: string, work: () => Promise<void>): Promise<void> {
+    try {
+      if (client.isRunning() || (await startClient(client))) await work();
+    } catch (error) {
+      await tellFailure(client, title, error);
+    }
+  }
+
+  const register = vscode.commands.registerCommand;
+  return vscode.Disposable.from(
+    ...Object.entries(TASK_COMMANDS).map(([command, kind]) =>
+      register(command, (...given: unknown[]) => guarded(TITLES[kind], () => task(kind, given))),
+    ),
+    register('mender.applyFix', (uri: unknown, fixId: unknown) =>
+      guarded(messages.TITLE, () => fix(uri, fixId)),
+    ),
+  );
+}
+
+/** The active compose file, else the only open one of a Mender server. */
+function composeFile(statuses: Statuses): vscode.Uri | undefined {
+  const active = vscode.window.activeTextEditor?.document;
+  if (active !== undefined && LANGUAGES.includes(active.languageId)) return active.uri;
+  const mender = statuses.all().filter((status) => status.mender);
+  return mender.length === 1 && mender[0] ? vscode.Uri.parse(mender[0].uri) : undefined;
+}

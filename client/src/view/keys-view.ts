@@ -1,0 +1,153 @@
+/** The view "Mender keys" in the explorer. */
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import {
+  type StatusParams,
+  TARGETS_METHOD,
+  type TargetsAnswer,
+  type TargetsParams,
+} from '../../../server/src/lsp/protocol';
+import { tellFailure } from '../failure';
+import { t } from '../l10n';
+import type { Statuses } from '../statuses';
+import { type Judged, type KeyNode, type Level, spokenLabel, treeOf } from './model';
+import { mountPlace } from './mount-place';
+import { openComposeFile } from './open-compose-file';
+
+export const KEYS_VIEW = 'mender.keys';
+
+/** Milliseconds in which further news are waited for: while somebody types, every key may bring some. */
+const PAUSE = 150;
+
+/** Shows the view, and registers what its rows can do. */
+export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  let roots: readonly KeyNode[] = [];
+  let run = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const view = vscode.window.createTreeView<KeyNode>(KEYS_VIEW, {
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getChildren: (node) => [...(node === undefined ? roots : node.children)],
+      getTreeItem: itemOf,
+    },
+  });
+
+  async function refresh(): Promise<void> {
+    const mine = ++run;
+    const judged = client.isRunning()
+      ? await Promise.all(
+          statuses
+            .all()
+            .filter((status) => status.mender)
+            .map((status) => judgedOf(client, status)),
+        )
+      : [];
+    if (mine !== run) return;
+    roots = treeOf(judged);
+    changed.fire();
+  }
+
+  function soon(): void {
+    clearTimeout(timer);
+    if (view.visible) timer = setTimeout(() => void refresh(), PAUSE);
+  }
+
+  const register = (command: string, work: (node: KeyNode) => Promise<void>) =>
+    vscode.commands.registerCommand(command, async (node: unknown) => {
+      try {
+        if (isNode(node)) await work(node);
+      } catch (error) {
+        await tellFailure(client, t('Opening'), error);
+      }
+    });
+
+  soon();
+  return vscode.Disposable.from(
+    view,
+    changed,
+    { dispose: () => clearTimeout(timer) },
+    statuses.onDidChange(soon),
+    view.onDidChangeVisibility(soon),
+    vscode.commands.registerCommand('mender.refreshKeys', () => refresh()),
+    vscode.commands.registerCommand('mender.openComposeFile', () => openComposeFile()),
+    register('mender.openKeyNode', (node) =>
+      node.kind === 'certificate' && node.path !== undefined ? openFile(node.path) : goToMount(node),
+    ),
+    register('mender.goToMount', goToMount),
+  );
+}
+
+async function judgedOf(client: LanguageClient, status: StatusParams): Promise<Judged> {
+  const params: TargetsParams = { uri: status.uri };
+  try {
+    const { targets } = await client.sendRequest<TargetsAnswer>(TARGETS_METHOD, params);
+    return { status, targets };
+  } catch (error) {
+    // The document may have been closed meanwhile; the next news draw the tree anew.
+    client.outputChannel.debug(`No keys of ${status.uri}: ${String(error)}`);
+    return { status, targets: [] };
+  }
+}
+
+const ICONS: Readonly<Record<Level, { readonly id: string; readonly color: string }>> = {
+  error: { id: 'error', color: 'testing.iconFailed' },
+  warning: { id: 'warning', color: 'list.warningForeground' },
+  unknown: { id: 'question', color: 'disabledForeground' },
+  good: { id: 'pass', color: 'testing.iconPassed' },
+};
+
+function itemOf(node: KeyNode): vscode.TreeItem {
+  const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+  const open = node.kind === 'stack' || node.level !== 'good' ? Expanded : Collapsed;
+  const item = new vscode.TreeItem(node.label, node.children.length === 0 ? None : open);
+  const icon = ICONS[node.level];
+  item.id = node.id;
+  item.description = node.description;
+  item.tooltip = new vscode.MarkdownString(node.tooltip);
+  item.contextValue = node.context;
+  item.accessibilityInformation = { label: spokenLabel(node) };
+  item.iconPath =
+    node.kind === 'stack'
+      ? new vscode.ThemeIcon('shield')
+      : new vscode.ThemeIcon(icon.id, new vscode.ThemeColor(icon.color));
+  if (node.children.length === 0) {
+    item.command = { command: 'mender.openKeyNode', title: t('Open'), arguments: [node] };
+  }
+  return item;
+}
+
+async function openFile(path: string): Promise<void> {
+  try {
+    await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: true });
+  } catch {
+    // Missing, as the row says.
+    await vscode.window.showInformationMessage(t('{0} is not there.', path));
+  }
+}
+
+/** Shows the line of the compose file that mounts the file; never the key itself. */
+async function goToMount({ files, uri, service, path }: KeyNode): Promise<void> {
+  let best: { uri: vscode.Uri; line: number; score: number } | undefined;
+  for (const file of files.length === 0 ? [uri] : files) {
+    const target = vscode.Uri.parse(file);
+    const { text } = await textOf(target);
+    const place = service === undefined ? undefined : mountPlace(text, service, path);
+    // Of two that mount it, the later file wins, as when they are merged.
+    if (place !== undefined && place.score >= (best?.score ?? 0)) best = { uri: target, ...place };
+  }
+  const target = best?.uri ?? vscode.Uri.parse(uri);
+  const start = new vscode.Position(best?.line ?? 0, 0);
+  await vscode.window.showTextDocument(target, { selection: new vscode.Range(start, start) });
+}
+
+async function textOf(uri: vscode.Uri): Promise<{ text: string }> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  return { text: document.getText() };
+}
+
+function isNode(value: unknown): value is KeyNode {
+  return typeof value === 'object' && value !== null && 'id' in value && 'children' in value;
+}
