@@ -127,7 +127,11 @@ async function fixAll(
   for (const file of broken) {
     // Planned again: fixing one file may have fixed, or made files for, the next.
     const plan = await task.service.planAll(file, task.planOptions);
-    if (isEmpty(plan)) continue;
+    if (isEmpty(plan)) {
+      // There may still be something to tidy up after a run that was killed at its end.
+      await task.service.apply(plan);
+      continue;
+    }
     const names = prompt ? await confirm(plan, prompt, task) : certificateNames(plan, task.given);
     if (names === undefined) outcome.declined = true;
     else await fixOne(plan, names, outcome, task);

@@ -16,6 +16,7 @@ import type { Judged } from './judge';
 import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
 import type { FixSummary, Plan, Settings } from './service';
+import { directoriesToTidy } from './tidy';
 
 /**
  * What no plan for everything puts right: there is more than one way, or a certificate that devices know would be
@@ -42,10 +43,14 @@ export interface Proposal {
   readonly draft: Draft;
 }
 
-/** What `apply` needs beside the plan that was shown: the keys to make, and below which directory. */
+/** What `apply` needs beside the plan that was shown. */
 export interface PlannedWork {
+  /** the keys to make */
   readonly jobs: readonly KeyJob[];
+  /** the directory below which they are made */
   readonly root: string | undefined;
+  /** where a run that was killed may have left something */
+  readonly directories: readonly string[];
 }
 
 export interface Planner {
@@ -153,7 +158,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       edits: await renderEdits(joined, readText),
       reminders: joined.reminders,
     };
-    works.set(plan, { jobs, root });
+    works.set(plan, { jobs, root, directories: directoriesToTidy(parts, plan, host) });
     return plan;
   }
 

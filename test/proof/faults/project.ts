@@ -134,8 +134,8 @@ export async function inspect(
   const after = await snapshot(project);
   const changed = changedNames(before, after, ['docker-compose.yml']);
   const compose = await readFile(path.join(project, 'docker-compose.yml'), 'utf8').catch(() => '');
-  const fits = finished ? [expected.compose] : [expected.compose, COMPOSE];
-  if (!fits.includes(compose) || after.get('docker-compose.yml')?.mode !== '640')
+  const fits = (finished ? [expected.compose] : [expected.compose, COMPOSE]).map(inAnyOrder);
+  if (!fits.includes(inAnyOrder(compose)) || after.get('docker-compose.yml')?.mode !== '640')
     changed.push('docker-compose.yml');
 
   const files = [...after].filter(([, { kind }]) => kind !== 'directory').map(([name]) => name);
@@ -159,6 +159,11 @@ export async function inspect(
       ...(await pairsWrong(project, after)),
     ],
   };
+}
+
+/** What is there already is mounted before what is made, so the order of a list depends on where the kill came. */
+function inAnyOrder(text: string): string {
+  return text.split('\n').sort().join('\n');
 }
 
 /** A certificate without its key, or with another one's. */
