@@ -110,7 +110,8 @@ export function memoryWriter({ disk, write, called, paths, platform, clock, owne
     async nameKind(file) {
       await called('nameKind', file);
       const found = disk.name(paths.resolve(file));
-      return found.ok ? found.node.kind : 'missing';
+      if (found.ok) return found.node.kind;
+      return found.problem === 'missing' ? 'missing' : 'other';
     },
   };
 }

@@ -1,6 +1,6 @@
 // Loaded before the command line (`node -r`): kills the process at one of the steps with which it writes to the disk.
 // DIE_AT is the number of the step, counted from 1; DIE_HOW is `before`, `during` (half of the bytes are written) or
-// `after`. Without DIE_AT it prints the number of steps to file descriptor 3 at the end.
+// `after`. With NO_LINKS it finds no hard links, as on FAT. Without DIE_AT it prints the number of steps to file descriptor 3 at the end.
 const fs = require('node:fs');
 const promises = require('node:fs/promises');
 
@@ -28,6 +28,11 @@ function step(real, half) {
   };
 }
 
+if (process.env.NO_LINKS === '1') {
+  promises.link = async () => {
+    throw Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' });
+  };
+}
 for (const name of ['link', 'rename', 'unlink', 'mkdir', 'rmdir', 'chmod']) {
   promises[name] = step(promises[name].bind(promises));
 }
