@@ -29,7 +29,11 @@ export interface Run {
 /** Runs `mender-compose generate --yes` in a directory. */
 export function generate(cli: string, directory: string, options: RunOptions = {}): Promise<Run> {
   const { dieAt, how = 'before', noLinks = false, user, killAfter, args = [] } = options;
-  const preload = dieAt === undefined ? [] : ['-r', path.join(path.dirname(cli), 'die-at.cjs')];
+  const beside = (name: string) => ['-r', path.join(path.dirname(cli), name)];
+  const preload = [
+    ...(process.env.READY_KEYS === undefined ? [] : beside('ready-keys.cjs')),
+    ...(dieAt === undefined ? [] : beside('die-at.cjs')),
+  ];
   const command = [...preload, cli, 'generate', '--yes', ...args, 'docker-compose.yml'];
   const started = performance.now();
   return new Promise((resolve, reject) => {

@@ -23,27 +23,32 @@ export interface DiskOptions {
   readonly expected: Expected;
   /** An empty directory to mount at. */
   readonly at: string;
-  /** Every how many-th size is tried. */
-  readonly every: number;
+  /** Whether every size is tried, or those that tell most. */
+  readonly whole: boolean;
 }
 
 const NOBODY = 65534;
-/** Enough for every file that a run writes, in pages and in names. */
-const MOST_PAGES = 6;
-const MOST_NAMES = 18;
+/** How much is left on the disk: from nothing to enough for every file that a run writes. */
+const PAGES = { whole: upTo(6), few: [0, 2, 4, 6] };
+const NAMES = { whole: upTo(18), few: [3, 9, 12] };
 const PLENTY = ['size=4m', 'nr_inodes=1000'];
 
 /** Runs on file systems of its own. Needs the right to mount, in a mount namespace that ends with this process. */
 export async function diskTrials(options: DiskOptions): Promise<readonly DiskAnswer[]> {
   const answers: DiskAnswer[] = [];
-  for (let pages = 0; pages <= MOST_PAGES; pages += options.every) {
-    answers.push(await full(options, `${pages} pages left`, (size, names) => [size + pages, names + 900]));
+  const size = options.whole ? 'whole' : 'few';
+  for (const pages of PAGES[size]) {
+    answers.push(await full(options, `${pages} pages left`, (used, names) => [used + pages, names + 900]));
   }
-  for (let names = 0; names <= MOST_NAMES; names += options.every) {
-    answers.push(await full(options, `${names} inodes left`, (size, used) => [size + 900, used + names]));
+  for (const names of NAMES[size]) {
+    answers.push(await full(options, `${names} inodes left`, (pages, used) => [pages + 900, used + names]));
   }
   answers.push(await onDisk(options, 'a read-only file system', (at) => mount(at, 'remount,ro')));
   return answers;
+}
+
+function upTo(most: number): readonly number[] {
+  return Array.from({ length: most + 1 }, (_, number) => number);
 }
 
 /** Runs as a user who may not write where the files belong. Needs root. */
@@ -51,18 +56,24 @@ export async function otherUserTrials(options: DiskOptions): Promise<readonly Di
   const { at } = options;
   const foreign = path.join(at, 'foreign');
   await cp(options.source, foreign, { recursive: true, preserveTimestamps: true });
-  await chmod(foreign, 0o755);
+  await openTo(foreign);
   const denied = await attempt(options, "somebody else's project", foreign, NOBODY);
   // The directories for the keys are there already, and are the user's own.
   const half = path.join(at, 'half');
   await cp(options.source, half, { recursive: true, preserveTimestamps: true });
-  await chmod(half, 0o755);
+  await openTo(half);
   for (const name of options.expected.made) {
     const directory = path.dirname(path.join(half, name));
     await mkdir(directory, { recursive: true });
     await chown(directory, NOBODY, NOBODY);
   }
   return [denied, await attempt(options, "directories of one's own in it", half, NOBODY)];
+}
+
+/** Lets everybody read a project. */
+async function openTo(project: string): Promise<void> {
+  await chmod(project, 0o755);
+  await chmod(path.join(project, 'docker-compose.yml'), 0o644);
 }
 
 /** A tmpfs with a given number of pages and inodes; then, with plenty of both, the next run has to complete. */

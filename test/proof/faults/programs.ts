@@ -1,9 +1,25 @@
 /** The programs that are put to the test, bundled. */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { keysOfPrimes } from './prime-keys';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
+
+/** They make 276 keys, about as many as the shorter trials take. */
+const PRIMES = 24;
+
+/** Makes a directory of keys for `ready-keys.cjs`; every command line that is started from here on takes its keys from it. */
+export async function useReadyKeys(parent: string): Promise<void> {
+  const directory = path.join(parent, 'ready-keys');
+  await mkdir(directory);
+  for (const [index, key] of (await keysOfPrimes(PRIMES)).entries()) {
+    await writeFile(path.join(directory, `${index}.pem`), key.export({ type: 'pkcs8', format: 'pem' }));
+  }
+  // Another user takes some, too.
+  await chmod(directory, 0o777);
+  process.env.READY_KEYS = directory;
+}
 
 /** Paths of the bundles. */
 export interface Programs {
@@ -37,7 +53,9 @@ export async function buildPrograms(directory: string): Promise<Programs> {
       logLevel: 'error',
     });
   }
-  await copyFile(path.join(import.meta.dirname, 'die-at.cjs'), at('die-at.cjs'));
+  for (const name of ['die-at.cjs', 'ready-keys.cjs']) {
+    await copyFile(path.join(import.meta.dirname, name), at(name));
+  }
   await writeFile(path.join(directory, 'package.json'), '{"version":"0.0.0"}');
   return programs;
 }
