@@ -64,6 +64,8 @@ const KINDS: Readonly<Record<FilePreview['kind'], string>> = {
   'private-key': 'private key',
   certificate: 'certificate',
   'token-key': 'token signing key',
+  request: 'certificate request',
+  bundle: 'certificates for the Mender client',
 };
 
 export interface Entry {

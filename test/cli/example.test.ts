@@ -147,6 +147,7 @@ describe('a copy of the example, fixed', () => {
         join('keys', 'private.pem'),
         join('ssl', 'mender-api-gateway', 'cert.pem'),
         join('ssl', 'mender-api-gateway', 'key.pem'),
+        join('ssl', 'server.crt'),
         join('ssl', 'storage-proxy', 'cert.crt'),
         join('ssl', 'storage-proxy', 'key.pem'),
         join('storage-proxy', 'nginx.conf'),

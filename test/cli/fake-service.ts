@@ -155,9 +155,13 @@ export function fakeService(host: Host): MenderService {
           fallback: [name, 'localhost'],
         })),
         edits: edits.length > 0 ? [{ file, edits }] : [],
+        modes: [],
+        effects: [],
         reminders: keys.map(({ name }) => `Tell the client about ${name}.`),
       } satisfies Plan;
     },
+    targets: async () => [],
+    planTask: async () => ({ kind: 'refused', message: 'Not here.' }),
     async apply(plan, options) {
       for (const [index, { path, service }] of plan.create.entries()) {
         options?.progress?.(index, plan.create.length, service);

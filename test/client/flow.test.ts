@@ -26,6 +26,8 @@ const plan: PlanPreview = {
     { service: 'b', names: ['b.example.com'], fallback: ['b'] },
     { service: 'c', names: [], fallback: [] },
   ],
+  modes: [],
+  effects: [],
   reminders: [],
   edited: [URI],
 };

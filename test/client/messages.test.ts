@@ -18,6 +18,8 @@ const plan = (create: number, edited: string[]): PlanPreview => ({
   findings: [],
   create: Array.from({ length: create }, () => file('certificate')),
   names: [],
+  modes: [],
+  effects: [],
   reminders: [],
   edited,
 });

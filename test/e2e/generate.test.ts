@@ -57,6 +57,7 @@ test('the example: shows what would be made, makes and mounts it, and nothing is
     'keys/private.pem',
     'ssl/mender-api-gateway/cert.pem',
     'ssl/mender-api-gateway/key.pem',
+    'ssl/server.crt',
     'ssl/storage-proxy/cert.crt',
     'ssl/storage-proxy/key.pem',
   ]);

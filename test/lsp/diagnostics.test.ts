@@ -47,6 +47,7 @@ describe('what the server says of itself', () => {
         watchers: [
           { globPattern: '**/.env*' },
           { globPattern: '**/*.env' },
+          { globPattern: '**/.gitignore' },
           { globPattern: '**/*.{yml,yaml,pem,crt,cer,key}' },
         ],
       },

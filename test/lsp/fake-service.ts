@@ -104,6 +104,8 @@ export function fakeService(): FakeService {
     create: makes ? findings.map((finding) => made(file, finding.range.start.line)) : [],
     names: makes ? [{ service: 'gateway', names: [], fallback: ['gateway', 'localhost'] }] : [],
     edits: [{ file, edits: findings.map((finding) => ({ range: finding.range, newText: word })) }],
+    modes: [],
+    effects: [],
     reminders: makes ? ['Put the certificate into the client.'] : [],
   });
 
@@ -122,6 +124,8 @@ export function fakeService(): FakeService {
     close: (file) => void texts.delete(file),
     configure: (next) => void settings.push(next),
     describe: async () => undefined,
+    targets: async () => [],
+    planTask: async () => ({ kind: 'refused', message: 'Not here.' }),
     changed: (files) => void news.push(files),
     together(files, info) {
       stacks.push({

@@ -44,6 +44,8 @@ describe('mender/plan', () => {
       findings: [{ code: 'missing-certificate-mount', message: 'Line 0 is bad', service: 'gateway' }],
       create: [certificate as PlanPreview['create'][number]],
       names: [{ service: 'gateway', names: [], fallback: ['gateway', 'localhost'] }],
+      modes: [],
+      effects: [],
       reminders: ['Put the certificate into the client.'],
       edited: [URI],
     };

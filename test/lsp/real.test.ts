@@ -139,6 +139,7 @@ describe('the example', () => {
       'keys/private.pem',
       'ssl/mender-api-gateway/cert.pem',
       'ssl/mender-api-gateway/key.pem',
+      'ssl/server.crt',
       'ssl/storage-proxy/cert.crt',
       'ssl/storage-proxy/key.pem',
     ]);

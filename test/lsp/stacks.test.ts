@@ -234,7 +234,10 @@ describe('news from the disk', () => {
     };
     expect(patterns(2)).toEqual(
       ['file:///shared', 'file:///shared/mender'].flatMap((directory) =>
-        ['.env*', '*.env', '*.{yml,yaml,pem,crt,cer,key}'].map((pattern) => [directory, pattern]),
+        ['.env*', '*.env', '.gitignore', '*.{yml,yaml,pem,crt,cer,key}'].map((pattern) => [
+          directory,
+          pattern,
+        ]),
       ),
     );
     await wire.open('', 1, 'file:///far/c.yml');

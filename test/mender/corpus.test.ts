@@ -28,6 +28,12 @@ function surroundings(judged: Judged): Surroundings {
     platform: 'posix',
     exists: async (path) => there.has(path),
     view: async () => undefined,
+    facts: async () => undefined,
+    guards: async () => true,
+    requestFiles: async () => [],
+    gitWouldAdd: async () => undefined,
+    authority: async () => ({ message: 'No authority here.', passphrase: undefined }),
+    keyTrouble: async () => undefined,
     pemFiles: async () => [],
     directories: async () => [],
   };

@@ -12,6 +12,12 @@ const around: Surroundings = {
   platform: 'posix',
   exists: async () => false,
   view: async () => undefined,
+  facts: async () => undefined,
+  guards: async () => true,
+  requestFiles: async () => [],
+  gitWouldAdd: async () => undefined,
+  authority: async () => ({ message: 'No authority here.', passphrase: undefined }),
+  keyTrouble: async () => undefined,
   pemFiles: async () => [],
   directories: async () => [],
 };

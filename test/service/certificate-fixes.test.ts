@@ -134,13 +134,16 @@ describe('renewal with the same key', () => {
   });
 });
 
-it('a pair that does not match, with a key that is not RSA, is made anew', async () => {
+it('a pair that does not match gets a certificate for its key, an EC one as well', async () => {
   const files = { 'gateway.crt': 'good.crt', 'gateway.key': 'other.key' };
   const { codes, fixesAt, carryOut } = start(files, TEXT, 1);
   expect(await codes()).toEqual(['certificate-key-mismatch', 'certificate-key-mismatch']);
   const fixes = await fixesAt('./ssl/gateway.key');
   expect(fixes.map(({ title }) => title)).toEqual([
+    'Renew the certificate of mender-api-gateway with the same key',
     'Generate a new certificate and private key for mender-api-gateway, and mount both',
+    // The disk in memory lets everybody read what a test puts on it.
+    'Let only its owner read ./ssl/gateway.key',
   ]);
   await carryOut(fixes[0]);
   expect(await codes()).toEqual([]);

@@ -13,8 +13,7 @@ export async function fixCertificate(finding: RuleFinding, context: FixContext):
   if (!mender || !pair) return [];
   const keyFile = pair.key.hostFile;
   const key = keyFile === undefined ? undefined : await context.around.view(keyFile);
-  // New certificates are made for RSA keys only.
-  const usable = key?.kind === 'private-key' && key.rsa && !key.encrypted;
+  const usable = key?.kind === 'private-key' && key.tls && !key.encrypted;
   const names = data.names.filter((name) => validateName(name).ok);
   const service = mender.service.name;
   const drafts: Draft[] = [];
@@ -46,10 +45,10 @@ export async function fixCertificate(finding: RuleFinding, context: FixContext):
 
 /** A part of its own, with what makes the deployments service trust storage's new certificate. */
 export async function withTrust(
-  { deployment, around }: FixContext,
+  { deployment, around, directory }: FixContext,
   plan: (context: FixContext) => Promise<Part | undefined>,
 ): Promise<Part | undefined> {
-  const context = { deployment, around, work: createWorking() };
+  const context = { deployment, around, directory, work: createWorking() };
   const part = await plan(context);
   return part && joinParts([part, repointTrust(context)]);
 }

@@ -1,14 +1,16 @@
 /** One plan for a whole deployment: each finding's surest fix, in an order in which later ones build on earlier. */
-import type { RequirementState } from '../mender/deployment';
+import type { MenderService, RequirementState } from '../mender/deployment';
 import { trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
 import { type Draft, type FixContext, joinParts, type Part } from './draft';
 import { replaceUnusable } from './host-file';
 import { fixMisplacedMount } from './misplaced-mount';
 import { fixMissing } from './missing';
+import { shownPath } from './place';
 import { separateKey } from './separate-key';
 import { fixStorageTrust, mountAndName, nameMounted, repointTrust, servedCertificate } from './storage-trust';
-import { completeTlsPair, tlsPairs } from './tls-pair';
+import { bundleJob } from './tasks/bundle';
+import { clientReminder, completeTlsPair, tlsPairs } from './tls-pair';
 import { completeTokenKey } from './token-key';
 import { fixWritableMount } from './writable-mount';
 
@@ -85,8 +87,44 @@ export async function completeDeployment(
     parts.push(await trustPart(finding, context));
   }
   parts.push(repointTrust(context));
+  const bundle = await clientBundle(parts, context);
   for (const finding of byCode('writable-key-mount')) parts.push(automatic(await fixWritableMount(finding)));
-  return joinParts(parts);
+  const joined = joinParts([...parts, bundle]);
+  if (!bundle) return joined;
+  // The bundle holds what each of these would ask for.
+  const single = new Set(servedPairs(context).map(([state, file]) => clientReminder(file, state, context)));
+  return { ...joined, reminders: joined.reminders.filter((reminder) => !single.has(reminder)) };
+}
+
+/** Where a certificate is made and devices meet more than one: the file that their client has to trust. */
+async function clientBundle(
+  parts: readonly (Part | undefined)[],
+  context: FixContext,
+): Promise<Part | undefined> {
+  const makes = parts.some((part) => part?.jobs.some(({ order }) => 'certificatePath' in order));
+  const sources = [...new Set(servedPairs(context).map(([, file]) => file))];
+  const mender = servedPairs(context)[0]?.[2];
+  if (!makes || sources.length < 2 || !mender) return undefined;
+  const job = await bundleJob(sources, { mender }, context);
+  if (job?.order.kind !== 'bundle') return undefined;
+  const shown = shownPath(job.order.bundlePath, context);
+  return {
+    operations: [],
+    jobs: [job],
+    reminders: [
+      `Put ${shown}, which holds the certificates of the API gateway and of artifact storage, into the Mender client build: without it, devices trust neither and refuse to connect.`,
+    ],
+  };
+}
+
+/** The certificates that devices meet, as they will be: requirement, file and service. */
+function servedPairs(context: FixContext): (readonly [RequirementState, string, MenderService])[] {
+  return context.deployment.services.flatMap((mender) =>
+    tlsPairs(mender).flatMap(({ certificate }) => {
+      const file = context.work.hostFile(certificate);
+      return file === undefined ? [] : [[certificate, file, mender] as const];
+    }),
+  );
 }
 
 function automatic(drafts: readonly Draft[]): Draft | undefined {

@@ -2,6 +2,8 @@
 import type { PlatformPath } from 'node:path';
 import type { EditOperation } from '../compose/edit';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
+import type { AuthorityFiles } from '../pki/authority';
+import type { FileFacts } from '../pki/facts';
 import type { KeyOrder } from '../pki/orders';
 import type { KeyEncoding } from '../pki/pem-facts';
 import type { RuleFinding } from '../rules/rule';
@@ -20,10 +22,21 @@ export interface KeyJob {
   readonly keepNames?: readonly string[];
 }
 
+/** Permission bits to set, of a file or directory on the host. */
+export interface ModeChange {
+  /** absolute */
+  readonly path: string;
+  readonly mode: number;
+}
+
 /** Operations and key jobs that belong together. */
 export interface Part {
   readonly operations: readonly FileOperation[];
   readonly jobs: readonly KeyJob[];
+  /** In this order, before the files are made. */
+  readonly modes?: readonly ModeChange[];
+  /** What it means for those who are signed in or connected, one sentence each. */
+  readonly effects?: readonly string[];
   readonly reminders: readonly string[];
 }
 
@@ -40,6 +53,8 @@ export interface FileView {
   /** SHA-256 of the SubjectPublicKeyInfo, where it can be told. */
   readonly publicKey: string | undefined;
   readonly rsa: boolean;
+  /** RSA, or EC on a curve that TLS clients know: a certificate can be made for it. */
+  readonly tls: boolean;
   readonly encrypted: boolean;
   /** Of a private key, where it can be told. */
   readonly encoding?: KeyEncoding | undefined;
@@ -53,16 +68,47 @@ export interface Surroundings {
   exists(path: string): Promise<boolean>;
   /** undefined when it can't be read or holds no PEM. */
   view(path: string): Promise<FileView | undefined>;
+  /** All that is known of a file; in an untrusted workspace nothing is. */
+  facts(path: string): Promise<FileFacts | undefined>;
+  /**
+   * Whether a directory keeps all but its owner from what is in it, or will: one that is still to be made. True on
+   * Windows, where there are no modes to tell by.
+   */
+  guards(directory: string): Promise<boolean>;
+  /** An authority that is to sign, as far as a plan needs to know it; or why it can't. */
+  authority(files: AuthorityFiles): Promise<AuthorityView | KeyTrouble>;
+  /** Why a private key can't be loaded; undefined when it can. */
+  keyTrouble(path: string, passphrase: string | undefined): Promise<KeyTrouble | undefined>;
   /** Files with a PEM-like name in these directories, not below them; sorted. */
   pemFiles(directories: readonly string[]): Promise<readonly string[]>;
+  /** The git work tree that would take up a file with the next `git add`; undefined where none would. */
+  gitWouldAdd(path: string): Promise<string | undefined>;
+  /** Certificate requests in a directory, by name; sorted. */
+  requestFiles(directory: string): Promise<readonly string[]>;
   /** Directories in a directory; sorted. */
   directories(directory: string): Promise<readonly string[]>;
+}
+
+export interface AuthorityView {
+  readonly commonName: string | undefined;
+  /** As `subjectKey` of certificates. */
+  readonly subjectKey: string;
+  /** Milliseconds since the epoch. */
+  readonly notAfter: number;
+}
+
+export interface KeyTrouble {
+  /** A whole sentence for people. */
+  readonly message: string;
+  readonly passphrase: 'needed' | 'wrong' | undefined;
 }
 
 export interface FixContext {
   readonly deployment: Deployment;
   readonly around: Surroundings;
   readonly work: Working;
+  /** Absolute: where new files go, whatever the documentation says. */
+  readonly directory?: string;
 }
 
 /**
@@ -102,6 +148,8 @@ export function joinParts(parts: readonly (Part | undefined)[]): Part {
   return {
     operations: present.flatMap((part) => part.operations),
     jobs: present.flatMap((part) => part.jobs),
+    modes: present.flatMap((part) => part.modes ?? []),
+    effects: [...new Set(present.flatMap((part) => part.effects ?? []))],
     reminders: [...new Set(present.flatMap((part) => part.reminders))],
   };
 }

@@ -176,7 +176,7 @@ async function issueAgain(
   const [before, keyPath] = [certificate.hostFile, key.hostFile];
   const view = keyPath === undefined ? undefined : await around.view(keyPath);
   if (before === undefined || keyPath === undefined) return undefined;
-  if (view?.kind !== 'private-key' || !view.rsa || view.encrypted) return undefined;
+  if (view?.kind !== 'private-key' || !view.tls || view.encrypted) return undefined;
   const certificatePath = await freePath(
     around.paths.dirname(before),
     around.paths.basename(before),

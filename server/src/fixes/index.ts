@@ -5,6 +5,8 @@ import { fixHostFile } from './host-file';
 import { fixKeyInGit } from './ignore-key';
 import { fixMisplacedMount } from './misplaced-mount';
 import { fixMissing } from './missing';
+import { fixPermissions } from './permissions';
+import { fixNotPkcs1 } from './pkcs1';
 import { fixPublishedKey } from './published-key';
 import { fixSharedKey } from './separate-key';
 import { fixStorageDiffers, fixStorageTrust } from './storage-trust';
@@ -29,9 +31,10 @@ export const fixes: ReadonlyMap<string, Fix> = new Map<string, Fix>([
   ['wrong-pem-type', fixHostFile],
   ['encrypted-private-key', fixHostFile],
   ['token-key-not-rsa', fixHostFile],
-  ['token-key-not-pkcs1', fixHostFile],
+  ['token-key-not-pkcs1', fixNotPkcs1],
   ['weak-key', fixHostFile],
   ['private-key-in-git', fixKeyInGit],
+  ['private-key-permissions', fixPermissions],
   ['certificate-key-mismatch', fixCertificate],
   ['certificate-expired', fixCertificate],
   ['certificate-not-yet-valid', fixCertificate],

@@ -2,7 +2,8 @@
 import type { Mount } from '../compose/model';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { placeOf } from '../mender/place';
-import type { FileOperation, FixContext } from './draft';
+import type { KeyReader } from '../pki/orders';
+import type { FileOperation, FixContext, ModeChange } from './draft';
 
 /** The mounts of keys and certificates, those of `first` before the others. */
 function keyMounts(
@@ -25,6 +26,7 @@ export function documentedPath(state: RequirementState, context: FixContext): st
   const { paths } = context.around;
   const directory = context.deployment.stack.projectDirectory;
   if (directory === undefined) return undefined;
+  if (context.directory !== undefined) return paths.join(context.directory, plainName(state));
   const wanted = parts(state.requirement.documentedSource);
   for (const other of neighboursOf(state, context)) {
     const known = parts(other.requirement.documentedSource);
@@ -41,6 +43,14 @@ export function documentedPath(state: RequirementState, context: FixContext): st
     return paths.join(base, ...wanted.slice(root));
   }
   return paths.resolve(directory, state.requirement.documentedSource);
+}
+
+/** A file's name where all lie in one directory. */
+function plainName({ requirement, service }: RequirementState): string {
+  const storage = requirement.role === 'api-gateway' && !requirement.serves.includes('api') ? '-storage' : '';
+  const endings = { 'private-key': '.key', 'token-key': '-private.pem' } as const;
+  const ending = requirement.kind in endings ? endings[requirement.kind as keyof typeof endings] : '.crt';
+  return `${service.name}${requirement.kind === 'token-key' ? '' : storage}${ending}`;
 }
 
 function parts(path: string): string[] {
@@ -74,6 +84,31 @@ export async function freePath(directory: string, name: string, context: FixCont
     return path;
   }
   return paths.join(directory, name);
+}
+
+/** Who has to read a new private key of this requirement. */
+export function readerOf({ requirement }: RequirementState, { deployment }: FixContext): KeyReader {
+  const uid = requirement.kind === 'token-key' ? deployment.layout.containerUid : undefined;
+  return uid === undefined || uid === 0 ? 'owner' : 'container';
+}
+
+/**
+ * A free path for a new private key, as `freePath`. Where a service of another user has to read it, that is in a
+ * directory that keeps the host's other users out: the one asked for, or `private` in it, which is closed if need be.
+ */
+export async function freeKeyPath(
+  state: RequirementState,
+  directory: string,
+  name: string,
+  context: FixContext,
+): Promise<{ readonly path: string; readonly modes: readonly ModeChange[] }> {
+  const { around } = context;
+  if (readerOf(state, context) === 'owner' || (await around.guards(directory))) {
+    return { path: await freePath(directory, name, context), modes: [] };
+  }
+  const inner = around.paths.join(directory, 'private');
+  const modes = (await around.guards(inner)) ? [] : [{ path: inner, mode: 0o700 }];
+  return { path: await freePath(inner, name, context), modes };
 }
 
 /** How `hostFile` is written in the compose file: in the way of a neighbour in the same directory, else of its kind. */

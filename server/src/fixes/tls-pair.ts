@@ -53,7 +53,7 @@ export async function completeTlsPair(
   if (certificateMounted && keyMounted && certificateThere && keyThere) return undefined;
   if (keyThere && !certificateThere) {
     const view = await around.view(keyFile);
-    if (view?.kind === 'private-key' && view.rsa && !view.encrypted) {
+    if (view?.kind === 'private-key' && view.tls && !view.encrypted) {
       // A run that was making the pair when we looked for it may have finished by now.
       const beside = paths.join(paths.dirname(keyFile), certificateName(keyFile, paths));
       const finished = certificateFile === undefined && (await isCertificateOf(beside, view, context));

@@ -1,7 +1,7 @@
 /** A token signing key of its own for a service. */
 import type { MenderService, RequirementState } from '../mender/deployment';
-import type { FixContext, Part } from './draft';
-import { documentedPath, freePath, mountOperation, repointOperations } from './place';
+import type { FixContext, ModeChange, Part } from './draft';
+import { documentedPath, freeKeyPath, mountOperation, readerOf, repointOperations } from './place';
 
 /** Makes the key where it is mounted from, or makes and mounts it; undefined when it is there. */
 export async function completeTokenKey(
@@ -15,11 +15,18 @@ export async function completeTokenKey(
     const file = work.hostFile(state);
     if (file === undefined || work.isTaken(file) || (await around.exists(file))) return undefined;
     work.take(file);
-    return { operations: [], jobs: [{ order: { kind: 'token-key', keyPath: file }, mender }], reminders: [] };
+    const reader = readerOf(state, context);
+    return {
+      operations: [],
+      jobs: [{ order: { kind: 'token-key', keyPath: file, reader }, mender }],
+      modes: await closing(state, around.paths.dirname(file), context),
+      reminders: [],
+    };
   }
   const documented = documentedPath(state, context);
   if (documented === undefined) return undefined;
-  const keyPath = await freePath(
+  const { path: keyPath, modes } = await freeKeyPath(
+    state,
     around.paths.dirname(documented),
     around.paths.basename(documented),
     context,
@@ -27,9 +34,27 @@ export async function completeTokenKey(
   const operation = mountOperation(state, keyPath, mender, context);
   return {
     operations: [operation],
-    jobs: [{ order: { kind: 'token-key', keyPath }, mender }],
+    jobs: [{ order: { kind: 'token-key', keyPath, reader: readerOf(state, context) }, mender }],
+    modes,
     reminders: [],
   };
+}
+
+/** Where the path of a key is given and a service of another user reads it: its directory is closed to the others. */
+async function closing(
+  state: RequirementState,
+  directory: string,
+  context: FixContext,
+): Promise<readonly ModeChange[]> {
+  if (readerOf(state, context) === 'owner' || (await context.around.guards(directory))) return [];
+  return isBelowProject(directory, context) ? [{ path: directory, mode: 0o700 }] : [];
+}
+
+/** The project directory itself stays open: others may work in it. */
+export function isBelowProject(path: string, { around, deployment }: FixContext): boolean {
+  const project = deployment.stack.projectDirectory;
+  const relative = project === undefined ? '..' : around.paths.relative(project, path);
+  return relative !== '' && !relative.startsWith('..') && !around.paths.isAbsolute(relative);
 }
 
 /** A new key, mounted in the place of one that another service uses too. */
@@ -43,16 +68,21 @@ export async function separateTokenKey(
   const { paths } = context.around;
   const current = context.work.hostFile(state);
   const directory = current === undefined ? paths.dirname(documented) : paths.dirname(current);
-  const keyPath = await freePath(directory, paths.basename(documented), context);
+  const { path: keyPath, modes } = await freeKeyPath(state, directory, paths.basename(documented), context);
   const operations = repointOperations(state, keyPath, mender, context);
   if (!operations) return undefined;
-  const who =
-    state.requirement.role === 'useradm'
-      ? 'Users have to log in again'
-      : 'Devices authenticate again by themselves';
   return {
     operations,
-    jobs: [{ order: { kind: 'token-key', keyPath }, mender }],
-    reminders: [`${who} once ${mender.service.name} runs with its new key.`],
+    jobs: [{ order: { kind: 'token-key', keyPath, reader: readerOf(state, context) }, mender }],
+    modes,
+    effects: [tokensEnd(mender)],
+    reminders: [],
   };
+}
+
+/** What a new token key alone means. */
+export function tokensEnd({ role, service }: MenderService): string {
+  const who =
+    role.id === 'useradm' ? 'Users have to log in again' : 'Devices authenticate again by themselves';
+  return `${who} once ${service.name} runs with its new key.`;
 }

@@ -13,11 +13,15 @@ import {
   type PlanAnswer,
   type PlanParams,
   type Refusal,
+  TARGETS_METHOD,
+  type TargetsAnswer,
+  type TargetsParams,
 } from './protocol';
 import { fileOf, relativeTo, uriOf } from './uris';
 
 export interface Plans {
   preview(params: PlanParams): Promise<PlanAnswer>;
+  targets(params: TargetsParams): Promise<TargetsAnswer>;
   apply(params: ApplyParams, signal: AbortSignal, progress?: ApplyOptions['progress']): Promise<ApplyResult>;
   /** Aborts what is being made, and waits until it has cleaned up. */
   stop(): Promise<void>;
@@ -31,8 +35,15 @@ export function createPlans(service: MenderService, documents: Documents, edits:
   const underWay = new Set<{ readonly controller: AbortController; readonly done: Promise<unknown> }>();
   let stopped = false;
 
-  async function planOf(file: string, params: ApplyParams): Promise<Plan | undefined> {
-    if (params.fixId !== undefined) return service.plan(file, params.fixId);
+  /** The plan, or why there is none. */
+  async function planOf(file: string, params: ApplyParams): Promise<Plan | Refusal> {
+    if (params.task !== undefined) {
+      const answer = await service.planTask(file, params.task);
+      if (answer.kind === 'plan') return answer.plan;
+      const why = answer.kind === 'nothing' ? { nothing: true } : { passphrase: answer.passphrase };
+      return { ...refusal(answer.message), ...why };
+    }
+    if (params.fixId !== undefined) return (await service.plan(file, params.fixId)) ?? refusal(GONE);
     return service.planAll(file, { generate: params.generate !== false });
   }
 
@@ -41,8 +52,8 @@ export function createPlans(service: MenderService, documents: Documents, edits:
     const checked = await service.check(file);
     if (checked === undefined) return refusal('The compose file could not be checked.');
     if ('problem' in checked) return refusal(`${file} ${checked.problem}`);
-    const plan = await planOf(file, { uri: params.uri, fixId: params.fixId });
-    if (plan === undefined) return refusal(GONE);
+    const plan = await planOf(file, params);
+    if ('ok' in plan) return plan;
     return {
       ok: true,
       mender: checked.mender,
@@ -50,6 +61,8 @@ export function createPlans(service: MenderService, documents: Documents, edits:
       findings: plan.findings.map(({ code, message, service }) => ({ code, message, service })),
       create: plan.create.map((made) => describe(file, made, plan)),
       names: plan.names,
+      modes: plan.modes.map((mode) => ({ ...mode, relative: relativeTo(file, mode.path) })),
+      effects: plan.effects,
       reminders: plan.reminders,
       edited: editedUris(plan.edits),
     };
@@ -63,7 +76,7 @@ export function createPlans(service: MenderService, documents: Documents, edits:
     const file = knownFile(params.uri);
     const snapshot = edits.snapshot();
     const plan = await planOf(file, params);
-    if (plan === undefined) return refusal(GONE);
+    if ('ok' in plan) return plan;
     if (signal.aborted) return { ok: false, cancelled: true, message: 'Cancelled; nothing was created.' };
     if (params.confirmed !== undefined) {
       const agreed = new Set(params.confirmed);
@@ -95,6 +108,9 @@ export function createPlans(service: MenderService, documents: Documents, edits:
 
   return {
     preview,
+    async targets(params) {
+      return { targets: await service.targets(knownFile(params.uri)) };
+    },
     async apply(params, signal, progress) {
       if (stopped) return refusal('The language server is shutting down.');
       const controller = new AbortController();
@@ -122,6 +138,11 @@ export function createPlans(service: MenderService, documents: Documents, edits:
 export function answerPlanRequests(connection: Connection, plans: Plans, guard: Guard): void {
   connection.onRequest(new RequestType<PlanParams, PlanAnswer, void>(PLAN_METHOD), (params) =>
     refuseOnError(guard, 'Planning', () => plans.preview(params)),
+  );
+  connection.onRequest(
+    new RequestType<TargetsParams, TargetsAnswer, void>(TARGETS_METHOD),
+    async (params) =>
+      (await guard('Looking for keys', undefined, () => plans.targets(params))) ?? { targets: [] },
   );
   connection.onRequest(new RequestType<ApplyParams, ApplyResult, void>(APPLY_METHOD), (params, token) =>
     refuseOnError(guard, 'Creating keys', async () => {

@@ -3,12 +3,24 @@
  * URIs are those of the client; lines and characters count from 0, characters in UTF-16 code units.
  */
 import type { ProgressToken, WorkspaceEdit } from 'vscode-languageserver';
-import type { PlannedNames, ReleaseInfo, Severity, StackReason } from '../service/service';
+import type {
+  PlannedFile,
+  PlannedMode,
+  PlannedNames,
+  ReleaseInfo,
+  Severity,
+  StackReason,
+} from '../service/service';
+import type { KeyTarget, KeyTask } from '../service/tasks';
+
+export type { KeyTarget, KeyTask };
 
 /** Request: what would be created and edited. `PlanParams` to `PlanAnswer`. */
 export const PLAN_METHOD = 'mender/plan';
 /** Request: create the files, hand back the edit. `ApplyParams` to `ApplyResult`. Cancellable. */
 export const APPLY_METHOD = 'mender/apply';
+/** Request: the TLS pairs and token keys of a document's stacks. `TargetsParams` to `TargetsAnswer`. */
+export const TARGETS_METHOD = 'mender/targets';
 /** Notification: whether the user trusts the workspace. `TrustParams`. */
 export const TRUST_METHOD = 'mender/trust';
 
@@ -34,10 +46,20 @@ export interface InitializationOptions {
   readonly settings?: unknown;
 }
 
+export interface TargetsParams {
+  readonly uri: string;
+}
+
+export interface TargetsAnswer {
+  readonly targets: readonly KeyTarget[];
+}
+
 export interface PlanParams {
   readonly uri: string;
-  /** Without it: all that can be fixed in the file, missing keys generated. */
+  /** Without it and a task: all that can be fixed in the file, missing keys generated. */
   readonly fixId?: string;
+  /** What somebody wants done with keys. A client keeps a passphrase in it out of its traces. */
+  readonly task?: KeyTask;
 }
 
 /** One file that would be made, or was. */
@@ -47,7 +69,7 @@ export interface FilePreview {
   readonly uri: string;
   /** From the compose file's directory, `/` between parts; the absolute path where there is no way. */
   readonly relative: string;
-  readonly kind: 'private-key' | 'certificate' | 'token-key';
+  readonly kind: PlannedFile['kind'];
   readonly service: string;
   /** Messages of the findings that this file puts right. */
   readonly fixes: readonly string[];
@@ -65,6 +87,9 @@ export interface PlanPreview {
   }[];
   readonly create: readonly FilePreview[];
   readonly names: readonly PlannedNames[];
+  readonly modes: readonly (PlannedMode & { readonly relative: string })[];
+  /** What it means for those who are signed in or connected, one sentence each. */
+  readonly effects: readonly string[];
   readonly reminders: readonly string[];
   /** URIs of the files that would be edited. */
   readonly edited: readonly string[];
@@ -73,6 +98,10 @@ export interface PlanPreview {
 export interface Refusal {
   readonly ok: false;
   readonly cancelled: boolean;
+  /** True when it is so already: nothing is wrong. */
+  readonly nothing?: boolean;
+  /** What would help where an encrypted key is in the way. */
+  readonly passphrase?: 'needed' | 'wrong';
   /** For people; a whole sentence. */
   readonly message: string;
 }

@@ -14,7 +14,7 @@ import type { Guard } from './guard';
 import { isInside } from './labels';
 import { fileOf, hasPath, uriOf } from './uris';
 
-const NAMES: readonly string[] = ['.env*', '*.env', '*.{yml,yaml,pem,crt,cer,key}'];
+const NAMES: readonly string[] = ['.env*', '*.env', '.gitignore', '*.{yml,yaml,pem,crt,cer,key}'];
 export const WATCHED: readonly string[] = NAMES.map((name) => `**/${name}`);
 
 const COMPOSE_TEXT = /\.ya?ml$|(^|[\\/])\.env[^\\/]*$|\.env$/i;

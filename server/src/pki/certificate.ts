@@ -1,19 +1,18 @@
-/** Builds self-signed TLS server certificates. The only file that needs node-forge, which it loads when asked. */
-import { createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { promisify } from 'node:util';
-import type { asn1 as Asn1, pki as Pki } from 'node-forge';
+/** Builds TLS server certificates, self-signed or signed by an authority. */
+import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { type DerBuilder, type DerNode, loadDerBuilder } from './asn1';
+import type { Authority } from './authority';
+import { extendedKeyUsage, extension, keyIdentifier, OID, subjectAltName, subjectOf } from './extensions';
 import type { CertificateName } from './names';
 import { encodePem } from './pem-text';
+import { algorithmOf, schemeOf, signed } from './signing';
 
-/** Upper bound of a common name in characters, `ub-common-name` of RFC 5280. */
-const COMMON_NAME_MAX = 64;
 /** Device clocks lag: one that is a little behind must not find the certificate "not yet valid". */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const DAY_MS = 86_400_000;
-const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
 
-export interface CertificateRequestFacts {
-  /** RSA, private */
+export interface CertificateOptions {
+  /** private: RSA, or EC on a named curve */
   readonly key: KeyObject;
   /** checked by `validateName`; at least one */
   readonly names: readonly CertificateName[];
@@ -22,16 +21,9 @@ export interface CertificateRequestFacts {
   readonly now: number;
 }
 
-type Forge = { readonly pki: typeof Pki; readonly asn1: typeof Asn1 };
-
-/** What @types/node-forge leaves out. */
-interface UntypedPki {
-  getTBSCertificate(certificate: Pki.Certificate): Asn1.Asn1;
-}
-
 /**
- * A self-signed X.509 v3 certificate in PEM: SHA-256 with RSA, a random serial of 128 bits, `days` long from a few
- * minutes ago on.
+ * A self-signed X.509 v3 certificate in PEM: SHA-256, a random serial of 128 bits, `days` long from a few minutes ago
+ * on.
  *
  * It has to serve two ends: as the server's certificate, and as the trust anchor in the Mender client's
  * `ServerCertificate`, in a system's trust store, and in the deployments service's STORAGE_BACKEND_CERT.
@@ -51,47 +43,85 @@ interface UntypedPki {
  *   certificate and its predecessor (same name, same key) otherwise makes OpenSSL pick whichever comes first as the
  *   issuer, and fail ("self-signed certificate") when that is the other one.
  */
-export async function selfSignedCertificate(facts: CertificateRequestFacts): Promise<Buffer> {
-  const forge = await loadForge();
-  const certificate = forge.pki.createCertificate();
-  const publicPem = createPublicKey(facts.key).export({ type: 'spki', format: 'pem' });
-  certificate.publicKey = forge.pki.publicKeyFromPem(publicPem.toString());
-  certificate.serialNumber = randomSerial();
-  // Certificates count whole seconds.
-  const start = Math.floor((facts.now - CLOCK_SKEW_MS) / 1000) * 1000;
-  certificate.validity.notBefore = new Date(start);
-  certificate.validity.notAfter = new Date(start + facts.days * DAY_MS);
-  const subject = [subjectOf(facts.names)];
-  certificate.setSubject(subject);
-  certificate.setIssuer(subject);
-  certificate.setExtensions([
-    { name: 'basicConstraints', cA: false, critical: true },
-    { name: 'extKeyUsage', serverAuth: true },
-    { name: 'subjectAltName', altNames: facts.names.map(alternativeName) },
-    { name: 'subjectKeyIdentifier' },
-    {
-      name: 'authorityKeyIdentifier',
-      keyIdentifier: true,
-      authorityCertIssuer: true,
-      serialNumber: certificate.serialNumber,
-    },
+export async function selfSignedCertificate(options: CertificateOptions): Promise<Buffer> {
+  const der = await loadDerBuilder();
+  const serial = randomSerial();
+  const name = subjectOf(options.names, der);
+  const id = keyIdentifier(options.key);
+  const authority = der.sequence(
+    der.implicit(0, id),
+    der.tagged(1, der.tagged(4, name)),
+    der.implicit(2, Buffer.from(serial, 'hex')),
+  );
+  const body = bodyOf({ ...options, serial, issuer: name, signer: options.key, end: Infinity }, der, [
+    extension(OID.authorityKeyIdentifier, authority, der),
   ]);
-  return encodePem('CERTIFICATE', await signed(forge, certificate, facts.key));
+  return encodePem('CERTIFICATE', await signed(body, options.key, der));
 }
 
-/** Signs natively and off the main thread; node-forge's own RSA takes tens of milliseconds on it. */
-async function signed(forge: Forge, certificate: Pki.Certificate, key: KeyObject): Promise<Buffer> {
-  certificate.signatureOid = SHA256_WITH_RSA;
-  certificate.siginfo.algorithmOid = SHA256_WITH_RSA;
-  const body = (forge.pki as typeof Pki & UntypedPki).getTBSCertificate(certificate);
-  certificate.tbsCertificate = body;
-  const signature = await promisify(sign)('sha256', toDer(forge, body), key);
-  certificate.signature = signature.toString('latin1');
-  return toDer(forge, forge.pki.certificateToAsn1(certificate));
+/**
+ * A certificate signed by `authority`, in PEM, followed by the authority's own where that is an intermediate one: what
+ * a server presents. It never outlives its issuer. keyUsage is what TLS needs; it is no trust anchor, so what is said
+ * above of old OpenSSL doesn't hold.
+ */
+export async function issuedCertificate(options: CertificateOptions, authority: Authority): Promise<Buffer> {
+  const der = await loadDerBuilder();
+  // RFC 5280, 4.2.1.3: bit 0 is digitalSignature, bit 2 keyEncipherment, which only RSA can.
+  const usage = options.key.asymmetricKeyType === 'rsa' ? Buffer.of(5, 0xa0) : Buffer.of(7, 0x80);
+  const bitString = der.parsed(Buffer.concat([Buffer.of(3, usage.length), usage]));
+  const id = authority.keyIdentifier ?? keyIdentifier(authority.key);
+  const body = bodyOf(
+    {
+      ...options,
+      serial: randomSerial(),
+      issuer: der.parsed(authority.subject),
+      signer: authority.key,
+      end: authority.notAfter,
+    },
+    der,
+    [
+      extension(OID.keyUsage, bitString, der, true),
+      extension(OID.authorityKeyIdentifier, der.sequence(der.implicit(0, id)), der),
+    ],
+  );
+  const leaf = encodePem('CERTIFICATE', await signed(body, authority.key, der));
+  return Buffer.concat([leaf, ...authority.presented.map((each) => encodePem('CERTIFICATE', each))]);
 }
 
-function toDer(forge: Forge, value: Asn1.Asn1): Buffer {
-  return Buffer.from(forge.asn1.toDer(value).getBytes(), 'latin1');
+interface Body extends CertificateOptions {
+  readonly serial: string;
+  readonly issuer: DerNode;
+  readonly signer: KeyObject;
+  /** It ends no later: milliseconds since the epoch. */
+  readonly end: number;
+}
+
+function bodyOf(options: Body, der: DerBuilder, more: readonly DerNode[]): DerNode {
+  const scheme = schemeOf(options.signer);
+  if (scheme === undefined) throw new Error('a key that cannot sign certificates');
+  // Certificates count whole seconds.
+  const start = Math.floor((options.now - CLOCK_SKEW_MS) / 1000) * 1000;
+  const end = Math.min(start + options.days * DAY_MS, options.end);
+  const publicKey = createPublicKey(options.key).export({ type: 'spki', format: 'der' });
+  return der.sequence(
+    der.tagged(0, der.integer('02')),
+    der.integer(options.serial),
+    algorithmOf(scheme, der),
+    options.issuer,
+    der.sequence(der.time(start), der.time(end)),
+    subjectOf(options.names, der),
+    der.parsed(publicKey),
+    der.tagged(
+      3,
+      der.sequence(
+        extension(OID.basicConstraints, der.sequence(), der, true),
+        extension(OID.extendedKeyUsage, extendedKeyUsage(der), der),
+        extension(OID.subjectAltName, subjectAltName(options.names, der), der),
+        extension(OID.subjectKeyIdentifier, der.octets(keyIdentifier(options.key)), der),
+        ...more,
+      ),
+    ),
+  );
 }
 
 /**
@@ -102,27 +132,4 @@ export function randomSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
   return bytes.toString('hex');
-}
-
-/** The first DNS name that fits a common name, else the first address, else a name that says what this is. */
-function subjectOf(names: readonly CertificateName[]): Pki.CertificateField {
-  const fitting = names.filter((name) => name.value.length <= COMMON_NAME_MAX);
-  const chosen = fitting.find((name) => name.kind === 'dns') ?? fitting[0];
-  // UTF8String: a PrintableString can't hold the asterisk of a wildcard.
-  const valueTagClass = UTF8_STRING as unknown as Asn1.Class;
-  return chosen === undefined
-    ? { name: 'organizationName', value: 'Mender server', valueTagClass }
-    : { name: 'commonName', value: chosen.value, valueTagClass };
-}
-
-/** ASN.1 universal tag. */
-const UTF8_STRING = 12;
-
-function alternativeName(name: CertificateName): { type: number; value?: string; ip?: string } {
-  return name.kind === 'dns' ? { type: 2, value: name.value } : { type: 7, ip: name.value };
-}
-
-async function loadForge(): Promise<Forge> {
-  const loaded = await import('node-forge');
-  return 'default' in loaded ? (loaded.default as Forge) : loaded;
 }

@@ -1,29 +1,14 @@
-/** Makes what is ordered: token keys, TLS pairs, certificates. All of it or nothing. */
-import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+/** Makes what is ordered: keys, certificates, requests, bundles. All of it or nothing. */
 import type { Host } from '../host/host';
-import { selfSignedCertificate } from './certificate';
+import { Unusable } from './existing-key';
 import { sweepLeftovers } from './leftovers';
 import type { CertificateName } from './names';
 import { checkOrders } from './order-check';
-import { DEFAULT_DAYS, DEFAULT_RSA_BITS, type KeyOrder, type MakeAnswer, type MakeOptions } from './orders';
-import { encodePem } from './pem-text';
-import { findPlace, type Place, realRoot } from './places';
+import { type KeyOrder, type MakeAnswer, type MakeOptions, pathsToMake } from './orders';
+import { findPlace, isGuarded, type Place, realRoot } from './places';
 import { standingOf } from './standing';
 import { type NewFile, storeFiles } from './store';
-
-const PRIVATE_KEY_MODE = 0o600;
-const CERTIFICATE_MODE = 0o644;
-/** An RSA key of 16384 bits in PEM has about 13 kB. */
-const KEY_FILE_MAX = 64 * 1024;
-const MODULUS_MIN = 1024;
-
-/** An order that has passed all looks, and what there is to do for it. */
-interface Task {
-  readonly order: KeyOrder;
-  readonly names: readonly CertificateName[];
-  readonly work: 'key' | 'pair' | 'certificate';
-}
+import { bundleFile, filesOf, type Task } from './work';
 
 type Refusal = Extract<MakeAnswer, { ok: false }>;
 
@@ -90,35 +75,30 @@ async function look(
     places.push(found.place);
   }
   const standing = await standingOf(host, places);
+  const task = async (keyIsThere: boolean): Promise<Task> => {
+    const [first] = places;
+    return {
+      order,
+      names,
+      keyIsThere,
+      guarded: first !== undefined && (await isGuarded(host, first.directory)),
+    };
+  };
   switch (standing.kind) {
     case 'refused':
       return refusal(standing.message);
     case 'there':
       return { ok: true, task: undefined, kept: places.map((place) => place.asked), places };
-    case 'free': {
-      const work = order.kind === 'token-key' ? 'key' : order.kind === 'tls-pair' ? 'pair' : 'certificate';
-      return { ok: true, task: { order, names, work }, kept: [], places };
-    }
+    case 'free':
+      return { ok: true, task: await task(false), kept: [], places };
     case 'abandoned':
-      // The killed run linked the key first, so what it still owes is the certificate.
+      // The killed run linked the key first, so what it still owes is what belongs to it.
       return {
         ok: true,
-        task: { order, names, work: 'certificate' },
+        task: await task(true),
         kept: standing.present.map((place) => place.asked),
         places,
       };
-  }
-}
-
-/** The paths that an order creates; the one that decides who made a pair comes first. */
-function pathsToMake(order: KeyOrder): readonly string[] {
-  switch (order.kind) {
-    case 'token-key':
-      return [order.keyPath];
-    case 'tls-pair':
-      return [order.keyPath, order.certificatePath];
-    case 'certificate':
-      return [order.certificatePath];
   }
 }
 
@@ -138,7 +118,7 @@ async function carryOut(
   try {
     if (tasks.length > 0) report();
     const work = tasks.map(async (task) => {
-      const files = await filesOf(task, host, wiped);
+      const files = await filesOf(task, { host, wiped });
       done += 1;
       waiting.delete(task);
       if (!options.signal?.aborted) report();
@@ -150,13 +130,28 @@ async function carryOut(
       void Promise.allSettled(work).then(() => wipe(wiped));
       return CANCELLED;
     }
-    return await storeFiles(host, options.root, groups, options.signal);
+    const bundles = await bundlesOf(tasks, groups.flat(), host);
+    const stored = [...groups, ...bundles].filter((group) => group.length > 0);
+    return await storeFiles(host, options.root, stored, options.signal);
   } catch (error) {
-    if (error instanceof UnusableKey) return refusal(error.message);
-    throw error;
+    if (!(error instanceof Unusable)) throw error;
+    return { ...refusal(`${error.message} Nothing was made.`), passphrase: error.passphrase };
   } finally {
     wipe(wiped);
   }
+}
+
+async function bundlesOf(
+  tasks: readonly Task[],
+  files: readonly NewFile[],
+  host: Host,
+): Promise<NewFile[][]> {
+  const made = new Map(files.map((file) => [file.path, file]));
+  const groups: NewFile[][] = [];
+  for (const { order } of tasks) {
+    if (order.kind === 'bundle') groups.push([await bundleFile(order, made, host)]);
+  }
+  return groups;
 }
 
 function wipe(buffers: readonly Uint8Array[]): void {
@@ -164,75 +159,7 @@ function wipe(buffers: readonly Uint8Array[]): void {
 }
 
 function labelOf(host: Host, { order }: Task): string {
-  const path = order.kind === 'certificate' ? order.certificatePath : order.keyPath;
-  return host.paths.basename(path);
-}
-
-async function filesOf(task: Task, host: Host, wiped: Uint8Array[]): Promise<readonly NewFile[]> {
-  const { order, work } = task;
-  if (work === 'certificate') {
-    return [await certificateFor(task, await existingKey(order.keyPath, host), host)];
-  }
-  const bits = (order.kind === 'certificate' ? undefined : order.bits) ?? DEFAULT_RSA_BITS;
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: bits,
-    publicExponent: 65_537,
-  });
-  const der = privateKey.export({ type: 'pkcs1', format: 'der' });
-  const bytes = encodePem('RSA PRIVATE KEY', der);
-  wiped.push(der, bytes);
-  const key: NewFile = { path: order.keyPath, bytes, kind: 'private-key', mode: PRIVATE_KEY_MODE };
-  return work === 'pair' ? [key, await certificateFor(task, privateKey, host)] : [key];
-}
-
-async function certificateFor(task: Task, key: KeyObject, host: Host): Promise<NewFile> {
-  const { order, names } = task;
-  if (order.kind === 'token-key') throw new Error('a token key has no certificate');
-  const bytes = await selfSignedCertificate({
-    key,
-    names,
-    days: order.days ?? DEFAULT_DAYS,
-    now: host.now(),
-  });
-  return { path: order.certificatePath, bytes, kind: 'certificate', mode: CERTIFICATE_MODE };
-}
-
-/** A key file that no certificate can be made for; its message is for people. */
-class UnusableKey extends Error {}
-
-/** Reads the private key that a certificate is ordered for. */
-async function existingKey(path: string, host: Host): Promise<KeyObject> {
-  const read = await host.files.read(path, KEY_FILE_MAX);
-  if (!read.ok) {
-    throw new UnusableKey(`The private key ${path} can't be read (${read.problem}). Nothing was made.`);
-  }
-  const bytes = Buffer.from(read.value.buffer, read.value.byteOffset, read.value.byteLength);
-  try {
-    const key = parseKey(bytes, path);
-    const { modulusLength } = key.asymmetricKeyDetails ?? {};
-    if (key.asymmetricKeyType !== 'rsa' || modulusLength === undefined || modulusLength < MODULUS_MIN) {
-      throw new UnusableKey(
-        `${path} is not an RSA private key, and certificates are made for those only. Nothing was made.`,
-      );
-    }
-    return key;
-  } finally {
-    bytes.fill(0);
-  }
-}
-
-function parseKey(bytes: Buffer, path: string): KeyObject {
-  if (bytes.includes('ENCRYPTED')) {
-    throw new UnusableKey(
-      `${path} is protected by a passphrase, which no Mender service can ask for. Nothing was made.`,
-    );
-  }
-  try {
-    return createPrivateKey(bytes);
-  } catch {
-    // What node says may quote its input, so it isn't passed on.
-    throw new UnusableKey(`${path} holds no private key that can be read. Nothing was made.`);
-  }
+  return host.paths.basename(pathsToMake(order)[0] ?? '');
 }
 
 /** The result, or `aborted` as soon as the signal fires. */

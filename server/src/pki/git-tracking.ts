@@ -13,7 +13,7 @@ const SMALL_FILE_MAX = 1024 * 1024;
 export type GitStanding = 'tracked' | 'would-be-added' | 'ignored' | 'no-repository' | 'unknown';
 
 export interface GitView {
-  /** How git sees the file at `path`, links followed. */
+  /** How git sees the file at `path`, links followed; or would, where the file isn't there yet. */
   standing(path: string): Promise<GitStandingAnswer>;
 }
 
@@ -124,10 +124,21 @@ export function createGitView(options: GitOptions): GitView {
     return paths.resolve(repository.root, written);
   }
 
+  /** With links resolved as far as there is something; the file itself may still have to be made. */
+  async function realPathOf(path: string): Promise<string | undefined> {
+    const missing: string[] = [];
+    for (let at = path; ; at = paths.dirname(at)) {
+      const real = await files.realPath(at);
+      if (real.ok) return paths.join(real.value, ...missing);
+      if (real.problem !== 'missing' || paths.dirname(at) === at) return undefined;
+      missing.unshift(paths.basename(at));
+    }
+  }
+
   async function look(path: string): Promise<GitStandingAnswer> {
-    const real = await files.realPath(path);
-    if (!real.ok) return { standing: 'unknown', root: undefined };
-    const repository = await repositoryOf(real.value);
+    const real = await realPathOf(path);
+    if (real === undefined) return { standing: 'unknown', root: undefined };
+    const repository = await repositoryOf(real);
     if (repository === undefined) return { standing: 'no-repository', root: undefined };
     const { root } = repository;
     const [own, user] = await Promise.all([
@@ -139,7 +150,7 @@ export function createGitView(options: GitOptions): GitView {
       return { standing: 'unknown', root };
     }
     const fold = own?.ignoreCase ?? user.ignoreCase ?? false;
-    const parts = paths.relative(root, real.value).split(paths.sep).map(bytesOf);
+    const parts = paths.relative(root, real).split(paths.sep).map(bytesOf);
     // git never takes up anything of its own directory, or of one that is called so.
     if (parts.some((part) => part.toLowerCase() === '.git')) return { standing: 'ignored', root };
 
@@ -155,9 +166,7 @@ export function createGitView(options: GitOptions): GitView {
       await patterns(excludesPath(own?.excludesFile ?? user.excludesFile, repository)),
     ];
     const inner = await Promise.all(
-      parts.map((_, depth) =>
-        patterns(paths.join(root, ...relativeParts(real.value, root, depth), '.gitignore')),
-      ),
+      parts.map((_, depth) => patterns(paths.join(root, ...relativeParts(real, root, depth), '.gitignore'))),
     );
     return { standing: isIgnored(parts, inner, outer, fold) ? 'ignored' : 'would-be-added', root };
   }

@@ -1,6 +1,6 @@
 import type { Host } from '../host/host';
 import { type CertificateName, validateName } from './names';
-import type { KeyOrder } from './orders';
+import { type KeyOrder, pathsToMake } from './orders';
 
 const BITS_MIN = 2048;
 /** What Mender's services and small devices still handle in reasonable time. */
@@ -9,7 +9,7 @@ const BITS_MAX = 8192;
 const DAYS_MAX = 36_525;
 
 export type OrderCheck =
-  /** names of each order, in the order of the orders; empty for token keys */
+  /** names of each order, in the order of the orders; empty for what holds none */
   | { readonly ok: true; readonly names: readonly (readonly CertificateName[])[] }
   | { readonly ok: false; readonly message: string };
 
@@ -20,7 +20,7 @@ export function checkOrders(orders: readonly KeyOrder[], host: Host): OrderCheck
   for (const order of orders) {
     const problem = problemOf(order) ?? repeated(order, host, seen);
     if (problem !== undefined) return { ok: false, message: `${problem} Nothing was made.` };
-    const checked = order.kind === 'token-key' ? [] : namesOf(order.names);
+    const checked = 'names' in order ? namesOf(order.names) : [];
     if (typeof checked === 'string') return { ok: false, message: `${checked} Nothing was made.` };
     names.push(checked);
   }
@@ -28,31 +28,28 @@ export function checkOrders(orders: readonly KeyOrder[], host: Host): OrderCheck
 }
 
 function problemOf(order: KeyOrder): string | undefined {
-  if (order.kind !== 'certificate' && order.bits !== undefined) {
+  const [path = ''] = pathsToMake(order);
+  if ('bits' in order && order.bits !== undefined) {
     if (!Number.isInteger(order.bits) || order.bits < BITS_MIN || order.bits > BITS_MAX) {
-      return `${order.keyPath}: an RSA key of ${order.bits} bits can't be made; ${BITS_MIN} to ${BITS_MAX} can.`;
+      return `${path}: an RSA key of ${order.bits} bits can't be made; ${BITS_MIN} to ${BITS_MAX} can.`;
     }
   }
-  if (order.kind !== 'token-key') {
+  if (order.kind === 'chain' && order.certificates.length === 0)
+    return `${path}: there is no certificate to write.`;
+  if (!('names' in order)) return undefined;
+  const shown = order.kind === 'request' ? order.requestPath : order.certificatePath;
+  if ('days' in order) {
     const { days } = order;
     if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > DAYS_MAX)) {
-      return `${order.certificatePath}: a certificate can be valid for 1 to ${DAYS_MAX} whole days.`;
-    }
-    if (order.names.length === 0) {
-      return `${order.certificatePath}: a certificate needs at least one name that clients will connect to.`;
+      return `${shown}: a certificate can be valid for 1 to ${DAYS_MAX} whole days.`;
     }
   }
-  return undefined;
+  if (order.names.length > 0) return undefined;
+  return `${shown}: a certificate needs at least one name that clients will connect to.`;
 }
 
 function repeated(order: KeyOrder, host: Host, seen: Set<string>): string | undefined {
-  const made =
-    order.kind === 'certificate'
-      ? [order.certificatePath]
-      : order.kind === 'tls-pair'
-        ? [order.keyPath, order.certificatePath]
-        : [order.keyPath];
-  for (const path of made) {
+  for (const path of pathsToMake(order)) {
     const absolute = host.paths.resolve(path);
     if (seen.has(absolute)) return `${path} is ordered twice.`;
     seen.add(absolute);

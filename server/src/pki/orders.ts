@@ -1,44 +1,121 @@
-/** What can be asked of key generation, and what it answers. Paths are absolute, of the host's kind. */
+/** What can be asked of `make`, and what it answers. Paths are absolute, of the host's kind. */
+import type { AuthorityFiles } from './authority';
 
 /** RSA sizes in bits. 3072 by default: NIST SP 800-57 part 1 rates it 128-bit, good beyond 2030. */
 export const DEFAULT_RSA_BITS = 3072;
 /** The validity that Mender's documentation uses, about ten years. */
 export const DEFAULT_DAYS = 3650;
 
+/** How a new TLS key is made. */
+export interface TlsKeyOptions {
+  /** `ec` is P-256, as Mender's own keygen makes; `rsa` by default. */
+  readonly algorithm?: 'rsa' | 'ec';
+  /** of RSA keys */
+  readonly bits?: number;
+}
+
+/** Whom a certificate is made for, and by whom. */
+export interface CertificateContent {
+  /** DNS names, `*.` wildcards and IP addresses; at least one. The first is the common name. */
+  readonly names: readonly string[];
+  readonly days?: number;
+  /** Signs it; self-signed without it. */
+  readonly authority?: AuthorityFiles;
+}
+
 /** A private key that signs tokens: RSA, written as PKCS#1, which every Mender release loads. */
 export interface TokenKeyOrder {
   readonly kind: 'token-key';
   readonly keyPath: string;
   readonly bits?: number;
+  readonly reader?: KeyReader;
 }
 
-/** A new private key and a self-signed certificate for it. Neither path may exist. */
-export interface TlsPairOrder {
+/**
+ * Who has to read a private key. `container`: a service that runs as another user, through a mount of the file itself.
+ * Then the file is readable to all, and its directory keeps the host's other users out; where no directory does, the
+ * file is for its owner alone.
+ */
+export type KeyReader = 'owner' | 'container';
+
+/** A new private key and a certificate for it. Neither path may exist. */
+export interface TlsPairOrder extends TlsKeyOptions, CertificateContent {
   readonly kind: 'tls-pair';
   readonly keyPath: string;
   readonly certificatePath: string;
-  /** DNS names, `*.` wildcards and IP addresses; at least one. The first is the common name. */
-  readonly names: readonly string[];
-  readonly days?: number;
-  readonly bits?: number;
 }
 
-/** A self-signed certificate for a private key that is there already (RSA only, unencrypted). */
-export interface CertificateOrder {
+/** A certificate for a private key that is there already (RSA or EC, unencrypted). */
+export interface CertificateOrder extends CertificateContent {
   readonly kind: 'certificate';
   /** existing, read only */
   readonly keyPath: string;
   readonly certificatePath: string;
-  readonly names: readonly string[];
-  readonly days?: number;
 }
 
-export type KeyOrder = TokenKeyOrder | TlsPairOrder | CertificateOrder;
+/** A certificate request, for a key that is there or, with `newKey`, for one made with it. */
+export interface RequestOrder extends TlsKeyOptions {
+  readonly kind: 'request';
+  readonly keyPath: string;
+  readonly requestPath: string;
+  readonly newKey: boolean;
+  readonly names: readonly string[];
+}
+
+/** An existing private key in another form and without a passphrase: RSA as PKCS#1, EC as PKCS#8. */
+export interface ConversionOrder {
+  readonly kind: 'conversion';
+  readonly sourcePath: string;
+  readonly keyPath: string;
+  readonly passphrase?: string;
+  readonly reader?: KeyReader;
+}
+
+/** Certificates of several files in one, each once, in this order; those that the same operation makes count. */
+export interface BundleOrder {
+  readonly kind: 'bundle';
+  readonly bundlePath: string;
+  readonly certificatePaths: readonly string[];
+}
+
+/** A certificate that came from an authority, leaf first, then its issuers; in DER. */
+export interface ChainOrder {
+  readonly kind: 'chain';
+  readonly certificatePath: string;
+  readonly certificates: readonly Uint8Array[];
+}
+
+export type KeyOrder =
+  | TokenKeyOrder
+  | TlsPairOrder
+  | CertificateOrder
+  | RequestOrder
+  | ConversionOrder
+  | BundleOrder
+  | ChainOrder;
+
+/** The paths that an order creates; the one that decides who made them comes first. */
+export function pathsToMake(order: KeyOrder): readonly string[] {
+  switch (order.kind) {
+    case 'token-key':
+    case 'conversion':
+      return [order.keyPath];
+    case 'tls-pair':
+      return [order.keyPath, order.certificatePath];
+    case 'certificate':
+    case 'chain':
+      return [order.certificatePath];
+    case 'request':
+      return order.newKey ? [order.keyPath, order.requestPath] : [order.requestPath];
+    case 'bundle':
+      return [order.bundlePath];
+  }
+}
 
 /** One file made. */
 export interface MadeFile {
   readonly path: string;
-  readonly kind: 'private-key' | 'certificate';
+  readonly kind: 'private-key' | 'certificate' | 'request';
   /** permission bits it was created with */
   readonly mode: number;
 }
@@ -59,4 +136,10 @@ export type MakeAnswer =
       readonly kept: readonly string[];
     }
   /** Nothing of this operation is left on disk. `message` says what is wrong, where, and what to do. */
-  | { readonly ok: false; readonly cancelled: boolean; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly cancelled: boolean;
+      readonly message: string;
+      /** What would help where an encrypted key is in the way. */
+      readonly passphrase?: 'needed' | 'wrong';
+    };

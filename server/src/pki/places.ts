@@ -84,3 +84,20 @@ function isWithin(host: Host, root: string, path: string): boolean {
     (relative !== '..' && !relative.startsWith(`..${host.paths.sep}`) && !host.paths.isAbsolute(relative))
   );
 }
+
+/**
+ * Whether `directory`, or one above it, keeps all but its owner from what is inside. One that is still to be made
+ * will: ours are 0700. True on Windows, where no modes tell.
+ */
+export async function isGuarded(host: Host, directory: string): Promise<boolean> {
+  if (host.platform === 'windows') return true;
+  if ((await host.writer.nameKind(directory)) === 'missing') return true;
+  const real = await host.files.realPath(directory);
+  if (!real.ok) return false;
+  for (let at = real.value; ; at = host.paths.dirname(at)) {
+    const status = await host.files.status(at);
+    if (!status.ok || status.value.mode === undefined) return false;
+    if ((status.value.mode & 0o011) === 0) return true;
+    if (host.paths.dirname(at) === at) return false;
+  }
+}

@@ -23,6 +23,7 @@ import type {
   Settings,
 } from './service';
 import { createSurroundings } from './surroundings';
+import { targetsOfAll } from './targets';
 import { createTexts } from './texts';
 
 const FIX_ALL = 'fix-all';
@@ -154,11 +155,18 @@ export function createService(host: Host): MenderService {
       const judged = await judgedOf(file);
       return judged.length === 0 ? emptyPlan() : planner.planAll(judged, generate, codes);
     },
+    async targets(file) {
+      return targetsOfAll(await judgedOf(file), around);
+    },
+    async planTask(file, task) {
+      return planner.planTask(await judgedOf(file), task);
+    },
     async apply(plan, options = {}): Promise<ApplyAnswer> {
       const work = planner.workOf(plan);
-      const done = { ok: true, created: [], kept: [], edits: plan.edits, reminders: plan.reminders } as const;
+      const reminders = [...plan.effects, ...plan.reminders];
+      const done = { ok: true, created: [], kept: [], edits: plan.edits, reminders } as const;
       if (!work) return done;
-      if (work.jobs.length === 0) {
+      if (work.jobs.length + work.modes.length === 0) {
         if (settings.trusted) await sweepLeftovers(host, work.directories);
         return done;
       }
@@ -175,19 +183,24 @@ export function createService(host: Host): MenderService {
         };
       }
       const orders = work.jobs.map(({ order, mender }): KeyOrder => {
-        if (order.kind === 'token-key') return order;
+        if (!('names' in order)) return order;
         const planned = plan.names.find(({ service }) => service === mender.service.name);
         const chosen = options.names?.get(mender.service.name);
         const told = planned && planned.names.length > 0 ? planned.names : planned?.fallback;
         return { ...order, names: chosen && chosen.length > 0 ? chosen : (told ?? [mender.service.name]) };
       });
-      const { make } = await import('../pki/generate');
+      const { make, setModes } = await import('../pki/make');
+      const modes = await setModes(work.modes, host, work.root);
+      if (!modes.ok) return { ok: false, cancelled: false, message: modes.message };
       const answer = await make(orders, host, {
         root: work.root,
         signal: options.signal,
         progress: options.progress,
       });
-      if (!answer.ok) return answer;
+      if (!answer.ok) {
+        await modes.undo();
+        return answer;
+      }
       await sweepLeftovers(host, work.directories);
       const made = new Set(answer.made.map(({ path }) => path));
       return { ...done, created: plan.create.filter(({ path }) => made.has(path)), kept: answer.kept };
@@ -222,7 +235,7 @@ function ownFirst(judged: readonly Judged[], file: string): CodedFinding[] {
 }
 
 function emptyPlan(): Plan {
-  return { title: '', findings: [], create: [], names: [], edits: [], reminders: [] };
+  return { title: '', findings: [], create: [], names: [], edits: [], modes: [], effects: [], reminders: [] };
 }
 
 function before(a: Position, b: Position): boolean {

@@ -3,19 +3,23 @@ import { completeDeployment } from '../fixes/complete';
 import {
   createWorking,
   type Draft,
+  type FileOperation,
   type FixContext,
   type KeyJob,
+  type ModeChange,
   type Part,
   type Surroundings,
 } from '../fixes/draft';
+import { ignoreKey } from '../fixes/ignore-key';
 import { fixes as fixesByCode } from '../fixes/index';
 import type { Host } from '../host/host';
-import type { KeyOrder } from '../pki/orders';
+import { type KeyOrder, pathsToMake } from '../pki/orders';
 import type { Analysis, CodedFinding } from './analysis';
 import type { Judged } from './judge';
 import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
-import type { FixSummary, Plan, Settings } from './service';
+import type { FixSummary, Plan, PlannedMode, Settings } from './service';
+import type { KeyOptions, KeyTask, TaskAnswer } from './tasks';
 import { directoriesToTidy } from './tidy';
 
 /**
@@ -36,6 +40,12 @@ const ONE_BY_ONE: readonly string[] = [
   'published-private-key',
 ];
 
+const SHARED: readonly string[] = ['shared-token-key', 'shared-private-key'];
+/** What is wrong with a key's form, and right once it is converted. */
+const FORM: readonly string[] = ['token-key-not-pkcs1', 'encrypted-private-key'];
+/** As certificate authorities remind their customers: a month leaves time to renew by hand. */
+const EXPIRES_SOON_DAYS = 30;
+
 /** A draft with the finding that it was proposed for. */
 export interface Proposal {
   readonly id: string;
@@ -47,6 +57,7 @@ export interface Proposal {
 export interface PlannedWork {
   /** the keys to make */
   readonly jobs: readonly KeyJob[];
+  readonly modes: readonly ModeChange[];
   /** the directory below which they are made */
   readonly root: string | undefined;
   /** where a run that was killed may have left something */
@@ -63,7 +74,14 @@ export interface Planner {
     generate: boolean,
     codes?: readonly string[],
   ): Promise<readonly (Part & { readonly analysis: Analysis })[]>;
-  planAll(judged: readonly Judged[], generate: boolean, codes?: readonly string[]): Promise<Plan>;
+  planAll(
+    judged: readonly Judged[],
+    generate: boolean,
+    codes?: readonly string[],
+    keys?: KeyOptions,
+  ): Promise<Plan>;
+  /** One plan for what somebody wants done with keys. */
+  planTask(judged: readonly Judged[], task: KeyTask): Promise<TaskAnswer>;
   workOf(plan: Plan): PlannedWork | undefined;
 }
 
@@ -77,10 +95,11 @@ export interface PlannerOptions {
 export function createPlanner({ host, around, settings, readText }: PlannerOptions): Planner {
   const works = new WeakMap<Plan, PlannedWork>();
 
-  const contextOf = ({ deployment }: Analysis): FixContext => ({
+  const contextOf = ({ deployment }: Analysis, keys: KeyOptions = {}): FixContext => ({
     deployment,
     around,
     work: createWorking(),
+    directory: keys.directory,
   });
 
   async function proposals(coded: CodedFinding): Promise<readonly Proposal[]> {
@@ -93,7 +112,12 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     }));
   }
 
-  async function completion(judged: readonly Judged[], generate: boolean, codes?: readonly string[]) {
+  async function completion(
+    judged: readonly Judged[],
+    generate: boolean,
+    codes?: readonly string[],
+    keys: KeyOptions = {},
+  ) {
     const wanted = (code: string) => codes === undefined || codes.includes(code);
     const findings = judged.flatMap((stack) => stack.findings).filter(({ code }) => wanted(code));
     // A stack without findings may still lack files behind its mounts.
@@ -104,10 +128,10 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     const parts: (Part & { analysis: Analysis })[] = [];
     for (const analysis of analyses) {
       const own = findings.filter((coded) => coded.analysis === analysis);
-      const part = await completeDeployment(own, contextOf(analysis), generate, (code) => {
+      const part = await completeDeployment(own, contextOf(analysis, keys), generate, (code) => {
         return wanted(code) && settings().rules[code] !== 'off';
       });
-      parts.push({ ...part, analysis });
+      parts.push({ ...part, jobs: part.jobs.map((job) => withOptions(job, keys)), analysis });
     }
     return parts;
   }
@@ -115,11 +139,11 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   /** Jobs outside the project directory aren't carried out, and said so. */
   function withinProject(part: Part, root: string | undefined): Part {
     const inside = ({ order }: KeyJob) =>
-      pathsOf(order).every((path) => {
+      pathsToMake(order).every((path) => {
         const relative = root === undefined ? '..' : host.paths.relative(root, path);
         return !relative.startsWith('..') && !host.paths.isAbsolute(relative);
       });
-    const left = part.jobs.filter((job) => !inside(job)).flatMap(({ order }) => pathsOf(order));
+    const left = part.jobs.filter((job) => !inside(job)).flatMap(({ order }) => pathsToMake(order));
     if (left.length === 0) return part;
     const reminder = `Outside the project directory nothing is created: make ${left.join(' and ')} yourself.`;
     return { ...part, jobs: part.jobs.filter(inside), reminders: [...part.reminders, reminder] };
@@ -130,7 +154,8 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     given: readonly (Part & { readonly analysis: Analysis })[],
     findings: readonly CodedFinding[],
   ): Promise<Plan> {
-    const root = given.find(({ jobs }) => jobs.length > 0)?.analysis.deployment.stack.projectDirectory;
+    const root = given.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0)?.analysis.deployment
+      .stack.projectDirectory;
     const parts = given.map((part) => ({ ...withinProject(part, root), analysis: part.analysis }));
     const seen = new Set<string>();
     const fresh = (key: string) => !seen.has(key) && seen.add(key);
@@ -138,13 +163,13 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     const jobs = parts.flatMap((part) =>
       part.jobs.filter(({ order }) => fresh(`job ${JSON.stringify(order)}`)),
     );
+    const wanted = [...parts.flatMap(({ operations }) => operations), ...(await ignoreNewKeys(parts))];
     const joined: Part = {
       jobs,
-      operations: parts
-        .flatMap(({ operations }) => operations)
-        .filter((operation) => fresh(`operation ${JSON.stringify(operation)}`)),
+      operations: wanted.filter((operation) => fresh(`operation ${JSON.stringify(operation)}`)),
       reminders: [...new Set(parts.flatMap(({ reminders }) => reminders))],
     };
+    const modes = parts.flatMap((part) => part.modes ?? []).filter(({ path }) => fresh(`mode ${path}`));
     const plan: Plan = {
       title,
       findings: findings.map((coded) => presentFinding(coded, settings(), [])),
@@ -156,10 +181,86 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
         ),
       ),
       edits: await renderEdits(joined, readText),
+      modes: await plannedModes(modes),
+      effects: [...new Set(parts.flatMap((part) => part.effects ?? []))],
       reminders: joined.reminders,
     };
-    works.set(plan, { jobs, root, directories: directoriesToTidy(parts, plan, host) });
+    works.set(plan, { jobs, modes, root, directories: directoriesToTidy(parts, plan, host) });
     return plan;
+  }
+
+  /** A line in `.gitignore` for each new private key that git would take up. */
+  async function ignoreNewKeys(
+    parts: readonly (Part & { readonly analysis: Analysis })[],
+  ): Promise<readonly FileOperation[]> {
+    const operations: FileOperation[] = [];
+    for (const { jobs, analysis } of parts) {
+      for (const path of jobs.flatMap(({ order }) => privateKeysOf(order))) {
+        const tree = await around.gitWouldAdd(path);
+        const ignored = tree === undefined ? undefined : ignoreKey(path, tree, contextOf(analysis));
+        if (ignored) operations.push(ignored);
+      }
+    }
+    return operations;
+  }
+
+  async function plannedModes(modes: readonly ModeChange[]): Promise<PlannedMode[]> {
+    const planned: PlannedMode[] = [];
+    for (const { path, mode } of modes) {
+      const status = await host.files.status(path);
+      const before = status.ok ? status.value.mode : undefined;
+      if (before !== undefined && before !== mode) planned.push({ path, mode, before });
+    }
+    return planned;
+  }
+
+  async function planTask(judged: readonly Judged[], task: KeyTask): Promise<TaskAnswer> {
+    if (task.kind === 'generate' || task.kind === 'split') {
+      const codes = task.kind === 'split' ? SHARED : undefined;
+      const parts = await completion(judged, true, codes, task);
+      if (parts.every(({ operations, jobs }) => operations.length + jobs.length === 0)) {
+        const message =
+          task.kind === 'split'
+            ? 'No two services share a private key.'
+            : 'Nothing is missing in this deployment.';
+        return { kind: 'nothing', message };
+      }
+      const title =
+        task.kind === 'split' ? 'Give each service a key of its own' : 'Generate and mount what is missing';
+      return { kind: 'plan', plan: await render(title, parts, settledBy(judged, codes)) };
+    }
+    const service = 'service' in task ? task.service : undefined;
+    const holds = ({ analysis }: Judged) =>
+      analysis.deployment.services.some((mender) => mender.service.name === service);
+    const { analysis } = judged.find(holds) ?? judged[0] ?? {};
+    if (!analysis?.deployment.isMender) {
+      return { kind: 'refused', message: 'There is no Mender service in this file.' };
+    }
+    const { draftTask } = await import('../fixes/tasks/index');
+    const drafted = await draftTask(task, {
+      ...contextOf(analysis, keyOptionsOf(task)),
+      now: host.now(),
+      expiresSoonDays: settings().expiresSoonDays ?? EXPIRES_SOON_DAYS,
+    });
+    if (drafted.kind !== 'plan') return drafted;
+    const jobs = drafted.part.jobs.map((job) => withOptions(job, keyOptionsOf(task)));
+    const findings = judged
+      .flatMap((stack) => stack.findings)
+      .filter(({ finding }) => finding.service === service && service !== undefined);
+    const settled = task.kind === 'convert' ? findings.filter(({ code }) => FORM.includes(code)) : [];
+    return {
+      kind: 'plan',
+      plan: await render(drafted.title, [{ ...drafted.part, jobs, analysis }], settled),
+    };
+  }
+
+  function settledBy(
+    judged: readonly Judged[],
+    codes: readonly string[] | undefined,
+  ): readonly CodedFinding[] {
+    return judged
+      .flatMap(({ findings }) => findings)
+      .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)));
   }
 
   return {
@@ -171,16 +272,14 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
         .filter((other) => other === coded || settles(draft, other));
       return render(draft.title, [{ ...draft, analysis: coded.analysis }], settled);
     },
-    async planAll(judged, generate, codes) {
-      const parts = await completion(judged, generate, codes);
+    planTask,
+    async planAll(judged, generate, codes, keys) {
+      const parts = await completion(judged, generate, codes, keys);
       const title = generate
         ? 'Generate and mount what is missing'
         : 'Fix all Mender problems that need no new key';
       const empty = parts.every(({ operations, jobs }) => operations.length + jobs.length === 0);
-      const fixable = judged
-        .flatMap(({ findings }) => findings)
-        .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)));
-      return render(title, parts, empty ? [] : fixable);
+      return render(title, parts, empty ? [] : settledBy(judged, codes));
     },
     workOf: (plan) => works.get(plan),
   };
@@ -191,14 +290,40 @@ export function summaryOf({ id, draft }: Proposal): FixSummary {
     id,
     title: draft.title,
     kind: 'quickfix',
-    generates: draft.jobs.length > 0,
+    generates: draft.jobs.length + (draft.modes?.length ?? 0) > 0,
     preferred: draft.preferred,
   };
 }
 
-function pathsOf(order: KeyOrder): readonly string[] {
-  if (order.kind === 'token-key') return [order.keyPath];
-  return order.kind === 'certificate' ? [order.certificatePath] : [order.certificatePath, order.keyPath];
+/** What somebody chose for new keys, where the order knows such a thing. */
+function withOptions(job: KeyJob, { algorithm, bits, days }: KeyOptions): KeyJob {
+  const { order } = job;
+  const makesTlsKey = order.kind === 'tls-pair' || (order.kind === 'request' && order.newKey);
+  const options = {
+    ...(makesTlsKey && algorithm ? { algorithm } : {}),
+    ...(bits !== undefined && (makesTlsKey || order.kind === 'token-key') ? { bits } : {}),
+    ...(days !== undefined && (order.kind === 'tls-pair' || order.kind === 'certificate') ? { days } : {}),
+  };
+  return { ...job, order: { ...order, ...options } };
+}
+
+function keyOptionsOf(task: KeyTask): KeyOptions {
+  const { algorithm, bits, days, directory }: KeyOptions = { ...task } as KeyOptions;
+  return { algorithm, bits, days, directory };
+}
+
+/** The private keys that an order makes. */
+function privateKeysOf(order: KeyOrder): readonly string[] {
+  switch (order.kind) {
+    case 'token-key':
+    case 'conversion':
+    case 'tls-pair':
+      return [order.keyPath];
+    case 'request':
+      return order.newKey ? [order.keyPath] : [];
+    default:
+      return [];
+  }
 }
 
 /** A fix of one finding settles another when it adds the mount that the other misses. */

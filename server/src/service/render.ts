@@ -37,14 +37,36 @@ export async function renderEdits(
 }
 
 export function plannedFiles(jobs: readonly KeyJob[]): PlannedFile[] {
-  return jobs.flatMap(({ order, mender }): PlannedFile[] => {
-    const service = mender.service.name;
-    if (order.kind === 'token-key') return [{ path: order.keyPath, kind: 'token-key', service }];
-    const certificate = { path: order.certificatePath, kind: 'certificate', service } as const;
-    return order.kind === 'certificate'
-      ? [certificate]
-      : [certificate, { path: order.keyPath, kind: 'private-key', service }];
+  return jobs.flatMap((job) => {
+    const service = job.mender.service.name;
+    return filesOf(job).map(([path, kind]) => ({ path, kind, service }));
   });
+}
+
+function filesOf({ order, mender }: KeyJob): readonly (readonly [string, PlannedFile['kind']])[] {
+  switch (order.kind) {
+    case 'token-key':
+      return [[order.keyPath, 'token-key']];
+    case 'conversion': {
+      const tls = mender.role.id === 'api-gateway' || mender.role.id === 'storage-proxy';
+      return [[order.keyPath, tls ? 'private-key' : 'token-key']];
+    }
+    case 'bundle':
+      return [[order.bundlePath, 'bundle']];
+    case 'certificate':
+    case 'chain':
+      return [[order.certificatePath, 'certificate']];
+    case 'tls-pair':
+      return [
+        [order.certificatePath, 'certificate'],
+        [order.keyPath, 'private-key'],
+      ];
+    case 'request':
+      return [
+        [order.requestPath, 'request'],
+        ...(order.newKey ? [[order.keyPath, 'private-key'] as const] : []),
+      ];
+  }
 }
 
 /** The names of each certificate, by service: those of what it replaces, then what the compose files tell. */
@@ -52,7 +74,7 @@ export function plannedNames(jobs: readonly KeyJob[], context: FixContext): Plan
   // A gateway with two certificates is asked for its names once.
   const byService = new Map<string, PlannedNames>();
   for (const { order, mender, keepNames = [] } of jobs) {
-    if (order.kind === 'token-key') continue;
+    if (!('names' in order)) continue;
     const service = mender.service.name;
     const { told, fallback } = namesFor(mender, context);
     const known = byService.get(service)?.names ?? [];

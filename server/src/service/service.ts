@@ -3,6 +3,8 @@
  * Lines and characters are counted from 0, characters in UTF-16 code units, as LSP has them.
  */
 
+import type { KeyTarget, KeyTask, TaskAnswer } from './tasks';
+
 export interface Position {
   readonly line: number;
   readonly character: number;
@@ -69,8 +71,17 @@ export interface FileEdits {
 export interface PlannedFile {
   /** Absolute. */
   readonly path: string;
-  readonly kind: 'private-key' | 'certificate' | 'token-key';
+  /** `bundle`: certificates that the Mender client has to trust. */
+  readonly kind: 'private-key' | 'certificate' | 'token-key' | 'request' | 'bundle';
   readonly service: string;
+}
+
+/** Permission bits that a plan would set (POSIX). */
+export interface PlannedMode {
+  /** Absolute; a file or a directory. */
+  readonly path: string;
+  readonly mode: number;
+  readonly before: number;
 }
 
 /** TLS names that a plan needs: found in the compose files, or to be asked for. */
@@ -91,6 +102,9 @@ export interface Plan {
   readonly create: readonly PlannedFile[];
   readonly names: readonly PlannedNames[];
   readonly edits: readonly FileEdits[];
+  readonly modes: readonly PlannedMode[];
+  /** What it means for those who are signed in or connected, one sentence each: to be shown before. */
+  readonly effects: readonly string[];
   /** What is left to do by hand afterwards, one sentence each. */
   readonly reminders: readonly string[];
 }
@@ -234,6 +248,10 @@ export interface MenderService {
     file: string,
     options: { readonly generate: boolean; readonly codes?: readonly string[] },
   ): Promise<Plan>;
-  /** Creates the plan's files, all or none; then hands back the edits. */
+  /** The TLS pairs and token keys of a file's stacks, for a choice among them. */
+  targets(file: string): Promise<readonly KeyTarget[]>;
+  /** One plan for what somebody wants done with keys; from today's text and files. */
+  planTask(file: string, task: KeyTask): Promise<TaskAnswer>;
+  /** Creates the plan's files and sets its modes, all or none; then hands back the edits. */
   apply(plan: Plan, options?: ApplyOptions): Promise<ApplyAnswer>;
 }

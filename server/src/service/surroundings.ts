@@ -1,7 +1,10 @@
 /** The host's files as fixes and rules see them: facts, never content. */
-import type { FileView, Surroundings } from '../fixes/draft';
+import type { FileView, KeyTrouble, Surroundings } from '../fixes/draft';
 import type { Host } from '../host/host';
+import { loadKey, TLS_CURVES, Unusable } from '../pki/existing-key';
 import type { FactsCache, FileFacts } from '../pki/facts';
+import { createGitView } from '../pki/git-tracking';
+import { isGuarded } from '../pki/places';
 
 const PEM_NAME = /\.(pem|crt|cer|cert|key)$/i;
 /** Files looked into in one directory. */
@@ -9,6 +12,12 @@ const MAX_FILES = 200;
 
 /** With `readable` false (an untrusted workspace) no file is read, and nothing is known. */
 export function createSurroundings(host: Host, facts: FactsCache, readable: () => boolean): Surroundings {
+  const git = createGitView({
+    files: host.files,
+    paths: host.paths,
+    homeDirectory: host.homeDirectory,
+    environment: (name) => host.environment(name),
+  });
   const entries = async (directory: string) => {
     const answer = readable() ? await host.files.list(directory) : undefined;
     return answer?.ok ? [...answer.value].sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
@@ -20,6 +29,27 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
     async view(path) {
       return readable() ? viewOf(await facts.facts(path)) : undefined;
     },
+    async facts(path) {
+      return readable() ? await facts.facts(path) : undefined;
+    },
+    guards: (directory) => isGuarded(host, directory),
+    async authority(files) {
+      try {
+        const { loadAuthority } = await import('../pki/authority');
+        const { commonName, subject, notAfter } = await loadAuthority(files, host.files, host.now());
+        return { commonName, subjectKey: Buffer.from(subject).toString('hex'), notAfter };
+      } catch (error) {
+        return troubleOf(error);
+      }
+    },
+    async keyTrouble(path, passphrase) {
+      try {
+        await loadKey(path, host.files, passphrase);
+        return undefined;
+      } catch (error) {
+        return troubleOf(error);
+      }
+    },
     async pemFiles(directories) {
       const result: string[] = [];
       for (const directory of directories) {
@@ -30,6 +60,18 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
       }
       return result;
     },
+    async gitWouldAdd(path) {
+      const { standing, root } = readable()
+        ? await git.standing(path)
+        : { standing: 'unknown', root: undefined };
+      return standing === 'would-be-added' ? root : undefined;
+    },
+    async requestFiles(directory) {
+      const names = (await entries(directory)).filter(
+        ({ name, kind }) => kind !== 'directory' && /\.(csr|req)$/i.test(name),
+      );
+      return names.slice(0, MAX_FILES).map(({ name }) => host.paths.join(directory, name));
+    },
     async directories(directory) {
       const inside = (await entries(directory)).filter(
         ({ name, kind }) => kind === 'directory' && !name.startsWith('.'),
@@ -39,17 +81,23 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
   };
 }
 
+function troubleOf(error: unknown): KeyTrouble {
+  if (error instanceof Unusable) return { message: error.message, passphrase: error.passphrase };
+  throw error;
+}
+
 function viewOf(facts: FileFacts): FileView | undefined {
   const blocks = (facts.pem?.form === 'pem' ? facts.pem.blocks : []).filter((block) => !block.damaged);
   const block = blocks.find(({ kind }) => kind === 'certificate' || kind === 'private-key') ?? blocks[0];
   if (!block) return undefined;
   if (block.kind !== 'certificate' && block.kind !== 'private-key') {
-    return { kind: 'other', publicKey: undefined, rsa: false, encrypted: false };
+    return { kind: 'other', publicKey: undefined, rsa: false, tls: false, encrypted: false };
   }
   return {
     kind: block.kind,
     publicKey: block.publicKeyFingerprint,
     rsa: block.algorithm === 'rsa',
+    tls: block.algorithm === 'rsa' || (block.algorithm === 'ec' && TLS_CURVES.includes(block.curve ?? '')),
     encrypted: block.kind === 'private-key' && block.encrypted,
     encoding: block.kind === 'private-key' ? block.encoding : undefined,
   };

@@ -1,0 +1,19 @@
+/** Fix of `token-key-not-pkcs1`: the same key in the form that the release reads, before a new key. */
+import type { RuleFinding } from '../rules/rule';
+import { createWorking, type Draft, type FixContext } from './draft';
+import { fixHostFile } from './host-file';
+import { convertKey } from './tasks/convert';
+
+export async function fixNotPkcs1(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
+  const others = await fixHostFile(finding, context);
+  if (finding.data.kind !== 'file') return others;
+  const { state } = finding.data;
+  const mender = context.deployment.services.find(({ service }) => service === state.service);
+  const part = mender && (await convertKey(state, mender, { ...context, work: createWorking() }));
+  if (!mender || !part) return others;
+  const title = `Write the same key as PKCS#1 for ${mender.service.name}, and mount that`;
+  return [
+    { ...part, title, preferred: true, automatic: false },
+    ...others.map((draft) => ({ ...draft, preferred: false })),
+  ];
+}

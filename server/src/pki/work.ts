@@ -1,0 +1,164 @@
+/** The bytes of what is ordered: keys, certificates, requests, bundles. Nothing is written here. */
+import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Host } from '../host/host';
+import { type Authority, loadAuthority } from './authority';
+import { issuedCertificate, selfSignedCertificate } from './certificate';
+import { certificatesOf } from './chain';
+import { loadKey, loadTlsKey, Unusable } from './existing-key';
+import type { CertificateName } from './names';
+import {
+  type BundleOrder,
+  type CertificateContent,
+  DEFAULT_DAYS,
+  DEFAULT_RSA_BITS,
+  type KeyOrder,
+  type TlsKeyOptions,
+} from './orders';
+import { encodePem } from './pem-text';
+import { readPem } from './read';
+import { certificateRequest } from './request';
+import type { NewFile } from './store';
+
+const PRIVATE_KEY_MODE = 0o600;
+/** Inside a directory that keeps others out: see `KeyReader`. */
+const CONTAINER_KEY_MODE = 0o644;
+const PUBLIC_MODE = 0o644;
+/** Bytes. A bundle of a hundred certificates has 200 kB. */
+const CERTIFICATE_FILE_MAX = 1024 * 1024;
+
+/** An order that has passed all looks, and what is left to do for it. */
+export interface Task {
+  readonly order: KeyOrder;
+  /** Of its certificate or request, checked. */
+  readonly names: readonly CertificateName[];
+  /** The order's key is there: made by a run that was killed, or by somebody else. */
+  readonly keyIsThere: boolean;
+  /** A directory keeps the host's other users from the order's key. */
+  readonly guarded: boolean;
+}
+
+/** The world that the work needs, and where it leaves what has to be wiped. */
+export interface Bench {
+  readonly host: Host;
+  /** Buffers that hold private keys; the caller wipes them. */
+  readonly wiped: Uint8Array[];
+}
+
+/**
+ * The files of one order. Bundles come from `bundleFile`, once the others are known.
+ * @throws Unusable when what the order builds on can't be used
+ */
+export async function filesOf(task: Task, bench: Bench): Promise<readonly NewFile[]> {
+  const { order } = task;
+  switch (order.kind) {
+    case 'token-key':
+      return [keyFile(order.keyPath, await newRsaKey(order.bits), task, bench)];
+    case 'tls-pair': {
+      // Looked at first: what it refuses must not wait for a key.
+      const authority = await authorityOf(order, bench.host);
+      const key = task.keyIsThere
+        ? await loadTlsKey(order.keyPath, bench.host.files)
+        : await newTlsKey(order);
+      const certificate = await certificateFile(order, key, authority, task, bench);
+      return task.keyIsThere ? [certificate] : [keyFile(order.keyPath, key, task, bench), certificate];
+    }
+    case 'certificate': {
+      const authority = await authorityOf(order, bench.host);
+      const key = await loadTlsKey(order.keyPath, bench.host.files);
+      return [await certificateFile(order, key, authority, task, bench)];
+    }
+    case 'request': {
+      const made = order.newKey && !task.keyIsThere;
+      const key = made ? await newTlsKey(order) : await loadTlsKey(order.keyPath, bench.host.files);
+      const bytes = await certificateRequest(key, task.names);
+      const request: NewFile = { path: order.requestPath, bytes, kind: 'request', mode: PUBLIC_MODE };
+      return made ? [keyFile(order.keyPath, key, task, bench), request] : [request];
+    }
+    case 'conversion': {
+      const key = await loadKey(order.sourcePath, bench.host.files, order.passphrase);
+      return [keyFile(order.keyPath, key, task, bench)];
+    }
+    case 'chain': {
+      const bytes = Buffer.concat(order.certificates.map((der) => encodePem('CERTIFICATE', der)));
+      return [{ path: order.certificatePath, bytes, kind: 'certificate', mode: PUBLIC_MODE }];
+    }
+    case 'bundle':
+      return [];
+  }
+}
+
+/**
+ * The file of a bundle. `made` are the files of the same operation, by path.
+ * @throws Unusable when a source can't be read or holds no certificate
+ */
+export async function bundleFile(
+  { bundlePath, certificatePaths }: BundleOrder,
+  made: ReadonlyMap<string, NewFile>,
+  host: Host,
+): Promise<NewFile> {
+  const found = new Map<string, Uint8Array>();
+  for (const path of certificatePaths) {
+    const bytes = made.get(path)?.bytes ?? (await readCertificates(path, host));
+    const certificates = certificatesOf(readPem(bytes).blocks);
+    if (certificates.length === 0) throw new Unusable(`${path} holds no certificate for the bundle.`);
+    for (const { certificateFingerprint, der } of certificates) found.set(certificateFingerprint, der);
+  }
+  const bytes = Buffer.concat([...found.values()].map((der) => encodePem('CERTIFICATE', der)));
+  return { path: bundlePath, bytes, kind: 'certificate', mode: PUBLIC_MODE };
+}
+
+async function readCertificates(path: string, host: Host): Promise<Uint8Array> {
+  const read = await host.files.read(path, CERTIFICATE_FILE_MAX);
+  if (!read.ok) throw new Unusable(`The certificate ${path} can't be read (${read.problem}).`);
+  return read.value;
+}
+
+async function authorityOf(order: CertificateContent, host: Host): Promise<Authority | undefined> {
+  return order.authority && loadAuthority(order.authority, host.files, host.now());
+}
+
+async function certificateFile(
+  order: CertificateContent & { readonly certificatePath: string },
+  key: KeyObject,
+  authority: Authority | undefined,
+  { names }: Task,
+  { host }: Bench,
+): Promise<NewFile> {
+  const options = { key, names, days: order.days ?? DEFAULT_DAYS, now: host.now() };
+  const bytes = authority
+    ? await issuedCertificate(options, authority)
+    : await selfSignedCertificate(options);
+  return { path: order.certificatePath, bytes, kind: 'certificate', mode: PUBLIC_MODE };
+}
+
+/** PKCS#1 for RSA, which every release and server loads; PKCS#8 for the others, as Mender's own keygen has it. */
+function keyFile(path: string, key: KeyObject, task: Task, { wiped }: Bench): NewFile {
+  const rsa = key.asymmetricKeyType === 'rsa';
+  const der = key.export({ type: rsa ? 'pkcs1' : 'pkcs8', format: 'der' });
+  const bytes = encodePem(rsa ? 'RSA PRIVATE KEY' : 'PRIVATE KEY', der);
+  wiped.push(der, bytes);
+  const reader = 'reader' in task.order ? task.order.reader : undefined;
+  const mode = reader === 'container' && task.guarded ? CONTAINER_KEY_MODE : PRIVATE_KEY_MODE;
+  return { path, bytes, kind: 'private-key', mode };
+}
+
+function newTlsKey({ algorithm, bits }: TlsKeyOptions): Promise<KeyObject> {
+  return algorithm === 'ec' ? newEcKey() : newRsaKey(bits);
+}
+
+async function newRsaKey(bits = DEFAULT_RSA_BITS): Promise<KeyObject> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: bits,
+    publicExponent: 65_537,
+  });
+  return privateKey;
+}
+
+async function newEcKey(): Promise<KeyObject> {
+  const { privateKey } = await promisify(generateKeyPair)('ec', {
+    namedCurve: 'prime256v1',
+    paramEncoding: 'named',
+  });
+  return privateKey;
+}

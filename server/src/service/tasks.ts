@@ -1,0 +1,147 @@
+/** What people want done with keys, in their words: the verbs `targets` and `planTask` of the façade. Types only. */
+import type { Plan } from './service';
+
+/** How new keys are made; what is left out has a default. */
+export interface KeyOptions {
+  /** Of TLS keys; token keys are always RSA, which every release loads. `ec` is P-256. The default is `rsa`. */
+  readonly algorithm?: 'rsa' | 'ec';
+  /** Of RSA keys: 2048, 3072 (the default), 3096 or 4096. */
+  readonly bits?: number;
+  /** Validity of certificates; 3650 by default. */
+  readonly days?: number;
+  /** Absolute; new files go there instead of where Mender's documentation puts them. */
+  readonly directory?: string;
+}
+
+/** Which pair or key a task is about. */
+export interface TaskTarget {
+  readonly service: string;
+  /** A requirement's id, where the service has several; its first without it. */
+  readonly requirement?: string;
+}
+
+/** An authority that signs here. Nothing of it is kept. */
+export interface SigningAuthority {
+  /** Absolute paths of its certificate (a chain may follow) and its private key. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Of an encrypted key. */
+  readonly passphrase?: string;
+}
+
+/** Makes all that is missing. */
+export interface GenerateTask extends KeyOptions {
+  readonly kind: 'generate';
+}
+
+/** A certificate request for an authority elsewhere; for the key that is there, or a new one. */
+export interface RequestTask extends KeyOptions, TaskTarget {
+  readonly kind: 'request';
+  /** Makes a new key although there is one that could be used. */
+  readonly newKey?: boolean;
+  /** Names besides those that the compose files tell. */
+  readonly names?: readonly string[];
+}
+
+/** Takes in what an authority signed, leaf and issuers in any order and in any number of files, and mounts it. */
+export interface ImportTask {
+  readonly kind: 'import';
+  /** Absolute; without it, the service is found by the key. */
+  readonly service?: string;
+  readonly requirement?: string;
+  /** Absolute paths. */
+  readonly certificates: readonly string[];
+  /** Absolute path of the private key, where it isn't found by itself. */
+  readonly key?: string;
+}
+
+/** A certificate signed by an authority whose key is at hand. */
+export interface SignTask extends KeyOptions, TaskTarget {
+  readonly kind: 'sign';
+  readonly authority: SigningAuthority;
+  readonly newKey?: boolean;
+  readonly names?: readonly string[];
+}
+
+/** A new certificate for the same key, with the names of the old one, and a bundle of both for the overlap. */
+export interface RenewTask extends TaskTarget {
+  readonly kind: 'renew';
+  readonly days?: number;
+  /** Names to add. */
+  readonly names?: readonly string[];
+  /** Renews although nothing is due. */
+  readonly force?: boolean;
+}
+
+/** A new key in the place of one that works, with what keeps tokens and connections alive meanwhile. */
+export interface RotateTask extends KeyOptions, TaskTarget {
+  readonly kind: 'rotate';
+  /** Rotates although the key was made less than a day ago. */
+  readonly again?: boolean;
+}
+
+/** A key of its own for each of several services that share one. */
+export interface SplitTask extends KeyOptions {
+  readonly kind: 'split';
+}
+
+/** The same key in the form that the release loads, without a passphrase, in a new file. */
+export interface ConvertTask extends TaskTarget {
+  readonly kind: 'convert';
+  readonly passphrase?: string;
+}
+
+/** The certificates that the Mender client has to trust, in one file. */
+export interface BundleTask {
+  readonly kind: 'bundle';
+  /** Absolute path of the bundle; `server.crt` beside the certificates without it. */
+  readonly output?: string;
+}
+
+export type KeyTask =
+  | GenerateTask
+  | RequestTask
+  | ImportTask
+  | SignTask
+  | RenewTask
+  | RotateTask
+  | SplitTask
+  | ConvertTask
+  | BundleTask;
+
+export type TaskKind = KeyTask['kind'];
+
+/** A TLS pair or a token key of the deployment, and what can be done with it. */
+export interface KeyTarget {
+  readonly service: string;
+  /** Id of the certificate's requirement, or of the token key's. */
+  readonly requirement: string;
+  readonly kind: 'tls-pair' | 'token-key';
+  /** For people: `TLS certificate of mender-api-gateway`. */
+  readonly title: string;
+  /** How it stands, one line for people: `expires on 2027-01-01 (34 days left)`, `missing`. */
+  readonly state: string;
+  /** Host files: the certificate and its key, or the token key; undefined where none is known. */
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  /** Names of the certificate that is there. */
+  readonly names: readonly string[];
+  /** Names that the compose files tell. */
+  readonly reached: readonly string[];
+  /** What makes sense for it now; a task of another kind is answered with a reason. */
+  readonly tasks: readonly TaskKind[];
+  /** True when the private key needs a passphrase (for `convert`). */
+  readonly encrypted: boolean;
+}
+
+export type TaskAnswer =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  /** It is so already, and nothing would change. A whole sentence. */
+  | { readonly kind: 'nothing'; readonly message: string }
+  /** It can't be done: what is wrong, where, and what to do. */
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      /** What would help where an encrypted key is in the way. */
+      readonly passphrase?: 'needed' | 'wrong';
+    };
