@@ -73,7 +73,7 @@ describe('eight runs at once', { timeout: LONG }, () => {
       ...{ races: RACES, runners: 8 },
     });
     counts.push(
-      `races of eight: ${tally.races}, ${tally.succeeded} runs succeeded, ${tally.explained} said why they did not, ${violations.length} violations`,
+      `races of eight: ${tally.races}, ${tally.succeeded} runs succeeded, ${tally.explained} said why they did not, ${tally.surplus} surplus files, ${violations.length} violations`,
       ...violations.map((violation) => `  ${violation}`),
     );
     expect(violations).toEqual([]);

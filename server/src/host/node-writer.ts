@@ -6,6 +6,7 @@ import {
   lstat,
   mkdir,
   open,
+  readFile,
   realpath,
   rename,
   rmdir,
@@ -14,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunningProcess, WriteAnswer, Writer } from './host';
-import { codeOf, hasNoLinks, writeRefusal } from './node-errors';
+import { CHANGED, codeOf, hasNoLinks, writeRefusal } from './node-errors';
 import { kindOfName } from './node-files';
 import { newTemporaryName } from './temporary-name';
 
@@ -65,8 +66,10 @@ export function nodeWriter(platform: 'posix' | 'windows', self: RunningProcess):
       }
     },
 
-    replaceText: (file, text) =>
-      attempt('write', file, () => replaceText(file, text, posix, newTemporaryName(self, 'text'))),
+    replaceText: (file, text, before) =>
+      attempt('write', file, () =>
+        replaceText(file, { text, before, posix, name: newTemporaryName(self, 'text') }),
+      ),
 
     setMode: (file, mode) =>
       posix
@@ -162,12 +165,20 @@ async function setOwnMode(file: string, mode: number): Promise<void> {
   }
 }
 
+interface Replacement {
+  readonly text: string;
+  /** What the file must still hold; undefined: whatever it does. */
+  readonly before: string | undefined;
+  readonly posix: boolean;
+  /** A temporary one, which a killed run leaves behind. */
+  readonly name: string;
+}
+
 /**
  * Writes a whole new file beside the old one and renames it over: readers see the old text or the new, never half.
- * Behind a symbolic link, the link's target is replaced and the link stays. `name`: a temporary one, which a killed
- * run leaves behind.
+ * Behind a symbolic link, the link's target is replaced and the link stays.
  */
-async function replaceText(file: string, text: string, posix: boolean, name: string): Promise<void> {
+async function replaceText(file: string, { text, before: wanted, posix, name }: Replacement): Promise<void> {
   const bytes = new TextEncoder().encode(text);
   const target = await existing(file);
   if (target === undefined) return createWhole(file, bytes, posix ? 0o644 : undefined);
@@ -186,6 +197,9 @@ async function replaceText(file: string, text: string, posix: boolean, name: str
       await sync(handle);
     } finally {
       await handle.close();
+    }
+    if (wanted !== undefined && (await readFile(target, 'utf8')) !== wanted) {
+      throw Object.assign(new Error('another text'), { code: CHANGED });
     }
     await rename(temporary, target);
   } catch (error) {

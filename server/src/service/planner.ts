@@ -170,6 +170,10 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       reminders: [...new Set(parts.flatMap(({ reminders }) => reminders))],
     };
     const modes = parts.flatMap((part) => part.modes ?? []).filter(({ path }) => fresh(`mode ${path}`));
+    // The offsets of operations are those of the text that was judged, whatever the file holds by now.
+    const analysed = new Map(
+      given.flatMap(({ analysis }) => analysis.deployment.stack.files.map(({ file, text }) => [file, text])),
+    );
     const plan: Plan = {
       title,
       findings: findings.map((coded) => presentFinding(coded, settings(), [])),
@@ -180,7 +184,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
           contextOf(part.analysis),
         ),
       ),
-      edits: await renderEdits(joined, readText),
+      edits: await renderEdits(joined, async (file) => analysed.get(file) ?? readText(file)),
       modes: await plannedModes(modes),
       effects: [...new Set(parts.flatMap((part) => part.effects ?? []))],
       reminders: joined.reminders,

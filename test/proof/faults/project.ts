@@ -161,22 +161,29 @@ export async function inspect(
   };
 }
 
-/** What is there already is mounted before what is made, so the order of a list depends on where the kill came. */
+/**
+ * What is there already is mounted before what is made, so the order of a list depends on where the kill came. The
+ * number of a name depends on what else was there when it was chosen.
+ */
 function inAnyOrder(text: string): string {
-  return text.split('\n').sort().join('\n');
+  return text
+    .replaceAll(/-\d+(?=\.(crt|key|pem):)/g, '')
+    .split('\n')
+    .sort()
+    .join('\n');
 }
 
 /** A certificate without its key, or with another one's. */
 async function pairsWrong(project: string, after: Snapshot): Promise<string[]> {
   const wrong: string[] = [];
-  for (const name of after.keys()) {
-    if (path.basename(name) !== 'cert.pem' && path.basename(name) !== 'cert.crt') continue;
-    const keys = ['key.pem', 'private.key'].map((key) => path.join(path.dirname(name), key));
-    const key = keys.find((each) => after.has(each));
-    if (key === undefined) wrong.push(`${name} is there without its key`);
-    else if (!(await isPair(path.join(project, name), path.join(project, key)).catch(() => false))) {
-      wrong.push(`${name} does not belong to ${key}`);
-    }
+  for (const name of [...after.keys()].filter((each) => /cert(-\d+)?\.crt$/.test(each))) {
+    // A certificate with a number may be for the key of the same number, or a second one for the first key.
+    const own = name.replace(/cert(-\d+)?\.crt$/, 'private$1.key');
+    const keys = [own, own.replace(/-\d+/, '')].filter((key) => after.has(key));
+    const fits = await Promise.all(
+      keys.map((key) => isPair(path.join(project, name), path.join(project, key)).catch(() => false)),
+    );
+    if (!fits.includes(true)) wrong.push(`${name} has no key that it belongs to`);
   }
   return wrong;
 }
