@@ -219,6 +219,19 @@ describe.each(KINDS)('writing on %s', (_, withBench) => {
       expect(await writer.nameKind(at('nowhere'))).toBe('missing');
     }));
 
+  it('replaces no text but the one that is expected', () =>
+    withBench(async ({ host, root, put, text }) => {
+      await put('compose.yml', '\ufeffold: ü\n');
+      const file = path.join(root, 'compose.yml');
+      const refused = await host.writer.replaceText(file, 'new', 'old: ü\n');
+      expect(refused).toMatchObject({ ok: false, problem: 'changed' });
+      expect(await text('compose.yml')).toContain('old: ü\n');
+      const listed = await host.files.list(root);
+      expect(listed.ok && listed.value.map((entry) => entry.name)).toEqual(['compose.yml']);
+      expect(await host.writer.replaceText(file, 'new', '\ufeffold: ü\n')).toEqual({ ok: true });
+      expect(await text('compose.yml')).toBe('new');
+    }));
+
   it('sets modes, following no link', () =>
     withBench(async ({ host, root, put, link }) => {
       const at = (name: string) => path.join(root, name);

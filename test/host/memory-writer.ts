@@ -86,7 +86,7 @@ export function memoryWriter({ disk, write, called, paths, platform, clock, owne
     async syncDirectory(directory) {
       await write('syncDirectory', directory, () => DONE);
     },
-    replaceText: (file, text) =>
+    replaceText: (file, text, before) =>
       write('replaceText', file, () => {
         const bytes = new TextEncoder().encode(text);
         const found = disk.follow(file);
@@ -96,6 +96,12 @@ export function memoryWriter({ disk, write, called, paths, platform, clock, owne
           return addNew(file, () => ({ ...fresh, mode: modeOf(0o644) }));
         }
         if (found.node.kind !== 'file') return refuse('failed', `${file} is not a file.`);
+        if (
+          before !== undefined &&
+          new TextDecoder('utf-8', { ignoreBOM: true }).decode(found.node.bytes) !== before
+        ) {
+          return refuse('changed', `${file} was changed.`);
+        }
         disk.set(found.path, { ...found.node, ...fresh });
         return DONE;
       }),
@@ -110,7 +116,8 @@ export function memoryWriter({ disk, write, called, paths, platform, clock, owne
     async nameKind(file) {
       await called('nameKind', file);
       const found = disk.name(paths.resolve(file));
-      return found.ok ? found.node.kind : 'missing';
+      if (found.ok) return found.node.kind;
+      return found.problem === 'missing' ? 'missing' : 'other';
     },
   };
 }

@@ -22,12 +22,14 @@ const LARGEST = 16 * 1024 * 1024;
 
 /**
  * What a plan's edits make of the files.
- * @throws CommandError for a file that can't be read, or that isn't UTF-8 and so can't be written back as it was.
+ * @throws CommandError for a file that can't be read, that isn't UTF-8 and so can't be written back as it was, or that
+ * is another one than the plan was made for.
  */
 export async function changesOf(edits: readonly FileEdits[], context: Context): Promise<Change[]> {
   const changes: Change[] = [];
   for (const edited of edits) {
     const before = await readText(edited, context);
+    if (edited.basis !== undefined && edited.basis !== before) throw changedMeanwhile(edited, context);
     const after = applyEdits(before, edited.edits);
     if (after !== before) changes.push({ ...edited, before, after });
   }
@@ -55,16 +57,17 @@ export async function carryOut(
     throw new CommandError(answer.message);
   }
   try {
-    for (const change of expected) {
-      if ((await readText(change, context)) === change.before) continue;
-      throw new CommandError(
-        `${displayer(context)(change.file)} was changed by someone else meanwhile, so it was not edited.`,
-      );
-    }
     const changes = await changesOf(answer.edits, context);
-    for (const { file, after } of changes) {
-      const written = await context.host.writer.replaceText(file, after);
-      if (!written.ok) throw new CommandError(written.message);
+    for (const change of changes) {
+      const planned = expected.find(({ file }) => file === change.file);
+      if (planned && planned.before !== change.before) throw changedMeanwhile(change, context);
+    }
+    for (const change of changes) {
+      const written = await context.host.writer.replaceText(change.file, change.after, change.before);
+      if (written.ok) continue;
+      throw written.problem === 'changed'
+        ? changedMeanwhile(change, context)
+        : new CommandError(written.message);
     }
     return { created: answer.created, changes, reminders: answer.reminders };
   } catch (error) {
@@ -72,6 +75,11 @@ export async function carryOut(
   } finally {
     service.changed(touched);
   }
+}
+
+function changedMeanwhile({ file }: FileEdits, context: Context): CommandError {
+  const name = displayer(context)(file);
+  return new CommandError(`${name} was changed by someone else meanwhile, so it was not edited.`);
 }
 
 function withCreated(error: CommandError, answer: ApplyAnswer, context: Context): CommandError {

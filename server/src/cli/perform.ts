@@ -42,7 +42,11 @@ async function doAll(
     const known = didNothing(outcome) ? answers[index] : undefined;
     const answer = known ?? (await job.plan());
     const plan = planIn(answer, work, outcome);
-    if (!plan) continue;
+    if (!plan) {
+      // There may still be something to tidy up after a run that was killed at its end.
+      if (answer.kind === 'plan') await session.service.apply(answer.plan);
+      continue;
+    }
     const asked = prompt && needsYes(plan, work);
     const names = asked ? await confirm(plan, prompt, work, session) : certificateNames(plan, work.given);
     if (names === undefined) outcome.declined = true;

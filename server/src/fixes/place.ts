@@ -67,16 +67,23 @@ function neighboursOf(state: RequirementState, context: FixContext): readonly Re
     .sort((a, b) => rank(a) - rank(b));
 }
 
-/** `directory/name`, or with `-2`, `-3`, … before the extension when that is taken; the path is reserved. */
+/** So many names are tried. In a directory that can't be looked into, every one counts as taken. */
+const MOST_NAMES = 100;
+
+/**
+ * `directory/name`, or with `-2`, `-3`, … before the extension when that is taken; the path is reserved. Where no name
+ * is free, it is the first one again: whoever makes the file says what is in the way.
+ */
 export async function freePath(directory: string, name: string, context: FixContext): Promise<string> {
   const { paths } = context.around;
   const { name: stem, ext } = paths.parse(name);
-  for (let count = 1; ; count++) {
+  for (let count = 1; count <= MOST_NAMES; count++) {
     const path = paths.join(directory, count === 1 ? name : `${stem}-${count}${ext}`);
     if (context.work.isTaken(path) || (await context.around.exists(path))) continue;
     context.work.take(path);
     return path;
   }
+  return paths.join(directory, name);
 }
 
 /** Who has to read a new private key of this requirement. */

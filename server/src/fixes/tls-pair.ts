@@ -1,7 +1,7 @@
 /** Completes the certificate and private key of a TLS service: whatever of the two is missing is made and mounted. */
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { reachedNames } from '../mender/names';
-import type { FixContext, Part } from './draft';
+import type { FileView, FixContext, Part } from './draft';
 import {
   documentedPath,
   freePath,
@@ -54,13 +54,18 @@ export async function completeTlsPair(
   if (keyThere && !certificateThere) {
     const view = await around.view(keyFile);
     if (view?.kind === 'private-key' && view.tls && !view.encrypted) {
-      const path =
-        certificateFile ?? (await freePath(paths.dirname(keyFile), certificateName(keyFile, paths), context));
+      // A run that was making the pair when we looked for it may have finished by now.
+      const beside = paths.join(paths.dirname(keyFile), certificateName(keyFile, paths));
+      const finished = certificateFile === undefined && (await isCertificateOf(beside, view, context));
+      const path = finished
+        ? beside
+        : (certificateFile ??
+          (await freePath(paths.dirname(keyFile), certificateName(keyFile, paths), context)));
       const operations = certificateMounted ? [] : [mountOperation(certificate, path, mender, context)];
       const order = { kind: 'certificate', keyPath: keyFile, certificatePath: path, names: [] } as const;
       return {
         operations,
-        jobs: [{ order, mender }],
+        jobs: finished ? [] : [{ order, mender }],
         reminders: [clientReminder(path, certificate, context)],
       };
     }
@@ -104,6 +109,11 @@ export async function completeTlsPair(
     jobs: [{ order, mender }],
     reminders: [clientReminder(certificatePath, certificate, context)],
   };
+}
+
+async function isCertificateOf(file: string, key: FileView, { around }: FixContext): Promise<boolean> {
+  const view = await around.view(file);
+  return view?.kind === 'certificate' && view.publicKey !== undefined && view.publicKey === key.publicKey;
 }
 
 /** A new pair in the place of one that is shared, or can't stay. */

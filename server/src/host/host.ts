@@ -55,7 +55,7 @@ export type WriteAnswer =
   | {
       readonly ok: false;
       /** `unsupported`: this file system has no such operation (hard links on FAT, some network shares). */
-      readonly problem: 'exists' | 'denied' | 'full' | 'read-only' | 'unsupported' | 'failed';
+      readonly problem: 'exists' | 'changed' | 'denied' | 'full' | 'read-only' | 'unsupported' | 'failed';
       readonly message: string;
     };
 
@@ -73,8 +73,11 @@ export interface Writer {
   removeDirectory(path: string): Promise<WriteAnswer>;
   /** Makes the directory's entries durable, where the platform can. */
   syncDirectory(path: string): Promise<void>;
-  /** Replaces a file's text atomically, keeping its mode. For compose files and `.gitignore`, never for keys. */
-  replaceText(path: string, text: string): Promise<WriteAnswer>;
+  /**
+   * Replaces a file's text atomically, keeping its mode. For compose files and `.gitignore`, never for keys. With
+   * `before`, it is `changed` when the file holds another text at the last moment.
+   */
+  replaceText(path: string, text: string, before?: string): Promise<WriteAnswer>;
   /** Sets permission bits of an existing file or directory, following no link. */
   setMode(path: string, mode: number): Promise<WriteAnswer>;
   /** lstat(2): what the name itself is; a link is not followed. */

@@ -1,6 +1,9 @@
 /** From errno to the answers that the Host interface gives. */
 import type { FileProblem, WriteAnswer } from './host';
 
+/** The code of our own error for a file that holds another text than it should. */
+export const CHANGED = 'CHANGED';
+
 type Refusal = Extract<WriteAnswer, { ok: false }>;
 
 /** The errno name of whatever was thrown, '' when it has none. */
@@ -43,6 +46,8 @@ export function writeRefusal(error: unknown, act: string, path: string): Refusal
   switch (code) {
     case 'EEXIST':
       return said('exists', 'something of this name exists already');
+    case CHANGED:
+      return said('changed', 'it was changed by someone else meanwhile');
     case 'EACCES':
     case 'EPERM':
       return said('denied', 'permission denied; check who owns the directory and whether it is writable');

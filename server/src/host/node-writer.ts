@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   chmod,
@@ -7,6 +6,7 @@ import {
   lstat,
   mkdir,
   open,
+  readFile,
   realpath,
   rename,
   rmdir,
@@ -14,15 +14,16 @@ import {
   unlink,
 } from 'node:fs/promises';
 import path from 'node:path';
-import type { WriteAnswer, Writer } from './host';
-import { codeOf, hasNoLinks, writeRefusal } from './node-errors';
+import type { RunningProcess, WriteAnswer, Writer } from './host';
+import { CHANGED, codeOf, hasNoLinks, writeRefusal } from './node-errors';
 import { kindOfName } from './node-files';
+import { newTemporaryName } from './temporary-name';
 
 const DONE: WriteAnswer = { ok: true };
 const PERMISSIONS = 0o777;
 
-/** Writing to the real disk. Modes are ignored on Windows, which has none. */
-export function nodeWriter(platform: 'posix' | 'windows'): Writer {
+/** Writing to the real disk, in the name of `self`. Modes are ignored on Windows, which has none. */
+export function nodeWriter(platform: 'posix' | 'windows', self: RunningProcess): Writer {
   const posix = platform === 'posix';
 
   return {
@@ -65,7 +66,10 @@ export function nodeWriter(platform: 'posix' | 'windows'): Writer {
       }
     },
 
-    replaceText: (file, text) => attempt('write', file, () => replaceText(file, text, posix)),
+    replaceText: (file, text, before) =>
+      attempt('write', file, () =>
+        replaceText(file, { text, before, posix, name: newTemporaryName(self, 'text') }),
+      ),
 
     setMode: (file, mode) =>
       posix
@@ -161,19 +165,27 @@ async function setOwnMode(file: string, mode: number): Promise<void> {
   }
 }
 
+interface Replacement {
+  readonly text: string;
+  /** What the file must still hold; undefined: whatever it does. */
+  readonly before: string | undefined;
+  readonly posix: boolean;
+  /** A temporary one, which a killed run leaves behind. */
+  readonly name: string;
+}
+
 /**
  * Writes a whole new file beside the old one and renames it over: readers see the old text or the new, never half.
  * Behind a symbolic link, the link's target is replaced and the link stays.
  */
-async function replaceText(file: string, text: string, posix: boolean): Promise<void> {
+async function replaceText(file: string, { text, before: wanted, posix, name }: Replacement): Promise<void> {
   const bytes = new TextEncoder().encode(text);
   const target = await existing(file);
   if (target === undefined) return createWhole(file, bytes, posix ? 0o644 : undefined);
 
   const before = await stat(target);
   if (!before.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
-  const directory = path.dirname(target);
-  const temporary = path.join(directory, `.mender-compose-${randomBytes(8).toString('hex')}.text.tmp`);
+  const temporary = path.join(path.dirname(target), name);
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
   const handle = await open(temporary, flags, before.mode & PERMISSIONS);
   try {
@@ -185,6 +197,9 @@ async function replaceText(file: string, text: string, posix: boolean): Promise<
       await sync(handle);
     } finally {
       await handle.close();
+    }
+    if (wanted !== undefined && (await readFile(target, 'utf8')) !== wanted) {
+      throw Object.assign(new Error('another text'), { code: CHANGED });
     }
     await rename(temporary, target);
   } catch (error) {

@@ -1,20 +1,18 @@
-/** Temporary names of key files: told from everything else, and a killed run's from a busy one's. */
-import { randomBytes } from 'node:crypto';
+/** What killed runs left, told from what busy ones need. */
 import type { Host } from '../host/host';
+import { newTemporaryName, readTemporaryName, type TemporaryKind } from '../host/temporary-name';
 
 /** Temporary files of another machine are left alone for so long; longer than any run takes. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
-const NAME = /^\.mender-compose-([0-9a-f]+)-([1-9]\d*)-[0-9a-f]{16}\.tmp$/;
-
-/** A new name for a file that is being written: `.mender-compose-<machine>-<process>-<random>.tmp`. */
+/** A new name for a key file that is being written. */
 export function temporaryName(host: Host): string {
-  const { machine, id } = host.process;
-  return `.mender-compose-${machine}-${id}-${randomBytes(8).toString('hex')}.tmp`;
+  return newTemporaryName(host.process, 'key');
 }
 
 export interface TemporaryFile {
   readonly path: string;
+  readonly kind: TemporaryKind;
   readonly identity: string;
   /** Its writer is gone and will never finish it. */
   readonly abandoned: boolean;
@@ -26,15 +24,16 @@ export async function temporaryFiles(host: Host, directory: string): Promise<rea
   if (!listed.ok) return [];
   const found: TemporaryFile[] = [];
   for (const entry of listed.value) {
-    const match = entry.kind === 'file' ? NAME.exec(entry.name) : null;
-    if (match === null) continue;
+    const named = entry.kind === 'file' ? readTemporaryName(entry.name) : undefined;
+    if (named === undefined) continue;
     const path = host.paths.join(directory, entry.name);
     const status = await host.files.status(path);
     if (!status.ok) continue;
-    const sameMachine = match[1] === host.process.machine;
-    const gone = sameMachine && !host.process.isRunning(Number(match[2]));
+    const sameMachine = named.machine === host.process.machine;
+    const gone = sameMachine && !host.process.isRunning(named.id);
     const old = host.now() - status.value.modified > ABANDONED_AFTER_MS;
-    found.push({ path, identity: status.value.identity, abandoned: gone || old });
+    const { identity } = status.value;
+    found.push({ path, kind: named.kind, identity, abandoned: gone || old });
   }
   return found;
 }

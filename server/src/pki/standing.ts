@@ -69,7 +69,9 @@ async function look(host: Host, places: readonly Place[]): Promise<Standing | 'b
   if (absent.length === 0) return { kind: 'there' };
 
   const directories = new Set(places.map((place) => place.directory));
-  const temporary = (await Promise.all([...directories].map((each) => temporaryFiles(host, each)))).flat();
+  const temporary = (await Promise.all([...directories].map((each) => temporaryFiles(host, each))))
+    .flat()
+    .filter(({ kind }) => kind === 'key');
   if (temporary.some((file) => !file.abandoned)) return 'busy';
   const abandoned = new Set(temporary.map((file) => file.identity));
   const statuses = await Promise.all(present.map((place) => host.files.status(place.path)));

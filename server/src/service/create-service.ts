@@ -3,6 +3,7 @@ import { joinParts } from '../fixes/draft';
 import type { Host } from '../host/host';
 import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/facts';
+import { sweepLeftovers } from '../pki/leftovers';
 import type { KeyOrder } from '../pki/orders';
 import type { CodedFinding } from './analysis';
 import { createEditor } from './create-editor';
@@ -178,7 +179,11 @@ export function createService(host: Host): MenderService {
       const work = planner.workOf(plan);
       const reminders = [...plan.effects, ...plan.reminders];
       const done = { ok: true, created: [], kept: [], edits: plan.edits, reminders } as const;
-      if (!work || work.jobs.length + work.modes.length === 0) return done;
+      if (!work) return done;
+      if (work.jobs.length + work.modes.length === 0) {
+        if (settings.trusted) await sweepLeftovers(host, work.directories);
+        return done;
+      }
       if (!settings.trusted) {
         const message =
           'No key is created in an untrusted workspace. Trust the workspace first, if you know who wrote it.';
@@ -210,6 +215,7 @@ export function createService(host: Host): MenderService {
         await modes.undo();
         return answer;
       }
+      await sweepLeftovers(host, work.directories);
       const made = new Set(answer.made.map(({ path }) => path));
       return { ...done, created: plan.create.filter(({ path }) => made.has(path)), kept: answer.kept };
     },

@@ -20,6 +20,7 @@ import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
 import type { FixSummary, Plan, PlannedMode, Settings } from './service';
 import type { KeyOptions, KeyTask, TaskAnswer } from './tasks';
+import { directoriesToTidy } from './tidy';
 
 /**
  * What no plan for everything puts right: there is more than one way, or a certificate that devices know would be
@@ -52,11 +53,15 @@ export interface Proposal {
   readonly draft: Draft;
 }
 
-/** What `apply` needs beside the plan that was shown: the keys to make, and below which directory. */
+/** What `apply` needs beside the plan that was shown. */
 export interface PlannedWork {
+  /** the keys to make */
   readonly jobs: readonly KeyJob[];
   readonly modes: readonly ModeChange[];
+  /** the directory below which they are made */
   readonly root: string | undefined;
+  /** where a run that was killed may have left something */
+  readonly directories: readonly string[];
 }
 
 export interface Planner {
@@ -165,6 +170,10 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       reminders: [...new Set(parts.flatMap(({ reminders }) => reminders))],
     };
     const modes = parts.flatMap((part) => part.modes ?? []).filter(({ path }) => fresh(`mode ${path}`));
+    // The offsets of operations are those of the text that was judged, whatever the file holds by now.
+    const analysed = new Map(
+      given.flatMap(({ analysis }) => analysis.deployment.stack.files.map(({ file, text }) => [file, text])),
+    );
     const plan: Plan = {
       title,
       findings: findings.map((coded) => presentFinding(coded, settings(), [])),
@@ -175,12 +184,12 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
           contextOf(part.analysis),
         ),
       ),
-      edits: await renderEdits(joined, readText),
+      edits: await renderEdits(joined, async (file) => analysed.get(file) ?? readText(file)),
       modes: await plannedModes(modes),
       effects: [...new Set(parts.flatMap((part) => part.effects ?? []))],
       reminders: joined.reminders,
     };
-    works.set(plan, { jobs, modes, root });
+    works.set(plan, { jobs, modes, root, directories: directoriesToTidy(parts, plan, host) });
     return plan;
   }
 

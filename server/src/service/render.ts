@@ -31,7 +31,7 @@ export async function renderEdits(
       range: rangeOf({ file, start, end }, lines),
       newText,
     }));
-    result.push({ file, edits, ...(found === undefined ? { creates: true } : {}) });
+    result.push({ file, edits, basis: text, ...(found === undefined ? { creates: true } : {}) });
   }
   return result;
 }

@@ -67,6 +67,8 @@ export interface TextEdit {
 export interface FileEdits {
   readonly file: string;
   readonly edits: readonly TextEdit[];
+  /** The text that the ranges are of; in any other one they mean nothing. */
+  readonly basis?: string;
   /** True when the file isn't there yet (`.env`): the edits build it from nothing. */
   readonly creates?: boolean;
 }
