@@ -7,7 +7,6 @@ import { run } from './run.mjs';
 const parts = [
   'package.json',
   'package.nls.json',
-  'package.nls.de.json',
   'language-configuration.json',
   'README.md',
   'CHANGELOG.md',

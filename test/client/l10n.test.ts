@@ -24,11 +24,6 @@ function json(name: string): Record<string, string> {
   return JSON.parse(readFileSync(join(root, name), 'utf8'));
 }
 
-const placeholders = (text: string) => [...new Set(text.match(/\{\d+\}/g))].sort();
-
-/** Languages beside English, by the manifest's files. */
-const languages = readdirSync(root).flatMap((name) => /^package\.nls\.(.+)\.json$/.exec(name)?.[1] ?? []);
-
 describe('texts of the client', () => {
   test('are literals, which can be found', () => {
     for (const { name, text } of sources) {
@@ -56,28 +51,6 @@ describe('texts of the client', () => {
     expect(t('{0} of {1}, {0}', 'a', 2)).toBe('a of 2, a');
     expect(t('{0} {7}', '{1}')).toBe('{1} {7}');
   });
-});
-
-describe.each(languages)('the translation into %s', (language) => {
-  const pairs: [string, Record<string, string>, Record<string, string>][] = [
-    ['manifest', json('package.nls.json'), json(`package.nls.${language}.json`)],
-    ['client', json('l10n/bundle.l10n.json'), json(`l10n/bundle.l10n.${language}.json`)],
-  ];
-
-  test.each(pairs)(
-    '%s: is complete, holds nothing else, and keeps placeholders and markup',
-    (_name, own, other) => {
-      expect(Object.keys(other)).toEqual(Object.keys(own));
-      for (const [key, text] of Object.entries(own)) {
-        const translated = other[key] ?? '';
-        expect(translated, key).not.toBe('');
-        expect(placeholders(translated), key).toEqual(placeholders(text));
-        const links = (of: string) =>
-          [...of.matchAll(/\(command:[^)]+\)|`[^`]+`|#mender\.[\w.]+#/g)].flat().sort();
-        expect(links(translated), key).toEqual(links(text));
-      }
-    },
-  );
 });
 
 describe('texts of the manifest', () => {
