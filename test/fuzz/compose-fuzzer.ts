@@ -9,6 +9,7 @@ import type { Fault, Fuzzer, FuzzInput } from './kind';
 import type { Material } from './material';
 import { mutateText } from './mutate-text';
 import type { Seeds } from './seeds';
+import { timed } from './stopwatch';
 
 /** The text that the document had before, in an input's files: what is kept of it must not show. */
 const EARLIER = `${FILE}.earlier`;
@@ -78,7 +79,7 @@ async function askAbout({ files = {}, salt }: FuzzInput, material: Material): Pr
   host.putDirectory('/project');
   const wholly = salt % 4 === 0;
   const serviceWith = (open: ReadonlyMap<string, string>): MenderService => {
-    const service = createService(host);
+    const service = timed(createService(host));
     if (!wholly) service.configure(MOUNTS_ONLY);
     for (const [file, content] of open) service.open(file, content, 1);
     return service;

@@ -1,5 +1,6 @@
 /** What a fuzzer is: inputs that come again with their seed, and a judge that says what is wrong with the answers. */
 import type { Random } from '../pki/agreement/random';
+import { stopwatch } from './stopwatch';
 
 /** `crash`: thrown, rejected, or the process ended. `hang`: too slow for its size. `wrong`: an answer that isn't true. */
 export interface Fault {
@@ -21,8 +22,6 @@ export interface FuzzInput {
 }
 
 export interface Fuzzer {
-  /** False where `run` waits for another process and judges its time by itself. */
-  readonly timed?: boolean;
   generate(random: Random): FuzzInput;
   /** Undefined where all is well. Rejects only for what the code under test throws. */
   run(input: FuzzInput): Promise<Fault | undefined>;
@@ -44,11 +43,11 @@ export function allowed(size: number): number {
   return 1000 * Math.max(1, size / 100_000);
 }
 
-/** Runs one input; what is thrown is a crash, what is slow even at its best of three more runs is a hang. */
+/** Runs one input; what is thrown is a crash, a call that is slow even at its best of three more runs is a hang. */
 export async function judge(fuzzer: Fuzzer, input: FuzzInput): Promise<Fault | undefined> {
   let best = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 4; attempt++) {
-    const start = performance.now();
+    stopwatch.longest = 0;
     let fault: Fault | undefined;
     try {
       fault = await fuzzer.run(input);
@@ -56,8 +55,8 @@ export async function judge(fuzzer: Fuzzer, input: FuzzInput): Promise<Fault | u
       fault = { kind: 'crash', message: `thrown: ${firstLines(error)}` };
     }
     if (fault) return fault;
-    best = Math.min(best, performance.now() - start);
-    if (fuzzer.timed === false || best <= allowed(sizeOf(input))) return undefined;
+    best = Math.min(best, stopwatch.longest);
+    if (best <= allowed(sizeOf(input))) return undefined;
   }
   return { kind: 'hang', message: 'slower than a second per 100 KB' };
 }

@@ -3,11 +3,12 @@
  * [--memory]`; exit code 1 on any find, which is written to `test/fuzz/finds`.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { campaign, type Find, type Tally } from './campaign';
-import { KINDS, type KindName } from './kind';
+import { createFuzzer } from './fuzzers';
+import { judge, KINDS, type KindName } from './kind';
 import { measureMemory } from './memory';
 import { type WorkerOrder, work } from './worker';
 
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     kind: text,
     worker: text,
     edits: text,
+    replay: text,
     memory: { type: 'boolean' },
   },
 });
@@ -29,6 +31,8 @@ const { root = '.', server = '' } = values;
 if (values.worker !== undefined) {
   await work(JSON.parse(values.worker) as WorkerOrder, (news) => process.send?.(news));
   process.disconnect();
+} else if (values.replay !== undefined) {
+  await replay(values.replay);
 } else if (values.memory) {
   if (!(await measureMemory(root, server, Number(values.edits ?? 100_000)))) process.exitCode = 1;
 } else await fuzz();
@@ -44,6 +48,17 @@ async function fuzz(): Promise<void> {
     report(kind, tally);
     if (tally.finds.length > 0) process.exitCode = 1;
   }
+}
+
+/** Runs one find again, and says how it goes. */
+async function replay(file: string): Promise<void> {
+  const { kind, input } = JSON.parse(readFileSync(file, 'utf8')) as Find;
+  const fuzzer = await createFuzzer(kind, root, server);
+  const start = performance.now();
+  const fault = await judge(fuzzer, input);
+  const time = Math.round(performance.now() - start);
+  console.log(fault ? `${fault.kind}: ${fault.message} (${time} ms)` : `fine (${time} ms)`);
+  if (fault) process.exitCode = 1;
 }
 
 function report(kind: KindName, { inputs, counts, finds }: Tally): void {

@@ -4,12 +4,13 @@ import { type Fault, type Fuzzer, type FuzzInput, judge } from './kind';
 /** Tries at most so many inputs; each costs a run. */
 const MAX_TRIES = 1500;
 
-/** The smallest that `milliseconds` of trying found. */
+/** The smallest that `milliseconds` of trying found; `tell` is called before each try. */
 export async function minimise(
   fuzzer: Fuzzer,
   input: FuzzInput,
   fault: Fault,
   milliseconds: number,
+  tell: () => void,
 ): Promise<FuzzInput> {
   // Each try of a hang takes as long as the hang.
   if (fault.kind === 'hang') return input;
@@ -17,6 +18,7 @@ export async function minimise(
   let tries = 0;
   const same = async (smaller: FuzzInput) => {
     if (++tries > MAX_TRIES || performance.now() > end) return false;
+    tell();
     const found = await judge(fuzzer, smaller);
     return found?.kind === fault.kind && found.message === fault.message;
   };

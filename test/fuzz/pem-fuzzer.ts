@@ -6,6 +6,7 @@ import { askEverything } from './ask';
 import type { Fault, Fuzzer, FuzzInput } from './kind';
 import type { Material } from './material';
 import { mutateBytes } from './mutate-bytes';
+import { timed } from './stopwatch';
 
 /** The damaged file in every place that Mender has for one. */
 const TEXT = `services:
@@ -58,7 +59,7 @@ export function pemFuzzer(material: Material): Fuzzer {
       for (const name of ['key', 'pkcs1', 'certificate'])
         host.put(`/project/keys/${name}.pem`, material.bases[name] ?? '', 0o600);
       const serviceWith = (open: ReadonlyMap<string, string>) => {
-        const service = createService(host);
+        const service = timed(createService(host));
         for (const [file, text] of open) service.open(file, text, 1);
         return service;
       };

@@ -16,14 +16,13 @@ const FILES: Readonly<Record<string, string>> = {
 };
 const PROBE = 'services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-3.7\n';
 /** Milliseconds: generating keys, which the conversation can ask for, takes seconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 20_000;
 /** Milliseconds for an answer when nothing else is left to do. */
 const PROMPT = 1000;
 
 /** `server`: the bundle of the language server. */
 export function wireFuzzer(server: string): Fuzzer {
   return {
-    timed: false,
     generate: (random) => ({ salt: random.below(2 ** 31), messages: conversation(random) }),
     async run(input) {
       const home = mkdtempSync(join(tmpdir(), 'mender-fuzz-wire-'));
@@ -142,10 +141,11 @@ async function allAnswered(wire: ServerProcess, sent: readonly Message[]): Promi
     if (isId(id) && typeof method === 'string') wanted.set(id, (wanted.get(id) ?? 0) + 1);
   const answers = (id: unknown) =>
     wire.received.filter((each) => each.method === undefined && each.id === id).length;
-  const complete = () => [...wanted].every(([id, count]) => answers(id) >= count);
+  // An id that is used twice at a time can be answered once: that is the client's mistake.
+  const complete = () => [...wanted].every(([id]) => answers(id) >= 1);
   if (!(await wire.until(complete, PATIENCE))) {
     if (wire.ended() !== undefined) return deathOf(wire);
-    const lost = sent.find(({ id }) => answers(id) < (wanted.get(id) ?? 0));
+    const lost = sent.find(({ id }) => wanted.has(id) && answers(id) === 0);
     return wrong(`a request is not answered: ${String(lost?.method).slice(0, 40)}`);
   }
   const twice = [...wanted].find(([id, count]) => answers(id) > count);

@@ -35,7 +35,9 @@ export async function work(order: WorkerOrder, tell: (news: WorkerNews) => void)
     if (fault) {
       const name = `${fault.kind} ${fault.message}`;
       const start = performance.now();
-      const smallest = known.has(name) ? input : await minimise(fuzzer, input, fault, MINIMISE_MS);
+      const smallest = known.has(name)
+        ? input
+        : await minimise(fuzzer, input, fault, MINIMISE_MS, () => tell({ done: true }));
       // Time spent on a find isn't taken from the search.
       end += performance.now() - start;
       known.add(name);

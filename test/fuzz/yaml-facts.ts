@@ -50,7 +50,11 @@ function contains(now: unknown, old: unknown): boolean {
       return at++ < now.length;
     });
   }
-  return nameOf(now) === nameOf(old);
+  // A mount gets a mode behind it.
+  return (
+    nameOf(now) === nameOf(old) ||
+    (typeof now === 'string' && /,?:?ro$/.test(now) && now.startsWith(String(old)))
+  );
 }
 
 function nameOf(value: unknown): unknown {
