@@ -150,6 +150,8 @@ async function carriedOut(
   }
 }
 
+const layoutsOf = ({ stacks }: CheckAnswer) => stacks.map(({ release }) => release?.layout).join();
+
 function editFault({ file, edits }: FileEdits, text: string | undefined, name: string): Fault | undefined {
   if (edits.some(({ range }) => !isInside(range, text))) return wrong(`${name}: an edit outside of the file`);
   if (!/\.ya?ml$/.test(file) || text === undefined || !parses(text)) return undefined;

@@ -109,6 +109,8 @@ export function makeReadOnly(
 ): TextChange[] {
   const item = findItem(span, editing);
   if (isScalar(item) && item.range) {
+    // The last line of a block is not where its value ends for sure: it may be folded, or chomped.
+    if (item.type === 'BLOCK_LITERAL' || item.type === 'BLOCK_FOLDED') return [];
     const inner = item.type === 'QUOTE_DOUBLE' || item.type === 'QUOTE_SINGLE' ? 1 : 0;
     const end = item.range[1] - inner;
     const written = editing.text.slice(item.range[0] + inner, end);

@@ -24,8 +24,8 @@ import {
   quotesOf,
   scalarText,
 } from './edit-style';
-import { type LineIndex, lineEndOf, lineIndex, type TextChange } from './text';
-import { parseYaml } from './yaml-document';
+import { applyChanges, type LineIndex, lineEndOf, lineIndex, type TextChange } from './text';
+import { parseYaml, type YamlFile } from './yaml-document';
 
 export type { NewMount };
 
@@ -46,9 +46,24 @@ export type EditOperation =
   /** Takes the volume entry at these offsets out of its list. */
   | { readonly op: 'remove-mount'; readonly service: string; readonly start: number; readonly end: number };
 
-/** The changes that carry out all operations at once, not overlapping. What no longer applies is left out. */
+/**
+ * The changes that carry out all operations at once, not overlapping. What no longer applies is left out, and so is
+ * what would make a text that is YAML none.
+ */
 export function editCompose(text: string, operations: readonly EditOperation[]): TextChange[] {
   const yaml = parseYaml(text);
+  const all = changesOf(yaml, operations);
+  const isEnvironment = operations.every(({ op }) => op === 'append-line');
+  const breaks = (changes: readonly TextChange[]) => parseYaml(applyChanges(text, changes)).damage.length > 0;
+  if (isEnvironment || yaml.damage.length > 0 || !breaks(all)) return all;
+  const sound: EditOperation[] = [];
+  for (const operation of operations)
+    if (!breaks(changesOf(yaml, [...sound, operation]))) sound.push(operation);
+  return changesOf(yaml, sound);
+}
+
+function changesOf(yaml: YamlFile, operations: readonly EditOperation[]): TextChange[] {
+  const { text } = yaml;
   const lines = lineIndex(text);
   const root = yaml.roots[0];
   const pair = isMap(root) ? pairOf(root, 'services') : undefined;
@@ -115,6 +130,8 @@ function editService(name: string, wanted: ServiceChanges, editing: Editing): Te
   const service = pair.value as Node | null;
   if (isMap(service) && service.flow) return editFlowService(service, wanted, editing);
   if (service !== null && !isMap(service) && !(isScalar(service) && service.value === null)) return [];
+  // `? name` without a colon has no place where a value could go.
+  if (service === null && !/^[^\S\r\n]*:/.test(editing.text.slice(key.range[1]))) return [];
   const block = isMap(service) && service.items.length > 0 ? service : undefined;
   const first = block?.items[0]?.key as Node | undefined;
   const column = first?.range

@@ -4,14 +4,15 @@ import {
   createWorking,
   type Draft,
   type FixContext,
+  joinParts,
   type KeyJob,
   type Part,
   type Surroundings,
 } from '../fixes/draft';
 import { fixes as fixesByCode } from '../fixes/index';
 import type { Host } from '../host/host';
-import type { KeyOrder } from '../pki/orders';
 import type { Analysis, CodedFinding } from './analysis';
+import { pathsOf, putsRight } from './claims';
 import type { Judged } from './judge';
 import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
@@ -140,9 +141,21 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
         .filter((operation) => fresh(`operation ${JSON.stringify(operation)}`)),
       reminders: [...new Set(parts.flatMap(({ reminders }) => reminders))],
     };
+    const edits = await renderEdits(joined, readText);
+    const edited = new Set(edits.map(({ file }) => file));
+    // A list behind an alias of another file, a key without a place for a value: nothing is promised of those.
+    const untouched = [...new Set(joined.operations.map(({ file }) => file))].filter(
+      (file) => !edited.has(file),
+    );
+    const byHand = untouched.map(
+      (file) =>
+        `${host.paths.basename(file)} cannot be edited safely the way it is written: change it by hand.`,
+    );
     const plan: Plan = {
       title,
-      findings: findings.map((coded) => presentFinding(coded, settings(), [])),
+      findings: findings
+        .filter(({ finding }) => !untouched.includes(finding.span.file))
+        .map((coded) => presentFinding(coded, settings(), [])),
       create: plannedFiles(jobs),
       names: parts.flatMap((part) =>
         plannedNames(
@@ -150,8 +163,8 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
           contextOf(part.analysis),
         ),
       ),
-      edits: await renderEdits(joined, readText),
-      reminders: joined.reminders,
+      edits,
+      reminders: [...joined.reminders, ...byHand],
     };
     works.set(plan, { jobs, root });
     return plan;
@@ -171,11 +184,12 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       const title = generate
         ? 'Generate and mount what is missing'
         : 'Fix all Mender problems that need no new key';
-      const empty = parts.every(({ operations, jobs }) => operations.length + jobs.length === 0);
-      const fixable = judged
+      const whole = joinParts(parts);
+      const settled = judged
         .flatMap(({ findings }) => findings)
-        .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)));
-      return render(title, parts, empty ? [] : fixable);
+        .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)))
+        .filter((coded) => putsRight(whole, coded));
+      return render(title, parts, settled);
     },
     workOf: (plan) => works.get(plan),
   };
@@ -189,11 +203,6 @@ export function summaryOf({ id, draft }: Proposal): FixSummary {
     generates: draft.jobs.length > 0,
     preferred: draft.preferred,
   };
-}
-
-function pathsOf(order: KeyOrder): readonly string[] {
-  if (order.kind === 'token-key') return [order.keyPath];
-  return order.kind === 'certificate' ? [order.certificatePath] : [order.certificatePath, order.keyPath];
 }
 
 /** A fix of one finding settles another when it adds the mount that the other misses. */
