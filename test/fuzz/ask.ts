@@ -144,7 +144,15 @@ async function carriedOut(
     const after = await asked.fresh(open).check(asked.file, undefined, { fixes: true });
     if (after === undefined || 'problem' in after)
       return wrong(`${name}: the file can't be checked after it`);
-    return settled(plan.findings, before.findings, after.findings, name);
+    // In damaged text the tree is a guess: what an edit does to it can't be promised.
+    if (![...asked.open.values()].every(parses)) return undefined;
+    // Where nothing but mounts tells the release, new mounts can tell another one, with other needs.
+    if (layoutsOf(after) !== layoutsOf(before)) return undefined;
+    // All keys made here are the same one.
+    const claimed = plan.findings.filter(
+      ({ code }) => plan.create.length === 0 || !code.startsWith('shared-'),
+    );
+    return settled(claimed, before.findings, after.findings, name);
   } finally {
     for (const path of created) asked.host.drop(path);
   }
