@@ -62,7 +62,12 @@ export async function askEverything(asked: Asked, salt: number): Promise<Fault |
 }
 
 function textsOf({ host, open }: Asked): (file: string) => string | undefined {
-  return (file) => open.get(file) ?? host.text(file);
+  // A byte order mark is part of the text, and of its places.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return (file) => {
+    const bytes = host.bytes(file);
+    return open.get(file) ?? (bytes && decoder.decode(bytes));
+  };
 }
 
 /** True when both ends are places of the text, in their order. */

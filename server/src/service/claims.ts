@@ -38,17 +38,29 @@ export function putsRight({ operations, jobs }: Part, { finding }: CodedFinding)
       const moved = all.filter(({ mount }) => mount && operations.some((each) => isAt(each, mount.span)));
       return moved.length >= all.length - 1;
     }
+    case 'writable':
+      return operations.some(
+        ({ file, operation: { op, ...at } }) =>
+          op === 'make-read-only' &&
+          file === span.file &&
+          'start' in at &&
+          at.start === data.mount.span.start,
+      );
     default:
       return operations.some((each) => isAt(each, span));
   }
 }
 
-/** Whether an operation changes text inside of a span, or at its edge. */
+/** Whether an operation changes paths inside of a span, or at its edge. */
 function isAt(
   { file, operation }: FileOperation,
   span: { readonly file: string; readonly start: number; readonly end: number },
 ): boolean {
   return (
-    'start' in operation && file === span.file && operation.start <= span.end && operation.end >= span.start
+    'start' in operation &&
+    operation.op !== 'make-read-only' &&
+    file === span.file &&
+    operation.start <= span.end &&
+    operation.end >= span.start
   );
 }
