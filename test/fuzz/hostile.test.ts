@@ -7,7 +7,7 @@ import type { Host } from '../../server/src/host/host';
 import { nodeHost } from '../../server/src/host/node-host';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding, MenderService } from '../../server/src/service/service';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { memoryHost } from '../host/memory-host';
 import { FILE, MOUNTS_ONLY } from '../rules/marked';
 
 const NEXT = '/other/docker-compose.yml';
@@ -22,9 +22,8 @@ async function findingsOf(service: MenderService, file = FILE): Promise<readonly
 }
 
 /** What is said of a text; then the same service has to judge an honest file as ever. */
-async function said(text: string, files: Readonly<Record<string, string>> = {}, host?: MemoryHost) {
-  const disk = host ?? memoryHost({ files });
-  const service = createService(disk);
+async function said(text: string, files: Readonly<Record<string, string>> = {}): Promise<string[]> {
+  const service = createService(memoryHost({ files }));
   service.configure(MOUNTS_ONLY);
   service.open(FILE, text, 1);
   const findings = await findingsOf(service);
@@ -42,7 +41,7 @@ async function nextIsJudged(service: MenderService): Promise<void> {
 }
 
 const MISSING =
-  'missing-token-key-mount: mender-useradm has no token signing key: nothing is mounted at /etc/useradm/rsa/private.pem. It cannot sign the tokens of users.';
+  'missing-token-key-mount: mender-useradm has no token signing key: nothing is mounted at /etc/useradm/rsa/private.pem, where Mender 3.7 looks for it. It cannot sign the tokens of users.';
 
 group('a compose file', () => {
   it('whose aliases multiply to 9^30 entries is judged by what is written', async () => {
@@ -88,8 +87,12 @@ group('a compose file', () => {
     const entry = (i: number) => `      - ./files/${i}:/files/${i}\n`;
     const entries = Array.from({ length: 100_000 }, (_, i) => entry(i)).join('');
     const last = '      - ./keys/a.pem:/etc/useradm/rsa/private.pem:ro\n';
-    expect(await said(`${HONEST}    volumes:\n${entries}${last}`)).toEqual([]);
-  });
+    const service = createService(memoryHost({}));
+    service.configure(MOUNTS_ONLY);
+    service.open(FILE, `${HONEST}    volumes:\n${entries}${last}`, 1);
+    expect(await findingsOf(service)).toEqual([]);
+    await nextIsJudged(service);
+  }, 240_000);
 
   it('whose services extend each other 2,000 files deep is answered', async () => {
     const files: Record<string, string> = {};
@@ -100,8 +103,9 @@ group('a compose file', () => {
       'services:\n  mender-useradm:\n    extends: {file: 1.yml, service: s}\n',
       files,
     );
-    expect(findings.length).toBeGreaterThan(0);
-    expect(findings.length).toBeLessThanOrEqual(2);
+    expect(findings).toEqual([
+      'invalid-compose: Services extend each other more than 500 deep. What s extends is not read.',
+    ]);
   });
 
   it('of 10,000 includes says where it stops', async () => {

@@ -12,6 +12,8 @@ export interface Message {
 export interface ServerProcess {
   /** Sends a value as one message; text as it is, which need not be JSON. */
   send(message: unknown): void;
+  /** Drops what came so far. */
+  forget(): void;
   /** All that came so far, in order. */
   readonly received: readonly Message[];
   readonly errors: () => string;
@@ -19,7 +21,7 @@ export interface ServerProcess {
   until(fits: () => boolean, milliseconds: number): Promise<boolean>;
   /** Undefined as long as it runs; else its code, or the signal that ended it. */
   readonly ended: () => number | string | undefined;
-  /** Its resident memory in bytes; undefined where the system doesn't tell. */
+  /** The process's id; undefined when it could not be started. */
   readonly id: number | undefined;
   kill(): void;
 }
@@ -56,6 +58,7 @@ export function startServer(server: string, flags: readonly string[] = []): Serv
   return {
     send,
     received,
+    forget: () => void received.splice(0),
     errors: () => errors,
     ended: () => ended,
     id: child.pid,
