@@ -1,5 +1,5 @@
 /** Files that are written to exhaust, through the façade: one clear finding or message each, and the next file is judged as ever. */
-import { mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, describe as group, it } from 'vitest';
@@ -60,6 +60,30 @@ group('a compose file', () => {
         : `x-${i}: &m${i}\n  <<: [*m${i - 1}, *m${i - 1}, *m${i - 1}]\n  k${i}: 1\n`,
     );
     expect(await said(`${levels.join('')}${HONEST}    <<: [*m59, *m58]\n`)).toEqual([MISSING]);
+  });
+
+  it('whose mappings merge what they stand in is one finding', async () => {
+    const inner = Array.from({ length: 30 }, (_, i) => `  s${i}:\n    <<: *d\n`).join('');
+    expect(await said(`x-d: &d\n  image: mender\n${inner}`)).toEqual([
+      'invalid-compose: The alias *d stands inside what it names.',
+    ]);
+  });
+
+  it('that lost its line `services:` is one finding', async () => {
+    const example = readFileSync(
+      join(import.meta.dirname, '../../examples/production/docker-compose.yml'),
+      'utf8',
+    );
+    expect(await said(example.replace(/^services:$/m, ''))).toEqual([
+      'invalid-compose: The alias *database stands inside what it names.',
+    ]);
+  });
+
+  it('whose merged mappings merge, fifty deep, is judged', async () => {
+    const levels = Array.from({ length: 50 }, (_, i) =>
+      i === 0 ? 'x-0: &m0 {k: {a: b}}\n' : `x-${i}: &m${i}\n  <<: *m${i - 1}\n  k${i}:\n    <<: *m${i - 1}\n`,
+    );
+    expect(await said(`${levels.join('')}${HONEST}    <<: *m49\n`)).toEqual([MISSING]);
   });
 
   it.each([

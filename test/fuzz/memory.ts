@@ -17,7 +17,7 @@ const megabytes = (bytes: number) => bytes / 1024 / 1024;
 const shown = (value: number) => `${value.toFixed(1)} MB`;
 
 /** The text after the edit of this number: a character typed, a line that comes and goes, a name that changes. */
-function edited(text: string, edit: number): string {
+export function edited(text: string, edit: number): string {
   const lines = text.split('\n');
   const at = edit % lines.length;
   const kinds = [
