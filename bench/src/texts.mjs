@@ -175,29 +175,43 @@ export function mountsText(count) {
 
 /**
  * One character in the target of the mount of a token or TLS key that is nearest to the middle of the file: with it,
- * the file that the service needs is no longer mounted.
+ * the file that the service needs is no longer mounted. In a file without such a mount, one in the name of an image.
  * @param {string} text
  * @returns {Keystroke}
  */
 export function mountKeystroke(text) {
   const lines = text.split('\n');
-  const mount = /^\s*- "?[^#\s]*:\/[^:\s"]+\.(?:pem|key|crt|cert)/;
-  const own = nearestToMiddle(lines, (line) => line.includes(TYPED_IN));
-  const line = own ?? nearestToMiddle(lines, (candidate) => mount.test(candidate));
-  if (line === undefined) throw new Error('The file mounts no certificate or key.');
-  return insertion(line, mount.exec(lines[line] ?? '')?.[0].length ?? 0, 'x');
+  const mount = mountNearMiddle(lines);
+  return mount ?? insertion(imageNearMiddle(lines), lines[imageNearMiddle(lines)]?.length ?? 0, 'x');
 }
 
 /**
- * A key without its colon, as it stands there while somebody types it, below the service nearest to the middle.
+ * A key without its colon, as it stands there while somebody types it, below the image nearest to the middle.
  * @param {string} text
  * @returns {Keystroke}
  */
 export function keyKeystroke(text) {
   const lines = text.split('\n');
-  const line = nearestToMiddle(lines, (candidate) => /^ {4}image: /.test(candidate));
+  const line = imageNearMiddle(lines);
+  const indent = /^ */.exec(lines[line] ?? '')?.[0] ?? '';
+  return insertion(line, lines[line]?.length ?? 0, `\n${indent}v`);
+}
+
+/** @param {readonly string[]} lines */
+function mountNearMiddle(lines) {
+  const mount = /^\s*- "?[^#\s]*:\/[^:\s"]+\.(?:pem|key|crt|cert)/;
+  const line =
+    nearestToMiddle(lines, (candidate) => candidate.includes(TYPED_IN)) ??
+    nearestToMiddle(lines, (candidate) => mount.test(candidate));
+  if (line === undefined) return undefined;
+  return insertion(line, mount.exec(lines[line] ?? '')?.[0].length ?? 0, 'x');
+}
+
+/** @param {readonly string[]} lines */
+function imageNearMiddle(lines) {
+  const line = nearestToMiddle(lines, (candidate) => /^ +image: /.test(candidate));
   if (line === undefined) throw new Error('The file has no service with an image.');
-  return insertion(line, lines[line]?.length ?? 0, '\n    v');
+  return line;
 }
 
 /**
@@ -206,7 +220,8 @@ export function keyKeystroke(text) {
  * @returns {{ mount: import('./lsp-client.mjs').Position, key: import('./lsp-client.mjs').Position }}
  */
 export function places(text) {
-  const mount = mountKeystroke(text).there.range.start;
+  const mount = mountNearMiddle(text.split('\n'))?.there.range.start;
+  if (mount === undefined) throw new Error('The file mounts no certificate or key.');
   const lines = text.split('\n').slice(0, mount.line);
   const line = lines.findLastIndex((candidate) => /^\s*volumes:\s*$/.test(candidate));
   const character = lines[line]?.indexOf('volumes') ?? -1;
