@@ -1,7 +1,7 @@
 // `npm run bench`: measures our server beside two others, on this machine.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -57,6 +57,7 @@ async function main() {
   const unknown = values.only?.find((part) => part !== 'sizes' && !Object.hasOwn(parts, part));
   if (unknown !== undefined) throw new Error(`There is no part ${unknown}.\n\n${usage}`);
 
+  const load = loadavg()[0] ?? 0;
   const log = (/** @type {string} */ line) => console.error(`- ${line}`);
   installPeers(log);
   log('bundles');
@@ -79,7 +80,7 @@ async function main() {
     rmSync(folder, { recursive: true, force: true });
   }
   if (wanted('sizes')) sections.push(bundleSizes(sizes));
-  const text = report(sections, { commit: commit(), quick: values.quick, date: new Date() });
+  const text = report(sections, { commit: commit(), quick: values.quick, date: new Date(), load });
   console.log(text);
   if (values.write && !failed) writeFileSync(join(root, 'docs/benchmarks.md'), text);
   return failed ? 1 : 0;

@@ -33,6 +33,8 @@ export async function measureRequests({ servers, quick, root, log }) {
         for (const kind of kinds) {
           const keystroke = kind === 'completion' ? keyKeystroke(text) : mountKeystroke(text);
           await client.change(uri, keystroke.there);
+          // Ours has nothing to say of a mount at the wrong place.
+          if (kind === 'hover') await client.change(uri, keystroke.back);
           const request = requestOf(kind, client, uri, text, way);
           if (request !== undefined) {
             const key = `${kind} ${client.name}`;
@@ -45,7 +47,7 @@ export async function measureRequests({ servers, quick, root, log }) {
             });
             if (round >= 2) times.set(key, [...(times.get(key) ?? []), time]);
           }
-          await client.change(uri, keystroke.back);
+          if (kind !== 'hover') await client.change(uri, keystroke.back);
         }
       }
     }

@@ -5,9 +5,10 @@ import { digits } from './statistics.mjs';
 
 /**
  * @param {readonly import('./rounds.mjs').Section[]} sections
- * @param {{ commit: string | undefined, quick: boolean, date: Date }} about
+ * @param {{ commit: string | undefined, quick: boolean, date: Date, load: number }} about
+ *   `load`: the machine's load average before the first measurement
  */
-export function report(sections, { commit, quick, date }) {
+export function report(sections, { commit, quick, date, load }) {
   const targets = sections.flatMap((section) => section.targets);
   const missed = targets.filter(({ limit, value }) => value !== undefined && !met(limit, value)).length;
   const unknown = targets.filter(({ value }) => value === undefined).length;
@@ -17,6 +18,7 @@ export function report(sections, { commit, quick, date }) {
     `Written by \`npm run bench -- --write\`${quick ? ' with `--quick`, so from few rounds' : ''}; do not edit.`,
     '',
     ...machine().map((line) => `- ${line}`),
+    `- load average before the start: ${digits(load)}${load > 0.5 ? ', so the machine had other work to do' : ''}`,
     `- ${date.toISOString().slice(0, 10)}${commit === undefined ? '' : `, commit ${commit}`}`,
     '',
     ...method,

@@ -69,34 +69,46 @@ export async function timed(work) {
 }
 
 /**
- * Types one keystroke back and forth in all servers by turns.
- * @param {readonly import('./lsp-client.mjs').Client[]} clients that have `uri` open
+ * Types one keystroke back and forth in all servers by turns. Those that wait for a pause first take part in every
+ * third turn only.
+ * @param {readonly import('./servers.mjs').Server[]} servers
+ * @param {readonly import('./lsp-client.mjs').Client[]} clients of the servers, that have `uri` open
  * @param {string} uri
  * @param {import('./texts.mjs').Keystroke} keystroke
  * @param {number} rounds
  * @returns {Promise<Map<string, import('./statistics.mjs').Summary>>} milliseconds by server
  * @throws {NoAnswer} when a server did not answer each change once
  */
-export async function type(clients, uri, keystroke, rounds) {
-  const times = new Map(clients.map((client) => [client.name, /** @type {number[]} */ ([])]));
-  for (const client of clients) await rest(client);
-  const before = new Map(clients.map((client) => [client.name, client.published()]));
+export async function type(servers, clients, uri, keystroke, rounds) {
+  const typists = clients.map((client, i) => ({
+    client,
+    slow: servers[i]?.way === 'published',
+    /** @type {number[]} */
+    times: [],
+    changes: 0,
+    before: 0,
+  }));
+  for (const typist of typists) {
+    await rest(typist.client);
+    typist.before = typist.client.published();
+  }
   const warmUp = 2;
   for (let round = 0; round < warmUp + rounds; round += 1) {
     for (const edit of [keystroke.there, keystroke.back]) {
-      for (const client of clients) {
-        const time = await timed(() => client.change(uri, edit));
-        if (round >= warmUp) times.get(client.name)?.push(time);
+      for (const typist of typists) {
+        if (typist.slow && (round - warmUp + 1) % 3 !== 1) continue;
+        const time = await timed(() => typist.client.change(uri, edit));
+        typist.changes += 1;
+        if (round >= warmUp) typist.times.push(time);
       }
     }
   }
-  for (const client of clients) {
-    const answers = client.published() - (before.get(client.name) ?? 0);
-    const changes = 2 * (warmUp + rounds);
+  for (const { client, changes, before } of typists) {
+    const answers = client.published() - before;
     if (answers !== changes)
       throw new NoAnswer(`${client.name} sent diagnostics ${answers} times for ${changes} changes.`);
   }
-  return new Map([...times].map(([name, list]) => [name, summarize(list)]));
+  return new Map(typists.map(({ client, times }) => [client.name, summarize(times)]));
 }
 
 /**
