@@ -46,7 +46,7 @@ function otherService(i) {
 function tokenService(i) {
   return `
   useradm-${i}:
-    image: mendersoftware/useradm:mender-3.6.0
+    image: mendersoftware/useradm:mender-2.6.0
     restart: unless-stopped
     depends_on: [mender-mongo]
     environment:
@@ -159,7 +159,7 @@ export function mountsText(count) {
     { length: count },
     (_, i) => `
   useradm-${i}:
-    image: mendersoftware/useradm:mender-3.6.0
+    image: mendersoftware/useradm:mender-2.6.0
     volumes:
       - ./keys/${i}.pem:/etc/useradm/rsa/private.pem:ro
 `,
