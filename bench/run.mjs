@@ -1,3 +1,4 @@
+// @ts-check
 // `npm run bench`: measures our server beside two others, on this machine.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// @ts-check
 // Our engine as a module, to call it without a process or a wire between.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,3 +1,4 @@
+// @ts-check
 // What the client of these measurements declares: what VS Code does, as far as one of the servers asks for it.
 
 const dynamicRegistration = true;

@@ -1,3 +1,4 @@
+// @ts-check
 // The client's end of one language server: a process, LSP over its standard streams, and the clock.
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

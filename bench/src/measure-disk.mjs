@@ -1,8 +1,9 @@
+// @ts-check
 // Many files on disk: mounts whose files don't change, directories full of stacks.
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { engine } from './build-engine.mjs';
 import { timed } from './rounds.mjs';
@@ -32,29 +33,32 @@ export async function measureMounts({ quick, folder, log }) {
   writeFileSync(file, text);
 
   const { createService, nodeHost } = await engine();
-  const { host, counts } = counting(nodeHost());
+  const { host, counts, reads } = counting(nodeHost());
   const service = createService(host);
   /** @param {number} version */
   const check = async (version) => {
     counts.clear();
+    reads.clear();
     service.open(file, `${text}# ${version}\n`, version);
     const time = await timed(async () => {
       const answer = await service.check(file);
       if (answer === undefined || 'problem' in answer)
         throw new Error('The file with the mounts is not judged.');
     });
-    return { time, counts: new Map(counts) };
+    return { time, counts: new Map(counts), reads: [...reads].map((path) => relative(directory, path)) };
   };
   const first = await check(1);
   const later = [];
   for (let version = 2; version < (quick ? 5 : 14); version += 1) later.push(await check(version));
   const second = later[0]?.counts ?? new Map();
+  const read = later[0]?.reads ?? [];
   /** @param {ReadonlyMap<string, number>} of */
   const row = (of) => ['read', 'status', 'realPath', 'list'].map((name) => digits(of.get(name) ?? 0));
   return {
     title: `${digits(MOUNTS)} mounts whose files don't change`,
     notes: [
       'Services that mount a token key each, all files different; the compose file gets another last line before each check. Through the service, on the real disk, with a host that counts what it is asked.',
+      ...(read.length > 0 ? [`Files that were read again, or looked for: ${read.join(', ')}.`] : []),
     ],
     table: [
       ['check', 'time (ms)', 'file reads', 'status', 'real path', 'listings'],
@@ -66,23 +70,26 @@ export async function measureMounts({ quick, folder, log }) {
 }
 
 /**
- * A host that counts how often the disk is read.
+ * A host that counts how often the disk is asked, and remembers which files were read.
  * @param {import('../../server/src/host/host').Host} host
  */
 function counting(host) {
   /** @type {Map<string, number>} */
   const counts = new Map();
+  /** @type {Set<string>} paths */
+  const reads = new Set();
   const files = new Proxy(host.files, {
     get(target, name, receiver) {
       const method = Reflect.get(target, name, receiver);
       if (typeof method !== 'function') return method;
       return (/** @type {unknown[]} */ ...args) => {
         counts.set(String(name), (counts.get(String(name)) ?? 0) + 1);
+        if (name === 'read') reads.add(String(args[0]));
         return Reflect.apply(method, target, args);
       };
     },
   });
-  return { host: { ...host, files }, counts };
+  return { host: { ...host, files }, counts, reads };
 }
 
 /**

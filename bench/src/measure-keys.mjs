@@ -1,3 +1,4 @@
+// @ts-check
 // Making keys: ours beside the commands of Mender's documentation.
 import { execFile } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
@@ -23,14 +24,17 @@ export async function measureKeys({ quick, folder, log }) {
   log('keys');
   const { make, nodeHost } = await engine();
   const host = nodeHost();
-  /** @returns {(options: { bits: number, algorithm?: string }) => Maker} */
-  const ours = ({ bits, algorithm }) => {
-    return async (directory) => {
+  /**
+   * @param {{ bits: number, algorithm?: string }} options
+   * @returns {Maker}
+   */
+  const ours =
+    ({ bits, algorithm }) =>
+    async (directory) => {
       const orders = ordersIn(directory, bits, algorithm);
       const answer = await make(/** @type {any} */ (orders), host, { root: directory });
       if (!answer.ok) throw new Error(answer.message);
     };
-  };
   const hasEc = await makesEc(ours({ bits: 2048, algorithm: 'ec' }), join(folder, 'ec'));
 
   /** @type {[name: string, maker: Maker][]} */

@@ -1,8 +1,10 @@
+// @ts-check
 // From a keystroke to diagnostics, and from the opening of a file to them.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseDocument } from 'yaml';
+import { keyKeystroke, mountKeystroke } from './keystrokes.mjs';
 import { realFiles } from './real-files.mjs';
 import {
   cell,
@@ -17,7 +19,7 @@ import {
 } from './rounds.mjs';
 import { OURS } from './servers.mjs';
 import { digits, spread, summarize } from './statistics.mjs';
-import { composeText, keyKeystroke, mountKeystroke } from './texts.mjs';
+import { composeText } from './texts.mjs';
 
 const YARDSTICK = 'bare `yaml` parse';
 
@@ -28,6 +30,7 @@ const YARDSTICK = 'bare `yaml` parse';
 export async function measureRealKeystrokes(context) {
   const { servers, quick, root, log } = context;
   const table = [['file', 'keystroke', ...servers.map(({ name }) => name), YARDSTICK]];
+  /** @type {import('./rounds.mjs').Target[]} */
   const targets = [];
   for (const { name, path } of realFiles(root)) {
     log(`keystroke: ${name}`);
@@ -77,6 +80,7 @@ export async function measureSizes({ servers, quick, folder, log }) {
   const table = [['services', 'what', ...servers.map(({ name }) => name), YARDSTICK]];
   /** @type {Map<string, number>} our medians */
   const ours = new Map();
+  /** @type {import('./rounds.mjs').Target[]} */
   const targets = [];
   for (const size of quick ? [10, 1000] : [10, 100, 1000, 10_000]) {
     log(`keystroke: ${size} services`);
@@ -156,7 +160,7 @@ async function openings(clients, text, folder, size) {
 /**
  * How long `parseDocument` takes for the text with and without the keystroke, by turns.
  * @param {string} text
- * @param {import('./texts.mjs').Keystroke} keystroke
+ * @param {import('./keystrokes.mjs').Keystroke} keystroke
  * @param {number} rounds
  */
 function parseTimes(text, { there }, rounds) {

@@ -1,11 +1,13 @@
+// @ts-check
 // What a server is asked for while somebody works, and the memory that it holds afterwards.
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { keyKeystroke, mountKeystroke, places } from './keystrokes.mjs';
 import { realFiles } from './real-files.mjs';
 import { cell, ratios, rest, timed, withServers } from './rounds.mjs';
 import { summarize } from './statistics.mjs';
-import { composeText, keyKeystroke, mountKeystroke, places } from './texts.mjs';
+import { composeText } from './texts.mjs';
 
 /**
  * @param {import('./rounds.mjs').Context} context
@@ -29,13 +31,13 @@ export async function measureRequests({ servers, quick, root, log }) {
       await rest(client);
     }
     for (let round = 0; round < (quick ? 4 : 16); round += 1) {
-      for (const [client, { way }] of clients.map((client, i) => /** @type {const} */ ([client, asked[i]]))) {
+      for (const [i, client] of clients.entries()) {
         for (const kind of kinds) {
           const keystroke = kind === 'completion' ? keyKeystroke(text) : mountKeystroke(text);
           await client.change(uri, keystroke.there);
           // Ours has nothing to say of a mount at the wrong place.
           if (kind === 'hover') await client.change(uri, keystroke.back);
-          const request = requestOf(kind, client, uri, text, way);
+          const request = requestOf(kind, client, uri, text, asked[i]?.way);
           if (request !== undefined) {
             const key = `${kind} ${client.name}`;
             const time = await timed(async () => {
@@ -117,10 +119,15 @@ export async function measureMemory({ servers, quick, root, folder, log }) {
   const asked = servers.filter(({ way }) => way !== 'published');
   const { path } = /** @type {{ path: string }} */ (realFiles(root)[0]);
   const table = [['file', ...asked.map(({ name }) => name)]];
+  /** @type {import('./rounds.mjs').Target[]} */
   const targets = [];
-  for (const [name, text, uri] of [
-    ['the example', readFileSync(path, 'utf8'), pathToFileURL(path).href],
-    ['100 services', composeText(100), `${pathToFileURL(folder).href}/memory/docker-compose.yml`],
+  for (const { name, text, uri } of [
+    { name: 'the example', text: readFileSync(path, 'utf8'), uri: pathToFileURL(path).href },
+    {
+      name: '100 services',
+      text: composeText(100),
+      uri: `${pathToFileURL(folder).href}/memory/docker-compose.yml`,
+    },
   ]) {
     log(`memory: ${name}`);
     /** @type {Map<string, import('./statistics.mjs').Summary>} */

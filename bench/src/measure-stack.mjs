@@ -1,10 +1,12 @@
+// @ts-check
 // Files that belong together.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { mountKeystroke } from './keystrokes.mjs';
 import { cell, rest, timed, type, withServers } from './rounds.mjs';
 import { summarize } from './statistics.mjs';
-import { eightFiles, mountKeystroke } from './texts.mjs';
+import { eightFiles } from './texts.mjs';
 
 /**
  * @param {import('./rounds.mjs').Context} context

@@ -1,3 +1,4 @@
+// @ts-check
 // From the start of a server to its first diagnostics.
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -14,6 +15,7 @@ import { summarize } from './statistics.mjs';
 export async function measureStart({ servers, quick, root, log }) {
   const rounds = quick ? 4 : 15;
   const table = [['file', ...servers.map(({ name }) => name)]];
+  /** @type {import('./rounds.mjs').Target[]} */
   const targets = [];
   for (const { name, path } of realFiles(root)) {
     log(`start: ${name}`);

@@ -1,3 +1,4 @@
+// @ts-check
 // The compose files of real Mender servers that are measured with.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

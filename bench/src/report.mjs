@@ -1,3 +1,4 @@
+// @ts-check
 // How the results are told: Markdown that can be read as it is.
 import { readFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';

@@ -1,8 +1,9 @@
+// @ts-check
 // What all measurements of servers have in common: servers side by side, in turns, each asked when the others rest.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keyKeystroke } from './keystrokes.mjs';
 import { launch, NoAnswer } from './lsp-client.mjs';
 import { spread, summarize } from './statistics.mjs';
-import { keyKeystroke } from './texts.mjs';
 
 /** How long a server must have been silent to be called at rest, in milliseconds. */
 const REST = 400;
@@ -74,7 +75,7 @@ export async function timed(work) {
  * @param {readonly import('./servers.mjs').Server[]} servers
  * @param {readonly import('./lsp-client.mjs').Client[]} clients of the servers, that have `uri` open
  * @param {string} uri
- * @param {import('./texts.mjs').Keystroke} keystroke
+ * @param {import('./keystrokes.mjs').Keystroke} keystroke
  * @param {number} rounds
  * @returns {Promise<Map<string, import('./statistics.mjs').Summary>>} milliseconds by server
  * @throws {NoAnswer} when a server did not answer each change once
@@ -115,7 +116,7 @@ export async function type(servers, clients, uri, keystroke, rounds) {
  * Makes sure that the diagnostics of a server are those of the text as it is: a keystroke must change them.
  * @param {import('./lsp-client.mjs').Client} client
  * @param {string} uri
- * @param {import('./texts.mjs').Keystroke} keystroke
+ * @param {import('./keystrokes.mjs').Keystroke} keystroke
  * @throws {NoAnswer}
  */
 export async function prove(client, uri, keystroke) {
@@ -138,7 +139,7 @@ function messages(diagnostics) {
  * Which keystroke a server has something to say of: ours of a mount, the others of what is no YAML.
  * @param {import('./servers.mjs').Server['way']} way
  * @param {string} text
- * @param {import('./texts.mjs').Keystroke} mount
+ * @param {import('./keystrokes.mjs').Keystroke} mount
  */
 export function tellingKeystroke(way, text, mount) {
   return way === 'ours' ? mount : keyKeystroke(text);

@@ -1,3 +1,4 @@
+// @ts-check
 // The servers that are measured: ours as packaged, and each peer in two ways.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// @ts-check
 // Medians, spreads and ratios, and how they are printed.
 
 /**

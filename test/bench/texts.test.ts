@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  bareDeployment,
-  composeText,
-  eightFiles,
-  keyKeystroke,
-  mountKeystroke,
-  mountsText,
-  places,
-} from '../../bench/src/texts.mjs';
+import { keyKeystroke, mountKeystroke, places } from '../../bench/src/keystrokes.mjs';
+import { bareDeployment, composeText, eightFiles, mountsText } from '../../bench/src/texts.mjs';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding } from '../../server/src/service/service';
 import { memoryHost } from '../host/memory-host';
