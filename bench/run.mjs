@@ -6,6 +6,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureActivation } from './src/measure-activation.mjs';
 import { bundleSizes, measureMounts, measureStacks } from './src/measure-disk.mjs';
 import { measureKeys } from './src/measure-keys.mjs';
 import { measureRealKeystrokes, measureSizes } from './src/measure-keystroke.mjs';
@@ -28,14 +29,16 @@ const parts = {
   mounts: measureMounts,
   cli: measureStacks,
   keys: measureKeys,
+  editor: measureActivation,
 };
 
-const usage = `npm run bench -- [--quick] [--write] [--only PART]…
+const usage = `npm run bench -- [--quick] [--write] [--editor] [--only PART]…
 
 Measures our server beside yaml-language-server and compose-language-service, and prints tables.
 
   --quick      few rounds, and no file of 10,000 services
   --write      write docs/benchmarks.md as well
+  --editor     the activation in a real VS Code as well, which is downloaded where it is missing
   --only PART  only this: ${[...Object.keys(parts), 'sizes'].join(', ')}; can be repeated
   --help       this text
 `;
@@ -46,6 +49,7 @@ async function main() {
     options: {
       quick: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      editor: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
       help: { type: 'boolean', default: false },
     },
@@ -54,7 +58,8 @@ async function main() {
     console.log(usage);
     return 0;
   }
-  const wanted = (/** @type {string} */ part) => values.only === undefined || values.only.includes(part);
+  const wanted = (/** @type {string} */ part) =>
+    values.only?.includes(part) ?? (part !== 'editor' || values.editor);
   const unknown = values.only?.find((part) => part !== 'sizes' && !Object.hasOwn(parts, part));
   if (unknown !== undefined) throw new Error(`There is no part ${unknown}.\n\n${usage}`);
 

@@ -1,21 +1,35 @@
 // @ts-check
-// Our engine as a module, to call it without a process or a wire between.
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+// TypeScript of this project as modules, to call it without a process or a wire between.
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { cache } from './servers.mjs';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
 /** @returns {Promise<typeof import('./engine')>} */
-export async function engine() {
-  const outfile = join(cache, 'engine.mjs');
+export function engine() {
+  return bundled('bench/src/engine.ts');
+}
+
+/** @returns {Promise<typeof import('../../test/e2e/harness/workbench')>} what a person does in VS Code */
+export function workbench() {
+  return bundled('test/e2e/harness/workbench.ts');
+}
+
+/** @param {string} entry */
+async function bundled(entry) {
+  const outfile = join(cache, `${basename(entry, '.ts')}.mjs`);
   await build({
-    entryPoints: [join(import.meta.dirname, 'engine.ts')],
+    absWorkingDir: root,
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     mainFields: ['module', 'main'],
+    external: ['playwright-core'],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
