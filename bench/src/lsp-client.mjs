@@ -1,8 +1,8 @@
 // @ts-check
 // The client's end of one language server: a process, LSP over its standard streams, and the clock.
-import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { capabilities } from './capabilities.mjs';
+import { processorTime, residentMemory } from './process-facts.mjs';
 
 /** After how long a server is said not to answer, in milliseconds. */
 const PATIENCE = 240_000;
@@ -180,8 +180,8 @@ export async function launch(options) {
     close(uri) {
       send({ method: 'textDocument/didClose', params: { textDocument: { uri } } });
     },
-    /** Memory that the server holds now, in bytes. */
     residentMemory: () => residentMemory(/** @type {number} */ (child.pid)),
+    processorTime: () => processorTime(/** @type {number} */ (child.pid)),
     async stop() {
       const ended = new Promise((resolve) => child.on('exit', resolve));
       await request('shutdown', null).catch(() => undefined);
@@ -232,13 +232,4 @@ function framed(receive) {
       receive(JSON.parse(body));
     }
   };
-}
-
-/** @param {number} pid */
-function residentMemory(pid) {
-  const kilobytes =
-    process.platform === 'linux'
-      ? /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-      : execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
-  return Number(kilobytes) * 1024;
 }

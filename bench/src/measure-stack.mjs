@@ -27,7 +27,7 @@ export async function measureStack({ servers, quick, folder, log }) {
       await rest(client);
       opened.set(client.name, summarize([await timed(() => client.open(uri, text))]));
     }
-    const typed = await type(servers, clients, uri, mountKeystroke(text), quick ? 4 : 12);
+    const { times: typed } = await type(servers, clients, uri, mountKeystroke(text), quick ? 4 : 12);
     table.push(['open, once (ms)', ...servers.map(({ name }) => cell(opened, name))]);
     table.push(['keystroke (ms)', ...servers.map(({ name }) => cell(typed, name))]);
   });

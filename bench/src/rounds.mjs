@@ -70,6 +70,13 @@ export async function timed(work) {
 }
 
 /**
+ * @typedef {object} Typed By server.
+ * @property {Map<string, import('./statistics.mjs').Summary>} times milliseconds from a change to its diagnostics
+ * @property {Map<string, import('./statistics.mjs').Summary>} processor milliseconds of processor time for a change, on
+ *   average over all changes
+ */
+
+/**
  * Types one keystroke back and forth in all servers by turns. Those that wait for a pause first take part in every
  * third turn only.
  * @param {readonly import('./servers.mjs').Server[]} servers
@@ -77,7 +84,7 @@ export async function timed(work) {
  * @param {string} uri
  * @param {import('./keystrokes.mjs').Keystroke} keystroke
  * @param {number} rounds
- * @returns {Promise<Map<string, import('./statistics.mjs').Summary>>} milliseconds by server
+ * @returns {Promise<Typed>}
  * @throws {NoAnswer} when a server did not answer each change once
  */
 export async function type(servers, clients, uri, keystroke, rounds) {
@@ -88,10 +95,12 @@ export async function type(servers, clients, uri, keystroke, rounds) {
     times: [],
     changes: 0,
     before: 0,
+    processorBefore: /** @type {number | undefined} */ (0),
   }));
   for (const typist of typists) {
     await rest(typist.client);
     typist.before = typist.client.published();
+    typist.processorBefore = typist.client.processorTime();
   }
   const warmUp = 2;
   for (let round = 0; round < warmUp + rounds; round += 1) {
@@ -104,12 +113,18 @@ export async function type(servers, clients, uri, keystroke, rounds) {
       }
     }
   }
-  for (const { client, changes, before } of typists) {
+  /** @type {Typed['processor']} */
+  const processor = new Map();
+  for (const { client, changes, before, processorBefore } of typists) {
+    const used = client.processorTime();
+    if (used !== undefined && processorBefore !== undefined)
+      processor.set(client.name, summarize([(used - processorBefore) / changes]));
     const answers = client.published() - before;
     if (answers !== changes)
       throw new NoAnswer(`${client.name} sent diagnostics ${answers} times for ${changes} changes.`);
   }
-  return new Map(typists.map(({ client, times }) => [client.name, summarize(times)]));
+  const times = new Map(typists.map((typist) => [typist.client.name, summarize(typist.times)]));
+  return { times, processor };
 }
 
 /**
