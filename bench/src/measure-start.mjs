@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { launch } from './lsp-client.mjs';
 import { realFiles } from './real-files.mjs';
 import { cell, peerTargets, ratios, timed } from './rounds.mjs';
-import { summarize } from './statistics.mjs';
+import { digits, summarize } from './statistics.mjs';
 
 /**
  * @param {import('./rounds.mjs').Context} context
@@ -23,6 +23,8 @@ export async function measureStart({ servers, quick, root, log }) {
     const folder = pathToFileURL(dirname(path)).href;
     const uri = pathToFileURL(path).href;
     const times = new Map(servers.map((server) => [server.name, /** @type {number[]} */ ([])]));
+    /** @type {Map<string, number>} */
+    const processor = new Map();
     for (let round = 0; round <= rounds; round += 1) {
       for (const server of servers) {
         /** @type {import('./lsp-client.mjs').Client | undefined} */
@@ -31,19 +33,29 @@ export async function measureStart({ servers, quick, root, log }) {
           client = await launch({ ...server, folder });
           await client.open(uri, text);
         });
+        const used = client?.processorTime();
         await client?.stop();
         // The first round brings the files into the disk's cache.
-        if (round > 0) times.get(server.name)?.push(time);
+        if (round === 0) continue;
+        times.get(server.name)?.push(time);
+        if (used !== undefined) processor.set(server.name, (processor.get(server.name) ?? 0) + used / rounds);
       }
     }
     const summaries = new Map([...times].map(([server, list]) => [server, summarize(list)]));
     table.push([`${name} (ms)`, ...servers.map((server) => cell(summaries, server.name))]);
+    table.push([
+      '– processor (ms)',
+      ...servers.map((server) => {
+        const used = processor.get(server.name);
+        return used === undefined ? '–' : digits(used);
+      }),
+    ]);
     targets.push(...peerTargets(`Start to first diagnostics, ${name}`, 0.4, ratios(servers, summaries)));
   }
   return {
     title: 'From the start of the process to the first diagnostics',
     notes: [
-      `The process is started, gets \`initialize\`, \`initialized\` and \`didOpen\`, and its questions for configuration are answered. ${rounds} rounds.`,
+      `The process is started, gets \`initialize\`, \`initialized\` and \`didOpen\`, and its questions for configuration are answered. ${rounds} rounds. Processor: what all threads use until then, on average.`,
     ],
     table,
     targets,
