@@ -5,7 +5,7 @@ import { capabilities } from './capabilities.mjs';
 import { processorTime, residentMemory } from './process-facts.mjs';
 
 /** After how long a server is said not to answer, in milliseconds. */
-const PATIENCE = 240_000;
+const PATIENCE = 600_000;
 
 /** A server that did not answer, or ended by itself. The message is for people. */
 export class NoAnswer extends Error {}

@@ -102,7 +102,7 @@ export async function type(servers, clients, uri, keystroke, rounds) {
     typist.before = typist.client.published();
     typist.processorBefore = typist.client.processorTime();
   }
-  const warmUp = 2;
+  const warmUp = rounds > 2 ? 2 : 1;
   for (let round = 0; round < warmUp + rounds; round += 1) {
     for (const edit of [keystroke.there, keystroke.back]) {
       for (const typist of typists) {
