@@ -36,7 +36,7 @@ const usage = `npm run bench -- [--quick] [--write] [--editor] [--only PART]…
 
 Measures our server beside yaml-language-server and compose-language-service, and prints tables.
 
-  --quick      few rounds, and no file of 10,000 services
+  --quick      few rounds, and files of 10 and 1,000 services only
   --write      write docs/benchmarks.md as well
   --editor     the activation in a real VS Code as well, which is downloaded where it is missing
   --only PART  only this: ${[...Object.keys(parts), 'sizes'].join(', ')}; can be repeated

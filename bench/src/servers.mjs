@@ -153,8 +153,10 @@ export function installPeers(log) {
   const installed = join(bench, 'node_modules/.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   log('installing the peers');
-  const [npm, args] = process.platform === 'win32' ? ['npm.cmd', []] : ['npm', []];
-  execFileSync(npm, [...args, 'ci', '--ignore-scripts'], {
+  // Under `npm run` it is known which npm that is.
+  const npm = process.env.npm_execpath;
+  const [program, args] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
+  execFileSync(program, [...args, 'ci', '--ignore-scripts'], {
     cwd: bench,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -25,7 +25,7 @@ export function composeText(count) {
 function otherService(i) {
   return `
   worker-${i}:
-    image: registry.example.com/team-${i % 7}/worker:1.${i % 13}.${i % 29}
+    image: images.example.com/team-${i % 7}/worker:1.${i % 13}.${i % 29}
     restart: unless-stopped
     depends_on: [mender-mongo]
     environment:
