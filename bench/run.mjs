@@ -69,6 +69,11 @@ async function main() {
   log('bundles');
   const sizes = await buildOurs();
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'mender-compose-bench-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  process.once('SIGINT', () => {
+    removeFolder();
+    process.exit(130);
+  });
   const sections = [];
   let failed = false;
   try {
@@ -83,7 +88,7 @@ async function main() {
       }
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder();
   }
   if (wanted('sizes')) sections.push(bundleSizes(sizes));
   const text = report(sections, { commit: commit(), quick: values.quick, date: new Date(), load });

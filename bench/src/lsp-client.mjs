@@ -7,6 +7,9 @@ import { processorTime, residentMemory } from './process-facts.mjs';
 /** After how long a server is said not to answer, in milliseconds. */
 const PATIENCE = 600_000;
 
+/** How long a server may take to end when it is asked to, in milliseconds. */
+const STOP_LIMIT = 5000;
+
 /** A server that did not answer, or ended by itself. The message is for people. */
 export class NoAnswer extends Error {}
 
@@ -121,6 +124,19 @@ export async function launch(options) {
     return patiently(told, `diagnostics of ${uri}`).finally(() => expected.delete(uri));
   }
 
+  /** Ends the server in good order, else by force. */
+  async function stop() {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT);
+    void request('shutdown', null).then(
+      () => send({ method: 'exit' }),
+      () => undefined,
+    );
+    await ended;
+    clearTimeout(timer);
+  }
+
   const initialized = await request('initialize', {
     processId: process.pid,
     clientInfo: { name: 'bench' },
@@ -129,6 +145,9 @@ export async function launch(options) {
     workspaceFolders: [{ uri: options.folder, name: 'bench' }],
     capabilities,
     initializationOptions: options.initializationOptions,
+  }).catch(async (error) => {
+    await stop();
+    throw error;
   });
   send({ method: 'initialized', params: {} });
   /** @type {Map<string, number>} */
@@ -182,14 +201,7 @@ export async function launch(options) {
     },
     residentMemory: () => residentMemory(/** @type {number} */ (child.pid)),
     processorTime: () => processorTime(/** @type {number} */ (child.pid)),
-    async stop() {
-      const ended = new Promise((resolve) => child.on('exit', resolve));
-      await request('shutdown', null).catch(() => undefined);
-      send({ method: 'exit' });
-      const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
-      await ended;
-      clearTimeout(timer);
-    },
+    stop,
   };
 }
 
