@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type LanguageClient, WorkDoneProgress } from 'vscode-languageclient/node';
 import { APPLY_METHOD, type Applied, type ApplyResult, type KeyTask } from '../../server/src/lsp/protocol';
 import type { Ui } from './flow';
+import { t } from './l10n';
 import * as messages from './messages';
 import { askNames, confirm, files, pick, text } from './prompts';
 import type { TaskUi } from './tasks/prompts';
@@ -70,8 +71,11 @@ async function make(
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const message = token.isCancellationRequested
-        ? 'Cancelled.'
-        : `The language server gave no answer (${reason}). Look which files exist before you start again.`;
+        ? t('Cancelled.')
+        : t(
+            'The language server gave no answer ({0}). Look which files exist before you start again.',
+            reason,
+          );
       return { ok: false, cancelled: token.isCancellationRequested, message };
     } finally {
       listener.dispose();

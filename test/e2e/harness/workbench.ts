@@ -269,8 +269,11 @@ export class Workbench {
 
   /** Rests the pointer on an entry of the status bar, and returns what its tooltip says. */
   async tooltipOf(item: Locator): Promise<Locator> {
-    await item.hover();
     const tooltip = this.page.locator('.monaco-hover:visible .hover-contents').first();
+    // Where the pointer rested before, another tooltip may be open.
+    await this.page.mouse.move(this.page.viewportSize()?.width ?? 0, 0);
+    await tooltip.waitFor({ state: 'hidden' });
+    await item.hover();
     await tooltip.waitFor();
     return tooltip;
   }
