@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import {
   CloseAction,
   type DocumentSelector,
+  ErrorAction,
   LanguageClient,
   State,
   Trace,
@@ -11,6 +12,7 @@ import {
 import { type InitializationOptions, TRUST_METHOD, type TrustParams } from '../../server/src/lsp/protocol';
 import * as messages from './messages';
 import { createQuiet, type Quiet } from './quiet';
+import { afterEnd, goesOn } from './restarts';
 
 export const LANGUAGES: readonly string[] = ['dockercompose', 'yaml'];
 
@@ -61,21 +63,22 @@ export function createClient(context: vscode.ExtensionContext): Connection {
         },
       },
       errorHandler: {
-        error: (error, message, count) => restarts().error(error, message, count),
-        closed: async () => {
-          const result = await restarts().closed();
-          if (result.action === CloseAction.Restart) return { ...result, handled: true };
-          void offerRestart(client);
-          return { ...result, message: messages.STOPPED, handled: true };
+        error: (_error, _message, count) => {
+          const action = goesOn(count) ? ErrorAction.Continue : ErrorAction.Shutdown;
+          if (action === ErrorAction.Shutdown) void offerRestart(client, messages.NOT_RUNNING);
+          return { action, handled: true };
+        },
+        closed: () => {
+          const decision = afterEnd(restarts, Date.now());
+          restarts = decision.restarts;
+          if (decision.restart) return { action: CloseAction.Restart, handled: true };
+          void offerRestart(client, messages.STOPPED);
+          return { action: CloseAction.DoNotRestart, message: messages.STOPPED, handled: true };
         },
       },
     },
   );
-  let handler: ReturnType<LanguageClient['createDefaultErrorHandler']> | undefined;
-  function restarts() {
-    handler ??= client.createDefaultErrorHandler();
-    return handler;
-  }
+  let restarts: readonly number[] = [];
 
   const quiet = createQuiet(client, Trace.Off, () =>
     Trace.fromString(vscode.workspace.getConfiguration('mender').get('trace.server', 'off')),
@@ -120,8 +123,14 @@ export async function startClient(client: LanguageClient): Promise<boolean> {
   }
 }
 
-async function offerRestart(client: LanguageClient, message = messages.STOPPED): Promise<void> {
+/** Clients that an offer stands for: one message is enough. */
+const offered = new WeakSet<LanguageClient>();
+
+async function offerRestart(client: LanguageClient, message: string): Promise<void> {
+  if (offered.has(client)) return;
+  offered.add(client);
   const chosen = await vscode.window.showErrorMessage(message, messages.RESTART, messages.SHOW_OUTPUT);
+  offered.delete(client);
   if (chosen === messages.RESTART) await startClient(client);
   else if (chosen === messages.SHOW_OUTPUT) client.outputChannel.show();
 }

@@ -58,6 +58,14 @@ describe('adding to a service', () => {
       'services:\n  a:\n    environment:\n      A: |\n        one\n        two\n\n    volumes:\n      - type: bind\n        source: ./a\n        target: /a\n        bind:\n          create_host_path: false\n    # last words\n',
       'services:\n  a:\n    environment:\n      A: |\n        one\n        two\n      NEW: /x\n\n    volumes:\n      - type: bind\n        source: ./a\n        target: /a\n        bind:\n          create_host_path: false\n      - type: bind\n        source: ./keys/new.pem\n        target: /etc/useradm/rsa/private.pem\n        read_only: true\n    # last words\n',
     ],
+    'a service in braces whose lists come from elsewhere': [
+      'x-v: &v ["./a:/a", &b ./b:/b]\nx-s: &s { volumes: *v, environment: { A: "1", B: yes } }\nservices:\n  a: { <<: *s, image: i }\n  b: { volumes: *v }\n',
+      'x-v: &v ["./a:/a", &b ./b:/b]\nx-s: &s { volumes: *v, environment: { A: "1", B: yes } }\nservices:\n  a: { <<: *s, image: i, volumes: [./a:/a, ./b:/b, ./keys/new.pem:/etc/useradm/rsa/private.pem:ro], environment: { A: "1", B: "yes", NEW: /x } }\n  b: { volumes: *v }\n',
+    ],
+    'a service in braces with a list behind an alias': [
+      'x-v: &v [./a:/a]\nservices:\n  a: { volumes: *v, image: i }\n',
+      'x-v: &v [./a:/a]\nservices:\n  a: { volumes: [./a:/a, ./keys/new.pem:/etc/useradm/rsa/private.pem:ro], image: i, environment: [NEW=/x] }\n',
+    ],
     'an environment behind an alias': [
       'x-e: &e\n  A: b\nservices:\n  a:\n    environment: *e\n    volumes: &v\n      - ./a:/a\n  b:\n    volumes: *v\n',
       'x-e: &e\n  A: b\nservices:\n  a:\n    environment:\n      <<: *e\n      NEW: /x\n    volumes: &v\n      - ./a:/a\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n  b:\n    volumes: *v\n',
@@ -70,6 +78,37 @@ describe('adding to a service', () => {
 
   it.each(Object.entries(cases))('%s', (_name, [before, after]) => {
     expect(edit(before, [addMount, setVariable])).toBe(after);
+  });
+
+  it.each([
+    ['a key without a place for a value', 'services:\n  ? a'],
+    ['a service with a key that is not there', 'services:\n  a:\n    image: i\n    ?\n'],
+    [
+      'a service in braces with a list of mappings from elsewhere',
+      'x-s: &s\n  volumes:\n    - type: bind\n      source: ./a\n      target: /a\nservices: { a: { <<: *s } }\n',
+    ],
+    ['a service in braces whose list has no value', 'services: { a: { volumes: , image: i } }\n'],
+  ])('leaves %s as it is rather than break it', (_name, text) => {
+    expect(edit(text, [addMount])).toBe(text);
+  });
+
+  it('carries out what it can where one of several would break the file', () => {
+    const text = 'services:\n  a:\n    image: i\n  b: { volumes: , image: i }\n';
+    expect(edit(text, [{ ...addMount, service: 'b' }, addMount])).toBe(
+      'services:\n  a:\n    image: i\n    volumes:\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n  b: { volumes: , image: i }\n',
+    );
+  });
+
+  it.each([
+    ['|-', ''],
+    ['>-', ''],
+    ['|', '\n'],
+  ])('makes a mount in a block %s read-only', (sign, rest) => {
+    const text = `services:\n  a:\n    volumes:\n      - ${sign}\n        ./k:/k${rest}\n  b: {}\n`;
+    const start = text.indexOf(sign);
+    expect(edit(text, [{ op: 'make-read-only', start, end: text.indexOf('/k:/k') + 5 }])).toBe(
+      text.replace('/k:/k', '/k:/k:ro'),
+    );
   });
 
   it('leaves a service alone that is not there', () => {

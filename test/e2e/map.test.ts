@@ -146,13 +146,22 @@ describe('the key map', () => {
     await workbench.statusItem(`Ln ${line}`).waitFor();
   });
 
-  test('follows what is typed, and keeps the focus', async () => {
+  test('follows what changes on disk and what is typed, and keeps the focus', async () => {
     const workbench = await editor.open(copyOfExample(), { size: { width: 1600, height: 900 } });
     const { frame } = await openMap(workbench);
     const shared = frame.locator('.map-item.shared');
     expect(await shared.count()).toBe(2);
     expect(await violations(frame)).toEqual([]);
     await workbench.screenshot('map-example');
+    await frame.locator('[aria-label^="Service storage-proxy"]').focus();
+    const before = workbench.onDisk(COMPOSE_FILE);
+    workbench.write(
+      COMPOSE_FILE,
+      before.replace('./ssl/storage-proxy/key.pem', './ssl/storage-proxy/new.pem'),
+    );
+    await frame.locator('.map-file', { hasText: 'new.pem' }).waitFor();
+    const focused = await frame.evaluate('document.activeElement.getAttribute("aria-label")');
+    expect(focused).toMatch(/^Service storage-proxy/);
     await workbench.page.keyboard.press('Control+1');
     const text = await workbench.text();
     const { line, column } = placeOf(text, './keys/private.pem:/etc/deviceauth/rsa/private.pem');

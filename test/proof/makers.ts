@@ -1,4 +1,4 @@
-/** Every way in which a certificate comes to be here. The proofs hold for each row; a further kind is a further row. */
+/** Ways in which keys and certificates come to be here. The proofs hold for each row; a further kind is a further row. */
 import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,9 +6,10 @@ import { nodeHost } from '../../server/src/host/node-host';
 import { make } from '../../server/src/pki/generate';
 import type { KeyOrder } from '../../server/src/pki/orders';
 import { createService } from '../../server/src/service/create-service';
+import { openssl } from '../pki/openssl';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
-const BITS = 2048;
+export const BITS = 2048;
 
 /** What a server serves, and what its clients need. Paths are absolute. */
 export interface Made {
@@ -40,6 +41,10 @@ export const makers: readonly Maker[] = [
     make: (directory) => selfSigned(directory, ['192.0.2.8'], undefined),
   },
   {
+    title: 'an EC pair',
+    make: (directory) => selfSigned(directory, ['mender.example.com', '192.0.2.9', '::1'], undefined, 'ec'),
+  },
+  {
     title: 'a pair for names too long for a common name',
     make: (directory) =>
       selfSigned(directory, [`${'long-'.repeat(11)}name.${'label.'.repeat(6)}example.com`]),
@@ -66,11 +71,40 @@ export const tokenMakers: readonly {
 }[] = [
   { title: 'a token key of the default size', make: (directory) => tokenKey(directory, undefined) },
   { title: 'a token key of 2048 bits', make: (directory) => tokenKey(directory, BITS) },
+  {
+    title: 'a token key for a container of another user',
+    make: (directory) => tokenKey(directory, BITS, 'container'),
+  },
+  { title: 'a PKCS#8 key that was converted', make: (directory) => converted(directory) },
+  { title: 'an encrypted key that was converted', make: (directory) => converted(directory, 'open sesame') },
 ];
 
-async function tokenKey(directory: string, bits: number | undefined): Promise<string> {
+async function tokenKey(
+  directory: string,
+  bits: number | undefined,
+  reader: 'owner' | 'container' = 'owner',
+): Promise<string> {
   const keyPath = path.join(directory, 'keys/private.pem');
-  await carryOut(directory, [{ kind: 'token-key', keyPath, ...(bits === undefined ? {} : { bits }) }]);
+  await carryOut(directory, [{ kind: 'token-key', keyPath, bits, reader }]);
+  return keyPath;
+}
+
+/** What `openssl genpkey` makes, as Mender's documentation once had it, in the form that services load. */
+async function converted(directory: string, passphrase?: string): Promise<string> {
+  const sourcePath = path.join(directory, 'before.pem');
+  const keyPath = path.join(directory, 'keys/private.pem');
+  const locked = passphrase === undefined ? [] : ['-aes256', '-pass', `pass:${passphrase}`];
+  await openssl(
+    'genpkey',
+    '-algorithm',
+    'RSA',
+    '-pkeyopt',
+    `rsa_keygen_bits:${BITS}`,
+    ...locked,
+    '-out',
+    sourcePath,
+  );
+  await carryOut(directory, [{ kind: 'conversion', sourcePath, keyPath, passphrase }]);
   return keyPath;
 }
 
@@ -78,15 +112,24 @@ async function selfSigned(
   directory: string,
   names: readonly string[],
   bits: number | undefined = BITS,
+  algorithm: 'rsa' | 'ec' = 'rsa',
 ): Promise<readonly Made[]> {
   const key = path.join(directory, 'ssl/key.pem');
   const certificate = path.join(directory, 'ssl/cert.pem');
-  const order: KeyOrder = { kind: 'tls-pair', keyPath: key, certificatePath: certificate, names, bits };
+  const order: KeyOrder = {
+    kind: 'tls-pair',
+    keyPath: key,
+    certificatePath: certificate,
+    names,
+    bits,
+    algorithm,
+  };
   await carryOut(directory, [order]);
   return [{ title: 'the pair', certificate, key, ca: certificate, names }];
 }
 
-async function carryOut(root: string, orders: readonly KeyOrder[]): Promise<void> {
+/** Carries out orders below `root`; throws when something is refused. */
+export async function carryOut(root: string, orders: readonly KeyOrder[]): Promise<void> {
   const answer = await make(orders, nodeHost(), { root });
   if (!answer.ok) throw new Error(answer.message);
 }

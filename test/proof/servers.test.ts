@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTemporaryDirectory, openssl, temporaryDirectory } from '../pki/openssl';
 import { type Client, clientsHere } from './clients';
 import { type Made, makers } from './makers';
+import { signedMakers } from './makers-signed';
 import { type Running, withGoServer, withNginx } from './servers';
 import { buildGo, ended, findNginx, findProgram } from './tools';
 
@@ -51,7 +52,7 @@ afterAll(async () => {
   );
 });
 
-describe.each(makers)('$title', ({ make }) => {
+describe.each([...makers, ...signedMakers])('$title', ({ make }) => {
   const made = temporaryDirectory();
   let all: readonly Made[] = [];
   beforeAll(async () => {

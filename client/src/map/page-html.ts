@@ -72,6 +72,8 @@ button:disabled { opacity: 0.5; cursor: default; }
 #map { overflow-x: auto; }
 #map svg { display: block; max-width: 100%; min-width: 640px; height: auto; }
 summary { width: fit-content; cursor: pointer; }
+#table { overflow-x: auto; }
 table { margin-top: 8px; border-collapse: collapse; }
-th, td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; white-space: pre-line; overflow-wrap: anywhere; border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-editorWidget-border, transparent)); }
+td:last-child, thead th { white-space: nowrap; }
+th, td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; white-space: pre-line; overflow-wrap: break-word; border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-editorWidget-border, transparent)); }
 `;

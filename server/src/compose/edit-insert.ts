@@ -1,6 +1,6 @@
 /** Where lines and items go when something is added to a YAML collection, and what is copied with them. */
-import { isMap, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { columnOf, type FileStyle } from './edit-style';
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { columnOf, type FileStyle, scalarText } from './edit-style';
 import type { LineIndex, TextChange } from './text';
 import type { YamlFile } from './yaml-document';
 
@@ -97,6 +97,24 @@ export function copyItems(collection: Node, column: number, editing: Editing): s
     const key = (pair.key as Node).range;
     return key ? copy(key[0], Math.max(key[1] + 1, pair.value ? deepEnd(pair.value as Node) : 0), '') : [];
   });
+}
+
+/** The scalars of a list, or the entries of a mapping of scalars, for a collection in brackets; else undefined. */
+export function flowCopy(collection: Node, editing: Editing): string[] | undefined {
+  const one = (node: unknown) => {
+    const value = editing.yaml.resolve(node);
+    if (!isScalar(value)) return undefined;
+    return typeof value.value === 'string' ? scalarText(value.value, '', true) : (value.source ?? '');
+  };
+  const parts = isSeq(collection)
+    ? collection.items.map(one)
+    : isMap(collection)
+      ? (collection.items as Pair[]).map(({ key, value }) => {
+          const [name, text] = [one(key), one(value)];
+          return name === undefined || name === '<<' || text === undefined ? undefined : `${name}: ${text}`;
+        })
+      : [];
+  return parts.some((part) => part === undefined) ? undefined : (parts as string[]);
 }
 
 export function shiftLine(line: string, shift: number): string {

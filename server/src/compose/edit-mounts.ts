@@ -110,7 +110,10 @@ export function makeReadOnly(
   const item = findItem(span, editing);
   if (isScalar(item) && item.range) {
     const inner = item.type === 'QUOTE_DOUBLE' || item.type === 'QUOTE_SINGLE' ? 1 : 0;
-    const end = item.range[1] - inner;
+    const isBlock = item.type === 'BLOCK_LITERAL' || item.type === 'BLOCK_FOLDED';
+    // A block's range ends after its last line end.
+    const whole = editing.text.slice(item.range[0] + inner, item.range[1] - inner);
+    const end = item.range[0] + inner + (isBlock ? whole.trimEnd() : whole).length;
     const written = editing.text.slice(item.range[0] + inner, end);
     const mode = /:([A-Za-z]+(?:,[A-Za-z]+)*)$/.exec(written);
     if (!mode?.[1]) return [{ start: end, end, newText: ':ro' }];

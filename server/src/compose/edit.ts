@@ -3,7 +3,15 @@
  * writes. The file is never printed back through the YAML library, so nothing else moves.
  */
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
-import { copyItems, type Editing, endOfContent, insertIntoFlow, insertLines, lineBlock } from './edit-insert';
+import {
+  copyItems,
+  type Editing,
+  endOfContent,
+  flowCopy,
+  insertIntoFlow,
+  insertLines,
+  lineBlock,
+} from './edit-insert';
 import {
   fileMountStyle,
   flowMount,
@@ -24,8 +32,8 @@ import {
   quotesOf,
   scalarText,
 } from './edit-style';
-import { type LineIndex, lineEndOf, lineIndex, type TextChange } from './text';
-import { parseYaml } from './yaml-document';
+import { applyChanges, type LineIndex, lineEndOf, lineIndex, type TextChange } from './text';
+import { parseYaml, type YamlFile } from './yaml-document';
 
 export type { NewMount };
 
@@ -46,9 +54,27 @@ export type EditOperation =
   /** Takes the volume entry at these offsets out of its list. */
   | { readonly op: 'remove-mount'; readonly service: string; readonly start: number; readonly end: number };
 
-/** The changes that carry out all operations at once, not overlapping. What no longer applies is left out. */
+/**
+ * The changes that carry out all operations at once, not overlapping. What no longer applies is left out, and so is
+ * what would make a text that is YAML none.
+ */
 export function editCompose(text: string, operations: readonly EditOperation[]): TextChange[] {
   const yaml = parseYaml(text);
+  const all = changesOf(yaml, operations);
+  const isEnvironment = operations.every(({ op }) => op === 'append-line');
+  const breaks = (changes: readonly TextChange[]) => {
+    const after = parseYaml(applyChanges(text, changes));
+    return after.damage.length > 0 || after.twice.length > yaml.twice.length;
+  };
+  if (isEnvironment || yaml.damage.length > 0 || !breaks(all)) return all;
+  const sound: EditOperation[] = [];
+  for (const operation of operations)
+    if (!breaks(changesOf(yaml, [...sound, operation]))) sound.push(operation);
+  return changesOf(yaml, sound);
+}
+
+function changesOf(yaml: YamlFile, operations: readonly EditOperation[]): TextChange[] {
+  const { text } = yaml;
   const lines = lineIndex(text);
   const root = yaml.roots[0];
   const pair = isMap(root) ? pairOf(root, 'services') : undefined;
@@ -115,7 +141,11 @@ function editService(name: string, wanted: ServiceChanges, editing: Editing): Te
   const service = pair.value as Node | null;
   if (isMap(service) && service.flow) return editFlowService(service, wanted, editing);
   if (service !== null && !isMap(service) && !(isScalar(service) && service.value === null)) return [];
+  // `? name` without a colon has no place where a value could go.
+  if (service === null && !/^[^\S\r\n]*:/.test(editing.text.slice(key.range[1]))) return [];
   const block = isMap(service) && service.items.length > 0 ? service : undefined;
+  // What is added after a `?` without a key becomes that key.
+  if (block?.items.some(({ key }) => isEmpty(key as Node | null))) return [];
   const first = block?.items[0]?.key as Node | undefined;
   const column = first?.range
     ? columnOf(first.range[0], lines)
@@ -135,6 +165,10 @@ function editService(name: string, wanted: ServiceChanges, editing: Editing): Te
   }
   if (added.length > 0) changes.push(insertLines(end, added, editing));
   return changes;
+}
+
+function isEmpty(node: Node | null): boolean {
+  return !node?.range || node.range[0] === node.range[1];
 }
 
 /** How far other services indent what is inside them. */
@@ -313,7 +347,9 @@ function editFlowService(service: YAMLMap, wanted: ServiceChanges, editing: Edit
       ? mountStyle(value, editing)
       : { ...fileMountStyle(editing.style), quote: '' as Quote };
     const mapping =
-      key === 'environment' && (isMap(value) || (value === undefined && editing.style.environment === 'map'));
+      key === 'environment' &&
+      (isMap(inherits(service, key, editing)) ||
+        (inherits(service, key, editing) === undefined && editing.style.environment === 'map'));
     const items =
       key === 'volumes'
         ? wanted.mounts.map((mount) => flowMount(mount, style))
@@ -324,10 +360,26 @@ function editFlowService(service: YAMLMap, wanted: ServiceChanges, editing: Edit
       changes.push(...wanted.removed.flatMap((span) => removeItem(value, span, editing)));
     }
     if (items.length === 0) continue;
-    if (isSeq(value) || isMap(value)) changes.push(...insertIntoFlow(value, items, editing));
-    else added.push(`${key}: ${mapping ? `{ ${items.join(', ')} }` : `[${items.join(', ')}]`}`);
+    if (isSeq(value) || isMap(value)) {
+      changes.push(...insertIntoFlow(value, items, editing));
+      continue;
+    }
+    const shared = isAlias(value) ? editing.yaml.resolve(value) : inheritedValue(service, key, editing);
+    const copied = shared ? flowCopy(shared, editing) : [];
+    // A list that can't be written in brackets as it is stays; writing the key anew would hide it.
+    if (copied === undefined || (shared && isSeq(shared) === mapping)) continue;
+    const all = [...copied, ...items].join(', ');
+    const whole = mapping ? `{ ${all} }` : `[${all}]`;
+    if (isAlias(value) && value.range)
+      changes.push({ start: value.range[0], end: value.range[1], newText: whole });
+    else added.push(`${key}: ${whole}`);
   }
   return added.length > 0 ? [...changes, ...insertIntoFlow(service, added, editing)] : changes;
+}
+
+/** A field of a service as Compose sees it: aliases followed, merge keys applied. */
+function inherits(service: YAMLMap, key: string, editing: Editing): Node | undefined {
+  return editing.yaml.entries(service).find((entry) => entry.key === key)?.value;
 }
 
 /** A field that the service gets through a merge key: writing the key anew hides it, so it must be copied. */

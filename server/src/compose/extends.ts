@@ -38,9 +38,10 @@ export async function extendServices(
   if (list?.value.kind !== 'map') return model;
   const scope: Scope = { file, services: list.value.entries, resets, done: new Map() };
   const bases = new Map<string, Promise<Scope | undefined>>();
+  const told = { tooDeep: false };
   const services = new Map<string, TreeEntry>();
   for (const [name, entry] of list.value.entries) {
-    const value = await extended(name, entry.value, scope, { level, bases, open: new Set() });
+    const value = await extended(name, entry.value, scope, { level, bases, told, open: new Set() });
     services.set(name, { ...entry, value });
   }
   const entries = new Map(model.entries);
@@ -52,6 +53,8 @@ interface Chain {
   readonly level: Level;
   /** Files that services are extended from, each read once for a file. */
   readonly bases: Map<string, Promise<Scope | undefined>>;
+  /** Whether it was said already that services build too high. */
+  readonly told: { tooDeep: boolean };
   /** The services that are being put together, outermost first. */
   readonly open: Set<string>;
 }
@@ -84,7 +87,14 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
     const names = open.slice(open.indexOf(key)).map((each) => each.split('\0')[1]);
     return failed(`These services extend each other in a circle: ${names.join(' → ')}.`, named);
   }
-  if (context.open.size >= MAX_CHAIN) return alone;
+  if (context.open.size >= MAX_CHAIN) {
+    if (context.told.tooDeep) return alone;
+    context.told.tooDeep = true;
+    return failed(
+      `Services extend each other more than ${MAX_CHAIN} deep. What ${name} extends is not read.`,
+      named,
+    );
+  }
   const base = fileText ? await scopeOf(fileText, context) : scope;
   // Why the file can't be had is told where it was looked for.
   if (!base) return alone;

@@ -35,6 +35,10 @@ export type Lookup = (name: string) => string | undefined;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 /** Nested defaults deeper than this are refused: nobody writes them, and they would exhaust the stack. */
 const MAX_DEPTH = 32;
+/** Characters that variables may bring into one value: values that double each other would exhaust the memory. */
+const MAX_BROUGHT = 1_000_000;
+/** Characters of an expression that a message quotes. */
+const MAX_QUOTED = 80;
 
 /** Replaces variables in `input`. Never throws; what can't be read is left as it stands and told in `errors`. */
 export function interpolate(input: string, lookup: Lookup): Interpolated {
@@ -48,11 +52,19 @@ export function interpolate(input: string, lookup: Lookup): Interpolated {
 
 function substitute(input: string, base: number, lookup: Lookup, depth: number): Interpolated {
   let value = '';
+  let brought = 0;
   const pieces: Piece[] = [];
   const unresolved: Unresolved[] = [];
   const errors: { message: string; from: number; to: number }[] = [];
   const add = (text: string, rawFrom: number, rawTo: number, literal: boolean) => {
     if (rawFrom === rawTo) return;
+    if (!literal) brought += text.length;
+    if (!literal && brought > MAX_BROUGHT) {
+      const message = 'With its variables replaced, this value is longer than a million characters.';
+      if (errors.length === 0) errors.push({ message, from: base + rawFrom, to: base + rawTo });
+      add(input.slice(rawFrom, rawTo), rawFrom, rawTo, true);
+      return;
+    }
     pieces.push({
       from: value.length,
       to: value.length + text.length,
@@ -109,7 +121,8 @@ function substitute(input: string, base: number, lookup: Lookup, depth: number):
     const operator = /^(:-|-|:\?|\?|:\+|\+)/.exec(rest)?.[0] ?? '';
     const span = { from: base + dollar, to: base + end };
     if (name === undefined || (rest !== '' && operator === '') || depth >= MAX_DEPTH) {
-      errors.push({ message: `\`\${${body}}\` is not a variable that Compose can read.`, ...span });
+      const quoted = body.length > MAX_QUOTED ? `${body.slice(0, MAX_QUOTED)}…` : body;
+      errors.push({ message: `\`\${${quoted}}\` is not a variable that Compose can read.`, ...span });
       add(input.slice(dollar, end), dollar, end, true);
       at = end;
       continue;

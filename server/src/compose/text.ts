@@ -1,7 +1,7 @@
 /** Offsets (UTF-16 code units) to lines and characters, both counted from 0, and back. */
 
 export interface LineIndex {
-  /** Offset to position; offsets out of bounds are clamped. */
+  /** Offset to position; offsets out of bounds, and those inside of a line end, are clamped. */
   positionAt(offset: number): { line: number; character: number };
   /** Position to offset; lines and characters out of bounds are clamped. */
   offsetAt(line: number, character: number): number;
@@ -39,7 +39,8 @@ export function lineIndex(text: string): LineIndex {
         if (startOf(middle) <= at) low = middle;
         else high = middle - 1;
       }
-      return { line: low, character: at - startOf(low) };
+      // An offset inside of a line end is the end of the line: LSP knows no place between CR and LF.
+      return { line: low, character: Math.min(at, lineEnd(low)) - startOf(low) };
     },
     offsetAt(line, character) {
       if (line < 0) return 0;

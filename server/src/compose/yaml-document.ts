@@ -106,7 +106,11 @@ export function parseYaml(text: string): YamlFile {
   }
   const resolve = (node: unknown): Node | undefined => {
     let current = node;
-    for (let depth = 0; depth < MAX_DEPTH && isAlias(current); depth++) current = target(current, anchors);
+    for (let depth = 0; depth < MAX_DEPTH && isAlias(current); depth++) {
+      const named = target(current, anchors);
+      // All circles go through an alias inside of what it names: others name what stands whole before them.
+      current = named && isInside(current, named) ? undefined : named;
+    }
     return isScalar(current) || isMap(current) || isSeq(current) ? current : undefined;
   };
   const roots = documents.flatMap((document) => resolve(document.contents) ?? []);
@@ -142,10 +146,13 @@ function aliasProblem(alias: Alias, anchors: Anchors): YamlProblem | undefined {
       end,
     };
   }
-  const inside = named.range && named.range[0] <= start && end <= named.range[1];
-  return inside
+  return isInside(alias, named)
     ? { message: `The alias *${alias.source} stands inside what it names.`, start, end }
     : undefined;
+}
+
+function isInside({ range }: Alias, { range: outer }: Node): boolean {
+  return !!range && !!outer && outer[0] <= range[0] && range[1] <= outer[1];
 }
 
 /** The node that an alias names: the nearest anchor of that name before it. */

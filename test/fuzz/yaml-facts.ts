@@ -1,0 +1,64 @@
+/** What an independent look at YAML says, without our reader. */
+import { type Document, parseAllDocuments } from 'yaml';
+import { isNestedTooDeeply } from '../../server/src/compose/nesting';
+
+function documentsOf(text: string): readonly Document[] | undefined {
+  // The parser would overflow the stack of the whole process.
+  if (isNestedTooDeeply(text)) return undefined;
+  try {
+    const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: 'silent' });
+    return Array.isArray(documents) ? (documents as Document[]) : [];
+  } catch {
+    return undefined;
+  }
+}
+
+/** True for YAML without an error. */
+export function parses(text: string): boolean {
+  return documentsOf(text)?.every(({ errors }) => errors.length === 0) ?? false;
+}
+
+/** True when all that `before` says is said by `after` too: keys, values, and entries of lists in their order. */
+export function keepsAll(before: string, after: string): boolean {
+  const [old, now] = [valuesOf(before), valuesOf(after)];
+  return old === undefined || now === undefined || contains(now, old);
+}
+
+function valuesOf(text: string): unknown {
+  try {
+    return documentsOf(text)?.map((document) => document.toJS({ mapAsMap: true, maxAliasCount: 100 }));
+  } catch {
+    // Aliases that multiply, or name nothing.
+    return undefined;
+  }
+}
+
+function contains(now: unknown, old: unknown): boolean {
+  if (old === null || old === undefined || old === '') return true;
+  if (old instanceof Map) {
+    if (!(now instanceof Map)) return false;
+    const plain = (map: Map<unknown, unknown>) =>
+      new Map([...map].map(([key, value]) => [nameOf(key), value]));
+    const [theirs, ours] = [plain(now), plain(old)];
+    return [...ours].every(([key, value]) => theirs.has(key) && contains(theirs.get(key), value));
+  }
+  if (Array.isArray(old)) {
+    if (!Array.isArray(now)) return false;
+    let at = 0;
+    return old.every((item) => {
+      while (at < now.length && !contains(now[at], item)) at++;
+      return at++ < now.length;
+    });
+  }
+  // A mount gets a mode behind it.
+  return (
+    nameOf(now) === nameOf(old) ||
+    (typeof now === 'string' && /,?:?ro$/.test(now) && now.startsWith(String(old)))
+  );
+}
+
+function nameOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null
+    ? JSON.stringify(value, (_key, each) => (each instanceof Map ? [...each] : each))
+    : String(value);
+}
