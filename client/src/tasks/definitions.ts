@@ -1,16 +1,13 @@
 /** Which questions each task asks, and the task that the answers make. */
 import type { KeyTarget, KeyTask } from '../../../server/src/lsp/protocol';
+import { askAuthorityCertificate, askAuthorityKey, askCertificates, askOutput } from './file-questions';
 import {
   type Asking,
   askAddedNames,
-  askAuthorityCertificate,
-  askAuthorityKey,
-  askCertificates,
   askDays,
   askDirectory,
   askKey,
   askNames,
-  askOutput,
   askTarget,
   type Choices,
   type TaskQuestion,

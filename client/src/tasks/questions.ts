@@ -2,7 +2,7 @@
 import type { KeyTarget } from '../../../server/src/lsp/protocol';
 import { t } from '../l10n';
 import { namesProblem, parseNames } from '../names';
-import type { Answer, Question, Step } from '../wizard';
+import type { Answer, Question } from '../wizard';
 import type { Choice, TaskUi } from './prompts';
 import {
   addedNamesPrompt,
@@ -236,50 +236,7 @@ export function askDirectory({ ui, title, directory }: Asking): TaskQuestion {
   };
 }
 
-export function askCertificates({ ui, directory }: Asking): TaskQuestion {
-  const title = t('The signed certificate, and the files with its issuers');
-  return fileQuestion(ui, { title, button: t('Import'), what: 'certificates', from: directory }, (files) => ({
-    certificates: files,
-  }));
-}
-
-export function askAuthorityCertificate({ ui, directory }: Asking): TaskQuestion {
-  const title = t('The certificate of your authority');
-  const button = t('Use this certificate');
-  return fileQuestion(ui, { title, button, what: 'certificate', from: directory }, ([file]) => ({
-    authorityCertificate: file,
-  }));
-}
-
-export function askAuthorityKey({ ui, directory }: Asking): TaskQuestion {
-  const title = t('The private key of your authority');
-  return fileQuestion(ui, { title, button: t('Use this key'), what: 'key', from: directory }, ([file]) => ({
-    authorityKey: file,
-  }));
-}
-
-export function askOutput({ ui, directory }: Asking): TaskQuestion {
-  const title = t('The file for the certificates that the Mender client trusts');
-  const from = `${directory}/server.crt`;
-  return fileQuestion(ui, { title, button: t('Write here'), what: 'new-file', from }, ([file]) => ({
-    output: file,
-  }));
-}
-
-function fileQuestion(
-  ui: TaskUi,
-  question: Parameters<TaskUi['files']>[0],
-  read: (files: readonly string[]) => Partial<Choices>,
-): TaskQuestion {
-  return {
-    applies: () => true,
-    async ask(choices, step: Step) {
-      const answer = await ui.files(question, step);
-      return withAnswer(answer, (files) => ({ ...choices, ...read(files) }));
-    },
-  };
-}
-
-function withAnswer<T>(answer: Answer<T>, add: (value: T) => Choices): Answer<Choices> {
+/** The choices with an answer in them, or the way that was taken instead. */
+export function withAnswer<T>(answer: Answer<T>, add: (value: T) => Choices): Answer<Choices> {
   return typeof answer === 'string' ? answer : { value: add(answer.value) };
 }
