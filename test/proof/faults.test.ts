@@ -20,8 +20,11 @@ import { can } from './tools';
 const KILLS = Number(process.env.PROOF_KILLS ?? 25);
 const RACES = Number(process.env.PROOF_RACES ?? 3);
 const SEED = Number(process.env.PROOF_SEED ?? 1);
-/** Without it, the keys come ready, and only what tells most is tried. */
+/** Without it, keys come ready, and only what tells most is tried. */
 const WHOLE = process.env.PROOF_KILLS !== undefined;
+/** About as many as there are. */
+const RUNS = 2 * KILLS + 9 * RACES + 60;
+const KEYS_OF_A_RUN = 3;
 const LONG = 4 * 3_600_000;
 const CONCURRENCY = Math.max(2, availableParallelism());
 
@@ -39,7 +42,7 @@ beforeAll(async () => {
   // Other users run what is in it, too.
   await chmod(shared.path, 0o755);
   programs = await buildPrograms(shared.path);
-  if (!WHOLE) await useReadyKeys(shared.path);
+  if (!WHOLE || process.env.PROOF_READY_KEYS === '1') await useReadyKeys(shared.path, RUNS * KEYS_OF_A_RUN);
   projects = await prepareProjects(programs.cli, shared.path);
 }, LONG);
 afterAll(async () => {

@@ -12,8 +12,8 @@ import { buildGo, ended, findProgram } from './tools';
 const hasGo = (await findProgram('go')) !== undefined;
 if (!hasGo) console.warn('Left out of the proof, because it is not installed on this machine: go');
 
-/** The first compilation on a machine compiles Go's own cryptography as well. */
-const COMPILING_MS = 240_000;
+/** The first compilation on a machine compiles Go's own cryptography as well, and a busy one takes long for a key. */
+const LONG = 240_000;
 const shared = temporaryDirectory();
 let go = '';
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await shared.create();
   go = path.join(shared.path, 'prover');
   if (hasGo) await buildGo(go);
-}, COMPILING_MS);
+}, LONG);
 afterAll(() => shared.remove());
 
 describe.each(tokenMakers)('$title', ({ make }) => {
@@ -32,7 +32,7 @@ describe.each(tokenMakers)('$title', ({ make }) => {
     await made.create();
     file = await make(made.path);
     key = createPrivateKey(await readFile(file));
-  });
+  }, LONG);
   afterAll(() => made.remove());
 
   it('signs tokens that Node verifies', () => {

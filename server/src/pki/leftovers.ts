@@ -42,7 +42,36 @@ export async function temporaryFiles(host: Host, directory: string): Promise<rea
 export async function sweepLeftovers(host: Host, directories: Iterable<string>): Promise<void> {
   for (const directory of new Set(directories)) {
     const abandoned = (await temporaryFiles(host, directory)).filter((file) => file.abandoned);
-    for (const file of abandoned) await host.writer.remove(file.path);
+    for (const file of abandoned) {
+      if (file.kind === 'key') await removeParts(host, directory, file.path);
+      await host.writer.remove(file.path);
+    }
     if (abandoned.length > 0) await host.writer.syncDirectory(directory);
   }
+}
+
+/** No file of ours is larger, in bytes. */
+const LARGEST = 256 * 1024;
+/** A shorter beginning, in bytes, may be anybody's: many keys begin alike. */
+const TELLING = 200;
+
+/**
+ * Where there are no hard links, a run that is killed while it writes a file under its own name leaves a part of it
+ * there, and the whole of it under the temporary name. Removes the part, which is known by its bytes.
+ */
+async function removeParts(host: Host, directory: string, whole: string): Promise<void> {
+  const read = await host.files.read(whole, LARGEST);
+  const listed = await host.files.list(directory);
+  if (!read.ok || !listed.ok) return;
+  for (const { name, kind } of listed.value) {
+    if (kind !== 'file' || readTemporaryName(name) !== undefined) continue;
+    const path = host.paths.join(directory, name);
+    const part = await host.files.read(path, read.value.length - 1);
+    if (!part.ok) continue;
+    const { length } = part.value;
+    const isPart = length >= TELLING && Buffer.compare(part.value, read.value.subarray(0, length)) === 0;
+    part.value.fill(0);
+    if (isPart) await host.writer.remove(path);
+  }
+  read.value.fill(0);
 }

@@ -210,6 +210,9 @@ export function createService(host: Host): MenderService {
         root: work.root,
         signal: options.signal,
         progress: options.progress,
+      }).catch(async (error) => {
+        await modes.undo();
+        throw error;
       });
       if (!answer.ok) {
         await modes.undo();

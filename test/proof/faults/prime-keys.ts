@@ -6,8 +6,10 @@ import { promisify } from 'node:util';
 const PRIME_BITS = 1536;
 const EXPONENT = 65_537n;
 
-/** Keys of 3072 bits, no two the same. */
-export async function keysOfPrimes(primes: number): Promise<readonly KeyObject[]> {
+/** At least so many keys of 3072 bits, no two the same. */
+export async function keysOfPrimes(atLeast: number): Promise<readonly KeyObject[]> {
+  // n primes make n(n-1)/2 keys.
+  const primes = Math.ceil((1 + Math.sqrt(1 + 8 * atLeast)) / 2);
   const found = await Promise.all(
     Array.from({ length: primes }, () =>
       promisify(generatePrime as (size: number, options: { bigint: true }, done: Done) => void)(PRIME_BITS, {

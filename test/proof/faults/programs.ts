@@ -6,14 +6,14 @@ import { keysOfPrimes } from './prime-keys';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 
-/** They make 276 keys, about as many as the shorter trials take. */
-const PRIMES = 24;
-
-/** Makes a directory of keys for `ready-keys.cjs`; every command line that is started from here on takes its keys from it. */
-export async function useReadyKeys(parent: string): Promise<void> {
+/**
+ * Makes a directory of at least so many keys for `ready-keys.cjs`; every command line that is started from here on
+ * takes its keys from it.
+ */
+export async function useReadyKeys(parent: string, atLeast: number): Promise<void> {
   const directory = path.join(parent, 'ready-keys');
   await mkdir(directory);
-  for (const [index, key] of (await keysOfPrimes(PRIMES)).entries()) {
+  for (const [index, key] of (await keysOfPrimes(atLeast)).entries()) {
     await writeFile(path.join(directory, `${index}.pem`), key.export({ type: 'pkcs8', format: 'pem' }));
   }
   // Another user takes some, too.
