@@ -1,6 +1,6 @@
 /** `extends`: a service on top of another one of the same model, or of another file. */
 import type { Level } from './load-file';
-import { checked, documentsOf, mergingOf } from './load-file';
+import { checked, mergingOf } from './load-file';
 import { resolvePath } from './loading';
 import { mergeModels, mergeServices, withoutReset } from './merge';
 import { withResolvedPaths } from './resolved';
@@ -8,8 +8,8 @@ import {
   type DocumentTree,
   fieldOf,
   type MapTree,
+  mapWith,
   type ResetPath,
-  readTree,
   type ScalarTree,
   type Tree,
   type TreeEntry,
@@ -44,8 +44,8 @@ export async function extendServices(
     services.set(name, { ...entry, value });
   }
   const entries = new Map(model.entries);
-  entries.set('services', { ...list, value: { ...list.value, entries: services } });
-  return { ...model, entries };
+  entries.set('services', { ...list, value: mapWith(list.value, services) });
+  return mapWith(model, entries);
 }
 
 interface Chain {
@@ -71,7 +71,7 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
   if (service.kind !== 'map' || extendsTree === undefined) return service;
   const named = extendsTree.kind === 'scalar' ? extendsTree : scalarField(extendsTree, 'service');
   const fileText = scalarField(extendsTree, 'file');
-  const alone: Tree = { ...service, isDamaged: true };
+  const alone: Tree = mapWith(service, service.entries, true);
   const failed = (message: string, at: Tree): Tree => {
     loading.problem(message, at.span);
     return alone;
@@ -103,7 +103,7 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
   const merged = mergeServices(kept, service, mergingOf(context.level));
   if (merged.kind !== 'map') return merged;
   const entries = new Map([...merged.entries].filter(([field]) => field !== 'extends'));
-  return { ...merged, entries };
+  return mapWith(merged, entries);
 }
 
 /** What a file resets in one service, from that service on. */
@@ -135,8 +135,7 @@ async function readScope(file: string, named: ScalarTree, level: Level): Promise
   const directory = loading.paths.dirname(file);
   let model: Tree | undefined;
   const resets: ResetPath[] = [];
-  for (const document of documentsOf(yaml)) {
-    const tree = readTree(document, { yaml, file, directory, lookup });
+  for (const tree of yaml.trees(file, directory, lookup)) {
     for (const { message, span } of tree.errors) loading.problem(message, span);
     const own = checked(tree.root, file, yaml, loading);
     if (!own) continue;

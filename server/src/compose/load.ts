@@ -44,11 +44,12 @@ export async function loadStack(input: StackInput): Promise<Stack> {
   const projectDirectory =
     input.projectDirectory ?? (paths.isAbsolute(first) ? paths.dirname(first) : undefined);
   const loading = createLoading({ paths, homeDirectory, read, cache });
-  const variables = await projectVariables(input, projectDirectory, loading);
-  const lookup: Lookup = (name) => input.environment(name) ?? variables.get(name) ?? own.get(name);
-  const own = new Map<string, string>();
-  const project = await projectName(input.files, projectDirectory, lookup, loading);
-  if (project !== undefined) own.set('COMPOSE_PROJECT_NAME', project);
+  const environment = cache.environment(input.environment);
+  const variables = await projectVariables({ ...input, environment }, projectDirectory, loading);
+  const unnamed = cache.lookup(environment, variables);
+  const project = await projectName(input.files, projectDirectory, unnamed, loading);
+  const named = project === undefined ? [] : [['COMPOSE_PROJECT_NAME', project] as const];
+  const lookup = cache.lookup(unnamed, new Map(named));
 
   const model = await loadFiles(input.files, {
     loading,

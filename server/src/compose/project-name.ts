@@ -1,8 +1,7 @@
 /** The name of a project, which files may use as `${COMPOSE_PROJECT_NAME}`. */
 import type { Lookup } from './interpolation';
-import { documentsOf } from './load-file';
 import type { Loading } from './loading';
-import { readTree, type ScalarTree, textOf } from './tree';
+import { type ScalarTree, textOf } from './tree';
 
 /** The project's name as compose-go tells it: by variable, by `name:` of the last file that has it, by directory. */
 export async function projectName(
@@ -17,10 +16,11 @@ export async function projectName(
   for (const file of files) {
     const answer = await loading.read(file);
     // A look that spares most files the rest.
-    if (!('text' in answer) || !/^["']?name["']?\s*:/m.test(answer.text)) continue;
-    const yaml = loading.cache.parse(file, answer.text);
-    for (const document of documentsOf(yaml)) {
-      const { root } = readTree(document, { yaml, file, directory: projectDirectory, lookup });
+    if (!('text' in answer)) continue;
+    const { text } = answer;
+    const yaml = loading.cache.parse(file, text);
+    if (!(yaml.keys ? yaml.keys.has('name') : /^["']?name["']?\s*:/m.test(text))) continue;
+    for (const { root } of yaml.trees(file, projectDirectory, lookup)) {
       const found = textOf(root, 'name');
       if (found?.text.value) name = found;
     }

@@ -5,7 +5,7 @@
 import type { Merging } from './merge';
 import { writtenPath } from './same-value';
 import { cleanTarget, splitShortVolume } from './short-volume';
-import { type MapTree, type Tree, type TreeEntry, textOf } from './tree';
+import { listWith, type MapTree, mapWith, type Tree, type TreeEntry, textOf } from './tree';
 
 /** The model with the lists of its services made unique; networks become a mapping. */
 export function canonical(model: Tree, merging: Merging): Tree {
@@ -16,8 +16,8 @@ export function canonical(model: Tree, merging: Merging): Tree {
   for (const [name, { key, value }] of services.value.entries)
     changed.set(name, { key, value: canonicalService(value, merging) });
   const entries = new Map(model.entries);
-  entries.set('services', { ...services, value: { ...services.value, entries: changed } });
-  return { ...model, entries };
+  entries.set('services', { ...services, value: mapWith(services.value, changed) });
+  return mapWith(model, entries);
 }
 
 type Index = (item: Tree, merging: Merging) => string | undefined;
@@ -49,11 +49,11 @@ function canonicalService(service: Tree, merging: Merging): MapTree | Tree {
     // Targets count as they are written first, then cleaned: that decides which of several spellings stays.
     if (MERGED.has(key)) items = uniqueItems(items.map(merged), index, merging);
     if (items.length < list.items.length || items.some((item, i) => item !== list.items[i]))
-      set(key, { ...entry, value: { ...list, items } });
+      set(key, { ...entry, value: listWith(list, items) });
   }
   const networks = service.entries.get('networks');
   if (networks?.value.kind === 'list') set('networks', { ...networks, value: networkMap(networks.value) });
-  return entries ? { ...service, entries } : service;
+  return entries ? mapWith(service, entries) : service;
 }
 
 /** One item for each key: the last one, at the place of the first. Items without a key stay. */
