@@ -3,6 +3,7 @@ import type { Level } from './load-file';
 import { checked, mergingOf } from './load-file';
 import { resolvePath } from './loading';
 import { mergeModels, mergeServices, withoutReset } from './merge';
+import { originOf } from './moved';
 import { withResolvedPaths } from './resolved';
 import {
   type DocumentTree,
@@ -35,7 +36,7 @@ export async function extendServices(
   level: Level,
 ): Promise<MapTree> {
   const list = model.entries.get('services');
-  if (list?.value.kind !== 'map') return model;
+  if (list?.value.kind !== 'map' || ![...list.value.entries.values()].some(isExtended)) return model;
   const scope: Scope = { file, services: list.value.entries, resets, done: new Map() };
   const bases = new Map<string, Promise<Scope | undefined>>();
   const services = new Map<string, TreeEntry>();
@@ -46,6 +47,10 @@ export async function extendServices(
   const entries = new Map(model.entries);
   entries.set('services', { ...list, value: mapWith(list.value, services) });
   return mapWith(model, entries);
+}
+
+function isExtended({ value }: TreeEntry): boolean {
+  return fieldOf(originOf(value).tree, 'extends') !== undefined;
 }
 
 interface Chain {

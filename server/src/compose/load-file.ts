@@ -85,6 +85,7 @@ export function checked(
     refuse(`\`services\` must be a mapping of service names, not ${describe(list.value)}.`, list.value.span);
     return withEntry(root, 'services', undefined);
   }
+  if (isWhole(list.value, damage, twice)) return root;
   const services = new Map(list.value.entries);
   const starts = [...services.values()].map(({ key }) => key.start).sort((a, b) => a - b);
   let refused = false;
@@ -116,6 +117,13 @@ export function checked(
     }
   }
   return withEntry(root, 'services', { ...list, value: mapWith(list.value, services) });
+}
+
+/** True where every service is a mapping or empty, and nothing in the file is in doubt. */
+function isWhole({ entries }: MapTree, damage: readonly number[], twice: readonly number[]): boolean {
+  if (damage.length + twice.length > 0) return false;
+  for (const { value } of entries.values()) if (value.kind !== 'map' && value.kind !== 'null') return false;
+  return true;
 }
 
 function withEntry(map: MapTree, key: string, entry: TreeEntry | undefined): MapTree {

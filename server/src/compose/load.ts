@@ -1,14 +1,15 @@
 /** Compose files to a `Stack`, as the reference implementation (compose-go) loads them. */
 import type { PlatformPath } from 'node:path';
-import { variablesOfFiles } from './env-files';
+import { NO_VARIABLES, variablesOfFiles } from './env-files';
 import type { Lookup } from './interpolation';
+import { keptService } from './kept-services';
 import { loadFiles } from './load-file';
 import { createLoading, type Loading, resolvePath } from './loading';
 import type { Service, Stack } from './model';
 import type { Sources } from './mounts';
 import { createParseCache, type ParseCache } from './parse-cache';
 import { projectName } from './project-name';
-import { isSwitchedOff, readService } from './service-reader';
+import { isSwitchedOff } from './service-reader';
 import { fieldOf, type Tree } from './tree';
 
 /** What reading a file gave. */
@@ -119,8 +120,10 @@ async function servicesOf(
   };
   const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
   for (const [name, { key, value }] of list.entries) {
-    const fromFiles = await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles));
-    const service = readService(name, value, {
+    const fromFiles = fieldOf(value, 'env_file')
+      ? await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles))
+      : NO_VARIABLES;
+    const service = keptService(name, value, {
       sources,
       declarations: loading.declarations.get(name) ?? [key],
       environmentFiles: fromFiles.variables,

@@ -1,10 +1,13 @@
 /** Parsed files, kept from one text to the next: a keystroke parses what it touched. */
 import type { Lookup } from './interpolation';
 import { type ParsedFile, type ParseState, parseFile } from './parsed-file';
+import { type LineIndex, lineIndex } from './text';
 
 export interface ParseCache {
   /** The parse of a file's text; the same object as long as the text is the same. */
   parse(file: string, text: string): ParsedFile;
+  /** The lines of a file's text; those that its parse knows where it was parsed. */
+  lines(file: string, text: string): LineIndex;
   /**
    * A lookup that finds what `variables` have and `outer` hasn't, last ones first: the same function as long as they
    * are the same, so that trees read with it can be kept.
@@ -33,6 +36,10 @@ export function createParseCache(): ParseCache {
       known.set(file, state);
       trim(known, MAX_FILES);
       return state.parsed;
+    },
+    lines(file, text) {
+      const parsed = known.get(file)?.parsed;
+      return parsed?.text === text ? parsed.lines : lineIndex(text);
     },
     lookup(outer, variables) {
       const key = JSON.stringify([...variables]);

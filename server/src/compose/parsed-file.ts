@@ -37,8 +37,8 @@ export interface ParseState {
 /** Reads `text`; `before` is what was read of the file's text before. Never throws. */
 export function parseFile(text: string, before?: ParseState): ParseState {
   const cutting = cut(text, before?.cutting);
-  if (!cutting) return { parsed: wholeFile(text), cutting: before?.cutting };
-  if (!isSound(cutting)) return { parsed: wholeFile(text), cutting: { ...cutting, before: undefined } };
+  if (!cutting) return { parsed: parseWhole(text), cutting: before?.cutting };
+  if (!isSound(cutting)) return { parsed: parseWhole(text), cutting: { ...cutting, before: undefined } };
   const known = cutting.before === before?.cutting ? before : undefined;
   // The cuttings of all earlier texts are not kept.
   return { parsed: fileOfPieces(cutting, known?.parsed), cutting: { ...cutting, before: undefined } };
@@ -67,7 +67,8 @@ function keptReadings(read: ParsedFile['trees']): ParsedFile['trees'] {
   };
 }
 
-function wholeFile(text: string): ParsedFile {
+/** Reads `text` as a whole: what reading it in pieces must give as well. Never throws. */
+export function parseWhole(text: string): ParsedFile {
   const yaml = parseYaml(text);
   let outline: Outline | undefined;
   let lines: LineIndex | undefined;

@@ -3,9 +3,10 @@
  * `transform/canonical.go` make them.
  */
 import type { Merging } from './merge';
+import { movedTree, originOf } from './moved';
 import { writtenPath } from './same-value';
 import { cleanTarget, splitShortVolume } from './short-volume';
-import { listWith, type MapTree, mapWith, type Tree, type TreeEntry, textOf } from './tree';
+import { listWith, mapWith, type Tree, type TreeEntry, textOf } from './tree';
 
 /** The model with the lists of its services made unique; networks become a mapping. */
 export function canonical(model: Tree, merging: Merging): Tree {
@@ -34,7 +35,19 @@ const UNIQUE: Readonly<Record<string, Index>> = {
   profiles: (item) => environmentKeyOf(item),
 };
 
-function canonicalService(service: Tree, merging: Merging): MapTree | Tree {
+/** Services made canonical, by what they were and the directory that paths in them were compared in. */
+const known = new WeakMap<Tree, { readonly directory: string | undefined; readonly service: Tree }>();
+
+function canonicalService(service: Tree, merging: Merging): Tree {
+  const { tree, by } = originOf(service);
+  const before = known.get(tree);
+  if (before && before.directory === merging.directory) return movedTree(before.service, by);
+  const result = uniqueLists(tree, merging);
+  known.set(tree, { directory: merging.directory, service: result });
+  return result === tree ? service : movedTree(result, by);
+}
+
+function uniqueLists(service: Tree, merging: Merging): Tree {
   if (service.kind !== 'map') return service;
   let entries: Map<string, TreeEntry> | undefined;
   const set = (key: string, entry: TreeEntry) => {

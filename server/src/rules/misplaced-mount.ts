@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Mount, Service } from '../compose/model';
+import { ofService } from '../compose/moved-service';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { Layout, Requirement, RequirementKind } from '../mender/layout';
 import { foreignTargetsOf, targetsOf } from '../mender/layouts';
@@ -17,15 +18,29 @@ export const misplacedMount: Rule = {
 };
 
 /** The rule's findings; `missing-*` looks among them for what explains that a file is missing. */
-export function misplacedMounts({ deployment }: RuleContext): RuleFinding[] {
+export function misplacedMounts(context: RuleContext): readonly RuleFinding[] {
+  return context.once?.(lookForMisplaced) ?? lookForMisplaced(context);
+}
+
+/** Container paths at which a service gets something of the host. */
+const hostTargets = ofService(({ mounts }) => mounts.filter(isOfHost).map(({ target }) => target));
+
+function isOfHost({ type }: Mount): boolean {
+  return type === 'bind' || type === 'secret' || type === 'config';
+}
+
+function lookForMisplaced({ deployment }: RuleContext): RuleFinding[] {
   if (!deployment.isMender) return [];
   const result: RuleFinding[] = [];
+  const members = new Map(deployment.services.map((mender) => [mender.service, mender]));
+  const wanted = new Set(deployment.layout.requirements.flatMap(targetsOf));
   for (const service of deployment.stack.services.values()) {
     if (service.inactive) continue;
-    const mender = deployment.services.find((candidate) => candidate.service === service);
+    const mender = members.get(service);
+    // Another service is only looked at where it has something that is one of Mender's.
+    if (!mender && !hostTargets(service).some((target) => wanted.has(target))) continue;
     for (const mount of service.mounts) {
-      if (mount.type !== 'bind' && mount.type !== 'secret' && mount.type !== 'config') continue;
-      if (mount.unresolved.length > 0 || isRead(service, mender, mount)) continue;
+      if (!isOfHost(mount) || mount.unresolved.length > 0 || isRead(service, mender, mount)) continue;
       const data =
         inWrongService(service, mender, mount, deployment) ??
         (mender &&

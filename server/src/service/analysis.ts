@@ -1,6 +1,7 @@
 /** From compose files to findings: the steps that the façade's verbs share. */
 import { loadStack } from '../compose/load';
 import type { ComposeProblem, Stack } from '../compose/model';
+import type { ParseCache } from '../compose/parse-cache';
 import { type LineIndex, lineIndex } from '../compose/text';
 import type { Host } from '../host/host';
 import { type Deployment, deploymentOf } from '../mender/deployment';
@@ -60,7 +61,7 @@ export async function analyse(
       return answer;
     },
   });
-  return analysisOf(stack, { texts, withheld }, release, host);
+  return analysisOf(stack, { texts, withheld }, release, host, reading.cache);
 }
 
 /** A file that holds no text: one problem, no services. */
@@ -82,6 +83,7 @@ function analysisOf(
   { texts, withheld }: Pick<Analysis, 'texts' | 'withheld'>,
   release: string | undefined,
   host: Host,
+  cache?: ParseCache,
 ): Analysis {
   const indexes = new Map<string, LineIndex>();
   return {
@@ -92,7 +94,8 @@ function analysisOf(
     texts,
     withheld,
     lines(file) {
-      const known = indexes.get(file) ?? lineIndex(texts.get(file) ?? '');
+      const text = texts.get(file) ?? '';
+      const known = indexes.get(file) ?? cache?.lines(file, text) ?? lineIndex(text);
       indexes.set(file, known);
       return known;
     },

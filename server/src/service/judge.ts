@@ -133,9 +133,10 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       .filter(({ requirement }) => requirement.kind === 'token-key' || requirement.kind === 'private-key')
       .flatMap((state) => state.hostFile ?? []);
     const { trusted, expiresSoonDays } = settings();
+    const once = factsOnce(facts);
     const [identities, files] = await Promise.all([
-      keyMarks(keyFiles, host, facts, trusted),
-      trusted ? lookInto(deployment, { host, facts, git }) : undefined,
+      keyMarks(keyFiles, host, once, trusted),
+      trusted ? lookInto(deployment, { host, facts: once, git }) : undefined,
     ]);
     return {
       identities,
@@ -195,6 +196,18 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
 /** An overlay merged on top changes neither where paths resolve nor where variables come from. */
 function fixedBase(stack: KnownStack, { stack: read }: Analysis['deployment']): Partial<StackFiles> {
   return { projectDirectory: stack.projectDirectory ?? read.projectDirectory };
+}
+
+/** Facts of one look: a file that several services mount is looked at once. */
+function factsOnce(facts: FactsCache): Pick<FactsCache, 'facts'> {
+  const known = new Map<string, ReturnType<FactsCache['facts']>>();
+  return {
+    facts(path) {
+      const answer = known.get(path) ?? facts.facts(path);
+      known.set(path, answer);
+      return answer;
+    },
+  };
 }
 
 function loneInfo(file: string): StackInfo {
