@@ -168,7 +168,7 @@ async function differenceOf(session: Session, asked: readonly Question[]): Promi
   const fresh = serviceOf(hostOf(session.texts), session.project, session.texts);
   for (const { what, ask } of asked) {
     const [ours, theirs] = [shown(await ask(session.service)), shown(await ask(fresh))];
-    if (ours !== theirs) return `${what}\n  incremental: ${ours}\n  anew:        ${theirs}`;
+    if (ours !== theirs) return `${what}\n${parted(ours, theirs)}`;
   }
   return undefined;
 }
@@ -225,10 +225,15 @@ const lookup: Lookup = (name) => (name === 'VAR' ? 'value' : undefined);
 function differenceOfReadings(pieces: ParsedFile, whole: ParsedFile, text: string): string | undefined {
   const [ours, theirs] = [readingOf(pieces, text), readingOf(whole, text)];
   if (ours === theirs) return undefined;
-  let i = 0;
-  while (ours[i] === theirs[i]) i++;
-  const part = (reading: string) => reading.slice(Math.max(0, i - 120), i + 120);
-  return `reading\n  in pieces:  …${part(ours)}\n  as a whole: …${part(theirs)}`;
+  return `reading in pieces\n${parted(ours, theirs)}`;
+}
+
+/** Where two answers part. */
+function parted(ours: string, theirs: string): string {
+  let at = 0;
+  while (ours[at] === theirs[at]) at++;
+  const part = (answer: string) => answer.slice(Math.max(0, at - 200), at + 200);
+  return `  got:  …${part(ours)}\n  anew: …${part(theirs)}`;
 }
 
 function readingOf(parsed: ParsedFile, text: string): string {
@@ -242,7 +247,7 @@ function readingOf(parsed: ParsedFile, text: string): string {
     [[...services], [...whole], [...needs], includes, extended],
     lines.lineCount,
     places.map((place) => lines.positionAt(place)),
-    [-1, 0, 1, lines.lineCount >> 1, lines.lineCount - 1, lines.lineCount].map((line) => [
+    [0, 1, lines.lineCount >> 1, lines.lineCount - 1, lines.lineCount].map((line) => [
       lines.lineStart(line),
       lines.lineEnd(line),
       lines.offsetAt(line, 3),

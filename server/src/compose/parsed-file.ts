@@ -39,9 +39,11 @@ export function parseFile(text: string, before?: ParseState): ParseState {
   const cutting = cut(text, before?.cutting);
   if (!cutting) return { parsed: parseWhole(text), cutting: before?.cutting };
   if (!isSound(cutting)) return { parsed: parseWhole(text), cutting: { ...cutting, before: undefined } };
-  const known = cutting.before === before?.cutting ? before : undefined;
+  // Only what was read in pieces has the outline of its pieces.
+  const last = before?.parsed;
+  const known = last?.keys !== undefined && cutting.before?.text === last.text ? last : undefined;
   // The cuttings of all earlier texts are not kept.
-  return { parsed: fileOfPieces(cutting, known?.parsed), cutting: { ...cutting, before: undefined } };
+  return { parsed: fileOfPieces(cutting, known), cutting: { ...cutting, before: undefined } };
 }
 
 /** The ways to read a file that are kept. */

@@ -152,7 +152,8 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     if (before?.text === text) return;
     const signature = signatureOf(outlineOf(text, () => cache.parse(file, text)));
     signatures.set(file, { text, signature });
-    if (before !== undefined && before.signature !== signature) finder.forget();
+    // What was found before the file was judged may rest on an earlier text of it.
+    if (before?.signature !== signature) finder.forget();
   }
 
   return {
