@@ -167,8 +167,9 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
         return { stacks: [{ analysis, info: loneInfo(file), inside: NOTHING_INSIDE, findings }] };
       }
       const { text } = answer;
-      if (isOpen && !hasComposeName(file) && !mightBeMender(text)) return undefined;
+      // Whatever it is to us, other files' stacks may have it.
       notice(file, text);
+      if (isOpen && !hasComposeName(file) && !mightBeMender(text)) return undefined;
       const reading = createReading(texts, cache, host, settings(), file);
       const judged: Judged[] = [];
       for (const stack of await stacks(file, reading)) {
