@@ -13,56 +13,73 @@ import type { Tree } from './tree';
 interface Kept {
   readonly name: string;
   readonly lookup: Lookup;
-  readonly declared: Span;
-  /** Top-level elements that it asked for and that aren't there. */
-  readonly lacked: readonly (readonly [kind: Parameters<Sources['topLevel']>[0], name: string])[];
+  readonly declarations: readonly Span[];
+  /** Top-level elements that it asked for; undefined for one that isn't there. */
+  readonly elements: readonly {
+    readonly kind: Parameters<Sources['topLevel']>[0];
+    readonly name: string;
+    readonly found: Tree | undefined;
+  }[];
   readonly service: Service;
   readonly problems: readonly ComposeProblem[];
 }
 
 const kept = new WeakMap<Tree, Kept>();
 
-/** As `readService`; the problems are told anew each time. */
+/** As `readService`; the problems are told each time. */
 export function keptService(name: string, tree: Tree, context: ServiceContext): Service {
+  // What rests on other files, or on what a parser guessed, is read anew.
+  const isPlain = context.environmentFiles.size === 0 && !context.damaged;
+  if (!isPlain || !context.declarations.every(({ file }) => context.isIntact(file)))
+    return readService(name, tree, context);
+  const known = kept.get(tree);
+  if (known && isCurrent(known, name, context)) return told(known, 0, context);
   const { tree: origin, by } = originOf(tree);
   const [declared, ...others] = context.declarations;
-  // What was put together of several places, or from files around it, is read anew.
-  const isOfOnePlace =
-    declared?.file === origin.span.file &&
-    others.length === 0 &&
-    context.environmentFiles.size === 0 &&
-    !context.damaged &&
-    context.isIntact(declared.file);
-  if (!isOfOnePlace) return readService(name, tree, context);
-  const known = kept.get(origin);
-  const isSame =
-    known !== undefined &&
-    known.name === name &&
-    known.lookup === context.lookup &&
-    known.declared.start + by === declared.start &&
-    known.lacked.every(([kind, element]) => context.sources.topLevel(kind, element) === undefined);
-  const answer = isSame ? known : readOrigin(name, origin, movedSpan(declared, -by), context);
-  if (!answer) return readService(name, tree, context);
-  kept.set(origin, answer);
-  for (const { message, span } of answer.problems)
-    context.problems.push({ message, span: by === 0 ? span : movedSpan(span, by) });
-  return movedService(answer.service, by);
+  if (by !== 0 && declared?.file === origin.span.file && others.length === 0) {
+    const there: ServiceContext = { ...context, declarations: [movedSpan(declared, -by)] };
+    const before = kept.get(origin);
+    const answer = before && isCurrent(before, name, there) ? before : readOf(name, origin, there);
+    kept.set(origin, answer);
+    // An element of the file is in a place of its own, which did not move by as much.
+    if (answer.elements.every(({ found }) => found === undefined)) return told(answer, by, context);
+  }
+  const answer = readOf(name, tree, context);
+  kept.set(tree, answer);
+  return told(answer, 0, context);
 }
 
-/** undefined where it rests on a top-level element, which is in another place. */
-function readOrigin(name: string, origin: Tree, declared: Span, context: ServiceContext): Kept | undefined {
-  const lacked: Kept['lacked'][number][] = [];
+function isCurrent(known: Kept, name: string, { lookup, declarations, sources }: ServiceContext): boolean {
+  return (
+    known.name === name &&
+    known.lookup === lookup &&
+    known.declarations.length === declarations.length &&
+    known.declarations.every((span, index) => {
+      const other = declarations[index];
+      return other?.start === span.start && other.file === span.file;
+    }) &&
+    known.elements.every((element) => sources.topLevel(element.kind, element.name) === element.found)
+  );
+}
+
+function told({ service, problems }: Kept, by: number, context: ServiceContext): Service {
+  for (const { message, span } of problems)
+    context.problems.push({ message, span: by === 0 ? span : movedSpan(span, by) });
+  return movedService(service, by);
+}
+
+function readOf(name: string, tree: Tree, context: ServiceContext): Kept {
+  const elements: Kept['elements'][number][] = [];
   const problems: ComposeProblem[] = [];
-  let isAlone = true;
   const sources: Sources = {
     hostPath: context.sources.hostPath,
     topLevel(kind, element) {
       const found = context.sources.topLevel(kind, element);
-      if (found) isAlone = false;
-      else lacked.push([kind, element]);
+      elements.push({ kind, name: element, found });
       return found;
     },
   };
-  const service = readService(name, origin, { ...context, sources, declarations: [declared], problems });
-  return isAlone ? { name, lookup: context.lookup, declared, lacked, service, problems } : undefined;
+  const service = readService(name, tree, { ...context, sources, problems });
+  const { lookup, declarations } = context;
+  return { name, lookup, declarations, elements, service, problems };
 }

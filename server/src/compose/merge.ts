@@ -80,6 +80,22 @@ function join(before: TreeEntry, entry: TreeEntry, value: Tree): TreeEntry {
 export function mergeServices(base: Tree, over: Tree, merging: Merging): Tree {
   if (over.kind === 'null') return base;
   if (base.kind !== 'map' || over.kind !== 'map') return over;
+  const known = mergedServices.get(over)?.get(base);
+  if (known?.lookup === merging.lookup && known.directory === merging.directory) return known.service;
+  const service = mergeMaps(base, over, merging);
+  const byBase = mergedServices.get(over) ?? new WeakMap();
+  const { lookup, directory } = merging;
+  mergedServices.set(over, byBase.set(base, { lookup, directory, service }));
+  return service;
+}
+
+/** Services merged before, by the one on top and the one below. */
+const mergedServices = new WeakMap<
+  Tree,
+  WeakMap<Tree, Pick<Merging, 'lookup' | 'directory'> & { readonly service: Tree }>
+>();
+
+function mergeMaps(base: MapTree, over: MapTree, merging: Merging): Tree {
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {
     const before = entries.get(key);

@@ -113,8 +113,10 @@ export const NOTHING_INSIDE: Inside = {
   identities: () => [],
 };
 
-/** What all rules say, by file and place; findings switched off by a comment are left out. */
-export function findingsOf(analysis: Analysis, inside: Inside): CodedFinding[] {
+/**
+ * What all rules say, or those of `codes`, by file and place; findings switched off by a comment are left out.
+ */
+export function findingsOf(analysis: Analysis, inside: Inside, codes?: ReadonlySet<string>): CodedFinding[] {
   const { deployment, texts } = analysis;
   const context: RuleContext = {
     deployment,
@@ -131,6 +133,7 @@ export function findingsOf(analysis: Analysis, inside: Inside): CodedFinding[] {
   };
   const order = deployment.stack.files.map(({ file }) => file);
   return rules
+    .filter(({ code }) => codes?.has(code) ?? true)
     .flatMap(({ code, severity, check }) =>
       check(context).map((finding) => ({ code, defaultSeverity: severity, finding, analysis })),
     )

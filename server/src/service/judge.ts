@@ -104,6 +104,8 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     const inside = await insideOf(analysis);
     const withOverlay = (overlay: string) =>
       analysisOf({ ...stack, files: [...stack.files, overlay], ...fixedBase(stack, deployment) }, reading);
+    // Looked at together, not one after the other.
+    for (const overlay of [...stack.beside, ...stack.farther]) void reading.read(overlay);
     const findings = await whateverIsMerged(findingsOf(analysis, inside), {
       file,
       isOverlay: stack.files.length > 1 && stack.files.at(-1) === file,
