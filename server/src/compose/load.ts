@@ -7,6 +7,7 @@ import { loadFiles } from './load-file';
 import { createLoading, type Loading, resolvePath } from './loading';
 import type { Service, Stack } from './model';
 import type { Sources } from './mounts';
+import { originOf } from './moved';
 import { createParseCache, type ParseCache } from './parse-cache';
 import { projectName } from './project-name';
 import { isSwitchedOff } from './service-reader';
@@ -120,7 +121,7 @@ async function servicesOf(
   };
   const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
   for (const [name, { key, value }] of list.entries) {
-    const fromFiles = fieldOf(value, 'env_file')
+    const fromFiles = fieldOf(originOf(value).tree, 'env_file')
       ? await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles))
       : NO_VARIABLES;
     const service = keptService(name, value, {
