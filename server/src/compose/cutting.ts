@@ -23,8 +23,7 @@ export function cut(text: string, before: Cutting | undefined): Cutting | undefi
 /** True where the pieces, each parsed on its own, are what the whole file is. */
 export function isSound({ text, pieces, starts, hasTwins }: Cutting): boolean {
   if (hasTwins || pieces.length === 0 || !pieces.every((piece) => piece.isSound)) return false;
-  const lead = bracketWalk(text.slice(0, starts[0]));
-  return !areBracketsTooDeep([lead, ...pieces.map(({ brackets }) => brackets)]);
+  return !areBracketsTooDeep(bracketWalk(text.slice(0, starts[0])), pieces);
 }
 
 function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined {
@@ -49,17 +48,13 @@ function recut(text: string, before: Cutting): Cutting | undefined {
   const first = firstTouched(before, same);
   const from = first === 0 ? 0 : (starts[first] ?? 0);
   const state = stateBefore(pieces, first);
-  const places = new Map<number, number>();
-  for (let i = pieces.length - 1; i >= first; i--) {
-    const start = (starts[i] ?? 0) + by;
-    if (start < text.length - tail) break;
-    places.set(start, i);
-  }
   let rest = pieces.length;
   const cuts = cutsFrom(text, from, state, (found) => {
-    const place = places.get(found.start);
-    const known = place === undefined ? undefined : pieces[place];
-    if (place === undefined || !known || known.kind !== found.kind || found.kind === 'head') return false;
+    const place = countUpTo(starts, found.start - by) - 1;
+    const known = pieces[place];
+    const isBehind =
+      found.start >= text.length - tail && place >= first && starts[place] === found.start - by;
+    if (!isBehind || !known || known.kind !== found.kind || found.kind === 'head') return false;
     if (known.key !== found.key || known.column !== found.column) return false;
     rest = place;
     return true;
@@ -72,12 +67,15 @@ function recut(text: string, before: Cutting): Cutting | undefined {
   const fresh = piecesOf(text, own, end, next, pieces.slice(first, rest));
   const after = starts.slice(rest);
   if (by !== 0) for (let i = 0; i < after.length; i++) after[i] = (after[i] ?? 0) + by;
-  const all = [...pieces.slice(0, first), ...fresh, ...pieces.slice(rest)];
+  const all = pieces.slice(0, first).concat(fresh, pieces.slice(rest));
   const isKeyed = sameKeys(pieces, first, rest, fresh);
   return {
     text,
     pieces: all,
-    starts: [...starts.slice(0, first), ...own.map(({ start }) => start), ...after],
+    starts: starts.slice(0, first).concat(
+      own.map(({ start }) => start),
+      after,
+    ),
     hasTwins: isKeyed ? before.hasTwins : hasTwins(all),
     before: isKeyed && sameOutlines(pieces, first, fresh) ? before : undefined,
   };
@@ -85,17 +83,22 @@ function recut(text: string, before: Cutting): Cutting | undefined {
 
 /** The piece before the one in which the texts begin to differ: what follows it may be another one now. */
 function firstTouched({ pieces, starts }: Cutting, at: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  let first = Math.max(0, low - 2);
+  let first = Math.max(0, countUpTo(starts, at) - 2);
   // A list of services is looked at from its head on, unless another service stands before.
   while (first > 0 && pieces[first]?.kind === 'service' && pieces[first - 1]?.kind !== 'service') first--;
   return first;
+}
+
+/** How many of `numbers`, which are sorted, aren't above `value`. */
+export function countUpTo(numbers: readonly number[], value: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How the line of a piece was looked at. */

@@ -3,9 +3,10 @@
  * elements that they name.
  */
 import type { Lookup } from './interpolation';
+import type { PieceService } from './lone-services';
 import type { ComposeProblem, Service, Span } from './model';
 import type { Sources } from './mounts';
-import { movedSpan, originOf } from './moved';
+import { movedSpan, movedTree, originOf } from './moved';
 import { movedService } from './moved-service';
 import { readService, type ServiceContext } from './service-reader';
 import type { Tree } from './tree';
@@ -37,16 +38,38 @@ export function keptService(name: string, tree: Tree, context: ServiceContext): 
   const { tree: origin, by } = originOf(tree);
   const [declared, ...others] = context.declarations;
   if (by !== 0 && declared?.file === origin.span.file && others.length === 0) {
-    const there: ServiceContext = { ...context, declarations: [movedSpan(declared, -by)] };
-    const before = kept.get(origin);
-    const answer = before && isCurrent(before, name, there) ? before : readOf(name, origin, there);
-    kept.set(origin, answer);
-    // An element of the file is in a place of its own, which did not move by as much.
-    if (answer.elements.every(({ found }) => found === undefined)) return told(answer, by, context);
+    const there = keptAt(name, origin, { ...context, declarations: [movedSpan(declared, -by)] });
+    if (canMove(there)) return told(there, by, context);
   }
+  return told(keptAt(name, tree, context), 0, context);
+}
+
+/** A service of one piece; `origin` is its mapping in the piece's own text, its key at `key`, `by` characters before. */
+export function pieceService(
+  name: string,
+  origin: Tree,
+  by: number,
+  key: Span,
+  context: ServiceContext,
+): PieceService {
+  const there = keptAt(name, origin, { ...context, declarations: [key] });
+  if (canMove(there)) return { service: there.service, problems: there.problems, isPlaced: false };
+  const declarations = [movedSpan(key, by)];
+  const { service, problems } = keptAt(name, movedTree(origin, by), { ...context, declarations });
+  return { service, problems, isPlaced: true };
+}
+
+/** An element of the file is in a place of its own, which does not move by as much. */
+function canMove({ elements }: Kept): boolean {
+  return elements.every(({ found }) => found === undefined);
+}
+
+function keptAt(name: string, tree: Tree, context: ServiceContext): Kept {
+  const before = kept.get(tree);
+  if (before && isCurrent(before, name, context)) return before;
   const answer = readOf(name, tree, context);
   kept.set(tree, answer);
-  return told(answer, 0, context);
+  return answer;
 }
 
 function isCurrent(known: Kept, name: string, { lookup, declarations, sources }: ServiceContext): boolean {

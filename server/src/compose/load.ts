@@ -5,13 +5,14 @@ import type { Lookup } from './interpolation';
 import { keptService } from './kept-services';
 import { loadFiles } from './load-file';
 import { createLoading, type Loading, resolvePath } from './loading';
+import { effective, loneFile, type Project } from './lone-file';
 import type { Service, Stack } from './model';
 import type { Sources } from './mounts';
 import { originOf } from './moved';
 import { createParseCache, type ParseCache } from './parse-cache';
 import { projectName } from './project-name';
 import { isSwitchedOff } from './service-reader';
-import { fieldOf, type Tree } from './tree';
+import { fieldOf } from './tree';
 
 /** What reading a file gave. */
 export type FileText =
@@ -53,15 +54,12 @@ export async function loadStack(input: StackInput): Promise<Stack> {
   const named = project === undefined ? [] : [['COMPOSE_PROJECT_NAME', project] as const];
   const lookup = cache.lookup(unnamed, new Map(named));
 
-  const model = await loadFiles(input.files, {
-    loading,
-    lookup,
-    directory: projectDirectory,
-    included: [],
-    role: 'merged',
-  });
-  tellEmpty(input.files, loading);
-  const services = await servicesOf(model, lookup, loading);
+  const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
+  const hostPath: Sources['hostPath'] = (source, directory) => resolvePath(source, directory, loading);
+  const whole = { loading, lookup, directory: projectDirectory, profiles, hostPath };
+  const services =
+    (input.files.length === 1 ? await loneFile(first, whole) : undefined) ??
+    (await mergedServices(input.files, whole));
   return {
     files: [...loading.files.values()],
     projectDirectory,
@@ -70,6 +68,39 @@ export async function loadStack(input: StackInput): Promise<Stack> {
     dependencies: [...loading.dependencies],
     incomplete: loading.isIncomplete,
   };
+}
+
+/** The services of files that are merged, in the order that they are declared in. */
+async function mergedServices(
+  files: readonly string[],
+  { loading, lookup, directory, profiles, hostPath }: Project,
+): Promise<ReadonlyMap<string, Service>> {
+  const model = await loadFiles(files, { loading, lookup, directory, included: [], role: 'merged' });
+  tellEmpty(files, loading);
+  const list = fieldOf(model, 'services');
+  const result = new Map<string, Service>();
+  if (list?.kind !== 'map') return result;
+  const sources: Sources = {
+    hostPath,
+    topLevel: (kind, name) => effective(kind, fieldOf(fieldOf(model, kind), name)),
+  };
+  for (const [name, { key, value }] of list.entries) {
+    const fromFiles = fieldOf(originOf(value).tree, 'env_file')
+      ? await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles))
+      : NO_VARIABLES;
+    const service = keptService(name, value, {
+      sources,
+      declarations: loading.declarations.get(name) ?? [key],
+      environmentFiles: fromFiles.variables,
+      profiles,
+      lookup,
+      damaged: fromFiles.isPartial || (value.kind === 'map' && value.isDamaged === true),
+      isIntact: loading.isIntact,
+      problems: loading.problems,
+    });
+    result.set(name, service);
+  }
+  return result;
 }
 
 /** One empty file among others is as good as none; a stack of nothing else is refused. */
@@ -105,36 +136,4 @@ async function projectVariables(
     }
   }
   return variables;
-}
-
-async function servicesOf(
-  model: Tree | undefined,
-  lookup: Lookup,
-  loading: Loading,
-): Promise<ReadonlyMap<string, Service>> {
-  const list = fieldOf(model, 'services');
-  const result = new Map<string, Service>();
-  if (list?.kind !== 'map') return result;
-  const sources: Sources = {
-    hostPath: (source, directory) => resolvePath(source, directory, loading),
-    topLevel: (kind, name) => fieldOf(fieldOf(model, kind), name),
-  };
-  const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
-  for (const [name, { key, value }] of list.entries) {
-    const fromFiles = fieldOf(originOf(value).tree, 'env_file')
-      ? await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles))
-      : NO_VARIABLES;
-    const service = keptService(name, value, {
-      sources,
-      declarations: loading.declarations.get(name) ?? [key],
-      environmentFiles: fromFiles.variables,
-      profiles,
-      lookup,
-      damaged: fromFiles.isPartial || (value.kind === 'map' && value.isDamaged === true),
-      isIntact: loading.isIntact,
-      problems: loading.problems,
-    });
-    result.set(name, service);
-  }
-  return result;
 }

@@ -8,7 +8,7 @@ const MAX_NESTING = 400;
 
 /** True for a text that the parser must not be given. Quotes aren't looked at, so it can err, far above what anybody writes. */
 export function isNestedTooDeeply(text: string): boolean {
-  return areBracketsTooDeep([bracketWalk(text)]) || blockDepth(text) > MAX_NESTING;
+  return areBracketsTooDeep(bracketWalk(text), []) || blockDepth(text) > MAX_NESTING;
 }
 
 /** What a text's brackets do to the depth; what closes more than is open stays at 0. */
@@ -37,10 +37,15 @@ export function bracketWalk(text: string): BracketWalk {
 }
 
 /** Whether texts that follow one another nest too deeply by their brackets. */
-export function areBracketsTooDeep(walks: readonly BracketWalk[]): boolean {
-  let open = 0;
-  for (const { most, least, end, deepest } of walks) {
-    if (Math.max(open + most, deepest) > MAX_NESTING) return true;
+export function areBracketsTooDeep(
+  first: BracketWalk,
+  rest: readonly { readonly brackets: BracketWalk }[],
+): boolean {
+  if (first.deepest > MAX_NESTING) return true;
+  let open = first.end - first.least;
+  for (const { brackets } of rest) {
+    const { most, least, end, deepest } = brackets;
+    if (deepest > MAX_NESTING || open + most > MAX_NESTING) return true;
     open = Math.max(open + end, end - least);
   }
   return false;

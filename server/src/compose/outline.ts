@@ -101,9 +101,15 @@ export function outlineOfParts(parts: readonly OutlinePart[]): Outline {
 }
 
 /** Two outlines with one signature put their files into the same stacks. */
-export function signatureOf({ services, whole, needs, includes, extended }: Outline): string {
-  return JSON.stringify([[...services], [...whole], [...needs], includes, extended]);
+export function signatureOf(outline: Outline): string {
+  const { services, whole, needs, includes, extended } = outline;
+  const signature =
+    signatures.get(outline) ?? JSON.stringify([[...services], [...whole], [...needs], includes, extended]);
+  signatures.set(outline, signature);
+  return signature;
 }
+
+const signatures = new WeakMap<Outline, string>();
 
 function includePaths(node: Node | undefined, yaml: YamlFile): string[] {
   const items = isSeq(node) ? node.items.map((item) => yaml.resolve(item)) : [];

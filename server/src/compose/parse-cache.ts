@@ -1,11 +1,15 @@
 /** Parsed files, kept from one text to the next: a keystroke parses what it touched. */
 import type { Lookup } from './interpolation';
+import type { LoneServices } from './lone-services';
 import { type ParsedFile, type ParseState, parseFile } from './parsed-file';
 import { type LineIndex, lineIndex } from './text';
 
 export interface ParseCache {
   /** The parse of a file's text; the same object as long as the text is the same. */
   parse(file: string, text: string): ParsedFile;
+  /** What was read last of the file that is all of its stack; by the file's id, directory and variables. */
+  lone(file: string, directory: string | undefined, lookup: Lookup): LoneServices | undefined;
+  keepLone(file: string, directory: string | undefined, lookup: Lookup, services: LoneServices): void;
   /** The lines of a file's text; those that its parse knows where it was parsed. */
   lines(file: string, text: string): LineIndex;
   /**
@@ -24,6 +28,10 @@ const MAX_LOOKUPS = 64;
 
 export function createParseCache(): ParseCache {
   const known = new Map<string, ParseState>();
+  const lone = new Map<
+    string,
+    { readonly directory: string | undefined; readonly lookup: Lookup; readonly services: LoneServices }
+  >();
   const lookups = new WeakMap<Lookup, Map<string, Lookup>>();
   let environment: { readonly lookup: Lookup; readonly asked: Map<string, string | undefined> } | undefined;
   let current: Lookup = () => undefined;
@@ -36,6 +44,15 @@ export function createParseCache(): ParseCache {
       known.set(file, state);
       trim(known, MAX_FILES);
       return state.parsed;
+    },
+    lone(file, directory, lookup) {
+      const last = lone.get(file);
+      return last && last.directory === directory && last.lookup === lookup ? last.services : undefined;
+    },
+    keepLone(file, directory, lookup, services) {
+      lone.delete(file);
+      lone.set(file, { directory, lookup, services });
+      trim(lone, MAX_FILES);
     },
     lines(file, text) {
       const parsed = known.get(file)?.parsed;

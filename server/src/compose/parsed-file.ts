@@ -21,8 +21,8 @@ export interface ParsedFile {
   readonly twice: readonly number[];
   readonly outline: Outline;
   readonly lines: LineIndex;
-  /** The top-level keys, where they are known without reading more. */
-  readonly keys: ReadonlySet<string> | undefined;
+  /** The pieces of a file that is read in pieces. */
+  readonly cutting: Cutting | undefined;
   /** The documents that hold anything, in order; the same objects for the same arguments. */
   trees(file: string, directory: string | undefined, lookup: Lookup): readonly DocumentTree[];
 }
@@ -41,9 +41,10 @@ export function parseFile(text: string, before?: ParseState): ParseState {
   if (!isSound(cutting)) return { parsed: parseWhole(text), cutting: { ...cutting, before: undefined } };
   // Only what was read in pieces has the outline of its pieces.
   const last = before?.parsed;
-  const known = last?.keys !== undefined && cutting.before?.text === last.text ? last : undefined;
+  const known = last?.cutting !== undefined && cutting.before?.text === last.text ? last : undefined;
   // The cuttings of all earlier texts are not kept.
-  return { parsed: fileOfPieces(cutting, known), cutting: { ...cutting, before: undefined } };
+  const alone = { ...cutting, before: undefined };
+  return { parsed: fileOfPieces(alone, known), cutting: alone };
 }
 
 /** The ways to read a file that are kept. */
@@ -69,6 +70,17 @@ function keptReadings(read: ParsedFile['trees']): ParsedFile['trees'] {
   };
 }
 
+/** The value of a top-level key of a file in pieces, where it stands; undefined for a key that isn't there. */
+export function topLevel(
+  { pieces, starts }: Cutting,
+  key: string,
+  ...[file, directory, lookup]: Parameters<ParsedFile['trees']>
+): Tree | undefined {
+  const index = pieces.findIndex((piece) => piece.kind === 'top' && piece.key === key);
+  const piece = pieces[index];
+  return piece?.tree(file, directory, lookup).entry((starts[index] ?? 0) - piece.lead)?.value;
+}
+
 /** Reads `text` as a whole: what reading it in pieces must give as well. Never throws. */
 export function parseWhole(text: string): ParsedFile {
   const yaml = parseYaml(text);
@@ -79,7 +91,7 @@ export function parseWhole(text: string): ParsedFile {
     damage: yaml.damage,
     problems: yaml.problems,
     twice: yaml.twice,
-    keys: undefined,
+    cutting: undefined,
     get outline() {
       outline ??= outlineOfParts([outlinePart('all', '', yaml)]);
       return outline;
@@ -101,13 +113,12 @@ function documentsOf(yaml: YamlFile): readonly Node[] {
 function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedFile {
   let outline = before?.outline;
   let lines: LineIndex | undefined;
-  const top = cutting.pieces.filter(({ kind }) => kind !== 'service');
   return {
     text: cutting.text,
     damage: [],
     problems: [],
     twice: [],
-    keys: new Set(top.map(({ key }) => key)),
+    cutting,
     get outline() {
       outline ??= outlineOfParts(cutting.pieces.map((piece) => piece.outline));
       return outline;

@@ -1,5 +1,5 @@
 /** The lines of a cut file, from those of its pieces: an edit counts the lines of what it touched. */
-import type { Cutting } from './cutting';
+import { type Cutting, countUpTo } from './cutting';
 import { type LineIndex, lineIndex } from './text';
 
 /** As `lineIndex` of the whole text. Every piece but the last ends with a line end. */
@@ -15,7 +15,7 @@ export function linesOfPieces({ text, pieces, starts }: Cutting): LineIndex {
   const lineCount = count + 1;
   /** Start offset, first line and lines of the part that holds `value`, looked up in `places`. */
   const partAt = (places: readonly number[], value: number) => {
-    const index = lastNotAbove(places, value);
+    const index = countUpTo(places, value) - 1;
     const piece = pieces[index];
     return piece
       ? { start: starts[index] ?? 0, first: firsts[index] ?? 0, lines: piece.lines }
@@ -47,16 +47,4 @@ export function linesOfPieces({ text, pieces, starts }: Cutting): LineIndex {
       return Math.min(lineStart(line) + Math.max(0, character), lineEnd(line));
     },
   };
-}
-
-/** Index of the last number that isn't above `value`; -1 where all are. */
-function lastNotAbove(numbers: readonly number[], value: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -16,6 +16,8 @@ export interface PieceTree {
   readonly document: DocumentTree;
   /** The mapping that the key is part of: the file's root, or `services`. */
   readonly around: MapTree;
+  /** The key and its value as they stand in `yaml.text`. */
+  readonly origin: TreeEntry | undefined;
   /** The key and its value `by` characters further; undefined for a key that a tag takes out. */
   entry(by: number): TreeEntry | undefined;
 }
@@ -111,6 +113,7 @@ function pieceTree(
     lookup,
     document,
     around,
+    origin: own,
     entry(by) {
       if (!own) return undefined;
       if (placed?.by !== by)

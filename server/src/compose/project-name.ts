@@ -1,6 +1,7 @@
 /** The name of a project, which files may use as `${COMPOSE_PROJECT_NAME}`. */
 import type { Lookup } from './interpolation';
 import type { Loading } from './loading';
+import { topLevel } from './parsed-file';
 import { type ScalarTree, textOf } from './tree';
 
 /** The project's name as compose-go tells it: by variable, by `name:` of the last file that has it, by directory. */
@@ -19,11 +20,12 @@ export async function projectName(
     if (!('text' in answer)) continue;
     const { text } = answer;
     const yaml = loading.cache.parse(file, text);
-    if (!(yaml.keys ? yaml.keys.has('name') : /^["']?name["']?\s*:/m.test(text))) continue;
-    for (const { root } of yaml.trees(file, projectDirectory, lookup)) {
-      const found = textOf(root, 'name');
-      if (found?.text.value) name = found;
-    }
+    const values = yaml.cutting
+      ? [topLevel(yaml.cutting, 'name', file, projectDirectory, lookup)]
+      : /^["']?name["']?\s*:/m.test(text)
+        ? yaml.trees(file, projectDirectory, lookup).map(({ root }) => textOf(root, 'name'))
+        : [];
+    for (const value of values) if (value?.kind === 'scalar' && value.text.value) name = value;
   }
   if (name) return normalized(name.text.value) || undefined;
   const directory = projectDirectory && loading.paths.basename(projectDirectory);

@@ -38,7 +38,8 @@ const UNIQUE: Readonly<Record<string, Index>> = {
 /** Services made canonical, by what they were and the directory that paths in them were compared in. */
 const known = new WeakMap<Tree, { readonly directory: string | undefined; readonly service: Tree }>();
 
-function canonicalService(service: Tree, merging: Merging): Tree {
+/** A service with its lists made unique. */
+export function canonicalService(service: Tree, merging: Merging): Tree {
   const { tree, by } = originOf(service);
   const before = known.get(tree);
   if (before && before.directory === merging.directory) return movedTree(before.service, by);

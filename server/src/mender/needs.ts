@@ -1,4 +1,5 @@
 /** Whether a service needs a file in this stack. Where the compose files don't tell, nothing is asked for. */
+import { servicesWith } from '../compose/lone-services';
 import type { Service, Stack } from '../compose/model';
 import { ofService } from '../compose/moved-service';
 import { hostOf } from './hosts';
@@ -101,6 +102,5 @@ const isMinio = ofService(
 
 /** True when the stack brings its own Minio. */
 export function hasMinio(stack: Stack): boolean {
-  for (const service of stack.services.values()) if (isMinio(service)) return true;
-  return false;
+  return servicesWith(stack.services, isMinio).length > 0;
 }

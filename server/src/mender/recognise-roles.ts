@@ -1,4 +1,5 @@
 /** Which services of a stack are Mender's. */
+import { servicesWith } from '../compose/lone-services';
 import type { Service, Stack } from '../compose/model';
 import { ofService } from '../compose/moved-service';
 import { menderImage } from './image';
@@ -10,14 +11,10 @@ export function recogniseRoles(stack: Stack): ReadonlyMap<Service, Role> {
   const before = known.get(stack);
   if (before) return before;
   const result = new Map<Service, Role>();
-  let menderStack = false;
-  const signs: [Service, RoleSigns][] = [];
-  for (const service of stack.services.values()) {
-    const sign = signsOf(service);
-    if (sign.isOfMender) menderStack = true;
-    if (sign.byItself || sign.inMenderStack) signs.push([service, sign]);
-  }
-  for (const [service, { byItself, inMenderStack }] of signs) {
+  const signed = servicesWith(stack.services, hasSigns);
+  const menderStack = signed.some((service) => signsOf(service).isOfMender);
+  for (const service of signed) {
+    const { byItself, inMenderStack } = signsOf(service);
     const role = byItself ?? (menderStack ? inMenderStack : undefined);
     if (role) result.set(service, role);
   }
@@ -48,6 +45,11 @@ const signsOf = ofService((service): RoleSigns => {
     inMenderStack: common[0],
   };
 });
+
+function hasSigns(service: Service): boolean {
+  const { isOfMender, byItself, inMenderStack } = signsOf(service);
+  return isOfMender || byItself !== undefined || inMenderStack !== undefined;
+}
 
 function mountsMark(service: Service, role: Role): boolean {
   return service.mounts.some((mount) => role.marks.some((mark) => mount.target.startsWith(mark)));

@@ -1,5 +1,6 @@
 /** Which release a stack is of. */
-import type { Stack } from '../compose/model';
+import { servicesWith } from '../compose/lone-services';
+import type { Service, Stack } from '../compose/model';
 import { ofService } from '../compose/moved-service';
 import type { Recognition } from './deployment';
 import { menderImage, releaseOfImage } from './image';
@@ -62,12 +63,11 @@ function byImages(stack: Stack): Recognition | undefined {
 }
 
 function votesOf(stack: Stack): readonly Vote[] {
-  const votes: Vote[] = [];
-  for (const service of stack.services.values()) {
-    const vote = voteOf(service);
-    if (vote) votes.push(vote);
-  }
-  return votes;
+  return servicesWith(stack.services, hasVote).flatMap((service) => voteOf(service) ?? []);
+}
+
+function hasVote(service: Service): boolean {
+  return voteOf(service) !== undefined;
 }
 
 const voteOf = ofService((service): Vote | undefined => {

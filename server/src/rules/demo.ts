@@ -1,4 +1,5 @@
 /** Whether a deployment is one of Mender's demos, where keys that everybody has do no harm. */
+import { servicesWith } from '../compose/lone-services';
 import { ofService } from '../compose/moved-service';
 import type { Deployment } from '../mender/deployment';
 import { isDemoName, reachedHosts } from '../mender/reached';
@@ -18,7 +19,7 @@ export function isDemo(deployment: Deployment): boolean {
     return false;
   return (
     stack.files.some(({ file, role }) => role !== 'extended' && SAYS_DEMO.test(baseName(file))) ||
-    [...stack.services.values()].some(saysDemo)
+    servicesWith(stack.services, saysDemo).length > 0
   );
 }
 

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
+import { servicesWith } from '../compose/lone-services';
 import type { Mount, Service } from '../compose/model';
 import { ofService } from '../compose/moved-service';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { Layout, Requirement, RequirementKind } from '../mender/layout';
-import { foreignTargetsOf, targetsOf } from '../mender/layouts';
+import { foreignTargetsOf, layouts, targetsOf } from '../mender/layouts';
 import { editDistance } from './edit-distance';
 import type { FindingData, Rule, RuleContext, RuleFinding } from './rule';
 
@@ -22,8 +23,19 @@ export function misplacedMounts(context: RuleContext): readonly RuleFinding[] {
   return context.once?.(lookForMisplaced) ?? lookForMisplaced(context);
 }
 
-/** Container paths at which a service gets something of the host. */
-const hostTargets = ofService(({ mounts }) => mounts.filter(isOfHost).map(({ target }) => target));
+/** The paths of all layouts: another service is only looked at where it has something at one of them. */
+const TARGETS: ReadonlySet<string> = new Set(
+  layouts.flatMap(({ requirements }) => requirements.flatMap(targetsOf)),
+);
+
+const hasTargetOfMender = ofService(({ mounts }) =>
+  mounts.some((mount) => isOfHost(mount) && TARGETS.has(mount.target)),
+);
+
+function inOrder(wanted: readonly Service[], services: ReadonlyMap<string, Service>): readonly Service[] {
+  const names = new Set(wanted.map(({ name }) => name));
+  return [...services.keys()].filter((name) => names.has(name)).flatMap((name) => services.get(name) ?? []);
+}
 
 function isOfHost({ type }: Mount): boolean {
   return type === 'bind' || type === 'secret' || type === 'config';
@@ -33,12 +45,14 @@ function lookForMisplaced({ deployment }: RuleContext): RuleFinding[] {
   if (!deployment.isMender) return [];
   const result: RuleFinding[] = [];
   const members = new Map(deployment.services.map((mender) => [mender.service, mender]));
-  const wanted = new Set(deployment.layout.requirements.flatMap(targetsOf));
-  for (const service of deployment.stack.services.values()) {
+  const { services } = deployment.stack;
+  const strangers = servicesWith(services, hasTargetOfMender).filter((service) => !members.has(service));
+  // In the order of the stack, as they are told.
+  const looked =
+    strangers.length === 0 ? [...members.keys()] : inOrder([...members.keys(), ...strangers], services);
+  for (const service of looked) {
     if (service.inactive) continue;
     const mender = members.get(service);
-    // Another service is only looked at where it has something that is one of Mender's.
-    if (!mender && !hostTargets(service).some((target) => wanted.has(target))) continue;
     for (const mount of service.mounts) {
       if (!isOfHost(mount) || mount.unresolved.length > 0 || isRead(service, mender, mount)) continue;
       const data =
