@@ -73,6 +73,50 @@ const SERVICES = `  mender-api-gateway:
     volumes: [./keys/useradm.key:/etc/deviceauth/rsa/private.pem]
 `;
 
+/** Files so short that most edits touch what matters, alone and with an overlay. */
+export function shortProjects(): Project[] {
+  const tail = `  plain:
+    image: nginx
+    environment: {A: "1"}
+volumes:
+  named:
+  bound: {driver: local, driver_opts: {type: none, o: bind, device: ./bound}}
+`;
+  const main = `services:\n${SERVICES}${tail}`;
+  const files = { '.env': 'KEY=private.key\n', 'certs/cert.crt': '', 'keys/useradm.key': 'no key\n' };
+  const edited = ['docker-compose.yml', '.env'];
+  const overlay = `services:
+  mender-useradm:
+    volumes:
+      - ./other.key:/etc/useradm/rsa/private.pem
+  storage-proxy:
+    image: openresty/openresty
+`;
+  const bound = main.replace('    image: nginx\n', '    image: nginx\n    volumes: [bound:/b, named:/n]\n');
+  return [
+    { title: 'short', files: { ...files, 'docker-compose.yml': main }, edited },
+    {
+      title: 'short, CRLF',
+      files: { ...files, 'docker-compose.yml': main.replaceAll('\n', '\r\n') },
+      edited,
+    },
+    { title: 'short, with a bound volume', files: { ...files, 'docker-compose.yml': bound }, edited },
+    {
+      title: 'short, services last',
+      files: {
+        ...files,
+        'docker-compose.yml': `name: p\n\n${tail.slice(tail.indexOf('volumes'))}\nservices:\n${SERVICES}`,
+      },
+      edited,
+    },
+    {
+      title: 'short, with an overlay',
+      files: { ...files, 'docker-compose.yml': main, 'over.yml': overlay },
+      edited: ['docker-compose.yml', 'over.yml', '.env'],
+    },
+  ];
+}
+
 /** Many services in one file, some of them Mender's. */
 export function longProject(): Project {
   const services = Array.from(

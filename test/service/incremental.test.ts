@@ -4,19 +4,25 @@
  */
 import { describe, expect, it } from 'vitest';
 import { compareAnswers } from './equality';
-import { corpusProjects, generatedProjects, longProject } from './equality-projects';
+import { corpusProjects, generatedProjects, longProject, shortProjects } from './equality-projects';
 
 const seed = Number(process.env.EQUALITY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const edits = Number(process.env.EQUALITY_EDITS ?? 600);
 
 describe('answers after edits are those of a service that is new', () => {
-  const projects = [longProject(), ...generatedProjects(seed, Math.max(10, edits / 50))];
+  const generated = [longProject(), ...generatedProjects(seed, Math.max(10, edits / 100))];
+  // Two in three edits are of the short ones.
+  const short = shortProjects();
+  const projects = [
+    ...generated,
+    ...generated.flatMap((_, i) => [0, 1].map((j) => short[(2 * i + j) % short.length] ?? longProject())),
+  ];
   const corpus = corpusProjects();
   // The corpus is no part of this repository; its files are long, and few edits of them take as long as many others.
   const parts = [
-    { name: 'generated files', projects, edits: Math.ceil(edits * 0.8) },
+    { name: 'generated files', projects, edits: Math.ceil(edits * 0.95) },
     ...(corpus.length > 0
-      ? [{ name: "Mender's own files", projects: corpus, edits: Math.floor(edits * 0.2) }]
+      ? [{ name: "Mender's own files", projects: corpus, edits: Math.floor(edits * 0.05) }]
       : []),
   ];
   for (const part of parts) {
