@@ -1,5 +1,6 @@
 /** What a file read in pieces keeps from one text to the next, and which files are read as a whole. */
 import { describe, expect, it } from 'vitest';
+import { createParseCache } from '../../server/src/compose/parse-cache';
 import { type ParseState, parseFile } from '../../server/src/compose/parsed-file';
 
 const TEXT = `# a comment
@@ -71,6 +72,27 @@ describe('after an edit', () => {
     expect(broken.parsed.cutting).toBeUndefined();
     expect(broken.parsed.damage.length).toBeGreaterThan(0);
     expect(parsedAnew(TEXT.replace('image: a', 'image: "a"'), broken)).toEqual(['one']);
+  });
+});
+
+describe('the environment', () => {
+  const variables = new Map([['A', 'own']]);
+
+  it('gives the same lookup while its values stay, so that what was read with it is kept', () => {
+    const cache = createParseCache();
+    const values = new Map([['B', '1']]);
+    const lookup = () =>
+      cache.lookup(
+        cache.environment((name) => values.get(name)),
+        variables,
+      );
+    const first = lookup();
+    expect([first('A'), first('B'), first('C')]).toEqual(['own', '1', undefined]);
+    expect(lookup()).toBe(first);
+    values.set('C', 'new');
+    expect(lookup()('C')).toBe('new');
+    values.set('B', '2');
+    expect(lookup()('B')).toBe('2');
   });
 });
 

@@ -25,6 +25,8 @@ export interface ParseCache {
 const MAX_FILES = 256;
 /** Sets of variables kept on top of each other one. */
 const MAX_LOOKUPS = 64;
+/** Names that are remembered: typing one asks for each beginning of it. */
+const MAX_ASKED = 5000;
 
 export function createParseCache(): ParseCache {
   const known = new Map<string, ParseState>();
@@ -71,7 +73,10 @@ export function createParseCache(): ParseCache {
     },
     environment(outer) {
       current = outer;
-      const isSame = environment && [...environment.asked].every(([name, value]) => outer(name) === value);
+      const isSame =
+        environment &&
+        environment.asked.size <= MAX_ASKED &&
+        [...environment.asked].every(([name, value]) => outer(name) === value);
       if (environment && isSame) return environment.lookup;
       const asked = new Map<string, string | undefined>();
       const lookup: Lookup = (name) => {
