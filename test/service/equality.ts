@@ -247,7 +247,7 @@ function readingOf(parsed: ParsedFile, text: string): string {
     [[...services], [...whole], [...needs], includes, extended],
     lines.lineCount,
     places.map((place) => lines.positionAt(place)),
-    [0, 1, lines.lineCount >> 1, lines.lineCount - 1, lines.lineCount].map((line) => [
+    [-1, 0, 1, lines.lineCount >> 1, lines.lineCount - 1, lines.lineCount].map((line) => [
       lines.lineStart(line),
       lines.lineEnd(line),
       lines.offsetAt(line, 3),

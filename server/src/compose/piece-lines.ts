@@ -27,7 +27,8 @@ export function linesOfPieces({ text, pieces, starts }: Cutting): LineIndex {
     return start + lines.lineStart(line - first);
   };
   const lineEnd = (line: number) => {
-    if (line < 0 || line >= lineCount) return text.length;
+    if (line < 0) return 0;
+    if (line >= lineCount) return text.length;
     const { start, first, lines } = partAt(firsts, line);
     return start + lines.lineEnd(line - first);
   };
