@@ -2,7 +2,7 @@
 import { type PlatformPath, posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Finder, findStack, neighboursOf } from '../../server/src/compose/find-stack';
-import { parseYaml } from '../../server/src/compose/yaml-document';
+import { parseFile } from '../../server/src/compose/parsed-file';
 
 interface World {
   readonly files: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ function finderOf({ files, environment = {}, paths = posix, root = '/p' }: World
       const text = files[file];
       return text === undefined ? { missing: true } : { text };
     },
-    parse: (_file, text) => parseYaml(text),
+    parse: (_file, text) => parseFile(text).parsed,
     async list(directory) {
       const found = new Map<string, boolean>();
       for (const file of Object.keys(files)) {

@@ -11,6 +11,9 @@ export interface VariablesOfFiles {
   readonly isPartial: boolean;
 }
 
+/** Of a service without `env_file`. */
+export const NO_VARIABLES: VariablesOfFiles = { variables: new Map(), isPartial: false };
+
 /** The variables of a service's `env_file`s; later files win. Compose reads them only for services that run. */
 export async function variablesOfFiles(
   service: Tree,

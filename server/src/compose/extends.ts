@@ -1,15 +1,16 @@
 /** `extends`: a service on top of another one of the same model, or of another file. */
 import type { Level } from './load-file';
-import { checked, documentsOf, mergingOf } from './load-file';
+import { checked, mergingOf } from './load-file';
 import { resolvePath } from './loading';
 import { mergeModels, mergeServices, withoutReset } from './merge';
+import { originOf } from './moved';
 import { withResolvedPaths } from './resolved';
 import {
   type DocumentTree,
   fieldOf,
   type MapTree,
+  mapWith,
   type ResetPath,
-  readTree,
   type ScalarTree,
   type Tree,
   type TreeEntry,
@@ -35,7 +36,7 @@ export async function extendServices(
   level: Level,
 ): Promise<MapTree> {
   const list = model.entries.get('services');
-  if (list?.value.kind !== 'map') return model;
+  if (list?.value.kind !== 'map' || ![...list.value.entries.values()].some(isExtended)) return model;
   const scope: Scope = { file, services: list.value.entries, resets, done: new Map() };
   const bases = new Map<string, Promise<Scope | undefined>>();
   const told = { tooDeep: false };
@@ -45,8 +46,12 @@ export async function extendServices(
     services.set(name, { ...entry, value });
   }
   const entries = new Map(model.entries);
-  entries.set('services', { ...list, value: { ...list.value, entries: services } });
-  return { ...model, entries };
+  entries.set('services', { ...list, value: mapWith(list.value, services) });
+  return mapWith(model, entries);
+}
+
+function isExtended({ value }: TreeEntry): boolean {
+  return fieldOf(originOf(value).tree, 'extends') !== undefined;
 }
 
 interface Chain {
@@ -74,7 +79,7 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
   if (service.kind !== 'map' || extendsTree === undefined) return service;
   const named = extendsTree.kind === 'scalar' ? extendsTree : scalarField(extendsTree, 'service');
   const fileText = scalarField(extendsTree, 'file');
-  const alone: Tree = { ...service, isDamaged: true };
+  const alone: Tree = mapWith(service, service.entries, true);
   const failed = (message: string, at: Tree): Tree => {
     loading.problem(message, at.span);
     return alone;
@@ -113,7 +118,7 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
   const merged = mergeServices(kept, service, mergingOf(context.level));
   if (merged.kind !== 'map') return merged;
   const entries = new Map([...merged.entries].filter(([field]) => field !== 'extends'));
-  return { ...merged, entries };
+  return mapWith(merged, entries);
 }
 
 /** What a file resets in one service, from that service on. */
@@ -145,8 +150,7 @@ async function readScope(file: string, named: ScalarTree, level: Level): Promise
   const directory = loading.paths.dirname(file);
   let model: Tree | undefined;
   const resets: ResetPath[] = [];
-  for (const document of documentsOf(yaml)) {
-    const tree = readTree(document, { yaml, file, directory, lookup });
+  for (const tree of yaml.trees(file, directory, lookup)) {
     for (const { message, span } of tree.errors) loading.problem(message, span);
     const own = checked(tree.root, file, yaml, loading);
     if (!own) continue;

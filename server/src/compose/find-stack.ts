@@ -8,7 +8,6 @@ import { parseDotenv } from './dotenv';
 import type { Lookup } from './interpolation';
 import type { FileText } from './load';
 import { type Outline, outlineOf } from './outline';
-import type { YamlFile } from './yaml-document';
 
 export type FoundBy = 'compose-file' | 'include' | 'override' | 'inferred' | 'alone';
 
@@ -32,7 +31,7 @@ export interface Finder {
   readonly environment: Lookup;
   /** Reads one file, open documents first. Never rejects. */
   readonly read: (file: string) => Promise<FileText>;
-  readonly parse: (file: string, text: string) => YamlFile;
+  readonly parse: (file: string, text: string) => { readonly outline: Outline };
   /** Names in a directory; empty where it can't be read. */
   readonly list: (
     directory: string,

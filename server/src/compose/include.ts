@@ -4,7 +4,15 @@ import { type Level, loadFiles, mergingOf } from './load-file';
 import { resolvePath } from './loading';
 import { mergeTrees, withoutReset } from './merge';
 import { withResolvedDevices, withResolvedPaths } from './resolved';
-import { type DocumentTree, fieldOf, type MapTree, type ScalarTree, type Tree, type TreeEntry } from './tree';
+import {
+  type DocumentTree,
+  fieldOf,
+  type MapTree,
+  mapWith,
+  type ScalarTree,
+  type Tree,
+  type TreeEntry,
+} from './tree';
 
 /** The parts of a model that are imported; the rest of an included file counts for itself only. */
 const SECTIONS: readonly string[] = ['services', 'volumes', 'networks', 'secrets', 'configs'];
@@ -19,7 +27,7 @@ export async function includeFiles(
   const include = fieldOf(own, 'include');
   if (include === undefined) return own;
   const { loading } = level;
-  let model: MapTree = { ...own, entries: new Map([...own.entries].filter(([key]) => key !== 'include')) };
+  let model = mapWith(own, new Map([...own.entries].filter(([key]) => key !== 'include')));
   if (include.kind !== 'list') {
     loading.problem('`include` must be a list of paths, each line starting with `-`.', include.span);
     return model;
@@ -108,7 +116,7 @@ async function variablesOf(item: Tree, directory: string | undefined, level: Lev
       loading.problem(`${file} does not exist, so Compose refuses this stack.`, at.span);
     }
   }
-  return (name) => lookup(name) ?? variables.get(name);
+  return loading.cache.lookup(lookup, variables);
 }
 
 function scalars(tree: Tree | undefined): readonly ScalarTree[] {
@@ -142,7 +150,7 @@ function importSection(
   if (!value) return model;
   const entries = new Map(model.entries);
   entries.set(key, { key: own?.key ?? section.key, value });
-  return { ...model, entries };
+  return mapWith(model, entries);
 }
 
 function imported(key: string, section: Tree, { directory }: Level): Tree {

@@ -1,13 +1,12 @@
 /** Loading compose files into one model: documents, includes, extends, merging, in compose-go's order. */
-import type { Node } from 'yaml';
 import { extendServices } from './extends';
 import { includeFiles } from './include';
 import type { Lookup } from './interpolation';
 import type { Loading } from './loading';
 import { type Merging, mergeModels, withoutReset } from './merge';
+import type { ParsedFile } from './parsed-file';
 import { describe } from './service-reader';
-import { type DocumentTree, type MapTree, readTree, type Tree, type TreeEntry } from './tree';
-import type { YamlFile } from './yaml-document';
+import { type DocumentTree, type MapTree, mapWith, type Tree, type TreeEntry } from './tree';
 
 /** A level of loading: the files named by the stack, or those of one `include`. */
 export interface Level {
@@ -45,9 +44,7 @@ async function loadFile(
   const yaml = await loading.parse(file, at?.span);
   if (!yaml) return before;
   let model = before;
-  const documents = documentsOf(yaml);
-  for (const document of documents) {
-    const tree = readTree(document, { yaml, file, directory: level.directory, lookup: level.lookup });
+  for (const tree of yaml.trees(file, level.directory, level.lookup)) {
     for (const { message, span } of tree.errors) loading.problem(message, span);
     const own = checked(tree.root, file, yaml, loading);
     if (!own) continue;
@@ -67,16 +64,11 @@ async function loadFile(
   return model;
 }
 
-/** The documents of a file that hold anything. */
-export function documentsOf(yaml: YamlFile): readonly Node[] {
-  return yaml.roots.filter((root) => !('value' in root && root.value === null));
-}
-
 /** A document's mapping with services that are mappings; what isn't is told and left out. */
 export function checked(
   root: Tree,
   file: string,
-  { text, damage, twice }: YamlFile,
+  { text, damage, twice }: ParsedFile,
   loading: Loading,
 ): MapTree | undefined {
   // After a syntax error the tree is the parser's guess: what looks wrong in it is no second mistake.
@@ -93,6 +85,7 @@ export function checked(
     refuse(`\`services\` must be a mapping of service names, not ${describe(list.value)}.`, list.value.span);
     return withEntry(root, 'services', undefined);
   }
+  if (isWhole(list.value, damage, twice)) return root;
   const services = new Map(list.value.entries);
   const starts = [...services.values()].map(({ key }) => key.start).sort((a, b) => a - b);
   let refused = false;
@@ -117,18 +110,27 @@ export function checked(
         start >= key.start && start <= end && /^["']?(volumes|secrets|configs)\b/.test(text.slice(start)),
     );
     if (damaged || doubtful) {
-      const whole: MapTree = value.kind === 'map' ? value : { ...value, kind: 'map', entries: new Map() };
-      services.set(name, { key, value: { ...whole, isDamaged: true } });
+      const { span, directory, lookup } = value;
+      const empty: MapTree = { kind: 'map', span, directory, lookup, entries: new Map() };
+      const whole = value.kind === 'map' ? value : empty;
+      services.set(name, { key, value: mapWith(whole, whole.entries, true) });
     }
   }
-  return withEntry(root, 'services', { ...list, value: { ...list.value, entries: services } });
+  return withEntry(root, 'services', { ...list, value: mapWith(list.value, services) });
+}
+
+/** True where every service is a mapping or empty, and nothing in the file is in doubt. */
+function isWhole({ entries }: MapTree, damage: readonly number[], twice: readonly number[]): boolean {
+  if (damage.length + twice.length > 0) return false;
+  for (const { value } of entries.values()) if (value.kind !== 'map' && value.kind !== 'null') return false;
+  return true;
 }
 
 function withEntry(map: MapTree, key: string, entry: TreeEntry | undefined): MapTree {
   const entries = new Map(map.entries);
   if (entry) entries.set(key, entry);
   else entries.delete(key);
-  return { ...map, entries };
+  return mapWith(map, entries);
 }
 
 function declare(model: MapTree, { declarations }: Loading): void {

@@ -1,15 +1,18 @@
 /** Compose files to a `Stack`, as the reference implementation (compose-go) loads them. */
 import type { PlatformPath } from 'node:path';
-import { variablesOfFiles } from './env-files';
+import { NO_VARIABLES, variablesOfFiles } from './env-files';
 import type { Lookup } from './interpolation';
+import { keptService } from './kept-services';
 import { loadFiles } from './load-file';
 import { createLoading, type Loading, resolvePath } from './loading';
+import { effective, loneFile, type Project } from './lone-file';
 import type { Service, Stack } from './model';
 import type { Sources } from './mounts';
+import { originOf } from './moved';
 import { createParseCache, type ParseCache } from './parse-cache';
 import { projectName } from './project-name';
-import { isSwitchedOff, readService } from './service-reader';
-import { fieldOf, type Tree } from './tree';
+import { isSwitchedOff } from './service-reader';
+import { fieldOf } from './tree';
 
 /** What reading a file gave. */
 export type FileText =
@@ -44,21 +47,19 @@ export async function loadStack(input: StackInput): Promise<Stack> {
   const projectDirectory =
     input.projectDirectory ?? (paths.isAbsolute(first) ? paths.dirname(first) : undefined);
   const loading = createLoading({ paths, homeDirectory, read, cache });
-  const variables = await projectVariables(input, projectDirectory, loading);
-  const lookup: Lookup = (name) => input.environment(name) ?? variables.get(name) ?? own.get(name);
-  const own = new Map<string, string>();
-  const project = await projectName(input.files, projectDirectory, lookup, loading);
-  if (project !== undefined) own.set('COMPOSE_PROJECT_NAME', project);
+  const environment = cache.environment(input.environment);
+  const variables = await projectVariables({ ...input, environment }, projectDirectory, loading);
+  const unnamed = cache.lookup(environment, variables);
+  const project = await projectName(input.files, projectDirectory, unnamed, loading);
+  const named = project === undefined ? [] : [['COMPOSE_PROJECT_NAME', project] as const];
+  const lookup = cache.lookup(unnamed, new Map(named));
 
-  const model = await loadFiles(input.files, {
-    loading,
-    lookup,
-    directory: projectDirectory,
-    included: [],
-    role: 'merged',
-  });
-  tellEmpty(input.files, loading);
-  const services = await servicesOf(model, lookup, loading);
+  const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
+  const hostPath: Sources['hostPath'] = (source, directory) => resolvePath(source, directory, loading);
+  const whole = { loading, lookup, directory: projectDirectory, profiles, hostPath };
+  const services =
+    (input.files.length === 1 ? await loneFile(first, whole) : undefined) ??
+    (await mergedServices(input.files, whole));
   return {
     files: [...loading.files.values()],
     projectDirectory,
@@ -67,6 +68,39 @@ export async function loadStack(input: StackInput): Promise<Stack> {
     dependencies: [...loading.dependencies],
     incomplete: loading.isIncomplete,
   };
+}
+
+/** The services of files that are merged, in the order that they are declared in. */
+async function mergedServices(
+  files: readonly string[],
+  { loading, lookup, directory, profiles, hostPath }: Project,
+): Promise<ReadonlyMap<string, Service>> {
+  const model = await loadFiles(files, { loading, lookup, directory, included: [], role: 'merged' });
+  tellEmpty(files, loading);
+  const list = fieldOf(model, 'services');
+  const result = new Map<string, Service>();
+  if (list?.kind !== 'map') return result;
+  const sources: Sources = {
+    hostPath,
+    topLevel: (kind, name) => effective(kind, fieldOf(fieldOf(model, kind), name)),
+  };
+  for (const [name, { key, value }] of list.entries) {
+    const fromFiles = fieldOf(originOf(value).tree, 'env_file')
+      ? await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles))
+      : NO_VARIABLES;
+    const service = keptService(name, value, {
+      sources,
+      declarations: loading.declarations.get(name) ?? [key],
+      environmentFiles: fromFiles.variables,
+      profiles,
+      lookup,
+      damaged: fromFiles.isPartial || (value.kind === 'map' && value.isDamaged === true),
+      isIntact: loading.isIntact,
+      problems: loading.problems,
+    });
+    result.set(name, service);
+  }
+  return result;
 }
 
 /** One empty file among others is as good as none; a stack of nothing else is refused. */
@@ -102,34 +136,4 @@ async function projectVariables(
     }
   }
   return variables;
-}
-
-async function servicesOf(
-  model: Tree | undefined,
-  lookup: Lookup,
-  loading: Loading,
-): Promise<ReadonlyMap<string, Service>> {
-  const list = fieldOf(model, 'services');
-  const result = new Map<string, Service>();
-  if (list?.kind !== 'map') return result;
-  const sources: Sources = {
-    hostPath: (source, directory) => resolvePath(source, directory, loading),
-    topLevel: (kind, name) => fieldOf(fieldOf(model, kind), name),
-  };
-  const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
-  for (const [name, { key, value }] of list.entries) {
-    const fromFiles = await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles));
-    const service = readService(name, value, {
-      sources,
-      declarations: loading.declarations.get(name) ?? [key],
-      environmentFiles: fromFiles.variables,
-      profiles,
-      lookup,
-      damaged: fromFiles.isPartial || (value.kind === 'map' && value.isDamaged === true),
-      isIntact: loading.isIntact,
-      problems: loading.problems,
-    });
-    result.set(name, service);
-  }
-  return result;
 }

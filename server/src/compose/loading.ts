@@ -5,7 +5,7 @@ import type { Lookup } from './interpolation';
 import type { FileText } from './load';
 import type { ComposeProblem, SourceFile, Span } from './model';
 import type { ParseCache } from './parse-cache';
-import type { YamlFile } from './yaml-document';
+import type { ParsedFile } from './parsed-file';
 
 /** Files beyond this aren't read: nobody writes such a stack. */
 const MAX_FILES = 1000;
@@ -30,7 +30,7 @@ export interface Loading {
   /** Reads a file once; every asking counts as a dependency. */
   read(file: string): Promise<FileText>;
   /** The text of a compose file parsed, its syntax errors told once; undefined (and told at `at`) where it can't be had. */
-  parse(file: string, at: Span | undefined): Promise<YamlFile | undefined>;
+  parse(file: string, at: Span | undefined): Promise<ParsedFile | undefined>;
   /** False, and told once, where includes go on for ever or nearly so. */
   mayInclude(depth: number, at: Span): boolean;
   /** A `.env` or `env_file`, its mistake told once. */
@@ -49,7 +49,7 @@ export interface LoadingOptions {
 
 export function createLoading({ paths, homeDirectory, read, cache }: LoadingOptions): Loading {
   const answers = new Map<string, Promise<FileText>>();
-  const parsed = new Map<string, YamlFile>();
+  const parsed = new Map<string, ParsedFile>();
   const told = new Set<string>();
   const problems: ComposeProblem[] = [];
   let includes = 0;

@@ -5,7 +5,15 @@
 import type { PlatformPath } from 'node:path';
 import type { Lookup } from './interpolation';
 import { sameValue } from './same-value';
-import type { ListTree, MapTree, ResetPath, Tree, TreeEntry } from './tree';
+import {
+  type ListTree,
+  listWith,
+  type MapTree,
+  mapWith,
+  type ResetPath,
+  type Tree,
+  type TreeEntry,
+} from './tree';
 import { canonical, networkMap, sequence } from './unique';
 
 /** Merging goes no deeper: what matters here isn't. */
@@ -24,7 +32,8 @@ export interface Merging {
 type Rule = (base: Tree, over: Tree, merging: Merging) => Tree;
 
 const SERVICE_RULES: Readonly<Record<string, Rule>> = {
-  environment: (base, over, { lookup }) => listOf(over, [...pairsOf(base, lookup), ...pairsOf(over, lookup)]),
+  environment: (base, over, { lookup }) =>
+    listWith(over, [...pairsOf(base, lookup), ...pairsOf(over, lookup)]),
   env_file: (base, over, merging) => appended(over, sequence(base), sequence(over), merging),
   networks: (base, over, merging) => anyRule(networkMap(base), networkMap(over), merging, 0),
   command: (_, over) => over,
@@ -44,7 +53,7 @@ export function mergeTrees(base: Tree, over: Tree, merging: Merging): Tree {
     const before = entries.get(key);
     entries.set(key, before ? mergeEntry(key, before, entry, merging) : entry);
   }
-  return { ...over, entries };
+  return mapWith(over, entries);
 }
 
 function mergeEntry(key: string, before: TreeEntry, entry: TreeEntry, merging: Merging): TreeEntry {
@@ -59,7 +68,7 @@ function mergeEntry(key: string, before: TreeEntry, entry: TreeEntry, merging: M
       other ? join(other, service, mergeServices(other.value, service.value, merging)) : service,
     );
   }
-  return join(before, entry, { ...over, entries: services });
+  return join(before, entry, mapWith(over, services));
 }
 
 /** The key is the one of what counts: an empty value on top changes nothing. */
@@ -71,6 +80,22 @@ function join(before: TreeEntry, entry: TreeEntry, value: Tree): TreeEntry {
 export function mergeServices(base: Tree, over: Tree, merging: Merging): Tree {
   if (over.kind === 'null') return base;
   if (base.kind !== 'map' || over.kind !== 'map') return over;
+  const known = mergedServices.get(over)?.get(base);
+  if (known?.lookup === merging.lookup && known.directory === merging.directory) return known.service;
+  const service = mergeMaps(base, over, merging);
+  const byBase = mergedServices.get(over) ?? new WeakMap();
+  const { lookup, directory } = merging;
+  mergedServices.set(over, byBase.set(base, { lookup, directory, service }));
+  return service;
+}
+
+/** Services merged before, by the one on top and the one below. */
+const mergedServices = new WeakMap<
+  Tree,
+  WeakMap<Tree, Pick<Merging, 'lookup' | 'directory'> & { readonly service: Tree }>
+>();
+
+function mergeMaps(base: MapTree, over: MapTree, merging: Merging): Tree {
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {
     const before = entries.get(key);
@@ -84,7 +109,7 @@ export function mergeServices(base: Tree, over: Tree, merging: Merging): Tree {
       : anyRule(before.value, entry.value, merging, 0);
     entries.set(key, join(before, entry, value));
   }
-  return { ...over, entries, isDamaged: base.isDamaged || over.isDamaged };
+  return mapWith(over, entries, base.isDamaged || over.isDamaged);
 }
 
 /** What was merged already: aliases can repeat a mapping far more often than it is written. */
@@ -96,7 +121,7 @@ function anyRule(base: Tree, over: Tree, merging: Merging, depth: number, known:
   if (base.kind !== 'map' || over.kind !== 'map' || base.entries === over.entries || depth > MAX_DEPTH)
     return over;
   const before = known.get(base.entries)?.get(over.entries);
-  if (before) return { ...over, entries: before };
+  if (before) return mapWith(over, before);
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {
     const other = entries.get(key);
@@ -107,7 +132,7 @@ function anyRule(base: Tree, over: Tree, merging: Merging, depth: number, known:
   }
   const byOver = known.get(base.entries) ?? new Map();
   known.set(base.entries, byOver.set(over.entries, entries));
-  return { ...over, entries };
+  return mapWith(over, entries);
 }
 
 /** `over` after `base`; what `base` has already stays where it is. */
@@ -117,12 +142,7 @@ function appended(place: Tree, base: readonly Tree[], over: readonly Tree[], mer
     const isCompared = items.length * over.length <= MAX_COMPARISONS;
     if (!isCompared || !items.some((other) => sameValue(other, item, merging))) items.push(item);
   }
-  return listOf(place, items);
-}
-
-function listOf(place: Tree, items: readonly Tree[]): ListTree {
-  const { span, directory, lookup } = place;
-  return { kind: 'list', span, directory, lookup, items };
+  return listWith(place, items);
 }
 
 /** `environment` as a list; entries of a mapping keep their name and value apart. */
@@ -157,5 +177,5 @@ export function withoutReset(model: Tree, resets: readonly ResetPath[]): Tree {
     else if (!below.some((path) => path.length === 0))
       entries.set(key, { ...entry, value: withoutReset(entry.value, below) });
   }
-  return { ...model, entries };
+  return mapWith(model, entries);
 }

@@ -8,18 +8,47 @@ const MAX_NESTING = 400;
 
 /** True for a text that the parser must not be given. Quotes aren't looked at, so it can err, far above what anybody writes. */
 export function isNestedTooDeeply(text: string): boolean {
-  return bracketDepth(text) > MAX_NESTING || blockDepth(text) > MAX_NESTING;
+  return areBracketsTooDeep(bracketWalk(text), []) || blockDepth(text) > MAX_NESTING;
 }
 
-function bracketDepth(text: string): number {
-  let depth = 0;
-  let deepest = 0;
+/** What a text's brackets do to the depth; what closes more than is open stays at 0. */
+export interface BracketWalk {
+  /** From the start to the deepest and to the highest place, and to the end: opening ones less closing ones. */
+  readonly most: number;
+  readonly least: number;
+  readonly end: number;
+  /** The greatest depth when nothing is open before it. */
+  readonly deepest: number;
+}
+
+export function bracketWalk(text: string): BracketWalk {
+  let [most, least, end, depth, deepest] = [0, 0, 0, 0, 0];
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++depth);
-    else if ((c === 0x5d || c === 0x7d) && depth > 0) depth--;
+    if (c === 0x5b || c === 0x7b) {
+      most = Math.max(most, ++end);
+      deepest = Math.max(deepest, ++depth);
+    } else if (c === 0x5d || c === 0x7d) {
+      least = Math.min(least, --end);
+      if (depth > 0) depth--;
+    }
   }
-  return deepest;
+  return { most, least, end, deepest };
+}
+
+/** Whether texts that follow one another nest too deeply by their brackets. */
+export function areBracketsTooDeep(
+  first: BracketWalk,
+  rest: readonly { readonly brackets: BracketWalk }[],
+): boolean {
+  if (first.deepest > MAX_NESTING) return true;
+  let open = first.end - first.least;
+  for (const { brackets } of rest) {
+    const { most, least, end, deepest } = brackets;
+    if (deepest > MAX_NESTING || open + most > MAX_NESTING) return true;
+    open = Math.max(open + end, end - least);
+  }
+  return false;
 }
 
 /** By indentation, and by `- - -` and `? ? ?` in one line. */

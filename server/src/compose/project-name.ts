@@ -1,8 +1,8 @@
 /** The name of a project, which files may use as `${COMPOSE_PROJECT_NAME}`. */
 import type { Lookup } from './interpolation';
-import { documentsOf } from './load-file';
 import type { Loading } from './loading';
-import { readTree, type ScalarTree, textOf } from './tree';
+import { topLevel } from './parsed-file';
+import { type ScalarTree, textOf } from './tree';
 
 /** The project's name as compose-go tells it: by variable, by `name:` of the last file that has it, by directory. */
 export async function projectName(
@@ -17,13 +17,15 @@ export async function projectName(
   for (const file of files) {
     const answer = await loading.read(file);
     // A look that spares most files the rest.
-    if (!('text' in answer) || !/^["']?name["']?\s*:/m.test(answer.text)) continue;
-    const yaml = loading.cache.parse(file, answer.text);
-    for (const document of documentsOf(yaml)) {
-      const { root } = readTree(document, { yaml, file, directory: projectDirectory, lookup });
-      const found = textOf(root, 'name');
-      if (found?.text.value) name = found;
-    }
+    if (!('text' in answer)) continue;
+    const { text } = answer;
+    const yaml = loading.cache.parse(file, text);
+    const values = yaml.cutting
+      ? [topLevel(yaml.cutting, 'name', file, projectDirectory, lookup)]
+      : /^["']?name["']?\s*:/m.test(text)
+        ? yaml.trees(file, projectDirectory, lookup).map(({ root }) => textOf(root, 'name'))
+        : [];
+    for (const value of values) if (value?.kind === 'scalar' && value.text.value) name = value;
   }
   if (name) return normalized(name.text.value) || undefined;
   const directory = projectDirectory && loading.paths.basename(projectDirectory);

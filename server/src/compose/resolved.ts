@@ -1,5 +1,5 @@
 /** Services of an extended or included file, whose paths count as resolved in the model that they become part of. */
-import type { MapTree, Tree, TreeEntry } from './tree';
+import { listWith, type MapTree, mapWith, type Tree, type TreeEntry } from './tree';
 
 /** `services`, a mapping of names, with its host paths marked. */
 export function withResolvedPaths(services: MapTree): MapTree {
@@ -8,7 +8,10 @@ export function withResolvedPaths(services: MapTree): MapTree {
     const lists = mapped(service, (value, key) => {
       if (value.kind === 'scalar' && key === 'env_file') return resolved(value);
       if (value.kind !== 'list' || (key !== 'env_file' && key !== 'volumes')) return value;
-      return { ...value, items: value.items.map((item) => resolvedItem(item, key)) };
+      return listWith(
+        value,
+        value.items.map((item) => resolvedItem(item, key)),
+      );
     });
     return lists;
   });
@@ -34,7 +37,7 @@ function mapped(map: MapTree, change: (value: Tree, key: string) => Tree): MapTr
     entries ??= new Map(map.entries);
     entries.set(key, { ...entry, value });
   }
-  return entries ? { ...map, entries } : map;
+  return entries ? mapWith(map, entries) : map;
 }
 
 /**

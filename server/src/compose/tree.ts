@@ -79,7 +79,7 @@ export interface DocumentTree {
 /** Deeper than this nobody writes; what is below is left out. */
 const MAX_DEPTH = 60;
 /** Paths of `!reset` beyond this are an attack: anchors can multiply them. */
-const MAX_RESETS = 10_000;
+export const MAX_RESETS = 10_000;
 
 /** Reads one document of a file. */
 export function readTree(document: Node, { yaml, file, directory, lookup }: TreeOptions): DocumentTree {
@@ -162,6 +162,17 @@ export function readTree(document: Node, { yaml, file, directory, lookup }: Tree
 
   const root = read(document, 0) ?? { ...written(document), kind: 'null' };
   return { root, resets, errors };
+}
+
+/** `map` with other entries. A mapping can be one that is read only when it is asked for, so none is copied by its fields. */
+export function mapWith(map: MapTree, entries: MapTree['entries'], isDamaged = map.isDamaged): MapTree {
+  const { span, directory, lookup } = map;
+  return { kind: 'map', span, directory, lookup, entries, ...(isDamaged ? { isDamaged } : {}) };
+}
+
+/** A list at the place of `tree`, as `mapWith`. */
+export function listWith({ span, directory, lookup }: Tree, items: readonly Tree[]): ListTree {
+  return { kind: 'list', span, directory, lookup, items };
 }
 
 /** The entry of a mapping; undefined for anything else. */

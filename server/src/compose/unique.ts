@@ -3,9 +3,10 @@
  * `transform/canonical.go` make them.
  */
 import type { Merging } from './merge';
+import { movedTree, originOf } from './moved';
 import { writtenPath } from './same-value';
 import { cleanTarget, splitShortVolume } from './short-volume';
-import { type MapTree, type Tree, type TreeEntry, textOf } from './tree';
+import { listWith, mapWith, type Tree, type TreeEntry, textOf } from './tree';
 
 /** The model with the lists of its services made unique; networks become a mapping. */
 export function canonical(model: Tree, merging: Merging): Tree {
@@ -16,8 +17,8 @@ export function canonical(model: Tree, merging: Merging): Tree {
   for (const [name, { key, value }] of services.value.entries)
     changed.set(name, { key, value: canonicalService(value, merging) });
   const entries = new Map(model.entries);
-  entries.set('services', { ...services, value: { ...services.value, entries: changed } });
-  return { ...model, entries };
+  entries.set('services', { ...services, value: mapWith(services.value, changed) });
+  return mapWith(model, entries);
 }
 
 type Index = (item: Tree, merging: Merging) => string | undefined;
@@ -34,7 +35,20 @@ const UNIQUE: Readonly<Record<string, Index>> = {
   profiles: (item) => environmentKeyOf(item),
 };
 
-function canonicalService(service: Tree, merging: Merging): MapTree | Tree {
+/** Services made canonical, by what they were and the directory that paths in them were compared in. */
+const known = new WeakMap<Tree, { readonly directory: string | undefined; readonly service: Tree }>();
+
+/** A service with its lists made unique. */
+export function canonicalService(service: Tree, merging: Merging): Tree {
+  const { tree, by } = originOf(service);
+  const before = known.get(tree);
+  if (before && before.directory === merging.directory) return movedTree(before.service, by);
+  const result = uniqueLists(tree, merging);
+  known.set(tree, { directory: merging.directory, service: result });
+  return result === tree ? service : movedTree(result, by);
+}
+
+function uniqueLists(service: Tree, merging: Merging): Tree {
   if (service.kind !== 'map') return service;
   let entries: Map<string, TreeEntry> | undefined;
   const set = (key: string, entry: TreeEntry) => {
@@ -49,11 +63,11 @@ function canonicalService(service: Tree, merging: Merging): MapTree | Tree {
     // Targets count as they are written first, then cleaned: that decides which of several spellings stays.
     if (MERGED.has(key)) items = uniqueItems(items.map(merged), index, merging);
     if (items.length < list.items.length || items.some((item, i) => item !== list.items[i]))
-      set(key, { ...entry, value: { ...list, items } });
+      set(key, { ...entry, value: listWith(list, items) });
   }
   const networks = service.entries.get('networks');
   if (networks?.value.kind === 'list') set('networks', { ...networks, value: networkMap(networks.value) });
-  return entries ? { ...service, entries } : service;
+  return entries ? mapWith(service, entries) : service;
 }
 
 /** One item for each key: the last one, at the place of the first. Items without a key stay. */

@@ -1,5 +1,6 @@
 /** What the name of a Mender image tells: the component, the edition, the release. */
 import type { Service } from '../compose/model';
+import { ofService } from '../compose/moved-service';
 
 export interface MenderImage {
   /** Last part of the repository: `useradm`, `useradm-enterprise`. */
@@ -18,8 +19,9 @@ const FAMILIES: readonly [RegExp, 'mender-server' | 'integration'][] = [
 ];
 
 /** Reads the image of a service; undefined for images that aren't Mender's, and for those of devices. */
-export function menderImage(service: Service): MenderImage | undefined {
-  const { image } = service;
+export const menderImage = ofService(imageOf);
+
+function imageOf({ image }: Service): MenderImage | undefined {
   if (!image) return undefined;
   const { name, tag } = split(image.value);
   const family = FAMILIES.find(([variables]) => variables.test(image.raw))?.[1];

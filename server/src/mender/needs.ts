@@ -1,5 +1,7 @@
 /** Whether a service needs a file in this stack. Where the compose files don't tell, nothing is asked for. */
+import { servicesWith } from '../compose/lone-services';
 import type { Service, Stack } from '../compose/model';
+import { ofService } from '../compose/moved-service';
 import { hostOf } from './hosts';
 import type { Layout, Requirement, Role } from './layout';
 
@@ -93,11 +95,12 @@ function storageBehindGateway(gateway: Service, { stack, roles }: NeedContext): 
   return hasMinio(stack) ? 'yes' : 'unknown';
 }
 
+const isMinio = ofService(
+  ({ inactive, name, image }) =>
+    !inactive && (name === 'minio' || /(?:^|\/)minio(?:[:@]|$)/.test(image?.value ?? '')),
+);
+
 /** True when the stack brings its own Minio. */
 export function hasMinio(stack: Stack): boolean {
-  return [...stack.services.values()].some(
-    (service) =>
-      !service.inactive &&
-      (service.name === 'minio' || /(?:^|\/)minio(?:[:@]|$)/.test(service.image?.value ?? '')),
-  );
+  return servicesWith(stack.services, isMinio).length > 0;
 }

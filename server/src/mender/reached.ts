@@ -1,5 +1,7 @@
 /** The host names under which clients reach a TLS service, each with the place that says so. */
+import { servicesWith } from '../compose/lone-services';
 import type { EnvironmentVariable, Service, Span } from '../compose/model';
+import { ofService } from '../compose/moved-service';
 import type { Deployment, MenderService, RequirementState } from './deployment';
 import { hostOf, looksLikeHost } from './hosts';
 import type { HostVariable } from './layout';
@@ -125,23 +127,35 @@ function isReachedHere(
   }
 }
 
+const namesOf = ofService(({ aliases }) => aliases.map(({ value }) => value.toLowerCase()));
+
+/** The hosts of the https URLs in a service's environment. */
+const secureHosts = ofService(({ environment }) =>
+  [...environment.values()].flatMap(({ value }) => hostOf(value, 'https') ?? []),
+);
+
+function hasSecureHosts(service: Service): boolean {
+  return secureHosts(service).length > 0;
+}
+
 /** True where the deployments service reaches storage under a name of this very stack. */
 function storageIsInside({ services, stack }: Deployment): boolean {
-  const active = [...stack.services.values()].filter(({ inactive }) => !inactive);
-  const names = new Set(active.flatMap(({ aliases }) => aliases.map(({ value }) => value.toLowerCase())));
-  return services
+  const hosts = services
     .filter(({ role }) => role.id === 'deployments')
-    .some(({ service }) => {
-      const host = hostOf(service.environment.get('DEPLOYMENTS_AWS_URI')?.value, 'any');
-      return host !== undefined && names.has(host);
-    });
+    .flatMap(({ service }) => hostOf(service.environment.get('DEPLOYMENTS_AWS_URI')?.value, 'any') ?? []);
+  if (hosts.length === 0) return false;
+  const active = [...stack.services.values()].filter(({ inactive }) => !inactive);
+  const names = new Set(active.flatMap(namesOf));
+  return hosts.some((host) => names.has(host));
 }
 
 /** https URLs of other services with one of this one's names, save those of services that don't verify. */
 function urlsOf(service: Service, { stack }: Deployment): readonly Holder[] {
-  const names = service.aliases.map(({ value }) => value.toLowerCase());
-  return [...stack.services.values()].flatMap((owner) => {
-    if (owner === service || owner.inactive || skipsVerification(owner)) return [];
+  const names = namesOf(service);
+  return servicesWith(stack.services, hasSecureHosts).flatMap((owner) => {
+    if (owner === service || owner.inactive || !secureHosts(owner).some((host) => names.includes(host)))
+      return [];
+    if (skipsVerification(owner)) return [];
     return [...owner.environment.values()].flatMap((variable) =>
       names.includes(hostOf(variable.value, 'https') ?? '\0') && !isUnused(variable, owner)
         ? [{ owner, variable }]

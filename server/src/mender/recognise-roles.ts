@@ -1,29 +1,54 @@
 /** Which services of a stack are Mender's. */
+import { servicesWith } from '../compose/lone-services';
 import type { Service, Stack } from '../compose/model';
+import { ofService } from '../compose/moved-service';
 import { menderImage } from './image';
 import type { Role } from './layout';
 import { roles } from './roles';
 
 /** Which services are Mender's. A name that other software uses too counts only beside another sign of Mender. */
-export function recogniseRoles(stack: Stack): Map<Service, Role> {
+export function recogniseRoles(stack: Stack): ReadonlyMap<Service, Role> {
+  const before = known.get(stack);
+  if (before) return before;
   const result = new Map<Service, Role>();
-  const services = [...stack.services.values()];
-  const menderStack = services.some(
-    (service) => /^mender-(?!client)/.test(service.name) || menderImage(service) !== undefined,
-  );
-  for (const service of services) {
-    const image = menderImage(service)?.component;
-    const role =
-      roles.find((candidate) => image !== undefined && candidate.images.includes(image)) ??
-      roles.find((candidate) => candidate.names.includes(service.name)) ??
-      roles.find(
-        (candidate) =>
-          candidate.commonNames.includes(service.name) &&
-          (menderStack || mountsMark(service, candidate) || servesForMender(service)),
-      );
+  const signed = servicesWith(stack.services, hasSigns);
+  const menderStack = signed.some((service) => signsOf(service).isOfMender);
+  for (const service of signed) {
+    const { byItself, inMenderStack } = signsOf(service);
+    const role = byItself ?? (menderStack ? inMenderStack : undefined);
     if (role) result.set(service, role);
   }
+  known.set(stack, result);
   return result;
+}
+
+const known = new WeakMap<Stack, ReadonlyMap<Service, Role>>();
+
+interface RoleSigns {
+  /** Its name or its image says that the stack is Mender's. */
+  readonly isOfMender: boolean;
+  /** Its role, whatever the stack is. */
+  readonly byItself: Role | undefined;
+  /** Its role in a stack that is Mender's. */
+  readonly inMenderStack: Role | undefined;
+}
+
+const signsOf = ofService((service): RoleSigns => {
+  const image = menderImage(service)?.component;
+  const common = roles.filter((candidate) => candidate.commonNames.includes(service.name));
+  return {
+    isOfMender: /^mender-(?!client)/.test(service.name) || image !== undefined,
+    byItself:
+      roles.find((candidate) => image !== undefined && candidate.images.includes(image)) ??
+      roles.find((candidate) => candidate.names.includes(service.name)) ??
+      common.find((candidate) => mountsMark(service, candidate) || servesForMender(service)),
+    inMenderStack: common[0],
+  };
+});
+
+function hasSigns(service: Service): boolean {
+  const { isOfMender, byItself, inMenderStack } = signsOf(service);
+  return isOfMender || byItself !== undefined || inMenderStack !== undefined;
 }
 
 function mountsMark(service: Service, role: Role): boolean {

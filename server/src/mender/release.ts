@@ -1,5 +1,7 @@
 /** Which release a stack is of. */
-import type { Stack } from '../compose/model';
+import { servicesWith } from '../compose/lone-services';
+import type { Service, Stack } from '../compose/model';
+import { ofService } from '../compose/moved-service';
 import type { Recognition } from './deployment';
 import { menderImage, releaseOfImage } from './image';
 import type { Layout } from './layout';
@@ -61,23 +63,31 @@ function byImages(stack: Stack): Recognition | undefined {
 }
 
 function votesOf(stack: Stack): readonly Vote[] {
-  return [...stack.services.values()].flatMap((service) => {
-    const image = menderImage(service);
-    const told = image && releaseOfImage(image);
-    if (!told) return [];
-    return {
-      ...told,
-      layout: layoutOfRelease(told.release),
-      service: service.name,
-      image: service.image?.value ?? '',
-      needsKey: /^(useradm|deviceauth)/.test(image.component),
-    };
-  });
+  return servicesWith(stack.services, hasVote).flatMap((service) => voteOf(service) ?? []);
 }
+
+function hasVote(service: Service): boolean {
+  return voteOf(service) !== undefined;
+}
+
+const voteOf = ofService((service): Vote | undefined => {
+  const image = menderImage(service);
+  const told = image && releaseOfImage(image);
+  if (!told) return undefined;
+  return {
+    ...told,
+    layout: layoutOfRelease(told.release),
+    service: service.name,
+    image: service.image?.value ?? '',
+    needsKey: /^(useradm|deviceauth)/.test(image.component),
+  };
+});
 
 /** The vote that says it best: an exact release before a rough one, what most say, a service that needs a key. */
 function clearest(votes: readonly Vote[]): Vote | undefined {
-  const count = (vote: Vote) => votes.filter(({ release }) => release === vote.release).length;
+  const counts = new Map<string, number>();
+  for (const { release } of votes) counts.set(release, (counts.get(release) ?? 0) + 1);
+  const count = ({ release }: Vote) => counts.get(release) ?? 0;
   return [...votes].sort(
     (a, b) =>
       Number(a.upTo) - Number(b.upTo) || count(b) - count(a) || Number(b.needsKey) - Number(a.needsKey),

@@ -164,11 +164,21 @@ function linkOf(
 /** Digests whose signatures every OpenSSL verifies; others may be switched off, which is no bad signature. */
 const VERIFIED: readonly string[] = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
 
+type Signature = 'good' | 'bad' | 'unknown';
+
+/** What was found out, for as long as the two certificates are kept: a look takes half a millisecond. */
+const known = new WeakMap<CertificateBlock, WeakMap<CertificateBlock, Signature>>();
+
 /** Whether `issuer`'s key made the signature on `certificate`. */
-export function signatureBy(
-  issuer: CertificateBlock,
-  certificate: CertificateBlock,
-): 'good' | 'bad' | 'unknown' {
+export function signatureBy(issuer: CertificateBlock, certificate: CertificateBlock): Signature {
+  const byIssuer = known.get(issuer) ?? new WeakMap<CertificateBlock, Signature>();
+  known.set(issuer, byIssuer);
+  const signature = byIssuer.get(certificate) ?? verified(issuer, certificate);
+  byIssuer.set(certificate, signature);
+  return signature;
+}
+
+function verified(issuer: CertificateBlock, certificate: CertificateBlock): Signature {
   const good = attempt(() => {
     const key = new X509Certificate(Buffer.from(issuer.der)).publicKey;
     return new X509Certificate(Buffer.from(certificate.der)).verify(key);

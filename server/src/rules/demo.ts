@@ -1,4 +1,6 @@
 /** Whether a deployment is one of Mender's demos, where keys that everybody has do no harm. */
+import { servicesWith } from '../compose/lone-services';
+import { ofService } from '../compose/moved-service';
 import type { Deployment } from '../mender/deployment';
 import { isDemoName, reachedHosts } from '../mender/reached';
 
@@ -17,13 +19,15 @@ export function isDemo(deployment: Deployment): boolean {
     return false;
   return (
     stack.files.some(({ file, role }) => role !== 'extended' && SAYS_DEMO.test(baseName(file))) ||
-    [...stack.services.values()].some(({ environment, command }) =>
-      [...command, ...[...environment.values()].map(({ value }) => value ?? '')].some((text) =>
-        SAYS_DEMO.test(text),
-      ),
-    )
+    servicesWith(stack.services, saysDemo).length > 0
   );
 }
+
+const saysDemo = ofService(({ environment, command }) =>
+  [...command, ...[...environment.values()].map(({ value }) => value ?? '')].some((text) =>
+    SAYS_DEMO.test(text),
+  ),
+);
 
 function baseName(file: string): string {
   return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);

@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
+import { servicesWith } from '../compose/lone-services';
 import type { Mount, Service } from '../compose/model';
+import { ofService } from '../compose/moved-service';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { Layout, Requirement, RequirementKind } from '../mender/layout';
-import { foreignTargetsOf, targetsOf } from '../mender/layouts';
+import { foreignTargetsOf, layouts, targetsOf } from '../mender/layouts';
 import { editDistance } from './edit-distance';
 import type { FindingData, Rule, RuleContext, RuleFinding } from './rule';
 
@@ -17,15 +19,42 @@ export const misplacedMount: Rule = {
 };
 
 /** The rule's findings; `missing-*` looks among them for what explains that a file is missing. */
-export function misplacedMounts({ deployment }: RuleContext): RuleFinding[] {
+export function misplacedMounts(context: RuleContext): readonly RuleFinding[] {
+  return context.once?.(lookForMisplaced) ?? lookForMisplaced(context);
+}
+
+/** The paths of all layouts: another service is only looked at where it has something at one of them. */
+const TARGETS: ReadonlySet<string> = new Set(
+  layouts.flatMap(({ requirements }) => requirements.flatMap(targetsOf)),
+);
+
+const hasTargetOfMender = ofService(({ mounts }) =>
+  mounts.some((mount) => isOfHost(mount) && TARGETS.has(mount.target)),
+);
+
+function inOrder(wanted: readonly Service[], services: ReadonlyMap<string, Service>): readonly Service[] {
+  const names = new Set(wanted.map(({ name }) => name));
+  return [...services.keys()].filter((name) => names.has(name)).flatMap((name) => services.get(name) ?? []);
+}
+
+function isOfHost({ type }: Mount): boolean {
+  return type === 'bind' || type === 'secret' || type === 'config';
+}
+
+function lookForMisplaced({ deployment }: RuleContext): RuleFinding[] {
   if (!deployment.isMender) return [];
   const result: RuleFinding[] = [];
-  for (const service of deployment.stack.services.values()) {
+  const members = new Map(deployment.services.map((mender) => [mender.service, mender]));
+  const { services } = deployment.stack;
+  const strangers = servicesWith(services, hasTargetOfMender).filter((service) => !members.has(service));
+  // In the order of the stack, as they are told.
+  const looked =
+    strangers.length === 0 ? [...members.keys()] : inOrder([...members.keys(), ...strangers], services);
+  for (const service of looked) {
     if (service.inactive) continue;
-    const mender = deployment.services.find((candidate) => candidate.service === service);
+    const mender = members.get(service);
     for (const mount of service.mounts) {
-      if (mount.type !== 'bind' && mount.type !== 'secret' && mount.type !== 'config') continue;
-      if (mount.unresolved.length > 0 || isRead(service, mender, mount)) continue;
+      if (!isOfHost(mount) || mount.unresolved.length > 0 || isRead(service, mender, mount)) continue;
       const data =
         inWrongService(service, mender, mount, deployment) ??
         (mender &&

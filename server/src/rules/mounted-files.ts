@@ -23,6 +23,10 @@ export interface LookedInto {
  * `extends`) is told once, and a file below a mounted directory only where the service needs it.
  */
 export function lookedInto(context: RuleContext): readonly LookedInto[] {
+  return context.once?.(lookIntoAll) ?? lookIntoAll(context);
+}
+
+function lookIntoAll(context: RuleContext): readonly LookedInto[] {
   const { stack, layout, services } = context.deployment;
   const needs = { stack, layout, roles: recogniseRoles(stack) };
   const seen = new Set<string>();

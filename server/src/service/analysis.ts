@@ -1,6 +1,7 @@
 /** From compose files to findings: the steps that the façade's verbs share. */
 import { loadStack } from '../compose/load';
 import type { ComposeProblem, Stack } from '../compose/model';
+import type { ParseCache } from '../compose/parse-cache';
 import { type LineIndex, lineIndex } from '../compose/text';
 import type { Host } from '../host/host';
 import { type Deployment, deploymentOf } from '../mender/deployment';
@@ -60,7 +61,7 @@ export async function analyse(
       return answer;
     },
   });
-  return analysisOf(stack, { texts, withheld }, release, host);
+  return analysisOf(stack, { texts, withheld }, release, host, reading.cache);
 }
 
 /** A file that holds no text: one problem, no services. */
@@ -82,6 +83,7 @@ function analysisOf(
   { texts, withheld }: Pick<Analysis, 'texts' | 'withheld'>,
   release: string | undefined,
   host: Host,
+  cache?: ParseCache,
 ): Analysis {
   const indexes = new Map<string, LineIndex>();
   return {
@@ -92,7 +94,8 @@ function analysisOf(
     texts,
     withheld,
     lines(file) {
-      const known = indexes.get(file) ?? lineIndex(texts.get(file) ?? '');
+      const text = texts.get(file) ?? '';
+      const known = indexes.get(file) ?? cache?.lines(file, text) ?? lineIndex(text);
       indexes.set(file, known);
       return known;
     },
@@ -110,8 +113,10 @@ export const NOTHING_INSIDE: Inside = {
   identities: () => [],
 };
 
-/** What all rules say, by file and place; findings switched off by a comment are left out. */
-export function findingsOf(analysis: Analysis, inside: Inside): CodedFinding[] {
+/**
+ * What all rules say, or those of `codes`, by file and place; findings switched off by a comment are left out.
+ */
+export function findingsOf(analysis: Analysis, inside: Inside, codes?: ReadonlySet<string>): CodedFinding[] {
   const { deployment, texts } = analysis;
   const context: RuleContext = {
     deployment,
@@ -128,6 +133,7 @@ export function findingsOf(analysis: Analysis, inside: Inside): CodedFinding[] {
   };
   const order = deployment.stack.files.map(({ file }) => file);
   return rules
+    .filter(({ code }) => codes?.has(code) ?? true)
     .flatMap(({ code, severity, check }) =>
       check(context).map((finding) => ({ code, defaultSeverity: severity, finding, analysis })),
     )

@@ -56,7 +56,7 @@ export async function whateverIsMerged(
     // A base's files are replaced by any overlay; an overlay's own are not by another deployment's.
     if (!alternative || !isOverlay) for (const coded of files) if (isReplaced(coded, merged)) met.add(coded);
     if (alternative) continue;
-    const left = findingsOf(merged, NOTHING_INSIDE);
+    const left = absent.length > 0 ? findingsOf(merged, NOTHING_INSIDE, ABSENT) : [];
     for (const coded of absent) {
       const still = left.find((other) => isSame(coded, other));
       // A file that mounts keys itself is made for a deployment with them: switching TLS off is another one.

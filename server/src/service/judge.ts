@@ -104,6 +104,8 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     const inside = await insideOf(analysis);
     const withOverlay = (overlay: string) =>
       analysisOf({ ...stack, files: [...stack.files, overlay], ...fixedBase(stack, deployment) }, reading);
+    // Looked at together, not one after the other.
+    for (const overlay of [...stack.beside, ...stack.farther]) void reading.read(overlay);
     const findings = await whateverIsMerged(findingsOf(analysis, inside), {
       file,
       isOverlay: stack.files.length > 1 && stack.files.at(-1) === file,
@@ -133,9 +135,10 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       .filter(({ requirement }) => requirement.kind === 'token-key' || requirement.kind === 'private-key')
       .flatMap((state) => state.hostFile ?? []);
     const { trusted, expiresSoonDays } = settings();
+    const once = factsOnce(facts);
     const [identities, files] = await Promise.all([
-      keyMarks(keyFiles, host, facts, trusted),
-      trusted ? lookInto(deployment, { host, facts, git }) : undefined,
+      keyMarks(keyFiles, host, once, trusted),
+      trusted ? lookInto(deployment, { host, facts: once, git }) : undefined,
     ]);
     return {
       identities,
@@ -151,7 +154,8 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     if (before?.text === text) return;
     const signature = signatureOf(outlineOf(text, () => cache.parse(file, text)));
     signatures.set(file, { text, signature });
-    if (before !== undefined && before.signature !== signature) finder.forget();
+    // What was found before the file was judged may rest on an earlier text of it.
+    if (before?.signature !== signature) finder.forget();
   }
 
   return {
@@ -165,8 +169,9 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
         return { stacks: [{ analysis, info: loneInfo(file), inside: NOTHING_INSIDE, findings }] };
       }
       const { text } = answer;
-      if (isOpen && !hasComposeName(file) && !mightBeMender(text)) return undefined;
+      // Whatever it is to us, other files' stacks may have it.
       notice(file, text);
+      if (isOpen && !hasComposeName(file) && !mightBeMender(text)) return undefined;
       const reading = createReading(texts, cache, host, settings(), file);
       const judged: Judged[] = [];
       for (const stack of await stacks(file, reading)) {
@@ -195,6 +200,18 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
 /** An overlay merged on top changes neither where paths resolve nor where variables come from. */
 function fixedBase(stack: KnownStack, { stack: read }: Analysis['deployment']): Partial<StackFiles> {
   return { projectDirectory: stack.projectDirectory ?? read.projectDirectory };
+}
+
+/** Facts of one look: a file that several services mount is looked at once. */
+function factsOnce(facts: FactsCache): Pick<FactsCache, 'facts'> {
+  const known = new Map<string, ReturnType<FactsCache['facts']>>();
+  return {
+    facts(path) {
+      const answer = known.get(path) ?? facts.facts(path);
+      known.set(path, answer);
+      return answer;
+    },
+  };
 }
 
 function loneInfo(file: string): StackInfo {

@@ -9,7 +9,7 @@ import type { MountedFile } from '../rules/rule';
 
 export interface Lookers {
   readonly host: Host;
-  readonly facts: FactsCache;
+  readonly facts: Pick<FactsCache, 'facts'>;
   readonly git: GitView;
 }
 

@@ -1,8 +1,20 @@
 /** Findings as the surfaces get them. */
-import type { CodedFinding } from './analysis';
+import type { Span } from '../compose/model';
+import type { Analysis, CodedFinding } from './analysis';
 import { rangeOf } from './render';
 import { pageOf } from './rule-info';
-import type { Finding, FixSummary, Settings } from './service';
+import type { Finding, FixSummary, Range, Settings } from './service';
+
+/** Ranges of spans: of a key that many services share, each finding names the mounts of all others. */
+const ranges = new WeakMap<Span, { readonly analysis: Analysis; readonly range: Range }>();
+
+function keptRange(span: Span, analysis: Analysis): Range {
+  const known = ranges.get(span);
+  if (known?.analysis === analysis) return known.range;
+  const range = rangeOf(span, analysis.lines(span.file));
+  ranges.set(span, { analysis, range });
+  return range;
+}
 
 /** Characters: names and paths that a message quotes can be as long as their file. */
 const MAX_MESSAGE = 1000;
@@ -18,13 +30,13 @@ export function presentFinding(
     severity: wanted && wanted !== 'off' ? wanted : (finding.severity ?? defaultSeverity),
     message: shortened(finding.message),
     file: finding.span.file,
-    range: rangeOf(finding.span, analysis.lines(finding.span.file)),
+    range: keptRange(finding.span, analysis),
     service: finding.service,
     target: finding.target,
     related: finding.related.map(({ message, span }) => ({
       message: shortened(message),
       file: span.file,
-      range: rangeOf(span, analysis.lines(span.file)),
+      range: keptRange(span, analysis),
     })),
     fixes,
     page: pageOf(code),

@@ -53,9 +53,17 @@ export function createReading(
     return answer.missing ? { missing: true } : { problem: answer.problem };
   }
 
+  /** A file is looked at once on behalf of one judgement, however many stacks it is part of. */
+  const answers = new Map<string, Promise<FileText>>();
+  const readOnce = (path: string) => {
+    const known = answers.get(path) ?? read(path);
+    answers.set(path, known);
+    return known;
+  };
+
   return {
     cache,
-    read: (path) => read(path),
+    read: readOnce,
     finder(around) {
       const folder = folders.find((each) => inside(each, around));
       return {

@@ -110,7 +110,7 @@ function viewOf(facts: FileFacts): FileView | undefined {
 export async function keyMarks(
   hostFiles: readonly string[],
   host: Host,
-  facts: FactsCache,
+  facts: Pick<FactsCache, 'facts'>,
   readable: boolean,
 ): Promise<(hostFile: string) => readonly string[]> {
   const marks = new Map<string, readonly string[]>();

@@ -1,0 +1,185 @@
+/** A file as the pieces it is cut into, brought from one text to the next: what an edit didn't touch stays as it is. */
+import { type Cut, type CutState, cutsFrom, stateAfter } from './cuts';
+import { areBracketsTooDeep, bracketWalk } from './nesting';
+import { createPiece, type Piece } from './piece';
+
+export interface Cutting {
+  readonly text: string;
+  /** In the order of the file, without gaps from the first one on. */
+  readonly pieces: readonly Piece[];
+  /** Offset of each piece. */
+  readonly starts: readonly number[];
+  /** A key of the file or of `services` stands there twice. */
+  readonly hasTwins: boolean;
+  /** The outlines of the pieces are those of the cutting that it was made from. */
+  readonly before: Cutting | undefined;
+}
+
+/** Cuts `text`, which is often nearly that of `before`; undefined for a file that can't be cut. */
+export function cut(text: string, before: Cutting | undefined): Cutting | undefined {
+  return (before && recut(text, before)) ?? cutAnew(text, before);
+}
+
+/** True where the pieces, each parsed on its own, are what the whole file is. */
+export function isSound({ text, pieces, starts, hasTwins }: Cutting): boolean {
+  if (hasTwins || pieces.length === 0 || !pieces.every((piece) => piece.isSound)) return false;
+  return !areBracketsTooDeep(bracketWalk(text.slice(0, starts[0])), pieces);
+}
+
+function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined {
+  const cuts = cutsFrom(text, 0, { at: 'lead' });
+  if (!cuts) return undefined;
+  const pieces = piecesOf(text, cuts, text.length, 'end', before?.pieces ?? []);
+  return {
+    text,
+    pieces,
+    starts: cuts.map(({ start }) => start),
+    hasTwins: hasTwins(pieces),
+    before: undefined,
+  };
+}
+
+/** Looks at the lines around the edit alone; undefined where more than the pieces around it changed. */
+function recut(text: string, before: Cutting): Cutting | undefined {
+  const { pieces, starts } = before;
+  const same = commonPrefix(before.text, text);
+  const tail = commonSuffix(before.text, text, same);
+  const by = text.length - before.text.length;
+  const first = firstTouched(before, same);
+  const from = first === 0 ? 0 : (starts[first] ?? 0);
+  const state = stateBefore(pieces, first);
+  let rest = pieces.length;
+  const cuts = cutsFrom(text, from, state, (found) => {
+    const place = countUpTo(starts, found.start - by) - 1;
+    const known = pieces[place];
+    const isBehind =
+      found.start >= text.length - tail && place >= first && starts[place] === found.start - by;
+    if (!isBehind || !known || known.kind !== found.kind || found.kind === 'head') return false;
+    if (known.key !== found.key || known.column !== found.column) return false;
+    rest = place;
+    return true;
+  });
+  if (!cuts) return undefined;
+  const isMet = rest < pieces.length;
+  const own = isMet ? cuts.slice(0, -1) : cuts;
+  const end = isMet ? (starts[rest] ?? 0) + by : text.length;
+  const next = pieces[rest]?.kind ?? 'end';
+  const fresh = piecesOf(text, own, end, next, pieces.slice(first, rest));
+  const after = starts.slice(rest);
+  if (by !== 0) for (let i = 0; i < after.length; i++) after[i] = (after[i] ?? 0) + by;
+  const all = pieces.slice(0, first).concat(fresh, pieces.slice(rest));
+  const isKeyed = sameKeys(pieces, first, rest, fresh);
+  return {
+    text,
+    pieces: all,
+    starts: starts.slice(0, first).concat(
+      own.map(({ start }) => start),
+      after,
+    ),
+    hasTwins: isKeyed ? before.hasTwins : hasTwins(all),
+    before: isKeyed && sameOutlines(pieces, first, fresh) ? before : undefined,
+  };
+}
+
+/** The piece before the one in which the texts begin to differ: what follows it may be another one now. */
+function firstTouched({ pieces, starts }: Cutting, at: number): number {
+  let first = Math.max(0, countUpTo(starts, at) - 2);
+  // A list of services is looked at from its head on, unless another service stands before.
+  while (first > 0 && pieces[first]?.kind === 'service' && pieces[first - 1]?.kind !== 'service') first--;
+  return first;
+}
+
+/** How many of `numbers`, which are sorted, aren't above `value`. */
+export function countUpTo(numbers: readonly number[], value: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How the line of a piece was looked at. */
+function stateBefore(pieces: readonly Piece[], index: number): CutState {
+  const piece = pieces[index];
+  if (index === 0 || !piece) return { at: 'lead' };
+  return piece.kind === 'service' ? stateAfter(piece) : { at: 'top' };
+}
+
+function piecesOf(
+  text: string,
+  cuts: readonly Cut[],
+  end: number,
+  next: Piece['next'],
+  known: readonly Piece[],
+): Piece[] {
+  const byText = new Map(known.map((piece) => [piece.text, piece]));
+  return cuts.map((each, index) => {
+    const after = cuts[index + 1];
+    const own = text.slice(each.start, after?.start ?? end);
+    const follows = after?.kind ?? next;
+    const piece = byText.get(own);
+    const isSame =
+      piece?.kind === each.kind &&
+      piece.key === each.key &&
+      piece.column === each.column &&
+      piece.next === follows;
+    return isSame ? piece : createPiece(each, own, follows);
+  });
+}
+
+function hasTwins(pieces: readonly Piece[]): boolean {
+  const top = new Set<string>();
+  const services = new Set<string>();
+  return pieces.some(({ kind, key }) => {
+    const keys = kind === 'service' ? services : top;
+    const { size } = keys;
+    return keys.add(key).size === size;
+  });
+}
+
+function sameKeys(old: readonly Piece[], first: number, rest: number, fresh: readonly Piece[]): boolean {
+  return (
+    rest - first === fresh.length &&
+    fresh.every(({ kind, key }, index) => {
+      const before = old[first + index];
+      return before?.kind === kind && before.key === key;
+    })
+  );
+}
+
+function sameOutlines(old: readonly Piece[], first: number, fresh: readonly Piece[]): boolean {
+  return fresh.every((piece, index) => {
+    const before = old[first + index];
+    return (
+      piece === before || (piece.isSound && before?.isSound && piece.outline.mark === before.outline.mark)
+    );
+  });
+}
+
+/** Characters that two texts begin with alike. Halves are compared as wholes: the engine does that in no time. */
+function commonPrefix(a: string, b: string): number {
+  let low = 0;
+  let high = Math.min(a.length, b.length);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (a.slice(low, middle) === b.slice(low, middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Characters that they end with alike, behind the first `from`. */
+function commonSuffix(a: string, b: string, from: number): number {
+  let low = 0;
+  let high = Math.min(a.length, b.length) - from;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const same = a.slice(a.length - middle, a.length - low) === b.slice(b.length - middle, b.length - low);
+    if (same) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

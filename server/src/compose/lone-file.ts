@@ -1,0 +1,104 @@
+/**
+ * The short way to the services of a stack that is one file in plain style: no service of it builds on another one, or
+ * on another file, so each is read by itself, and an edit reads the one that it touched.
+ */
+import type { Lookup } from './interpolation';
+import { pieceService } from './kept-services';
+import type { Loading } from './loading';
+import { type LoneServices, loneServices, type PieceService } from './lone-services';
+import type { Merging } from './merge';
+import type { Sources } from './mounts';
+import { topLevel } from './parsed-file';
+import type { Piece } from './piece';
+import { fieldOf, type Tree, textOf } from './tree';
+import { canonicalService } from './unique';
+
+/** What the services of a model are read with. */
+export interface Project {
+  readonly loading: Loading;
+  readonly lookup: Lookup;
+  readonly directory: string | undefined;
+  readonly profiles: readonly string[];
+  readonly hostPath: Sources['hostPath'];
+}
+
+/** The services of `file`, its problems told; undefined where it isn't that simple, and nothing is told. */
+export async function loneFile(file: string, project: Project): Promise<LoneServices | undefined> {
+  const { loading, lookup, directory } = project;
+  const parsed = await loading.parse(file, undefined);
+  const cutting = parsed?.cutting;
+  if (!cutting?.pieces.some(({ kind }) => kind === 'service')) return undefined;
+  for (const piece of cutting.pieces) {
+    if (piece.kind !== 'top') continue;
+    if (piece.key === 'include' || piece.key === 'services' || !isPlain(piece, file, project))
+      return undefined;
+  }
+  const sections = new Map<Kind, Tree | undefined>();
+  const sources: Sources = {
+    hostPath: project.hostPath,
+    topLevel(kind, name) {
+      if (!sections.has(kind)) sections.set(kind, topLevel(cutting, kind, file, directory, lookup));
+      return effective(kind, fieldOf(sections.get(kind), name));
+    },
+  };
+  const read = (piece: Piece, start: number) => readPiece(piece, start, file, sources, project);
+  const before = loading.cache.lone(file, directory, lookup);
+  const isSame = before !== undefined && sameElements(before.pieces, cutting.pieces);
+  const services = loneServices(cutting, read, isSame ? before : undefined);
+  if (!services) return undefined;
+  loading.cache.keepLone(file, directory, lookup, services);
+  loading.files.set(file, { file, text: cutting.text, directory, role: 'merged' });
+  loading.problems.push(...services.problems());
+  return services;
+}
+
+function isPlain(piece: Piece, file: string, { directory, lookup }: Project): boolean {
+  const { errors, resets } = piece.tree(file, directory, lookup).document;
+  return errors.length + resets.length === 0;
+}
+
+/** undefined for a service that needs more than its piece, or has something to be told out of turn. */
+function readPiece(
+  piece: Piece,
+  start: number,
+  file: string,
+  sources: Sources,
+  project: Project,
+): PieceService | undefined {
+  const { loading, lookup, directory, profiles } = project;
+  if (!isPlain(piece, file, project)) return undefined;
+  const { origin } = piece.tree(file, directory, lookup);
+  if (!origin || (origin.value.kind !== 'map' && origin.value.kind !== 'null')) return undefined;
+  if (fieldOf(origin.value, 'extends') || fieldOf(origin.value, 'env_file')) return undefined;
+  const merging: Merging = { lookup, directory, paths: loading.paths };
+  const tree = canonicalService(origin.value, merging);
+  return pieceService(piece.key, tree, start - piece.lead, origin.key, {
+    sources,
+    declarations: [],
+    environmentFiles: new Map(),
+    profiles,
+    lookup,
+    damaged: false,
+    isIntact: () => true,
+    problems: [],
+  });
+}
+
+type Kind = Parameters<Sources['topLevel']>[0];
+
+/** A top-level element, where it says anything of the mounts that name it. */
+export function effective(kind: Kind, element: Tree | undefined): Tree | undefined {
+  const says =
+    kind === 'volumes' ? textOf(fieldOf(element, 'driver_opts'), 'device') : textOf(element, 'file');
+  return says && element;
+}
+
+const ELEMENTS: ReadonlySet<string> = new Set<Kind>(['volumes', 'secrets', 'configs']);
+
+/** Whether top-level elements are the same, wherever they stand. */
+function sameElements(a: readonly Piece[], b: readonly Piece[]): boolean {
+  const of = (pieces: readonly Piece[]) =>
+    pieces.filter(({ kind, key }) => kind === 'top' && ELEMENTS.has(key));
+  const [first, second] = [of(a), of(b)];
+  return first.length === second.length && first.every((piece, index) => piece === second[index]);
+}
