@@ -26,9 +26,8 @@ function disturbed(host: MemoryHost, verb: 'planAll' | 'apply', nth: number): Me
     : { ...service, apply: async (...args) => after(await service.apply(...args)) };
 }
 
-// The first plan is for showing, the second for carrying out.
 it.each([
-  ['planAll', 2],
+  ['planAll', 1],
   ['apply', 1],
 ] as const)('after %s', async (verb, nth) => {
   const host = memoryHost({ files: { [FILE]: TEXT } });

@@ -149,7 +149,7 @@ describe('the example', () => {
     const { edit, created, reminders } = result as Applied;
     expect(created.map((file) => file.path).sort()).toEqual([...confirmed].sort());
     for (const file of created) {
-      const mode = file.kind === 'certificate' ? 0o644 : 0o600;
+      const mode = file.kind === 'certificate' || file.kind === 'bundle' ? 0o644 : 0o600;
       if (process.platform !== 'win32') expect(statSync(file.path).mode & 0o777, file.relative).toBe(mode);
     }
     expect(reminders.join(' ')).toContain('Mender client build');

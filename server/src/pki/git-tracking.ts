@@ -1,5 +1,6 @@
 /** Whether git tracks a file, or would with the next `git add .`. No process is started. */
 import type { PlatformPath } from 'node:path';
+import type { Glance } from '../host/glance';
 import type { Files } from '../host/host';
 import { type GitSettings, parseGitConfig } from './git-config';
 import { trackedPaths } from './git-index';
@@ -13,8 +14,10 @@ const SMALL_FILE_MAX = 1024 * 1024;
 export type GitStanding = 'tracked' | 'would-be-added' | 'ignored' | 'no-repository' | 'unknown';
 
 export interface GitView {
-  /** How git sees the file at `path`, links followed; or would, where the file isn't there yet. */
-  standing(path: string): Promise<GitStandingAnswer>;
+  /** How git sees the file at `path`, links followed. */
+  standing(path: string, glance?: Glance): Promise<GitStandingAnswer>;
+  /** How git would see a file at `path`, where nothing is yet. */
+  standingOfNew(path: string): Promise<GitStandingAnswer>;
 }
 
 export interface GitStandingAnswer {
@@ -42,8 +45,35 @@ const UNREADABLE = Symbol('unreadable');
 
 /** A view that keeps each index, ignore file and configuration until its size, time or identity changes. */
 export function createGitView(options: GitOptions): GitView {
+  const kept: Kept = new Map();
+  const at = (glance: Glance) =>
+    createLook(
+      {
+        ...options,
+        files: {
+          status: glance.status.bind(glance),
+          realPath: glance.realPath.bind(glance),
+          read: options.files.read.bind(options.files),
+        },
+      },
+      kept,
+    );
+  return {
+    async standing(path, glance = options.files) {
+      const real = await glance.realPath(path);
+      return orUnknown(at(glance).look(real.ok ? real.value : undefined));
+    },
+    async standingOfNew(path) {
+      const { look, realPathOf } = at(options.files);
+      return orUnknown(look(await realPathOf(path)));
+    },
+  };
+}
+
+type Kept = Map<string, { readonly stamp: string; readonly value: unknown }>;
+
+function createLook(options: GitOptions, kept: Kept) {
   const { files, paths } = options;
-  const kept = new Map<string, { readonly stamp: string; readonly value: unknown }>();
 
   /** What `parse` makes of a file; undefined when there is none. Throws UNREADABLE when there is, and can't be read. */
   async function parsed<T>(
@@ -124,7 +154,7 @@ export function createGitView(options: GitOptions): GitView {
     return paths.resolve(repository.root, written);
   }
 
-  /** With links resolved as far as there is something; the file itself may still have to be made. */
+  /** With links resolved as far as there is something. */
   async function realPathOf(path: string): Promise<string | undefined> {
     const missing: string[] = [];
     for (let at = path; ; at = paths.dirname(at)) {
@@ -135,8 +165,7 @@ export function createGitView(options: GitOptions): GitView {
     }
   }
 
-  async function look(path: string): Promise<GitStandingAnswer> {
-    const real = await realPathOf(path);
+  async function look(real: string | undefined): Promise<GitStandingAnswer> {
     if (real === undefined) return { standing: 'unknown', root: undefined };
     const repository = await repositoryOf(real);
     if (repository === undefined) return { standing: 'no-repository', root: undefined };
@@ -175,16 +204,16 @@ export function createGitView(options: GitOptions): GitView {
     return paths.relative(root, path).split(paths.sep).slice(0, depth);
   }
 
-  return {
-    async standing(path) {
-      try {
-        return await look(path);
-      } catch (problem) {
-        if (problem !== UNREADABLE) throw problem;
-        return { standing: 'unknown', root: undefined };
-      }
-    },
-  };
+  return { look, realPathOf };
+}
+
+async function orUnknown(looked: Promise<GitStandingAnswer>): Promise<GitStandingAnswer> {
+  try {
+    return await looked;
+  } catch (problem) {
+    if (problem !== UNREADABLE) throw problem;
+    return { standing: 'unknown', root: undefined };
+  }
 }
 
 /**

@@ -93,7 +93,8 @@ export async function isGuarded(host: Host, directory: string): Promise<boolean>
   if (host.platform === 'windows') return true;
   if ((await host.writer.nameKind(directory)) === 'missing') return true;
   const real = await host.files.realPath(directory);
-  if (!real.ok) return false;
+  // What leads nowhere, or may not be entered, is refused when something is to be made in it.
+  if (!real.ok) return true;
   for (let at = real.value; ; at = host.paths.dirname(at)) {
     const status = await host.files.status(at);
     if (!status.ok || status.value.mode === undefined) return false;

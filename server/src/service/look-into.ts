@@ -1,4 +1,5 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
+import { glanceAt } from '../host/glance';
 import type { Host } from '../host/host';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
@@ -22,6 +23,7 @@ export async function lookInto(
   { host, facts, git }: Lookers,
 ): Promise<ReadonlyMap<RequirementState, MountedFile>> {
   const result = new Map<RequirementState, MountedFile>();
+  const glance = glanceAt(host.files);
   const states = services.flatMap((service) => service.states);
   await Promise.all(
     states.map(async (state) => {
@@ -40,13 +42,13 @@ export async function lookInto(
       }
       const uid = requirement.kind === 'token-key' ? (layout.containerUid ?? 0) : 0;
       const [access, readableInContainer, standing] = await Promise.all([
-        hostAccess(host.files, host.paths, hostFile),
-        containerAccess(host.files, host.paths, {
+        hostAccess(glance, host.paths, hostFile),
+        containerAccess(glance, host.paths, {
           path: hostFile,
           mounted: hostFileOf(mount) ?? hostFile,
           user: { uid, gids: GROUPS },
         }),
-        git.standing(hostFile),
+        git.standing(hostFile, glance),
       ]);
       result.set(state, { facts: known, access, readableInContainer, git: standing });
     }),

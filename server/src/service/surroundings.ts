@@ -62,7 +62,7 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
     },
     async gitWouldAdd(path) {
       const { standing, root } = readable()
-        ? await git.standing(path)
+        ? await git.standingOfNew(path)
         : { standing: 'unknown', root: undefined };
       return standing === 'would-be-added' ? root : undefined;
     },
