@@ -111,6 +111,14 @@ describe('adding to a service', () => {
     );
   });
 
+  it.each(['\n', '\r\n'])('keeps the blank lines that belong to a block, with line ends %j', (eol) => {
+    const lines = ['services:', '  a:', '    command: |+', '      run', '', '', '  b: {}', ''];
+    const added = ['    volumes:', '      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro'];
+    expect(edit(lines.join(eol), [addMount])).toBe(
+      [...lines.slice(0, 6), ...added, ...lines.slice(6)].join(eol),
+    );
+  });
+
   it('leaves a service alone that is not there', () => {
     expect(editCompose('services:\n  b: {}\n', [addMount])).toEqual([]);
     expect(editCompose('nonsense: [', [addMount])).toEqual([]);

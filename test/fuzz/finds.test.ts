@@ -14,7 +14,7 @@ const names = readdirSync(directory).filter((name) => name.endsWith('.json'));
 
 const material = await makeMaterial();
 const compose = composeFuzzer(readSeeds(join(import.meta.dirname, '../..')), material);
-// Conversations with a server process are told in `wire.test.ts`, once they are understood.
+// Conversations need a server process: a find of the wire becomes a test in `test/lsp`.
 const fuzzers: Readonly<Record<string, Fuzzer>> = { compose, dotenv: compose, pem: pemFuzzer(material) };
 
 it('has inputs to look at', () => expect(names).not.toEqual([]));

@@ -36,10 +36,10 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('nothing is found among', () => {
   it.each([
-    ['compose', 80],
-    ['dotenv', 60],
-    ['pem', 15],
-    ['wire', 4],
+    ['compose', 60],
+    ['dotenv', 40],
+    ['pem', 10],
+    ['wire', 3],
   ] as const)('inputs of the kind %s', async (kind: KindName, count) => {
     const fuzzer = await createFuzzer(kind, root, server);
     const random = seeded(20_250_115);
@@ -81,7 +81,7 @@ describe('the fuzzers themselves', () => {
     const key = bases.pkcs1 ?? Buffer.alloc(0);
     const changed = Array.from({ length: 50 }, (_, seed) => mutateBytes(key, seed));
     expect(changed.filter((bytes) => bytes.equals(key)).length).toBeLessThan(5);
-    expect(changed).toEqual(Array.from({ length: 50 }, (_, seed) => mutateBytes(key, seed)));
+    expect(changed.every((bytes, seed) => bytes.equals(mutateBytes(key, seed)))).toBe(true);
   });
 
   it('find what is planted, and make it small', async () => {

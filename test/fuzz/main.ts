@@ -11,6 +11,7 @@ import { createFuzzer } from './fuzzers';
 import { judge, KINDS, type KindName } from './kind';
 import { measureMemory } from './memory';
 import { type WorkerOrder, work } from './worker';
+import { checkYamlSuite } from './yaml-suite';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({
@@ -23,6 +24,8 @@ const { values } = parseArgs({
     worker: text,
     edits: text,
     replay: text,
+    suite: text,
+    'yaml-suite': { type: 'boolean' },
     memory: { type: 'boolean' },
   },
 });
@@ -33,6 +36,8 @@ if (values.worker !== undefined) {
   process.disconnect();
 } else if (values.replay !== undefined) {
   await replay(values.replay);
+} else if (values.suite !== undefined) {
+  if (!(await checkYamlSuite(values.suite))) process.exitCode = 1;
 } else if (values.memory) {
   if (!(await measureMemory(root, server, Number(values.edits ?? 100_000)))) process.exitCode = 1;
 } else await fuzz();

@@ -56,8 +56,19 @@ export function insertIntoFlow(
 export function endOfContent(node: Node, editing: Editing): number {
   const { text, lines } = editing;
   let end = deepEnd(node);
+  // The blank lines at the end of a block with `+`, and those with more spaces, are part of its value.
+  if (keepsBlankLines(node, text)) return lines.lineEnd(lines.positionAt(Math.max(0, end - 1)).line);
   while (end > 0 && /\s/.test(text[end - 1] ?? '')) end--;
   return lines.lineEnd(lines.positionAt(end).line);
+}
+
+/** Whether the last value in a node is a block scalar that ends in lines that look empty. */
+function keepsBlankLines(node: Node | null | undefined, text: string): boolean {
+  if (isMap(node)) return keepsBlankLines((node.items.at(-1) as Pair | undefined)?.value as Node, text);
+  if (isSeq(node)) return keepsBlankLines(node.items.at(-1) as Node | undefined, text);
+  if (!isScalar(node) || !node.range || !node.type?.startsWith('BLOCK')) return false;
+  const header = text.slice(node.range[0], node.range[0] + 3);
+  return /^[|>]\d?\+/.test(header) || /[ \t]\n*$/.test(String(node.value));
 }
 
 export function deepEnd(node: Node): number {
