@@ -6,6 +6,7 @@ import { type Draft, type FixContext, joinParts, type Part } from './draft';
 import { replaceUnusable } from './host-file';
 import { fixMisplacedMount } from './misplaced-mount';
 import { fixMissing } from './missing';
+import { fixPermissions } from './permissions';
 import { shownPath } from './place';
 import { separateKey } from './separate-key';
 import { fixStorageTrust, mountAndName, nameMounted, repointTrust, servedCertificate } from './storage-trust';
@@ -66,6 +67,11 @@ export async function completeDeployment(
         ({ service }) => data.kind === 'file' && service === data.state.service,
       );
       if (mender && data.kind === 'file') parts.push(await replaceUnusable(data.state, mender, context));
+    }
+    for (const finding of byCode('private-key-permissions')) {
+      const [draft] = await fixPermissions(finding, context);
+      // A key that would have to move is left to a decision of its own.
+      if (draft?.jobs.length === 0) parts.push(draft);
     }
     for (const mender of context.deployment.services) {
       for (const pair of tlsPairs(mender)) {

@@ -77,8 +77,10 @@ const MOST_NAMES = 100;
 export async function freePath(directory: string, name: string, context: FixContext): Promise<string> {
   const { paths } = context.around;
   const { name: stem, ext } = paths.parse(name);
+  // What follows `key-2.pem` is `key-3.pem`.
+  const base = stem.replace(/-([2-9]|[1-9]\d+)$/, '');
   for (let count = 1; count <= MOST_NAMES; count++) {
-    const path = paths.join(directory, count === 1 ? name : `${stem}-${count}${ext}`);
+    const path = paths.join(directory, count === 1 ? name : `${base}-${count}${ext}`);
     if (context.work.isTaken(path) || (await context.around.exists(path))) continue;
     context.work.take(path);
     return path;

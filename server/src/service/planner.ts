@@ -233,10 +233,14 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   }
 
   async function planTask(judged: readonly Judged[], task: KeyTask): Promise<TaskAnswer> {
+    const outside = outsideOf(judged, keyOptionsOf(task).directory);
+    if (outside !== undefined) return { kind: 'refused', message: outside };
     if (task.kind === 'generate' || task.kind === 'split') {
       const codes = task.kind === 'split' ? SHARED : undefined;
       const parts = await completion(judged, true, codes, task);
-      if (parts.every(({ operations, jobs }) => operations.length + jobs.length === 0)) {
+      if (
+        parts.every((part) => part.operations.length + part.jobs.length + (part.modes?.length ?? 0) === 0)
+      ) {
         const message =
           task.kind === 'split'
             ? 'No two services share a private key.'
@@ -272,6 +276,15 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       kind: 'plan',
       plan: await render(drafted.title, [{ ...drafted.part, jobs, analysis }], settled),
     };
+  }
+
+  /** Why new files can't go to a directory; undefined when they can. */
+  function outsideOf(judged: readonly Judged[], directory: string | undefined): string | undefined {
+    const project = judged[0]?.analysis.deployment.stack.projectDirectory;
+    if (directory === undefined || project === undefined) return undefined;
+    const relative = host.paths.relative(project, directory);
+    if (!relative.startsWith('..') && !host.paths.isAbsolute(relative)) return undefined;
+    return `${directory} is outside of the project directory ${project}, where nothing is created.`;
   }
 
   function settledBy(

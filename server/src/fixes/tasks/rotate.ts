@@ -40,9 +40,7 @@ export async function planRotation(options: RotateOptions, context: TaskContext)
   }
   const age = context.now - (facts.status?.modified ?? Number.NEGATIVE_INFINITY);
   if (!options.again && age < DAY_MS) {
-    return nothing(
-      `${shownPath(file, context)} was made less than a day ago, so nothing was changed. Ask for it again to rotate it all the same.`,
-    );
+    return nothing(`${shownPath(file, context)} was made less than a day ago, so nothing was changed.`);
   }
   return 'tls' in found ? rotatePair(found.tls, context) : rotateToken(found.token, context);
 }
