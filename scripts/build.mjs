@@ -1,4 +1,4 @@
-// Bundles client, server and command line into dist/, each one file. `--watch` rebuilds on change.
+// Bundles client, server, command line, and what makes keys for both into dist/, each one file. `--watch` rebuilds on change.
 import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';

@@ -1,4 +1,16 @@
 // What is bundled, and how: read by build.mjs, and by notices.mjs, which asks what went in.
+import { join } from 'node:path';
+
+/**
+ * What makes keys is a bundle of its own, loaded by those that ask for it when something is made.
+ * @type {import('esbuild').Plugin}
+ */
+const makingApart = {
+  name: 'making-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/pki\/make$/ }, () => ({ path: './make.js', external: true }));
+  },
+};
 
 /**
  * esbuild's options, one set a bundle.
@@ -16,9 +28,11 @@ export function bundles({ root, readable }) {
     target: 'node20',
     minify: !readable,
     keepNames: false,
-    // The ESM builds of yaml and vscode-uri are smaller once tree-shaken than their CommonJS ones.
+    // ESM builds are smaller once tree-shaken than their CommonJS ones.
     mainFields: ['module', 'main'],
     conditions: ['import', 'module', 'node'],
+    // yaml offers its ESM build to browsers alone; it uses nothing of theirs.
+    alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
     sourcemap: readable ? 'linked' : false,
     legalComments: 'none',
     logLevel: 'warning',
@@ -32,10 +46,12 @@ export function bundles({ root, readable }) {
       format: 'iife',
       target: 'chrome120',
     },
-    { ...common, entryPoints: { server: 'server/src/lsp/main.ts' } },
+    { ...common, entryPoints: { make: 'server/src/pki/make.ts' } },
+    { ...common, entryPoints: { server: 'server/src/lsp/main.ts' }, plugins: [makingApart] },
     {
       ...common,
       entryPoints: { cli: 'server/src/cli/main.ts' },
+      plugins: [makingApart],
       banner: { js: '#!/usr/bin/env node' },
     },
   ];
