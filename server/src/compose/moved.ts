@@ -1,5 +1,6 @@
 /** Trees whose places are moved: a piece of a file is read once, and shown where it stands now. */
 import type { Span, Text } from './model';
+import { lazyScalar } from './scalar-tree';
 import type { SourcedString } from './sourced-string';
 import type { ListTree, MapTree, ScalarTree, Tree, TreeEntry } from './tree';
 
@@ -99,23 +100,9 @@ class MovedList implements ListTree {
 }
 
 function movedScalar(origin: ScalarTree, by: number): ScalarTree {
-  const { span, directory, lookup, isMerged, isResolved } = origin;
-  let text: SourcedString | undefined;
-  return {
-    kind: 'scalar',
-    span: movedSpan(span, by),
-    directory,
-    lookup,
-    ...(isMerged === undefined ? {} : { isMerged }),
-    ...(isResolved === undefined ? {} : { isResolved }),
-    get text() {
-      text ??= movedString(origin.text, by);
-      return text;
-    },
-    get type() {
-      return origin.type;
-    },
-  };
+  const { span, directory, lookup } = origin;
+  const place = { span: movedSpan(span, by), directory, lookup };
+  return lazyScalar(place, () => movedString(origin.text, by), origin);
 }
 
 /** The text with its place moved. */

@@ -57,39 +57,51 @@ export function createPiece(
   const yaml = parseYaml(kind === 'head' ? SERVICES : `${SERVICES.slice(0, lead)}${text}${after}`);
   const isSound =
     yaml.problems.length + yaml.damage.length + yaml.twice.length === 0 && yaml.roots.length === 1;
-  const trees: PieceTree[] = [];
-  let lines: LineIndex | undefined;
-  let part: OutlinePart | undefined;
-  return {
-    kind,
-    key,
-    column,
-    text,
-    next,
-    lead,
-    isSound,
-    brackets: bracketWalk(text),
-    get lines() {
-      lines ??= lineIndex(text);
-      return lines;
-    },
-    get outline() {
-      part ??= outlinePart(kind, key, yaml);
-      return part;
-    },
-    tree(file, directory, lookup) {
-      const at = trees.findIndex(
-        (each) => each.file === file && each.directory === directory && each.lookup === lookup,
-      );
-      const known = trees[at] ?? pieceTree({ kind, key }, yaml, file, directory, lookup);
-      if (at !== 0) {
-        if (at > 0) trees.splice(at, 1);
-        trees.unshift(known);
-        trees.length = Math.min(trees.length, MAX_TREES);
-      }
-      return known;
-    },
-  };
+  return new ParsedPiece(kind, key, column, text, next, lead, isSound, yaml);
+}
+
+class ParsedPiece implements Piece {
+  readonly brackets: BracketWalk;
+  readonly #trees: PieceTree[] = [];
+  #lines: LineIndex | undefined;
+  #outline: OutlinePart | undefined;
+
+  constructor(
+    readonly kind: CutKind,
+    readonly key: string,
+    readonly column: number,
+    readonly text: string,
+    readonly next: Piece['next'],
+    readonly lead: number,
+    readonly isSound: boolean,
+    readonly yaml: YamlFile,
+  ) {
+    this.brackets = bracketWalk(text);
+  }
+
+  get lines(): LineIndex {
+    this.#lines ??= lineIndex(this.text);
+    return this.#lines;
+  }
+
+  get outline(): OutlinePart {
+    this.#outline ??= outlinePart(this.kind, this.key, this.yaml);
+    return this.#outline;
+  }
+
+  tree(file: string, directory: string | undefined, lookup: Lookup): PieceTree {
+    const trees = this.#trees;
+    const at = trees.findIndex(
+      (each) => each.file === file && each.directory === directory && each.lookup === lookup,
+    );
+    const known = trees[at] ?? pieceTree(this, this.yaml, file, directory, lookup);
+    if (at !== 0) {
+      if (at > 0) trees.splice(at, 1);
+      trees.unshift(known);
+      trees.length = Math.min(trees.length, MAX_TREES);
+    }
+    return known;
+  }
 }
 
 function pieceTree(

@@ -1,4 +1,5 @@
 /** Services of an extended or included file, whose paths count as resolved in the model that they become part of. */
+import { scalarWith } from './scalar-tree';
 import { listWith, type MapTree, mapWith, type Tree, type TreeEntry } from './tree';
 
 /** `services`, a mapping of names, with its host paths marked. */
@@ -26,7 +27,7 @@ function resolvedItem(item: Tree, key: string): Tree {
 }
 
 function resolved(tree: Tree): Tree {
-  return tree.kind === 'scalar' && !tree.isResolved ? { ...tree, isResolved: true } : tree;
+  return tree.kind === 'scalar' && !tree.isResolved ? scalarWith(tree, { isResolved: true }) : tree;
 }
 
 function mapped(map: MapTree, change: (value: Tree, key: string) => Tree): MapTree {
@@ -53,7 +54,7 @@ export function withResolvedDevices(volumes: MapTree, directory: string | undefi
       if (key !== 'driver_opts' || value.kind !== 'map') return value;
       return mapped(value, (device, name) => {
         if (name !== 'device' || device.kind !== 'scalar' || device.isResolved) return device;
-        return isBind ? resolved(device) : { ...device, directory };
+        return isBind ? resolved(device) : scalarWith(device, { directory });
       });
     });
   });

@@ -5,10 +5,11 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import type { Lookup } from './interpolation';
 import type { Span } from './model';
+import { lazyScalar } from './scalar-tree';
 import { type SourcedString, sourcedString } from './sourced-string';
 import type { YamlFile } from './yaml-document';
 
-interface Written {
+export interface Written {
   /** Where it stands: for an alias, the alias. */
   readonly span: Span;
   /** Directory against which relative paths in it resolve; undefined for unsaved files. */
@@ -22,9 +23,9 @@ export interface ScalarTree extends Written {
   readonly text: SourcedString;
   readonly type: 'string' | 'number' | 'boolean' | 'other';
   /** A short volume, secret … that went through a merge: it counts as the long one from then on, its target cleaned. */
-  readonly isMerged?: boolean;
+  readonly isMerged?: boolean | undefined;
   /** A path of another file than those that are merged: it counts as resolved, relative to the model's directory. */
-  readonly isResolved?: boolean;
+  readonly isResolved?: boolean | undefined;
 }
 
 export interface ListTree extends Written {
@@ -113,7 +114,7 @@ export function readTree(document: Node, { yaml, file, directory, lookup }: Tree
     const before = resets.length;
     const tree = known.get(target) ?? content(target, depth);
     if (resets.length === before) known.set(target, tree);
-    return isAlias(node) ? { ...tree, ...written(node) } : tree;
+    return isAlias(node) ? placedAt(tree, written(node)) : tree;
   }
 
   function content(node: Node, depth: number): Tree {
@@ -128,24 +129,11 @@ export function readTree(document: Node, { yaml, file, directory, lookup }: Tree
     if (isMap(node)) return mapOf(node, depth);
     if (!isScalar(node) || node.value === null) return { ...place, kind: 'null' };
     const [start, end] = node.range ?? [0, 0];
-    let text: SourcedString | undefined;
-    const sourced = () => {
-      text ??= sourcedString(node as Scalar, file, yaml.text, lookup);
-      return text;
-    };
-    // An escape can stand for the sign too.
-    if (/[$\\]/.test(yaml.text.slice(start, end))) errors.push(...sourced().errors);
     // Most values of a file are never asked for.
-    return {
-      ...place,
-      kind: 'scalar',
-      get text() {
-        return sourced();
-      },
-      get type() {
-        return sourced().type;
-      },
-    };
+    const scalar = lazyScalar(place, () => sourcedString(node as Scalar, file, yaml.text, lookup));
+    // An escape can stand for the sign too.
+    if (/[$\\]/.test(yaml.text.slice(start, end))) errors.push(...scalar.text.errors);
+    return scalar;
   }
 
   function mapOf(node: YAMLMap, depth: number): MapTree {
@@ -173,6 +161,22 @@ export function mapWith(map: MapTree, entries: MapTree['entries'], isDamaged = m
 /** A list at the place of `tree`, as `mapWith`. */
 export function listWith({ span, directory, lookup }: Tree, items: readonly Tree[]): ListTree {
   return { kind: 'list', span, directory, lookup, items };
+}
+
+/** `tree` as an alias repeats it at another place. */
+function placedAt(tree: Tree, place: Written): Tree {
+  switch (tree.kind) {
+    case 'map':
+      return { kind: 'map', ...place, entries: tree.entries };
+    case 'list':
+      return { kind: 'list', ...place, items: tree.items };
+    case 'scalar':
+      return lazyScalar(place, () => tree.text, tree);
+    case 'pair':
+      return { ...tree, ...place };
+    case 'null':
+      return { kind: 'null', ...place };
+  }
 }
 
 /** The entry of a mapping; undefined for anything else. */

@@ -5,6 +5,7 @@
 import type { Merging } from './merge';
 import { movedTree, originOf } from './moved';
 import { writtenPath } from './same-value';
+import { scalarWith } from './scalar-tree';
 import { cleanTarget, splitShortVolume } from './short-volume';
 import { listWith, mapWith, type Tree, type TreeEntry, textOf } from './tree';
 
@@ -106,7 +107,7 @@ function volumeKey(item: Tree): string | undefined {
 const MERGED: ReadonlySet<string> = new Set(['volumes', 'secrets', 'configs', 'env_file']);
 
 function merged(item: Tree): Tree {
-  return item.kind === 'scalar' && !item.isMerged ? { ...item, isMerged: true } : item;
+  return item.kind === 'scalar' && !item.isMerged ? scalarWith(item, { isMerged: true }) : item;
 }
 
 function mountKey(item: Tree, directory: string): string | undefined {
