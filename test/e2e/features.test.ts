@@ -1,0 +1,401 @@
+// What the editor shows of a Mender deployment beside its findings, and what can be done from there: hovers, proposals,
+// lenses, days, links, places, outline, colours; and that all of it comes back when the server dies.
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMPOSE_FILE, filesIn, folderOf, modeOf, openssl, placeOf } from './harness/deployment';
+import { type Editor, startEditor, themes } from './harness/editor';
+import { serversBelow } from './harness/processes';
+import type { Workbench } from './harness/workbench';
+
+let editor: Editor;
+
+beforeAll(async () => {
+  editor = await startEditor();
+});
+
+afterAll(() => editor?.stop());
+
+const COMPOSE = `services:
+  mender-api-gateway:
+    image: traefik:v2.10
+    environment:
+      STORAGE_URL: https://s3.example.com
+    volumes:
+      - \${CERTS}/mender.crt:/etc/traefik/certs/cert.crt:ro
+      - \${CERTS}/mender.key:/etc/traefik/certs/private.key:ro
+
+  mender-useradm:
+    image: mendersoftware/useradm:mender-3.7.0
+    volumes:
+      - ./keys/shared.pem:/etc/useradm/rsa/private.pem:ro
+
+  mender-device-auth:
+    image: mendersoftware/deviceauth:mender-3.7.0
+    volumes:
+      - ./site:/etc/deviceauth/site:ro
+
+  mender-tenantadm:
+    image: registry.mender.io/mendersoftware/tenantadm:mender-3.7.0
+    volumes:
+      - ./keys/shared.pem:/etc/tenantadm/rsa/private.pem:ro
+
+  mender-deployments:
+    image: mendersoftware/deployments:mender-3.7.0
+    environment:
+      DEPLOYMENTS_AWS_URI: https://mender.example.com
+      STORAGE_BACKEND_CERT: /etc/ssl/certs/docker.mender.io.crt
+    volumes:
+      - ./certs/mender.crt:/etc/ssl/certs/docker.mender.io.crt:ro
+
+  web:
+    image: nginx:1.27
+    volumes:
+      - ./site:/usr/share/nginx/html:ro
+`;
+
+const LENSES = [
+  'TLS: expires in 20 days',
+  'Token key: shared with mender-tenantadm',
+  'Token key missing',
+  'Token key: shared with mender-useradm',
+  'Storage certificate: expires in 20 days',
+];
+
+/** A certificate that ends in 20 days, a key of two services, and none for device-auth. */
+function deployment(more: Readonly<Record<string, string>> = {}): string {
+  const folder = folderOf({
+    [COMPOSE_FILE]: COMPOSE,
+    '.env': 'CERTS=./certs\n',
+    '.vscode/settings.json': '{}\n',
+    'site/index.html': '<p>made by a test</p>\n',
+    ...more,
+  });
+  for (const directory of ['certs', 'keys']) mkdirSync(join(folder, directory), { mode: 0o700 });
+  const names = 'subjectAltName=DNS:mender.example.com,DNS:s3.example.com';
+  openssl(
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '21', '-subj', '/CN=mender.example.com'],
+    ...[
+      '-addext',
+      names,
+      '-keyout',
+      join(folder, 'certs/mender.key'),
+      '-out',
+      join(folder, 'certs/mender.crt'),
+    ],
+  );
+  openssl('genrsa', '-traditional', '-out', join(folder, 'keys/shared.pem'), '2048');
+  chmodSync(join(folder, 'certs/mender.key'), 0o600);
+  chmodSync(join(folder, 'keys/shared.pem'), 0o644);
+  return folder;
+}
+
+interface Opened {
+  readonly workbench: Workbench;
+  readonly folder: string;
+}
+
+async function openDeployment(
+  options: Parameters<Editor['open']>[1] = {},
+  folder = deployment(),
+): Promise<Opened> {
+  const workbench = await editor.open(folder, { size: { width: 1280, height: 900 }, ...options });
+  await workbench.openFile(COMPOSE_FILE);
+  await lens(workbench, 'Token key missing').waitFor();
+  return { workbench, folder };
+}
+
+function lens({ editor }: Workbench, title: string): Locator {
+  return editor.locator('.codelens-decoration > :is(a, span)', { hasText: title }).first();
+}
+
+/** What is shown of a piece of the compose file that occurs once, beside its findings. */
+async function hoverOn(workbench: Workbench, piece: string, shows: string): Promise<Locator> {
+  await goToPiece(workbench, piece);
+  await workbench.page.keyboard.press('Control+K');
+  await workbench.page.keyboard.press('Control+I');
+  const hover = workbench.page.locator('.monaco-resizable-hover:visible').first();
+  await hover.filter({ hasText: shows }).waitFor();
+  return hover;
+}
+
+/** The cursor two letters into it. */
+async function goToPiece(workbench: Workbench, piece: string): Promise<void> {
+  const { line, column } = placeOf(COMPOSE, piece);
+  await workbench.goTo(line, column + 2);
+}
+
+const GATEWAY_MOUNT = '${CERTS}/mender.crt:/etc/traefik';
+
+function suggestions({ page }: Workbench): Locator {
+  return page.locator('.suggest-widget.visible .monaco-list-row');
+}
+
+async function titles(rows: Locator): Promise<string[]> {
+  const found = await rows.locator('.label-name').allTextContents();
+  return found.map((title) => title.trim());
+}
+
+/** A new line below the one that holds a piece, with what is typed there. */
+async function typeBelow(workbench: Workbench, piece: string, typed: string): Promise<void> {
+  const { line } = placeOf(COMPOSE, piece);
+  await workbench.goTo(line);
+  await workbench.page.keyboard.press('Control+Enter');
+  await workbench.page.keyboard.type(typed);
+}
+
+describe.each(Object.keys(themes) as (keyof typeof themes)[])('in %s', (theme) => {
+  test('lenses, days, a hover and proposals are shown', async () => {
+    const { workbench } = await openDeployment({ theme, settings: { 'mender.inlayHints.enabled': true } });
+    for (const title of LENSES) await lens(workbench, title).waitFor();
+    const line = workbench.editor.locator('.view-line', { hasText: 'mender.crt:/etc/traefik' });
+    await line.filter({ hasText: '20 days' }).waitFor();
+    await workbench.screenshot(`features-lens-${theme}`);
+
+    const hover = await hoverOn(workbench, GATEWAY_MOUNT, 'TLS certificate of mender-api-gateway');
+    await workbench.screenshot(`features-hover-${theme}`);
+    const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
+    expect(text).toContain('/etc/traefik/certs/cert.crt in the container');
+    expect(text).toContain('Names: mender.example.com, s3.example.com');
+    expect(text).toMatch(/Valid from [\d-]+ to [\d-]+: 20 days left/);
+    expect(text).toContain('Also used by mender-deployments.');
+    await workbench.page.keyboard.press('Escape');
+
+    await typeBelow(workbench, './site:/etc/deviceauth', '- ');
+    await suggestions(workbench).first().waitFor();
+    await workbench.screenshot(`features-completion-${theme}`);
+    const [first] = await titles(suggestions(workbench));
+    expect(first).toContain(':/etc/deviceauth/rsa/private.pem');
+  });
+});
+
+describe('a hover', () => {
+  test('tells what a service needs and what a variable is for, and its link makes the key', async () => {
+    const { workbench, folder } = await openDeployment();
+    const variable = await hoverOn(workbench, 'STORAGE_BACKEND_CERT', 'STORAGE_BACKEND_CERT of');
+    await workbench.screenshot('features-hover-variable');
+    expect(await variable.innerText()).toContain('Value: /etc/ssl/certs/docker.mender.io.crt');
+    await workbench.page.keyboard.press('Escape');
+
+    const service = await hoverOn(workbench, 'mender-device-auth:', 'Token key');
+    await workbench.screenshot('features-hover-service');
+    expect(await service.locator('td').allInnerTexts()).toEqual([
+      ...['Token key', '/etc/deviceauth/rsa/private.pem', 'nothing', 'missing'],
+    ]);
+    const before = filesIn(folder);
+    const link = service.locator('a', { hasText: 'Generate a token signing key for mender-device-auth' });
+    await link.first().click();
+    await workbench.notification('Created 1 file').waitFor();
+    expect(await workbench.waitForText((text) => text !== COMPOSE)).toContain(
+      '/etc/deviceauth/rsa/private.pem:ro',
+    );
+    const made = filesIn(folder).filter((file) => !before.includes(file));
+    expect(made).toHaveLength(1);
+    expect(openssl('rsa', '-in', join(folder, made[0] ?? ''), '-check', '-noout')).toContain('RSA key ok');
+  });
+});
+
+describe('proposals', () => {
+  test('are put in as a whole line; what is not Mender’s has none', async () => {
+    const { workbench } = await openDeployment();
+    await typeBelow(workbench, './site:/etc/deviceauth', '- ');
+    const [first] = await titles(suggestions(workbench).first());
+    await workbench.page.keyboard.press('Enter');
+    const line = `      - ${first}\n`;
+    const site = '      - ./site:/etc/deviceauth/site:ro\n';
+    expect(await workbench.waitForText((text) => text.includes(`${first}`))).toBe(
+      COMPOSE.replace(site, site + line),
+    );
+    expect(line).toMatch(/^ {6}- \.\/keys\/\S+\.pem:\/etc\/deviceauth\/rsa\/private\.pem:ro\n$/);
+    await lens(workbench, 'Token key: file does not exist').waitFor();
+    await workbench.undo();
+
+    await workbench.goTo(placeOf(COMPOSE, 'nginx/html').line);
+    await workbench.page.keyboard.press('Control+Enter');
+    await workbench.page.keyboard.type('- ');
+    await workbench.page.keyboard.press('Control+Space');
+    await workbench.page.locator('.suggest-widget.visible').waitFor();
+    for (const title of await titles(suggestions(workbench))) expect(title).not.toMatch(/\.pem|mender/);
+  });
+
+  test('name rules in a comment, those found there first', async () => {
+    const { workbench } = await openDeployment();
+    await workbench.goTo(placeOf(COMPOSE, 'mender-device-auth:').line - 1);
+    await workbench.page.keyboard.type('  # mender-ignore-next-line ');
+    await suggestions(workbench).first().waitFor();
+    await workbench.screenshot('features-completion-comment');
+    const shown = await titles(suggestions(workbench));
+    expect(shown[0]).toBe('missing-token-key-mount');
+    expect(shown.length).toBeGreaterThan(3);
+    await workbench.page.keyboard.press('Enter');
+    await lens(workbench, 'Token key missing').waitFor({ state: 'detached' });
+  });
+});
+
+describe('a lens', () => {
+  test('renews what expires, and makes what is missing', async () => {
+    const { workbench, folder } = await openDeployment();
+    const before = filesIn(folder);
+    await lens(workbench, 'TLS: expires in 20 days').click();
+    await workbench.notification('Created 1 file').waitFor();
+    await workbench.screenshot('features-lens-renewed');
+    const text = await workbench.waitForText((now) => now !== COMPOSE);
+    const [made = ''] = filesIn(folder).filter((file) => !before.includes(file));
+    expect(text).toContain(`${made.replace('certs', '${CERTS}')}:/etc/traefik/certs/cert.crt:ro`);
+    const days = (count: number) => ['-checkend', String(count * 24 * 3600)];
+    openssl('x509', '-in', join(folder, made), '-noout', ...days(300));
+    expect(openssl('x509', '-in', join(folder, made), '-noout', '-pubkey')).toBe(
+      openssl('rsa', '-in', join(folder, 'certs/mender.key'), '-pubout'),
+    );
+    await lens(workbench, 'TLS: valid until').waitFor();
+
+    await lens(workbench, 'Token key missing').click();
+    await lens(workbench, 'Token key: RSA 3072').waitFor();
+    expect(await workbench.text()).toContain(':/etc/deviceauth/rsa/private.pem:ro');
+  });
+
+  test('is there for as long as the setting says so', async () => {
+    const { workbench } = await openDeployment();
+    const settings = (value: object) => workbench.write('.vscode/settings.json', JSON.stringify(value));
+    settings({ 'mender.codeLens.enabled': false });
+    await lens(workbench, 'Token key missing').waitFor({ state: 'detached' });
+    expect(await workbench.editor.locator('.codelens-decoration').count()).toBe(0);
+    settings({});
+    for (const title of LENSES) await lens(workbench, title).waitFor();
+  });
+});
+
+describe('a place', () => {
+  test('leads to its file, to what sets its variable, and to all uses of the file', async () => {
+    const { workbench } = await openDeployment();
+    const { page } = workbench;
+    const link = workbench.editor
+      .locator('.view-line', { hasText: 'mender.crt:/etc/traefik' })
+      .locator('.detected-link')
+      .first();
+    await link.click({ modifiers: ['Control'] });
+    await page.locator('.tab.active[data-resource-name="mender.crt"]').waitFor();
+    await page.locator(`.tab[data-resource-name="${COMPOSE_FILE}"]`).click();
+
+    await goToPiece(workbench, './keys/shared.pem:/etc/useradm');
+    await page.keyboard.press('Shift+F12');
+    const peek = page.locator('.reference-zone-widget');
+    await peek.locator('.ref-tree .monaco-list-row', { hasText: 'etc/tenantadm' }).waitFor();
+    await peek.locator('.ref-tree .monaco-list-row', { hasText: 'etc/useradm' }).waitFor();
+    await workbench.screenshot('features-references');
+    await page.keyboard.press('Escape');
+    await peek.waitFor({ state: 'detached' });
+
+    await goToPiece(workbench, GATEWAY_MOUNT);
+    await page.keyboard.press('F12');
+    await page.locator('.tab.active[data-resource-name=".env"]').waitFor();
+    await workbench.statusItem('Ln 1, Col 1').waitFor();
+  });
+
+  test('stands in the outline and in the path over the text', async () => {
+    const { workbench } = await openDeployment();
+    await goToPiece(workbench, './keys/shared.pem:/etc/useradm');
+    const crumbs = workbench.page.locator('.breadcrumbs-control .monaco-breadcrumb-item');
+    await crumbs.filter({ hasText: 'mender-useradm' }).waitFor();
+    await crumbs.filter({ hasText: 'Token key' }).waitFor();
+    await workbench.runCommand('Explorer: Focus on Outline View');
+    const rows = workbench.page.locator('.outline-pane .monaco-list-row');
+    await rows.filter({ hasText: 'mender-api-gateway' }).waitFor();
+    await workbench.screenshot('features-outline');
+    expect(await rows.allInnerTexts()).not.toContain('web');
+  });
+});
+
+describe('the light bulb', () => {
+  test('keeps a key from other users, and out of git', async () => {
+    const folder = deployment({ '.git/HEAD': 'ref: refs/heads/main\n' });
+    const key = join(folder, 'certs/mender.key');
+    chmodSync(key, 0o644);
+    chmodSync(dirname(key), 0o755);
+    const { workbench } = await openDeployment({}, folder);
+    await goToPiece(workbench, '${CERTS}/mender.key');
+    await workbench.clickLightBulb();
+    await workbench.screenshot('features-light-bulb');
+    await workbench.chooseFix('Let only its owner read');
+    await expect.poll(() => modeOf(key)).toBe('0600');
+
+    await workbench.showProblems();
+    const left = await workbench.waitForProblems(
+      (all) => !all.some(({ code }) => code === 'private-key-permissions'),
+    );
+    expect(left.map(({ code }) => code)).toContain('private-key-in-git');
+    await goToPiece(workbench, '${CERTS}/mender.key');
+    await workbench.openFixes();
+    await workbench.chooseFix(/^Add .*mender\.key to .*\.gitignore/);
+    await workbench.page.locator('.tab[data-resource-name=".gitignore"]').waitFor();
+  });
+});
+
+describe('colours', () => {
+  test('tell Mender’s names and paths from others; PEM blocks fold', async () => {
+    const { workbench } = await openDeployment();
+    const colour = (text: string) =>
+      workbench.editor.locator('.view-line span > span', { hasText: text }).last().evaluate(colourOf);
+    const [gateway, web] = [await colour('mender-api-gateway'), await colour('web')];
+    expect(gateway).not.toBe(web);
+    const [path, other] = [await colour('/etc/useradm/rsa/private.pem'), await colour('/usr/share/nginx')];
+    expect(path).not.toBe(other);
+
+    await workbench.openFile('mender.crt');
+    await workbench.page.locator('[id="status.editor.mode"]', { hasText: 'PEM' }).waitFor();
+    await workbench.runCommand('Fold All');
+    await workbench.editor.locator('.view-line', { hasText: 'BEGIN CERTIFICATE' }).waitFor();
+    await expect.poll(() => workbench.editor.locator('.view-line').count()).toBeLessThanOrEqual(3);
+    await workbench.screenshot('features-pem');
+  });
+});
+
+/** Runs in the window. */
+function colourOf(element: unknown): string {
+  const page = globalThis as unknown as { getComputedStyle(element: unknown): { color: string } };
+  return page.getComputedStyle(element).color;
+}
+
+// Processes are found in /proc, which only Linux has.
+describe.skipIf(process.platform !== 'linux')('a server that dies', () => {
+  test('is started again, four times; then one message offers to', async () => {
+    // Those of windows that were closed may live on for a while.
+    const others = new Set(serversBelow(home()));
+    const { workbench } = await openDeployment();
+    const status = workbench.statusItem('Mender 3.7.0');
+    await status.waitFor();
+    for (let kills = 1; kills <= 4; kills++) {
+      const gone = status.waitFor({ state: 'detached' });
+      await killServer(others);
+      await gone;
+      await status.waitFor();
+      await workbench.squiggles('error').first().waitFor();
+    }
+    await killServer(others);
+    const message = workbench.page.locator('.notifications-toasts .notification-list-item', {
+      hasText: 'stopped several times',
+    });
+    await message.first().waitFor();
+    await workbench.screenshot('features-stopped');
+    expect(await workbench.page.locator('.notifications-toasts .notification-list-item').count()).toBe(1);
+    await message.getByRole('button', { name: 'Show output' }).waitFor();
+    await message.getByRole('button', { name: 'Restart' }).click();
+    await status.waitFor();
+    await workbench.squiggles('error').first().waitFor();
+  });
+});
+
+/** Ends the only language server that isn't one of `others`, as the kernel does to a process that takes too much. */
+async function killServer(others: ReadonlySet<number>): Promise<void> {
+  const servers = () => serversBelow(home()).filter((id) => !others.has(id));
+  await expect.poll(() => servers().length, { timeout: 30_000 }).toBe(1);
+  const [id] = servers();
+  if (id === undefined) throw new Error('no server runs');
+  process.kill(id, 'SIGKILL');
+}
+
+/** The directory with all that belongs to this VS Code. */
+function home(): string {
+  return dirname(dirname(editor.data));
+}
