@@ -110,9 +110,9 @@ export function readTree(document: Node, { yaml, file, directory, lookup }: Tree
       if (resets.length < MAX_RESETS) resets.push([...path]);
       if (target.tag === '!reset') return undefined;
     }
-    // What has no tags in it is the same wherever an alias repeats it.
+    // What has no tags in it is the same wherever an alias or a merge key repeats it, which can be at every level anew.
     const before = resets.length;
-    const cached = isAlias(node) ? known.get(target) : undefined;
+    const cached = known.get(target);
     const tree = cached ?? content(target, depth);
     if (resets.length === before) known.set(target, tree);
     return isAlias(node) ? placedAt(tree, written(node)) : tree;
