@@ -32,6 +32,16 @@ describe('a hostile stack', () => {
     expect(stack.problems).toEqual([]);
   });
 
+  it('of merge keys that lead back into what they stand in, two at each level, is read', async () => {
+    const stack = await load({
+      '/p/0.yml':
+        'x: &m\n services:\n  a: {<<: *m}\n  b: {<<: *m}\nservices:\n  a: {<<: *m, image: i}\n  b: {<<: *m}\n',
+    });
+    expect(stack.services.get('a')?.image?.value).toBe('i');
+    expect(stack.problems).toHaveLength(1);
+    expect(stack.problems[0]?.message).toContain('stands inside what it names');
+  });
+
   it('of services that extend each other a thousand deep is read, as far as can be told', async () => {
     const services = Array.from({ length: 2000 }, (_, i) => `  s${i}:\n    extends: s${i + 1}\n`).join('');
     const stack = await load({ '/p/0.yml': `services:\n${services}  s2000:\n    image: i\n` });

@@ -258,7 +258,11 @@ function readingOf(parsed: ParsedFile, text: string): string {
   ]);
 }
 
-function treeShown(tree: Tree): unknown {
+/** Aliases can make a tree far larger than its file: what is deeper than compose files are isn't shown. */
+const MAX_DEPTH = 9;
+
+function treeShown(tree: Tree, depth = 0): unknown {
+  if (depth > MAX_DEPTH) return tree.kind;
   const { kind, span, directory } = tree;
   const place = [kind, span.file, span.start, span.end, directory];
   switch (tree.kind) {
@@ -266,17 +270,17 @@ function treeShown(tree: Tree): unknown {
       return [
         place,
         tree.isDamaged,
-        [...tree.entries].map(([key, each]) => [key, each.key, treeShown(each.value)]),
+        [...tree.entries].map(([key, each]) => [key, each.key, treeShown(each.value, depth + 1)]),
       ];
     case 'list':
-      return [place, tree.items.map(treeShown)];
+      return [place, tree.items.map((item) => treeShown(item, depth + 1))];
     case 'scalar': {
       const { value, raw, unresolved, errors } = tree.text;
       const parts = [tree.text.text(0, value.length), tree.text.spanOf(1, 2), tree.text.rawOf(0, 2)];
       return [place, tree.type, value, raw, unresolved, errors, parts];
     }
     case 'pair':
-      return [place, tree.name, tree.entry.key, treeShown(tree.entry.value)];
+      return [place, tree.name, tree.entry.key, treeShown(tree.entry.value, depth + 1)];
     case 'null':
       return place;
   }
