@@ -63,11 +63,18 @@ export type WriteAnswer =
 export interface Writer {
   /** Creates one directory (not its parents). `exists` when anything of that name is there. */
   makeDirectory(path: string, mode: number): Promise<WriteAnswer>;
-  /** Creates a new file (O_CREAT|O_EXCL|O_NOFOLLOW) with `mode` from the first byte, writes all, syncs, closes. */
-  createFile(path: string, bytes: Uint8Array, mode: number): Promise<WriteAnswer>;
-  /** Gives `existing` a second name; `exists` when anything has that name, a dangling link included. */
+  /**
+   * Creates a new file (O_CREAT|O_EXCL|O_NOFOLLOW) with `mode` from the first byte, writes all, syncs, closes. `real`:
+   * no symbolic link may be in its directories; one that takes the place of a directory at the last moment is refused
+   * where the platform can tell (Linux).
+   */
+  createFile(path: string, bytes: Uint8Array, mode: number, where?: 'real'): Promise<WriteAnswer>;
+  /**
+   * Gives `existing` a second name; `exists` when anything has that name, a dangling link included. The paths are real
+   * as with `createFile`.
+   */
   link(existing: string, name: string): Promise<WriteAnswer>;
-  /** Removes a file name; a missing one is fine. */
+  /** Removes a file name; a missing one is fine. The path is real as with `createFile`. */
   remove(path: string): Promise<WriteAnswer>;
   /** Removes a directory if it is empty. */
   removeDirectory(path: string): Promise<WriteAnswer>;

@@ -1,6 +1,8 @@
 /** From errno to the answers that the Host interface gives. */
 import type { FileProblem, WriteAnswer } from './host';
 
+/** The code of our own error for a directory that isn't where it was. */
+export const MOVED = 'MOVED';
 /** The code of our own error for a file that holds another text than it should. */
 export const CHANGED = 'CHANGED';
 
@@ -46,6 +48,8 @@ export function writeRefusal(error: unknown, act: string, path: string): Refusal
   switch (code) {
     case 'EEXIST':
       return said('exists', 'something of this name exists already');
+    case MOVED:
+      return said('failed', 'its directory was replaced meanwhile, or is a symbolic link');
     case CHANGED:
       return said('changed', 'it was changed by someone else meanwhile');
     case 'EACCES':

@@ -15,6 +15,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunningProcess, WriteAnswer, Writer } from './host';
+import { anchored } from './node-anchor';
 import { CHANGED, codeOf, hasNoLinks, writeRefusal } from './node-errors';
 import { kindOfName } from './node-files';
 import { newTemporaryName } from './temporary-name';
@@ -33,12 +34,15 @@ export function nodeWriter(platform: 'posix' | 'windows', self: RunningProcess):
         if (posix) await setDirectoryMode(directory, mode);
       }),
 
-    createFile: (file, bytes, mode) =>
-      attempt('create', file, () => createWhole(file, bytes, posix ? mode : undefined)),
+    createFile: (file, bytes, mode, where) =>
+      attempt('create', file, () => {
+        const create = (at: string) => createWhole(at, bytes, posix ? mode : undefined);
+        return where === 'real' ? anchored(file, create) : create(file);
+      }),
 
     async link(existing, name) {
       try {
-        await link(existing, name);
+        await anchored(existing, (from) => anchored(name, (to) => link(from, to)));
         return DONE;
       } catch (error) {
         const refusal = writeRefusal(error, 'create', name);
@@ -49,7 +53,7 @@ export function nodeWriter(platform: 'posix' | 'windows', self: RunningProcess):
     remove: (file) =>
       attempt('remove', file, async () => {
         try {
-          await unlink(file);
+          await anchored(file, unlink);
         } catch (error) {
           if (codeOf(error) !== 'ENOENT') throw error;
         }

@@ -40,7 +40,8 @@ export async function temporaryFiles(host: Host, directory: string): Promise<rea
 
 /** Removes what killed runs left in these directories. Only names of ours, and only plain files. */
 export async function sweepLeftovers(host: Host, directories: Iterable<string>): Promise<void> {
-  for (const directory of new Set(directories)) {
+  const real = await Promise.all([...new Set(directories)].map((each) => host.files.realPath(each)));
+  for (const directory of new Set(real.flatMap((each) => (each.ok ? [each.value] : [])))) {
     const abandoned = (await temporaryFiles(host, directory)).filter((file) => file.abandoned);
     for (const file of abandoned) {
       if (file.kind === 'key') await removeParts(host, directory, file.path);

@@ -162,7 +162,7 @@ async function createTemporary(
   file: NewFile,
 ): Promise<Failure | undefined> {
   await refuseIfMoved(host, place);
-  const wrote = await host.writer.createFile(temporary, file.bytes, file.mode);
+  const wrote = await host.writer.createFile(temporary, file.bytes, file.mode, 'real');
   return wrote.ok ? undefined : { message: wrote.message, directory: place.directory };
 }
 
@@ -180,7 +180,7 @@ async function publish(host: Host, group: readonly Staged[], journal: Journal): 
     const { file, place, temporary } = each;
     let answer = await host.writer.link(temporary, place.path);
     if (!answer.ok && answer.problem === 'unsupported') {
-      answer = await host.writer.createFile(place.path, file.bytes, file.mode);
+      answer = await host.writer.createFile(place.path, file.bytes, file.mode, 'real');
     }
     if (answer.ok) {
       await journal.createdFile(place.path, 'final');
