@@ -66,7 +66,7 @@ export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
   const plan = await flow.plan();
   if (!plan.ok) return ui.fail(plan.message);
   if (isEmpty(plan)) return ui.inform(messages.NOTHING_MISSING);
-  const title = messages.TITLE;
+  const { title } = plan;
   const names = await askAboutPlan(ui, { title, plan, options: false }, { confirm: false });
   if (typeof names === 'string') return;
   const { uri, fixId } = flow;

@@ -149,7 +149,7 @@ describe.each(Object.keys(themes) as (keyof typeof themes)[])('in %s', (theme) =
   test('lenses, days, a hover and proposals are shown', async () => {
     const { workbench } = await openDeployment({ theme, settings: { 'mender.inlayHints.enabled': true } });
     for (const title of LENSES) await lens(workbench, title).waitFor();
-    const line = workbench.editor.locator('.view-line', { hasText: 'mender.crt:/etc/traefik' });
+    const line = workbench.editor.locator('.view-line', { hasText: '/etc/traefik/certs/cert.crt' });
     await line.filter({ hasText: '20 days' }).waitFor();
     await workbench.screenshot(`features-lens-${theme}`);
 
@@ -200,7 +200,8 @@ describe('proposals', () => {
   test('are put in as a whole line; what is not Mender’s has none', async () => {
     const { workbench } = await openDeployment();
     await typeBelow(workbench, './site:/etc/deviceauth', '- ');
-    const [first] = await titles(suggestions(workbench).first());
+    await suggestions(workbench).first().waitFor();
+    const [first] = await titles(suggestions(workbench));
     await workbench.page.keyboard.press('Enter');
     const line = `      - ${first}\n`;
     const site = '      - ./site:/etc/deviceauth/site:ro\n';
@@ -312,7 +313,7 @@ describe('the light bulb', () => {
     const folder = deployment({ '.git/HEAD': 'ref: refs/heads/main\n' });
     const key = join(folder, 'certs/mender.key');
     chmodSync(key, 0o644);
-    chmodSync(dirname(key), 0o755);
+    for (const directory of [dirname(key), dirname(folder)]) chmodSync(directory, 0o755);
     const { workbench } = await openDeployment({}, folder);
     await goToPiece(workbench, '${CERTS}/mender.key');
     await workbench.clickLightBulb();
@@ -328,6 +329,7 @@ describe('the light bulb', () => {
     await goToPiece(workbench, '${CERTS}/mender.key');
     await workbench.openFixes();
     await workbench.chooseFix(/^Add .*mender\.key to .*\.gitignore/);
+    // A line for a file that people keep is theirs to look at, so it may be unsaved.
     await workbench.page.locator('.tab[data-resource-name=".gitignore"]').waitFor();
   });
 });
@@ -377,6 +379,8 @@ describe.skipIf(process.platform !== 'linux')('a server that dies', () => {
       hasText: 'stopped several times',
     });
     await message.first().waitFor();
+    // Nothing is shown that nobody keeps up to date.
+    await workbench.editor.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
     await workbench.screenshot('features-stopped');
     expect(await workbench.page.locator('.notifications-toasts .notification-list-item').count()).toBe(1);
     await message.getByRole('button', { name: 'Show output' }).waitFor();

@@ -11,7 +11,7 @@ export async function fixKeyInGit(finding: RuleFinding, context: FixContext): Pr
   return [
     {
       ...EMPTY,
-      title: `Add ${shownPath(file, context)} to ${shownPath(ignored.file, context)}`,
+      title: `Add ${shownPath(file, context)} to ${shownPath(ignored.file, context).replace(/^\.[\\/]/, '')}`,
       operations: [ignored],
       preferred: true,
       automatic: false,
