@@ -126,6 +126,9 @@ async function goToPiece(workbench: Workbench, piece: string): Promise<void> {
   await workbench.goTo(line, column + 2);
 }
 
+/** Where Mender's own text puts the key of device-auth. */
+const KEY_PATH = './production/keys-generated/keys/deviceauth/private.key';
+
 const GATEWAY_MOUNT = '${CERTS}/mender.crt:/etc/traefik';
 
 function suggestions({ page }: Workbench): Locator {
@@ -153,7 +156,7 @@ describe.each(Object.keys(themes) as (keyof typeof themes)[])('in %s', (theme) =
     await line.filter({ hasText: '20 days' }).waitFor();
     await workbench.screenshot(`features-lens-${theme}`);
 
-    const hover = await hoverOn(workbench, GATEWAY_MOUNT, 'TLS certificate of mender-api-gateway');
+    const hover = await hoverOn(workbench, GATEWAY_MOUNT, '/etc/traefik/certs/cert.crt in the container');
     await workbench.screenshot(`features-hover-${theme}`);
     const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
     expect(text).toContain('/etc/traefik/certs/cert.crt in the container');
@@ -164,9 +167,12 @@ describe.each(Object.keys(themes) as (keyof typeof themes)[])('in %s', (theme) =
 
     await typeBelow(workbench, './site:/etc/deviceauth', '- ');
     await suggestions(workbench).first().waitFor();
+    await workbench.page.keyboard.press('Control+Space');
+    const details = workbench.page.locator('.suggest-details-container:visible');
+    await details.filter({ hasText: 'which it looks for at /etc/deviceauth/rsa/private.pem' }).waitFor();
     await workbench.screenshot(`features-completion-${theme}`);
-    const [first] = await titles(suggestions(workbench));
-    expect(first).toContain(':/etc/deviceauth/rsa/private.pem');
+    expect(await titles(suggestions(workbench))).toEqual([KEY_PATH]);
+    expect(await suggestions(workbench).first().innerText()).toContain('Token key');
   });
 });
 
@@ -201,14 +207,12 @@ describe('proposals', () => {
     const { workbench } = await openDeployment();
     await typeBelow(workbench, './site:/etc/deviceauth', '- ');
     await suggestions(workbench).first().waitFor();
-    const [first] = await titles(suggestions(workbench));
     await workbench.page.keyboard.press('Enter');
-    const line = `      - ${first}\n`;
+    const line = `      - ${KEY_PATH}:/etc/deviceauth/rsa/private.pem:ro\n`;
     const site = '      - ./site:/etc/deviceauth/site:ro\n';
-    expect(await workbench.waitForText((text) => text.includes(`${first}`))).toBe(
+    expect(await workbench.waitForText((text) => text.includes(KEY_PATH))).toBe(
       COMPOSE.replace(site, site + line),
     );
-    expect(line).toMatch(/^ {6}- \.\/keys\/\S+\.pem:\/etc\/deviceauth\/rsa\/private\.pem:ro\n$/);
     await lens(workbench, 'Token key: file does not exist').waitFor();
     await workbench.undo();
 
@@ -329,8 +333,11 @@ describe('the light bulb', () => {
     await goToPiece(workbench, '${CERTS}/mender.key');
     await workbench.openFixes();
     await workbench.chooseFix(/^Add .*mender\.key to .*\.gitignore/);
-    // A line for a file that people keep is theirs to look at, so it may be unsaved.
-    await workbench.page.locator('.tab[data-resource-name=".gitignore"]').waitFor();
+    await workbench.inExplorer('.gitignore').waitFor();
+    const mounted = placeOf(COMPOSE, '${CERTS}/mender.key').line;
+    await workbench.showProblems();
+    await workbench.waitForProblems((all) => !all.some(({ line }) => line === mounted));
+    expect(workbench.onDisk('.gitignore')).toBe('/certs/mender.key\n');
   });
 });
 

@@ -13,6 +13,12 @@ import type { Guard } from './guard';
 import { APPLY_FIX_COMMAND } from './protocol';
 import { createShown } from './shown';
 
+/**
+ * Before the ids of fixes behind lenses. An edit moves the place that an ordinary id holds, and a lens can be clicked
+ * before the editor has asked for it anew: so it names what it told of.
+ */
+const LENS = 'lens:';
+
 /** What a lens remembers until it is resolved. */
 interface LensData {
   readonly uri: string;
@@ -96,7 +102,32 @@ function textCommand({ title, tooltip }: LensData) {
   return { title, command: '', ...(tooltip !== '' && { tooltip }) };
 }
 
-function fixCommand(uri: string, { title, tooltip }: LensData, fix: FixSummary) {
+function fixCommand(uri: string, { key, title, tooltip }: LensData, fix: FixSummary) {
   const sentences = [tooltip, `Click: ${fix.title}.`].filter((text) => text !== '');
-  return { title, command: APPLY_FIX_COMMAND, arguments: [uri, fix.id], tooltip: sentences.join('\n') };
+  const id = `${LENS}${JSON.stringify([key, fix.title])}`;
+  return { title, command: APPLY_FIX_COMMAND, arguments: [uri, id], tooltip: sentences.join('\n') };
+}
+
+/**
+ * The id by which the façade knows a fix today. Other ids than those of lenses are returned as they are; undefined for
+ * a lens whose fix is another by now.
+ */
+export async function todaysFixId(
+  service: MenderService,
+  file: string,
+  id: string,
+): Promise<string | undefined> {
+  if (!id.startsWith(LENS)) return id;
+  const [key, title] = readKey(id.slice(LENS.length));
+  const fix = typeof key === 'string' ? await service.lensFix(file, key) : undefined;
+  return fix?.title === title ? fix?.id : undefined;
+}
+
+function readKey(text: string): readonly unknown[] {
+  try {
+    const key: unknown = JSON.parse(text);
+    return Array.isArray(key) ? key : [];
+  } catch {
+    return [];
+  }
 }

@@ -1,6 +1,7 @@
 /** Plans shown and carried out: `mender/plan` and `mender/apply`, and what the commands build on. */
 import { type Connection, RequestType, ResponseError } from 'vscode-languageserver';
 import type { ApplyOptions, FileEdits, MenderService, Plan, PlannedFile } from '../service/service';
+import { todaysFixId } from './code-lens';
 import type { Documents } from './documents';
 import type { EditWriter } from './edits';
 import { type Guard, oneLine } from './guard';
@@ -43,7 +44,10 @@ export function createPlans(service: MenderService, documents: Documents, edits:
       const why = answer.kind === 'nothing' ? { nothing: true } : { passphrase: answer.passphrase };
       return { ...refusal(answer.message), ...why };
     }
-    if (params.fixId !== undefined) return (await service.plan(file, params.fixId)) ?? refusal(GONE);
+    if (params.fixId !== undefined) {
+      const fixId = await todaysFixId(service, file, params.fixId);
+      return (fixId !== undefined && (await service.plan(file, fixId))) || refusal(GONE);
+    }
     return service.planAll(file, { generate: params.generate !== false });
   }
 

@@ -65,7 +65,8 @@ async function wholeEntries(context: EntryContext): Promise<readonly Proposal[]>
       const { mount } = operation;
       proposals.push({
         ...about(state, file, context),
-        label: shortMount(mount, '', false),
+        // The whole entry is wider than the list: its end, and what it is for, could not be seen.
+        label: mount.source,
         detail: shortName(state),
         kind: 'mount',
         at: cursor.body,

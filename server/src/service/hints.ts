@@ -1,4 +1,6 @@
-/** Behind the path of a certificate, the days that it has left. */
+/** Behind the mount of a certificate, the days that it has left. */
+import type { Span } from '../compose/model';
+import type { LineIndex } from '../compose/text';
 import { daysLeft } from '../pki/validity';
 import type { Hint } from './editor-verbs';
 import type { Judged } from './judge';
@@ -13,7 +15,7 @@ export function hintsOf(file: string, range: Range, judged: readonly Judged[]): 
     for (const state of each.analysis.deployment.services.flatMap(({ states }) => states)) {
       const place = state.how === 'file' ? state.mount?.sourceText?.span : undefined;
       if (place?.file !== file || hints.has(place.end)) continue;
-      const position = lines.positionAt(place.end);
+      const position = lines.positionAt(hintOffset(place, state.mount?.span, lines));
       if (position.line < range.start.line || position.line > range.end.line) continue;
       const { certificate } = mainBlocks(state, each);
       const left = certificate && daysLeft(certificate, each.inside.now);
@@ -30,4 +32,11 @@ export function hintsOf(file: string, range: Range, judged: readonly Judged[]): 
     }
   }
   return [...hints.values()];
+}
+
+/** Behind the entry, where that ends in the line of the path: within it, a hint would tear its two paths apart. */
+function hintOffset(path: Span, entry: Span | undefined, lines: LineIndex): number {
+  const holdsPath = entry?.file === path.file && entry.start <= path.start && entry.end >= path.end;
+  if (!holdsPath) return path.end;
+  return lines.positionAt(entry.end).line === lines.positionAt(path.end).line ? entry.end : path.end;
 }

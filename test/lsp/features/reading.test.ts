@@ -176,6 +176,21 @@ describe('code lenses', () => {
     expect(resolved.range).toEqual(rangeOf(TEXT, 'mender-api-gateway'));
   });
 
+  test('do what they say after an edit above them, and nothing once they would do something else', async () => {
+    await start();
+    const missing = (await lenses()).at(-1) as CodeLens;
+    const [uri, fixId] = (await resolve(missing)).command?.arguments ?? [];
+    const plan = () => it.wire.client.sendRequest('mender/plan', { uri, fixId });
+    await it.type(`# A comment above.\n${TEXT}`);
+    expect(await plan()).toMatchObject({ ok: true, title: expect.stringContaining('mender-device-auth') });
+    await it.type(TEXT.replaceAll('mender-device-auth', 'mender-auth'));
+    expect(await plan()).toMatchObject({ ok: false, message: expect.stringContaining('has changed') });
+    for (const odd of ['lens:', 'lens:{', 'lens:[1]', 'lens:null']) {
+      const asked = it.wire.client.sendRequest('mender/plan', { uri, fixId: odd });
+      expect(await asked, odd).toMatchObject({ ok: false });
+    }
+  });
+
   test('tell of a key that two services use, and honour a rule that is off', async () => {
     const shared = TEXT.replace(
       'image: mendersoftware/deviceauth:mender-3.3.0',
@@ -244,7 +259,7 @@ describe('code lenses', () => {
 describe('inlay hints', () => {
   const all = { range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } } };
 
-  test('tell the days behind the paths of certificates, when switched on', async () => {
+  test('tell the days behind the mounts of certificates, when switched on', async () => {
     await start();
     expect(await it.ask('inlayHint', all)).toEqual([]);
     it.close();
@@ -252,8 +267,8 @@ describe('inlay hints', () => {
     await expect.poll(async () => (await it.ask<InlayHint[]>('inlayHint', all)).length).toBe(2);
     const hints = await it.ask<InlayHint[]>('inlayHint', all);
     expect(hints.map(({ position }) => position)).toEqual([
-      rangeOf(TEXT, '${TLS}/cert.pem').end,
-      rangeOf(TEXT, './tls/cert.pem').end,
+      rangeOf(TEXT, '/etc/traefik/certs/cert.crt:ro').end,
+      rangeOf(TEXT, '/etc/ssl/certs/storage.crt:ro').end,
     ]);
     expect(hints[0]?.label).toMatch(/^2[56] days$/);
     const part = { range: { start: { line: 10, character: 0 }, end: { line: 13, character: 0 } } };
