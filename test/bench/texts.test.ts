@@ -84,6 +84,7 @@ it('the deployment to generate keys for lacks four keys and two certificates', a
   const service = createService(memoryHost({ files: { [FILE]: bareDeployment() } }));
   const { create } = await service.planAll(FILE, { generate: true });
   expect(create.map(({ kind }) => kind).sort()).toEqual([
+    'bundle',
     'certificate',
     'certificate',
     'private-key',
