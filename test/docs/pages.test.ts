@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { pictures } from '../../scripts/pictures.mjs';
 import { listRules } from '../../server/src/service/rule-info';
 import { keyFiles } from '../rules/key-files';
 import { CERTIFICATE_CODES } from '../rules/made-certificates';
@@ -26,10 +27,13 @@ it("the README's table is that of the rules", () => {
   );
 });
 
-it('the README shows pictures that are there', () => {
-  const pictures = [...read('README.md').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map((match) => match[1] ?? '');
-  expect(pictures.length).toBeGreaterThan(0);
-  for (const picture of pictures) expect(existsSync(join(root, picture)), picture).toBe(true);
+it('the README shows pictures that are there, each taken by an end-to-end test', () => {
+  const shown = [...read('README.md').matchAll(/\[[^\]]*\]\(images\/([^)]+\.png)\)/g)];
+  expect(shown.length).toBeGreaterThan(10);
+  for (const [, picture = ''] of shown) {
+    expect(existsSync(join(root, 'images', picture)), picture).toBe(true);
+    expect(Object.keys(pictures), picture).toContain(picture);
+  }
 });
 
 // Those about certificates need files: certificate-pages.test.ts runs them.
