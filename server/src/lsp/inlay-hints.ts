@@ -1,4 +1,4 @@
-/** Days left behind the paths of certificates, for whoever switches that on. */
+/** Days left behind the mounts of certificates, for whoever switches that on. */
 import {
   type ClientCapabilities,
   type Connection,

@@ -176,7 +176,7 @@ export function shortName({ requirement }: RequirementState): string {
 
 /** What happens without the file, a sentence that says so; empty where nothing does. */
 export function withoutIt({ consequence }: RequirementState['requirement']): string {
-  if (consequence === '' || consequence.includes('without it')) return consequence;
+  if (consequence === '' || /without it/i.test(consequence)) return consequence;
   return `Without it, ${consequence.charAt(0).toLowerCase()}${consequence.slice(1)}`;
 }
 

@@ -118,6 +118,8 @@ describe('hover', () => {
     expect(text).toContain('**Token signing key** of `mender-useradm` · Mender 3.3');
     expect(text).toContain('whoever has it can forge them. Without it, it cannot sign the tokens of users.');
     expect(text).toContain('Private key, RSA 2048');
+    const gateway = await hover('/etc/traefik/certs/cert.crt');
+    expect(gateway).toContain('connects to it by TLS. Without it, Traefik answers');
   });
 
   test('says what is wrong elsewhere, and links a command only for a client with prompts of its own', async () => {
