@@ -133,14 +133,14 @@ export async function measureStacks({ quick, folder, log }) {
 }
 
 /**
- * @param {{ server: number, client: number, cli: number }} sizes in bytes
+ * @param {{ server: number, make: number, client: number, cli: number }} sizes in bytes
  * @returns {import('./rounds.mjs').Section}
  */
 export function bundleSizes(sizes) {
   const kilobytes = (/** @type {number} */ bytes) => bytes / 1000;
   return {
     title: 'Bundles, minified as they are packaged',
-    notes: [],
+    notes: ['`make.js` makes keys, for server and command line; it is loaded when something is made.'],
     table: [
       ['bundle', 'size (kB)'],
       ...Object.entries(sizes).map(([name, bytes]) => [`${name}.js`, digits(kilobytes(bytes))]),
