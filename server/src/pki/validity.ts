@@ -20,3 +20,8 @@ export function validityAt(certificate: Dated, now: number): Validity {
 export function daysLeft(certificate: Dated, now: number): number | undefined {
   return certificate.notAfter === undefined ? undefined : Math.floor((certificate.notAfter - now) / DAY_MS);
 }
+
+/** `2027-01-31`, in UTC. */
+export function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}

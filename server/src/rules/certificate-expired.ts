@@ -1,5 +1,5 @@
+import { dayOf } from '../pki/validity';
 import type { Rule } from './rule';
-import { dayOf } from './served';
 import { datedFindings, standingAt } from './validity';
 
 export const certificateExpired: Rule = {

@@ -1,6 +1,5 @@
-import { daysLeft } from '../pki/validity';
+import { dayOf, daysLeft } from '../pki/validity';
 import type { Rule } from './rule';
-import { dayOf } from './served';
 import { datedFindings, standingAt } from './validity';
 
 export const certificateExpiresSoon: Rule = {

@@ -116,8 +116,3 @@ export function atCertificate(
 export function nameOf({ subjectCommonName, subjectAltNames }: CertificateBlock): string {
   return subjectCommonName ?? subjectAltNames?.dns[0] ?? subjectAltNames?.ip[0] ?? 'without a name';
 }
-
-/** `2025-01-31`, in UTC. */
-export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}

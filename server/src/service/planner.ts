@@ -45,8 +45,6 @@ const ONE_BY_ONE: readonly string[] = [
 const SHARED: readonly string[] = ['shared-token-key', 'shared-private-key'];
 /** What is wrong with a key's form, and right once it is converted. */
 const FORM: readonly string[] = ['token-key-not-pkcs1', 'encrypted-private-key'];
-/** As certificate authorities remind their customers: a month leaves time to renew by hand. */
-const EXPIRES_SOON_DAYS = 30;
 
 /** A draft with the finding that it was proposed for. */
 export interface Proposal {
@@ -256,15 +254,15 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     const service = 'service' in task ? task.service : undefined;
     const holds = ({ analysis }: Judged) =>
       analysis.deployment.services.some((mender) => mender.service.name === service);
-    const { analysis } = judged.find(holds) ?? judged[0] ?? {};
-    if (!analysis?.deployment.isMender) {
+    const { analysis, inside } = judged.find(holds) ?? judged[0] ?? {};
+    if (!analysis?.deployment.isMender || !inside) {
       return { kind: 'refused', message: 'There is no Mender service in this file.' };
     }
     const { draftTask } = await import('../fixes/tasks/index');
     const drafted = await draftTask(task, {
       ...contextOf(analysis, keyOptionsOf(task)),
-      now: host.now(),
-      expiresSoonDays: settings().expiresSoonDays ?? EXPIRES_SOON_DAYS,
+      now: inside.now,
+      expiresSoonDays: inside.expiresSoonDays,
     });
     if (drafted.kind !== 'plan') return drafted;
     const jobs = drafted.part.jobs.map((job) => withOptions(job, keyOptionsOf(task)));

@@ -3,7 +3,6 @@ import type { Surroundings } from '../fixes/draft';
 import { createWorking } from '../fixes/draft';
 import {
   chainIn,
-  dayOf,
   idOf,
   keyIn,
   namesOf,
@@ -14,7 +13,7 @@ import {
   targetsOf,
 } from '../fixes/tasks/task';
 import { isStorageOnly } from '../fixes/tls-pair';
-import { daysLeft } from '../pki/validity';
+import { dayOf, daysLeft } from '../pki/validity';
 import type { Judged } from './judge';
 import type { KeyTarget, TaskKind } from './tasks';
 

@@ -2,6 +2,7 @@
 import { type Chain, certificatesOf, chainOf } from '../../pki/chain';
 import { uncoveredNames } from '../../pki/host-match';
 import type { CertificateBlock, PemBlock } from '../../pki/pem-facts';
+import { dayOf } from '../../pki/validity';
 import { withTrust } from '../certificate';
 import type { FixContext, Part } from '../draft';
 import { documentedPath, freePath, mountOperation, replaceOperations, shownPath } from '../place';
@@ -10,7 +11,6 @@ import {
   chainIn,
   connectionsEnd,
   type Drafted,
-  dayOf,
   keyIn,
   nothing,
   type PairTarget,

@@ -2,7 +2,7 @@
 
 import { uncoveredNames } from '../../pki/host-match';
 import type { CertificateBlock } from '../../pki/pem-facts';
-import { daysLeft, validityAt } from '../../pki/validity';
+import { dayOf, daysLeft, validityAt } from '../../pki/validity';
 import { withTrust } from '../certificate';
 import { joinParts } from '../draft';
 import { shownPath } from '../place';
@@ -12,7 +12,6 @@ import {
   chainIn,
   connectionsEnd,
   type Drafted,
-  dayOf,
   findPair,
   keyIn,
   namesOf,

@@ -1,6 +1,7 @@
 /** A certificate signed here, by an authority whose certificate and key are at hand. */
 import { uncoveredNames } from '../../pki/host-match';
-import { daysLeft } from '../../pki/validity';
+import { DEFAULT_DAYS } from '../../pki/orders';
+import { dayOf, daysLeft } from '../../pki/validity';
 import { withTrust } from '../certificate';
 import type { FixContext, KeyJob, Part } from '../draft';
 import { documentedPath, freePath, mountOperation, replaceOperations } from '../place';
@@ -8,7 +9,6 @@ import {
   chainIn,
   connectionsEnd,
   type Drafted,
-  dayOf,
   findPair,
   keyIn,
   namesOf,
@@ -74,7 +74,7 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
       `The mounts of ${name} can't be changed without changing another service's, or the file is not saved.`,
     );
   }
-  const wished = context.now + (options.days ?? 3650) * DAY_MS;
+  const wished = context.now + (options.days ?? DEFAULT_DAYS) * DAY_MS;
   const cut =
     authority.notAfter < wished
       ? [`It ends on ${dayOf(authority.notAfter)}, when the certificate of the authority does.`]

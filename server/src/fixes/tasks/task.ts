@@ -124,11 +124,6 @@ export function reachedBy(mender: MenderService, { deployment }: FixContext): re
   return told.length > 0 ? [...told, own] : [];
 }
 
-/** `2027-01-31`, in UTC. */
-export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}
-
 /** What a certificate that devices don't know yet means. */
 export function connectionsEnd({ service }: MenderService): string {
   return `Devices that do not trust the new certificate yet refuse to connect once ${service.name} runs with it.`;
