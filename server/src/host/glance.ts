@@ -1,19 +1,34 @@
 /** One look at the disk for many questions: what lies above a hundred keys is asked once. */
+import type { PlatformPath } from 'node:path';
 import type { Answer, FileStatus, Files } from './host';
 
 export type Glance = Pick<Files, 'status' | 'realPath'>;
 
-/** Answers as `files` does, and keeps each answer; for one run, in which the disk is taken to stand still. */
-export function glanceAt(files: Glance): Glance {
+const MISSING = { ok: false, problem: 'missing' } as const;
+
+/**
+ * Answers as `files` does, and keeps each answer; for one run, in which the disk is taken to stand still. Below a
+ * directory that isn't there, nothing is asked.
+ */
+export function glanceAt(files: Glance, paths: PlatformPath): Glance {
   const statuses = new Map<string, Promise<Answer<FileStatus>>>();
   const realPaths = new Map<string, Promise<Answer<string>>>();
   const once = <T>(kept: Map<string, Promise<T>>, path: string, ask: () => Promise<T>): Promise<T> => {
-    const known = kept.get(path) ?? ask();
-    kept.set(path, known);
-    return known;
+    const known = kept.get(path);
+    if (known) return known;
+    const asked = ask();
+    kept.set(path, asked);
+    return asked;
   };
-  return {
-    status: (path) => once(statuses, path, () => files.status(path)),
-    realPath: (path) => once(realPaths, path, () => files.realPath(path)),
-  };
+  async function isBelowNothing(path: string): Promise<boolean> {
+    const directory = paths.dirname(path);
+    if (directory === path) return false;
+    const answer = await status(directory);
+    return !answer.ok && answer.problem === 'missing';
+  }
+  const status = (path: string) =>
+    once(statuses, path, async () => ((await isBelowNothing(path)) ? MISSING : files.status(path)));
+  const realPath = (path: string) =>
+    once(realPaths, path, async () => ((await isBelowNothing(path)) ? MISSING : files.realPath(path)));
+  return { status, realPath };
 }

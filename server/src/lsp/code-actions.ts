@@ -74,7 +74,7 @@ export function offerCodeActions(
     const findings = await diagnostics.findings(document);
     const actions: CodeAction[] = [];
     for (const fix of fixes) {
-      const data: ActionData = { uri: document.uri, fixId: fix.id, version: document.text.version };
+      const data: ActionData = { uri: document.uri, fixId: fix.id, version: document.version };
       const action: CodeAction = { title: fix.title, kind: fix.kind, isPreferred: fix.preferred, data };
       const repaired = repairedBy(fix, findings);
       if (repaired.length > 0) action.diagnostics = repaired.map(diagnostics.convert);
@@ -97,7 +97,7 @@ export function offerCodeActions(
     const document = documents.get(data.uri);
     const gone = `This fix no longer fits the document: ${action.title}`;
     // Ids are valid as long as the text is; for an older text the editor must ask again.
-    if (document === undefined || document.text.version !== data.version) throw new StaleFix(gone);
+    if (document === undefined || document.version !== data.version) throw new StaleFix(gone);
     const snapshot = edits.snapshot();
     const plan = await service.plan(document.file, data.fixId);
     if (plan === undefined || plan.create.length > 0 || documents.get(data.uri) !== document) {

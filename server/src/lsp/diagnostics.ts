@@ -109,7 +109,7 @@ export function createDiagnostics(
       return;
     }
     const params =
-      open === undefined ? { uri, diagnostics } : { uri, version: open.text.version, diagnostics };
+      open === undefined ? { uri, diagnostics } : { uri, version: open.version, diagnostics };
     const text = JSON.stringify(params);
     // Telling the same again makes an editor ask for fixes anew, and closes a menu of them that is open.
     if (last?.text === text) return;

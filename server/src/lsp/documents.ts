@@ -1,19 +1,23 @@
 /** The open documents, as the client tells them, handed on to the façade. */
-import type {
-  Connection,
-  DidChangeTextDocumentParams,
-  DidCloseTextDocumentParams,
-  DidOpenTextDocumentParams,
+import {
+  type Connection,
+  type DidChangeTextDocumentParams,
+  type DidCloseTextDocumentParams,
+  type DidOpenTextDocumentParams,
+  TextDocumentContentChangeEvent,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { MenderService } from '../service/service';
 import type { Guard } from './guard';
 import { fileKey, fileOf, uriOf } from './uris';
 
+/** A document at one version; another object after each change. */
 export interface OpenDocument {
   /** As the client spells it. */
   readonly uri: string;
   readonly file: string;
+  readonly version: number;
+  /** The text as it is now, whatever version this is of: whoever waited for something finds a later one. */
   readonly text: TextDocument;
 }
 
@@ -42,10 +46,9 @@ export function trackDocuments(
   const documents = new Map<string, OpenDocument>();
 
   function put(uri: string, text: TextDocument): void {
-    const file = fileOf(uri);
-    const document = { uri, file, text };
-    documents.set(fileKey(file), document);
-    service.open(file, text.getText(), text.version);
+    const document = { uri, file: fileOf(uri), version: text.version, text };
+    documents.set(fileKey(document.file), document);
+    service.open(document.file, text.getText(), text.version);
     events.changed(document);
   }
 
@@ -63,8 +66,12 @@ export function trackDocuments(
       const known = documents.get(fileKey(fileOf(uri)));
       if (known === undefined) return;
       const next = Number.isInteger(version) ? version : known.text.version + 1;
-      const text = TextDocument.create(known.uri, known.text.languageId, next, known.text.getText());
-      put(known.uri, TextDocument.update(text, params.contentChanges, next));
+      const { text } = known;
+      // In place, as a copy counts all lines anew; but what may fail midway, or miss the lines, is tried on a copy.
+      const target = isPlainEdit(text, params.contentChanges)
+        ? text
+        : TextDocument.create(known.uri, text.languageId, known.version, text.getText());
+      put(known.uri, TextDocument.update(target, params.contentChanges, next));
     });
   });
 
@@ -85,4 +92,17 @@ export function trackDocuments(
     uriOf: (file) => documents.get(fileKey(file))?.uri ?? uriOf(file),
     all: () => [...documents.values()],
   };
+}
+
+/** True for one edit between places that the text has. */
+function isPlainEdit(
+  { lineCount }: TextDocument,
+  changes: readonly TextDocumentContentChangeEvent[],
+): boolean {
+  const [change] = changes;
+  if (changes.length !== 1 || change === undefined || !TextDocumentContentChangeEvent.isIncremental(change))
+    return false;
+  return [change.range.start, change.range.end].every(
+    ({ line, character }) => line >= 0 && line < lineCount && Number.isInteger(line + character),
+  );
 }

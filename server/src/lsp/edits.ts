@@ -28,7 +28,7 @@ export function createEditWriter(documents: Documents): EditWriter {
     },
     snapshot() {
       return new Map(
-        documents.all().map((d) => [fileKey(d.file), { uri: d.uri, version: d.text.version }] as const),
+        documents.all().map((d) => [fileKey(d.file), { uri: d.uri, version: d.version }] as const),
       );
     },
     workspaceEdit(edits, snapshot) {

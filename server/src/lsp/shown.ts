@@ -20,11 +20,11 @@ export function createShown(): Shown {
   const keyOf = ({ file }: OpenDocument) => fileKey(file);
   const shown = (document: OpenDocument) => {
     const last = answers.get(keyOf(document));
-    return last?.version === document.text.version ? last.text : undefined;
+    return last?.version === document.version ? last.text : undefined;
   };
   return {
     told: (document, answer) =>
-      void answers.set(keyOf(document), { version: document.text.version, text: JSON.stringify(answer) }),
+      void answers.set(keyOf(document), { version: document.version, text: JSON.stringify(answer) }),
     differs(document, answer) {
       const last = shown(document);
       return last !== undefined && last !== JSON.stringify(answer);

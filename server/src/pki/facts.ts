@@ -1,4 +1,5 @@
 /** Facts of files, each file read once until it changes. */
+import type { Glance } from '../host/glance';
 import type { Answer, FileProblem, FileStatus, Host } from '../host/host';
 import type { PemFacts } from './pem-facts';
 import { readPem } from './read';
@@ -21,8 +22,11 @@ export interface FileFacts {
 }
 
 export interface FactsCache {
-  /** What is at `path` now. Costs a stat when nothing has changed since the last time. Never rejects. */
-  facts(path: string): Promise<FileFacts>;
+  /**
+   * What is at `path` now, or at the time of `glance`. Costs a stat when nothing has changed since the last time. Never
+   * rejects.
+   */
+  facts(path: string, glance?: Glance): Promise<FileFacts>;
   /** Drops what is known about a path; for watchers, who know of changes that mtime is too coarse for. */
   forget(path: string): void;
 }
@@ -60,8 +64,8 @@ export function createFactsCache(host: Host): FactsCache {
   }
 
   return {
-    async facts(path) {
-      const [real, status] = await Promise.all([host.files.realPath(path), host.files.status(path)]);
+    async facts(path, glance = host.files) {
+      const [real, status] = await Promise.all([glance.realPath(path), glance.status(path)]);
       if (!status.ok) {
         entries.delete(path);
         return load(path, real, status);

@@ -2,6 +2,7 @@
 import { neighboursOf } from '../compose/find-stack';
 import { outlineOf, signatureOf } from '../compose/outline';
 import { createParseCache } from '../compose/parse-cache';
+import { type Glance, glanceAt } from '../host/glance';
 import type { Host } from '../host/host';
 import type { FactsCache } from '../pki/facts';
 import { createGitView } from '../pki/git-tracking';
@@ -135,10 +136,11 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       .filter(({ requirement }) => requirement.kind === 'token-key' || requirement.kind === 'private-key')
       .flatMap((state) => state.hostFile ?? []);
     const { trusted, expiresSoonDays } = settings();
-    const once = factsOnce(facts);
+    const glance = glanceAt(host.files, host.paths);
+    const once = factsOnce(facts, glance);
     const [identities, files] = await Promise.all([
       keyMarks(keyFiles, host, once, trusted),
-      trusted ? lookInto(deployment, { host, facts: once, git }) : undefined,
+      trusted ? lookInto(deployment, { glance, paths: host.paths, facts: once, git }) : undefined,
     ]);
     return {
       identities,
@@ -203,11 +205,11 @@ function fixedBase(stack: KnownStack, { stack: read }: Analysis['deployment']): 
 }
 
 /** Facts of one look: a file that several services mount is looked at once. */
-function factsOnce(facts: FactsCache): Pick<FactsCache, 'facts'> {
+function factsOnce(facts: FactsCache, glance: Glance): Pick<FactsCache, 'facts'> {
   const known = new Map<string, ReturnType<FactsCache['facts']>>();
   return {
     facts(path) {
-      const answer = known.get(path) ?? facts.facts(path);
+      const answer = known.get(path) ?? facts.facts(path, glance);
       known.set(path, answer);
       return answer;
     },

@@ -1,6 +1,6 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
-import { glanceAt } from '../host/glance';
-import type { Host } from '../host/host';
+import type { PlatformPath } from 'node:path';
+import type { Glance } from '../host/glance';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
 import { containerAccess, hostAccess } from '../pki/access';
@@ -9,7 +9,9 @@ import type { GitView } from '../pki/git-tracking';
 import type { MountedFile } from '../rules/rule';
 
 export interface Lookers {
-  readonly host: Host;
+  /** The disk as it is for this run. */
+  readonly glance: Glance;
+  readonly paths: PlatformPath;
   readonly facts: Pick<FactsCache, 'facts'>;
   readonly git: GitView;
 }
@@ -20,10 +22,9 @@ const GROUPS: readonly number[] = [0];
 /** What is known of the file behind each requirement. Costs a few stats for files that stay as they were. */
 export async function lookInto(
   { services, layout }: Deployment,
-  { host, facts, git }: Lookers,
+  { glance, paths, facts, git }: Lookers,
 ): Promise<ReadonlyMap<RequirementState, MountedFile>> {
   const result = new Map<RequirementState, MountedFile>();
-  const glance = glanceAt(host.files);
   const states = services.flatMap((service) => service.states);
   await Promise.all(
     states.map(async (state) => {
@@ -42,8 +43,8 @@ export async function lookInto(
       }
       const uid = requirement.kind === 'token-key' ? (layout.containerUid ?? 0) : 0;
       const [access, readableInContainer, standing] = await Promise.all([
-        hostAccess(glance, host.paths, hostFile),
-        containerAccess(glance, host.paths, {
+        hostAccess(glance, paths, hostFile),
+        containerAccess(glance, paths, {
           path: hostFile,
           mounted: hostFileOf(mount) ?? hostFile,
           user: { uid, gids: GROUPS },
