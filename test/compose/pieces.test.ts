@@ -1,7 +1,8 @@
 /** What a file read in pieces keeps from one text to the next, and which files are read as a whole. */
 import { describe, expect, it } from 'vitest';
 import { createParseCache } from '../../server/src/compose/parse-cache';
-import { type ParseState, parseFile } from '../../server/src/compose/parsed-file';
+import { type ParseState, parseFile, parseWhole } from '../../server/src/compose/parsed-file';
+import type { Tree } from '../../server/src/compose/tree';
 
 const TEXT = `# a comment
 version: "3"
@@ -75,6 +76,67 @@ describe('after an edit', () => {
   });
 });
 
+describe('after an edit of a file with anchors', () => {
+  const ANCHORED = `x-a: &a
+  restart: always
+x-b: &b
+  <<: *a
+services:
+  one:
+    <<: *b
+  two:
+    image: b
+  three: &three
+    <<: *a
+  four:
+    <<: *three
+`;
+  const before = parseFile(ANCHORED);
+
+  it('the file is in pieces', () => {
+    expect(piecesOf(before)).toHaveLength(7);
+  });
+
+  it.each([
+    ['a line at the top', `\n${ANCHORED}`, []],
+    ['a letter in what names an anchor', ANCHORED.replace('<<: *b', '<<:  *b'), ['one']],
+    ['a letter in what names none', ANCHORED.replace('image: b', 'image: bb'), ['two']],
+    ['a service before an anchor', ANCHORED.replace('  two:', '  new:\n  two:'), ['new']],
+    [
+      'a letter in an anchored value',
+      ANCHORED.replace('always', 'no'),
+      ['x-a', 'x-b', 'one', 'three', 'four'],
+    ],
+    [
+      'an anchor of the same name in between',
+      ANCHORED.replace('  two:', '  new: &a\n    image: n\n  two:'),
+      ['new', 'three', 'four'],
+    ],
+  ])('%s: only what it touches is parsed', (_, text, expected) => {
+    expect(parsedAnew(text, before)).toEqual(expected);
+  });
+
+  it('values of other pieces stand where they are written, wherever either piece moves to', () => {
+    const moved = ANCHORED.replace('services:', '# one\nservices:').replace('  two:', '  # two\n  two:');
+    for (const text of [ANCHORED, moved, `# top\n${moved}`]) {
+      const { parsed } = parseFile(text, before);
+      const lookup = () => undefined;
+      const [read] = parsed.trees('/c.yml', '/', lookup);
+      const [whole] = parseWhole(text).trees('/c.yml', '/', lookup);
+      expect(JSON.stringify(placesIn(read?.root))).toBe(JSON.stringify(placesIn(whole?.root)));
+      expect(placesIn(read?.root)).toContain(`always ${text.indexOf('always')}`);
+    }
+  });
+});
+
+/** What every scalar says, and where it stands. */
+function placesIn(tree: Tree | undefined): string[] {
+  if (tree?.kind === 'map')
+    return [...tree.entries.values()].flatMap(({ key, value }) => [`key ${key.start}`, ...placesIn(value)]);
+  if (tree?.kind === 'list') return tree.items.flatMap(placesIn);
+  return tree?.kind === 'scalar' ? [`${tree.text.value} ${tree.text.spanOf(0, 1).start}`] : [];
+}
+
 describe('the environment', () => {
   const variables = new Map([['A', 'own']]);
 
@@ -98,7 +160,13 @@ describe('the environment', () => {
 
 describe('is read as a whole', () => {
   it.each([
-    ['an alias of another piece', 'x: &a 1\nservices:\n  one: {image: *a}\n'],
+    ['an alias of what stands later', 'services:\n  one: {image: *a}\nx: &a 1\n'],
+    ['an alias of what a tag takes out', 'x: &a {b: !reset 1}\nservices:\n  one: *a\n'],
+    ['a merged list of another piece', 'x: &a [{image: b}]\nservices:\n  one: {<<: *a}\n'],
+    [
+      'more anchored text than anybody writes',
+      `x: &a\n${'  # much\n'.repeat(3000)}  image: b\nservices:\n  one: *a\n`,
+    ],
     ['a key that is written twice', 'services:\n  one:\n  one:\n'],
     ['a top-level key that is written twice', 'services:\n  one:\nservices:\n  two:\n'],
     ['a mark of documents', '---\nservices:\n  one:\n'],
@@ -112,7 +180,6 @@ describe('is read as a whole', () => {
     ['a quote that closes in another piece', 'services:\n  one: "\n  two: "\n'],
     ['a root in brackets', '{services: {one: {image: a}}}\n'],
     ['a byte order mark', '\uFEFFservices:\n  one:\n'],
-    ['a merge key among services', 'x: &x\n  one:\nservices:\n  <<: *x\n'],
     ['no YAML at all', ': : :\n'],
     ['an empty text', ''],
   ])('%s', (_, text) => {

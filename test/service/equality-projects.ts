@@ -92,6 +92,29 @@ volumes:
   storage-proxy:
     image: openresty/openresty
 `;
+  const anchored = `x-logging: &logging
+  driver: json-file
+x-service: &service
+  logging: *logging
+  networks: {mender: {aliases: [docker.mender.io]}}
+  environment: &env {A: "\${KEY}"}
+x-key: &key ./keys/useradm.key:/etc/useradm/rsa/private.pem
+x-mounts: &mounts [*key, "./more:/more"]
+
+services:
+  base: &base
+    <<: *service
+    image: mendersoftware/useradm:mender-3.7.0
+    volumes: *mounts
+  mender-useradm:
+    <<: [*base, {environment: *env}]
+    volumes:
+      - *key
+  mender-device-auth:
+    <<: *service
+    image: mendersoftware/deviceauth:mender-3.7.0
+    volumes: [./keys/useradm.key:/etc/deviceauth/rsa/private.pem]
+${tail}`;
   const bound = main.replace('    image: nginx\n', '    image: nginx\n    volumes: [bound:/b, named:/n]\n');
   return [
     { title: 'short', files: { ...files, 'docker-compose.yml': main }, edited },
@@ -99,6 +122,12 @@ volumes:
       title: 'short, CRLF',
       files: { ...files, 'docker-compose.yml': main.replaceAll('\n', '\r\n') },
       edited,
+    },
+    { title: 'short, with anchors', files: { ...files, 'docker-compose.yml': anchored }, edited },
+    {
+      title: 'short, with anchors and an overlay',
+      files: { ...files, 'docker-compose.yml': anchored, 'over.yml': overlay },
+      edited: ['docker-compose.yml', 'over.yml'],
     },
     { title: 'short, with a bound volume', files: { ...files, 'docker-compose.yml': bound }, edited },
     {

@@ -1,7 +1,7 @@
 /** A file as the pieces it is cut into, brought from one text to the next: what an edit didn't touch stays as it is. */
 import { type Cut, type CutState, cutsFrom, stateAfter } from './cuts';
 import { areBracketsTooDeep, bracketWalk } from './nesting';
-import { createPiece, type Piece } from './piece';
+import { createPiece, fitsBehind, type Piece, type Places } from './piece';
 
 export interface Cutting {
   readonly text: string;
@@ -9,6 +9,8 @@ export interface Cutting {
   readonly pieces: readonly Piece[];
   /** Offset of each piece. */
   readonly starts: readonly number[];
+  /** Offsets of the pieces that have anchors. */
+  readonly places: Places;
   /** A key of the file or of `services` stands there twice. */
   readonly hasTwins: boolean;
   /** The outlines of the pieces are those of the cutting that it was made from. */
@@ -29,11 +31,13 @@ export function isSound({ text, pieces, starts, hasTwins }: Cutting): boolean {
 function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined {
   const cuts = cutsFrom(text, 0, { at: 'lead' });
   if (!cuts) return undefined;
-  const pieces = piecesOf(text, cuts, text.length, 'end', before?.pieces ?? []);
+  const pieces = piecesOf({ text, cuts, end: text.length, next: 'end', known: before?.pieces ?? [] });
+  const starts = cuts.map(({ start }) => start);
   return {
     text,
     pieces,
-    starts: cuts.map(({ start }) => start),
+    starts,
+    places: placesOf(pieces, starts),
     hasTwins: hasTwins(pieces),
     before: undefined,
   };
@@ -64,18 +68,24 @@ function recut(text: string, before: Cutting): Cutting | undefined {
   const own = isMet ? cuts.slice(0, -1) : cuts;
   const end = isMet ? (starts[rest] ?? 0) + by : text.length;
   const next = pieces[rest]?.kind ?? 'end';
-  const fresh = piecesOf(text, own, end, next, pieces.slice(first, rest));
+  const known = pieces.slice(first, rest);
+  const earlier = pieces.slice(0, first);
+  const fresh = piecesOf({ text, cuts: own, end, next, known, earlier });
+  // What follows may name anchors of the pieces that changed.
+  if (!sameAnchors(known, fresh)) return undefined;
   const after = starts.slice(rest);
   if (by !== 0) for (let i = 0; i < after.length; i++) after[i] = (after[i] ?? 0) + by;
-  const all = pieces.slice(0, first).concat(fresh, pieces.slice(rest));
+  const all = earlier.concat(fresh, pieces.slice(rest));
+  const allStarts = starts.slice(0, first).concat(
+    own.map(({ start }) => start),
+    after,
+  );
   const isKeyed = sameKeys(pieces, first, rest, fresh);
   return {
     text,
     pieces: all,
-    starts: starts.slice(0, first).concat(
-      own.map(({ start }) => start),
-      after,
-    ),
+    starts: allStarts,
+    places: placesOf(all, allStarts),
     hasTwins: isKeyed ? before.hasTwins : hasTwins(all),
     before: isKeyed && sameOutlines(pieces, first, fresh) ? before : undefined,
   };
@@ -108,14 +118,22 @@ function stateBefore(pieces: readonly Piece[], index: number): CutState {
   return piece.kind === 'service' ? stateAfter(piece) : { at: 'top' };
 }
 
-function piecesOf(
-  text: string,
-  cuts: readonly Cut[],
-  end: number,
-  next: Piece['next'],
-  known: readonly Piece[],
-): Piece[] {
+interface Making {
+  readonly text: string;
+  readonly cuts: readonly Cut[];
+  /** Where the last one ends, and what follows. */
+  readonly end: number;
+  readonly next: Piece['next'];
+  /** Pieces of an earlier text, which may be among them. */
+  readonly known: readonly Piece[];
+  /** The pieces before them. */
+  readonly earlier?: readonly Piece[];
+}
+
+function piecesOf({ text, cuts, end, next, known, earlier = [] }: Making): Piece[] {
   const byText = new Map(known.map((piece) => [piece.text, piece]));
+  const table = new Map<string, Piece>();
+  for (const piece of earlier) addAnchors(table, piece);
   return cuts.map((each, index) => {
     const after = cuts[index + 1];
     const own = text.slice(each.start, after?.start ?? end);
@@ -125,9 +143,37 @@ function piecesOf(
       piece?.kind === each.kind &&
       piece.key === each.key &&
       piece.column === each.column &&
-      piece.next === follows;
-    return isSame ? piece : createPiece(each, own, follows);
+      piece.next === follows &&
+      fitsBehind(piece, table);
+    const made = isSame ? piece : createPiece(each, own, follows, table);
+    addAnchors(table, made);
+    return made;
   });
+}
+
+function addAnchors(table: Map<string, Piece>, piece: Piece): void {
+  for (const name of piece.anchors.keys()) table.set(name, piece);
+}
+
+const NOWHERE: Places = new Map();
+
+function placesOf(pieces: readonly Piece[], starts: readonly number[]): Places {
+  let places: Map<Piece, number> | undefined;
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index];
+    if (!piece || piece.anchors.size === 0) continue;
+    places ??= new Map();
+    places.set(piece, starts[index] ?? 0);
+  }
+  return places ?? NOWHERE;
+}
+
+/** Whether the same pieces have anchors, in the same order. */
+function sameAnchors(before: readonly Piece[], now: readonly Piece[]): boolean {
+  const [first, second] = [before, now].map((pieces) => pieces.filter(({ anchors }) => anchors.size > 0));
+  return (
+    first?.length === second?.length && first?.every((piece, index) => piece === second?.[index]) === true
+  );
 }
 
 function hasTwins(pieces: readonly Piece[]): boolean {

@@ -9,7 +9,7 @@ import { type LoneServices, loneServices, type PieceService } from './lone-servi
 import type { Merging } from './merge';
 import type { Sources } from './mounts';
 import { topLevel } from './parsed-file';
-import type { Piece } from './piece';
+import type { Piece, Places } from './piece';
 import { fieldOf, type Tree, textOf } from './tree';
 import { canonicalService } from './unique';
 
@@ -30,7 +30,7 @@ export async function loneFile(file: string, project: Project): Promise<LoneServ
   if (!cutting?.pieces.some(({ kind }) => kind === 'service')) return undefined;
   for (const piece of cutting.pieces) {
     if (piece.kind !== 'top') continue;
-    if (piece.key === 'include' || piece.key === 'services' || !isPlain(piece, file, project))
+    if (piece.key === 'include' || piece.key === 'services' || !isPlain(piece, cutting.places, file, project))
       return undefined;
   }
   const sections = new Map<Kind, Tree | undefined>();
@@ -41,9 +41,13 @@ export async function loneFile(file: string, project: Project): Promise<LoneServ
       return effective(kind, fieldOf(sections.get(kind), name));
     },
   };
-  const read = (piece: Piece, start: number) => readPiece(piece, start, file, sources, project);
+  const read = (piece: Piece, start: number) =>
+    readPiece(piece, start, { file, places: cutting.places, sources, project });
   const before = loading.cache.lone(file, directory, lookup);
-  const isSame = before !== undefined && sameElements(before.pieces, cutting.pieces);
+  const isSame =
+    before !== undefined &&
+    samePlaces(before.places, cutting.places) &&
+    sameElements(before.pieces, cutting.pieces);
   const services = loneServices(cutting, read, isSame ? before : undefined);
   if (!services) return undefined;
   loading.cache.keepLone(file, directory, lookup, services);
@@ -52,22 +56,27 @@ export async function loneFile(file: string, project: Project): Promise<LoneServ
   return services;
 }
 
-function isPlain(piece: Piece, file: string, { directory, lookup }: Project): boolean {
-  const { errors, resets } = piece.tree(file, directory, lookup).document;
+function isPlain(piece: Piece, places: Places, file: string, { directory, lookup }: Project): boolean {
+  const { errors, resets } = piece.tree(file, directory, lookup, places).document;
   return errors.length + resets.length === 0;
+}
+
+interface PieceReading {
+  readonly file: string;
+  readonly places: Places;
+  readonly sources: Sources;
+  readonly project: Project;
 }
 
 /** undefined for a service that needs more than its piece, or has something to be told out of turn. */
 function readPiece(
   piece: Piece,
   start: number,
-  file: string,
-  sources: Sources,
-  project: Project,
+  { file, places, sources, project }: PieceReading,
 ): PieceService | undefined {
   const { loading, lookup, directory, profiles } = project;
-  if (!isPlain(piece, file, project)) return undefined;
-  const { origin } = piece.tree(file, directory, lookup);
+  if (!isPlain(piece, places, file, project)) return undefined;
+  const { origin } = piece.tree(file, directory, lookup, places);
   if (!origin || (origin.value.kind !== 'map' && origin.value.kind !== 'null')) return undefined;
   if (fieldOf(origin.value, 'extends') || fieldOf(origin.value, 'env_file')) return undefined;
   const merging: Merging = { lookup, directory, paths: loading.paths };
@@ -101,4 +110,11 @@ function sameElements(a: readonly Piece[], b: readonly Piece[]): boolean {
     pieces.filter(({ kind, key }) => kind === 'top' && ELEMENTS.has(key));
   const [first, second] = [of(a), of(b)];
   return first.length === second.length && first.every((piece, index) => piece === second[index]);
+}
+
+/** Whether the pieces that others can name stand where they stood. */
+function samePlaces(a: Places, b: Places): boolean {
+  if (a.size !== b.size) return false;
+  for (const [piece, start] of a) if (b.get(piece) !== start) return false;
+  return true;
 }

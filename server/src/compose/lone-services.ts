@@ -6,7 +6,7 @@ import type { Cutting } from './cutting';
 import type { ComposeProblem, Service } from './model';
 import { movedSpan } from './moved';
 import { movedService } from './moved-service';
-import type { Piece } from './piece';
+import type { Piece, Places } from './piece';
 
 /** One service as its piece has it. */
 export interface PieceService {
@@ -29,7 +29,7 @@ export function servicesWith(services: ReadonlyMap<string, Service>, test: Servi
 
 /**
  * The services of a cut file; undefined where `read` can't read one. `before` is what was read of an earlier text with
- * the same variables, directory and top-level elements.
+ * the same variables, directory, top-level elements and places of anchors.
  */
 export function loneServices(
   cutting: Cutting,
@@ -78,6 +78,8 @@ interface Change {
 /** A map of services that are put where they stand when they are asked for. */
 export class LoneServices implements ReadonlyMap<string, Service> {
   readonly pieces: readonly Piece[];
+  /** Offsets of the pieces that have anchors. */
+  readonly places: Places;
   readonly size: number;
   readonly #starts: readonly number[];
   readonly #indexes: ReadonlyMap<string, number>;
@@ -86,7 +88,7 @@ export class LoneServices implements ReadonlyMap<string, Service> {
   readonly #troubled: readonly number[];
 
   constructor(
-    { pieces, starts }: Cutting,
+    { pieces, starts, places }: Cutting,
     readonly found: readonly (PieceService | undefined)[],
     /** Indexes of those that can't be moved. */
     readonly placed: readonly number[],
@@ -94,6 +96,7 @@ export class LoneServices implements ReadonlyMap<string, Service> {
     before: LoneServices | undefined,
   ) {
     this.pieces = pieces;
+    this.places = places;
     this.#starts = starts;
     const isSame = before !== undefined && sameNames(before.pieces, pieces, change);
     this.#indexes = isSame ? before.#indexes : indexesOf(pieces);

@@ -4,6 +4,7 @@
  */
 import type { PlatformPath } from 'node:path';
 import type { Lookup } from './interpolation';
+import { spanTo } from './moved';
 import { sameValue } from './same-value';
 import {
   type ListTree,
@@ -152,7 +153,7 @@ function pairsOf(tree: Tree, lookup: Lookup): readonly Tree[] {
     kind: 'pair',
     name,
     entry,
-    span: { ...entry.key, end: Math.max(entry.key.end, sameFile(entry) ? entry.value.span.end : 0) },
+    span: spanTo(entry.key, Math.max(entry.key.end, sameFile(entry) ? entry.value.span.end : 0)),
     directory: tree.directory,
     // What has no value is looked up in the model in which it becomes part of a list.
     lookup,

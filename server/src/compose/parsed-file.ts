@@ -72,13 +72,13 @@ function keptReadings(read: ParsedFile['trees']): ParsedFile['trees'] {
 
 /** The value of a top-level key of a file in pieces, where it stands; undefined for a key that isn't there. */
 export function topLevel(
-  { pieces, starts }: Cutting,
+  { pieces, starts, places }: Cutting,
   key: string,
   ...[file, directory, lookup]: Parameters<ParsedFile['trees']>
 ): Tree | undefined {
   const index = pieces.findIndex((piece) => piece.kind === 'top' && piece.key === key);
   const piece = pieces[index];
-  return piece?.tree(file, directory, lookup).entry((starts[index] ?? 0) - piece.lead)?.value;
+  return piece?.tree(file, directory, lookup, places).entry((starts[index] ?? 0) - piece.lead)?.value;
 }
 
 /** Reads `text` as a whole: what reading it in pieces must give as well. Never throws. */
@@ -133,7 +133,7 @@ function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedF
 
 /** The file's tree, put together from the trees of its pieces. */
 function treeOfPieces(
-  { pieces, starts }: Cutting,
+  { pieces, starts, places }: Cutting,
   file: string,
   directory: string | undefined,
   lookup: Lookup,
@@ -156,7 +156,7 @@ function treeOfPieces(
       continue;
     }
     const by = start - piece.lead;
-    const tree = piece.tree(file, directory, lookup);
+    const tree = piece.tree(file, directory, lookup, places);
     for (const path of tree.document.resets) if (resets.length < MAX_RESETS) resets.push(path);
     for (const { message, span } of tree.document.errors) errors.push({ message, span: movedSpan(span, by) });
     end = tree.document.root.span.end + by;

@@ -1,11 +1,15 @@
-/** One piece of a cut file, parsed on its own: kept as long as its text stays, wherever it moves to. */
+/**
+ * One piece of a cut file, parsed on its own: kept as long as its text stays, and that of the pieces whose anchors it
+ * names, wherever they move to.
+ */
+import type { Node } from 'yaml';
 import type { CutKind } from './cuts';
 import type { Lookup } from './interpolation';
-import { movedSpan, movedTree } from './moved';
+import { fixedTree, movedSpan, movedTree } from './moved';
 import { type BracketWalk, bracketWalk } from './nesting';
 import { type OutlinePart, outlinePart } from './outline';
 import { type LineIndex, lineIndex } from './text';
-import { type DocumentTree, type MapTree, readTree, type TreeEntry } from './tree';
+import { type DocumentTree, type MapTree, readTree, type Tree, type TreeEntry } from './tree';
 import { parseYaml, type YamlFile } from './yaml-document';
 
 /** What is read of a piece by variables and directory; offsets are those of `yaml.text`. */
@@ -20,7 +24,14 @@ export interface PieceTree {
   readonly origin: TreeEntry | undefined;
   /** The key and its value `by` characters further; undefined for a key that a tag takes out. */
   entry(by: number): TreeEntry | undefined;
+  /** An anchored node of the piece `by` characters further, as part of another piece: it stays when that is moved. */
+  anchored(node: Node, by: number): Tree;
 }
+
+/** Offsets of the pieces that have anchors. */
+export type Places = ReadonlyMap<Piece, number>;
+/** For the name of an anchor the last piece before that has it. */
+export type AnchorTable = ReadonlyMap<string, Piece>;
 
 export interface Piece {
   readonly kind: CutKind;
@@ -37,7 +48,13 @@ export interface Piece {
   readonly lines: LineIndex;
   /** What the file's outline has of it. */
   readonly outline: OutlinePart;
-  tree(file: string, directory: string | undefined, lookup: Lookup): PieceTree;
+  /** Its anchors, and what they stand at. */
+  readonly anchors: ReadonlyMap<string, Node>;
+  /** Names of anchors that it needs of pieces before it, and which piece has each. */
+  readonly needs: ReadonlyMap<string, Piece | undefined>;
+  /** Those pieces, and those that they need. */
+  readonly needed: readonly Piece[];
+  tree(file: string, directory: string | undefined, lookup: Lookup, places: Places): PieceTree;
 }
 
 const SERVICES = 'services:\n';
@@ -45,24 +62,56 @@ const SERVICES = 'services:\n';
 const NEXT = 'zz-next:\n';
 /** Ways to read a piece that are kept: a file can be part of two stacks, and be extended by a third one. */
 const MAX_TREES = 4;
+/**
+ * Characters of all pieces whose anchors one piece can name. Limits on what merge keys bring together count for whole
+ * files, and can't be met below this.
+ */
+const MAX_NEEDED = 16_384;
+/** Pieces whose anchors one piece can name. */
+const MAX_NEEDED_PIECES = 30;
 
 export function createPiece(
   { kind, key, column }: Pick<Piece, 'kind' | 'key' | 'column'>,
   text: string,
   next: Piece['next'],
+  table: AnchorTable,
 ): Piece {
   const lead = kind === 'service' ? SERVICES.length : 0;
   const after = next === 'end' ? '' : `${next === 'service' ? ' '.repeat(column) : ''}${NEXT}`;
+  const outer = (name: string) => table.get(name)?.anchors.get(name);
   // Of a `services:` line there is nothing more to know.
-  const yaml = parseYaml(kind === 'head' ? SERVICES : `${SERVICES.slice(0, lead)}${text}${after}`);
+  const yaml = parseYaml(kind === 'head' ? SERVICES : `${SERVICES.slice(0, lead)}${text}${after}`, outer);
+  const needs = new Map([...yaml.wanted].map((name) => [name, table.get(name)]));
+  const needed = neededBy(needs);
   const isSound =
-    yaml.problems.length + yaml.damage.length + yaml.twice.length === 0 && yaml.roots.length === 1;
-  return new ParsedPiece(kind, key, column, text, next, lead, isSound, yaml);
+    yaml.problems.length + yaml.damage.length + yaml.twice.length === 0 &&
+    yaml.roots.length === 1 &&
+    canBeNeeded(needed);
+  return new ParsedPiece(kind, key, column, text, next, lead, isSound, yaml, needs, needed);
+}
+
+/** True where `piece` would be the same after other pieces. */
+export function fitsBehind({ needs }: Piece, table: AnchorTable): boolean {
+  for (const [name, piece] of needs) if (table.get(name) !== piece) return false;
+  return true;
+}
+
+function neededBy(needs: Piece['needs']): readonly Piece[] {
+  if (needs.size === 0) return [];
+  return [...new Set([...needs.values()].flatMap((piece) => (piece ? [piece, ...piece.needed] : [])))];
+}
+
+function canBeNeeded(pieces: readonly Piece[]): boolean {
+  if (pieces.length === 0) return true;
+  const length = pieces.reduce((sum, { text }) => sum + text.length, 0);
+  // What a tag takes out, it takes out wherever an alias repeats it.
+  const hasTags = pieces.some(({ text }) => /!(?:reset|override)\b/.test(text));
+  return length <= MAX_NEEDED && pieces.length <= MAX_NEEDED_PIECES && !hasTags;
 }
 
 class ParsedPiece implements Piece {
   readonly brackets: BracketWalk;
-  readonly #trees: PieceTree[] = [];
+  readonly #trees: { readonly tree: PieceTree; readonly places: readonly (number | undefined)[] }[] = [];
   #lines: LineIndex | undefined;
   #outline: OutlinePart | undefined;
 
@@ -75,6 +124,8 @@ class ParsedPiece implements Piece {
     readonly lead: number,
     readonly isSound: boolean,
     readonly yaml: YamlFile,
+    readonly needs: Piece['needs'],
+    readonly needed: readonly Piece[],
   ) {
     this.brackets = bracketWalk(text);
   }
@@ -89,36 +140,59 @@ class ParsedPiece implements Piece {
     return this.#outline;
   }
 
-  tree(file: string, directory: string | undefined, lookup: Lookup): PieceTree {
+  get anchors(): ReadonlyMap<string, Node> {
+    return this.yaml.anchors;
+  }
+
+  tree(file: string, directory: string | undefined, lookup: Lookup, places: Places): PieceTree {
     const trees = this.#trees;
     const at = trees.findIndex(
-      (each) => each.file === file && each.directory === directory && each.lookup === lookup,
+      ({ tree, places: then }) =>
+        tree.file === file &&
+        tree.directory === directory &&
+        tree.lookup === lookup &&
+        this.needed.every((piece, index) => places.get(piece) === then[index]),
     );
-    const known = trees[at] ?? pieceTree(this, this.yaml, file, directory, lookup);
+    const known = trees[at] ?? {
+      tree: pieceTree(this, this.yaml, { file, directory, lookup, places }),
+      places: this.needed.map((piece) => places.get(piece)),
+    };
     if (at !== 0) {
       if (at > 0) trees.splice(at, 1);
       trees.unshift(known);
       trees.length = Math.min(trees.length, MAX_TREES);
     }
-    return known;
+    return known.tree;
   }
 }
 
+interface Reading {
+  readonly file: string;
+  readonly directory: string | undefined;
+  readonly lookup: Lookup;
+  readonly places: Places;
+}
+
 function pieceTree(
-  { kind, key }: Pick<Piece, 'kind' | 'key'>,
+  { kind, key, needs }: Pick<Piece, 'kind' | 'key' | 'needs'>,
   yaml: YamlFile,
-  file: string,
-  directory: string | undefined,
-  lookup: Lookup,
+  { file, directory, lookup, places }: Reading,
 ): PieceTree {
   const [root] = yaml.roots;
   if (!root) throw new Error('a piece that is not sound has no tree');
-  const document = readTree(root, { yaml, file, directory, lookup });
+  const outer = (node: Node): Tree => {
+    const piece = needs.get(yaml.outer.get(node) ?? '');
+    if (!piece) throw new Error('a piece that is not sound has no tree');
+    const by = (places.get(piece) ?? 0) - piece.lead;
+    return piece.tree(file, directory, lookup, places).anchored(node, by);
+  };
+  const { treeOf, ...document } = readTree(root, { yaml, file, directory, lookup, outer });
   const whole = document.root as MapTree;
   const around = kind === 'service' ? (whole.entries.get('services')?.value as MapTree) : whole;
   const own = around.entries.get(key);
   // Where it stood last: most pieces stand there still.
   let placed: { readonly by: number; readonly entry: TreeEntry } | undefined;
+  let fixed: { readonly by: number; readonly trees: Map<Node, Tree> } | undefined;
   return {
     file,
     directory,
@@ -131,6 +205,12 @@ function pieceTree(
       if (placed?.by !== by)
         placed = { by, entry: { key: movedSpan(own.key, by), value: movedTree(own.value, by) } };
       return placed.entry;
+    },
+    anchored(node, by) {
+      if (fixed?.by !== by) fixed = { by, trees: new Map() };
+      const tree = fixed.trees.get(node) ?? fixedTree(treeOf(node), by);
+      fixed.trees.set(node, tree);
+      return tree;
     },
   };
 }

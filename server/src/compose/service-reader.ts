@@ -2,6 +2,7 @@
 import type { Lookup } from './interpolation';
 import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span, Text } from './model';
 import { readSecretOrConfig, readVolume, type Sources } from './mounts';
+import { spanTo } from './moved';
 import { entryOf, fieldOf, type Tree, type TreeEntry, textOf } from './tree';
 
 export interface ServiceContext {
@@ -124,10 +125,10 @@ function pairVariable(
     value: text ? text.value : lookup(name),
     nameSpan,
     valueSpan: text ? text.spanOf(0, text.value.length) : nameSpan,
-    span: {
-      ...nameSpan,
-      end: text && value.span.file === nameSpan.file ? Math.max(value.span.end, nameSpan.end) : nameSpan.end,
-    },
+    span: spanTo(
+      nameSpan,
+      text && value.span.file === nameSpan.file ? Math.max(value.span.end, nameSpan.end) : nameSpan.end,
+    ),
     unresolved: text?.unresolved ?? [],
   };
 }

@@ -68,6 +68,8 @@ export interface TreeOptions {
   readonly file: string;
   readonly directory: string | undefined;
   readonly lookup: Lookup;
+  /** The tree of a node of another text that an alias names, where it stands; none of it has tags. */
+  readonly outer?: (node: Node) => Tree;
 }
 
 export interface DocumentTree {
@@ -82,8 +84,13 @@ const MAX_DEPTH = 60;
 /** Paths of `!reset` beyond this are an attack: anchors can multiply them. */
 export const MAX_RESETS = 10_000;
 
+export interface ReadTree extends DocumentTree {
+  /** The tree of a node of the document. */
+  treeOf(node: Node): Tree;
+}
+
 /** Reads one document of a file. */
-export function readTree(document: Node, { yaml, file, directory, lookup }: TreeOptions): DocumentTree {
+export function readTree(document: Node, { yaml, file, directory, lookup, outer }: TreeOptions): ReadTree {
   const resets: ResetPath[] = [];
   const errors: SourcedString['errors'][number][] = [];
   const known = new Map<Node, Tree>();
@@ -106,6 +113,7 @@ export function readTree(document: Node, { yaml, file, directory, lookup }: Tree
   function read(node: Node, depth: number): Tree | undefined {
     const target = yaml.resolve(node);
     if (target === undefined || depth > MAX_DEPTH) return { ...written(node), kind: 'null' };
+    if (outer && yaml.outer.has(target)) return placedAt(outer(target), written(node));
     if (target.tag === '!reset' || target.tag === '!override') {
       if (resets.length < MAX_RESETS) resets.push([...path]);
       if (target.tag === '!reset') return undefined;
@@ -138,7 +146,12 @@ export function readTree(document: Node, { yaml, file, directory, lookup }: Tree
 
   function mapOf(node: YAMLMap, depth: number): MapTree {
     const entries = new Map<string, TreeEntry>();
-    for (const { key, keyNode, written: value } of yaml.entries(node)) {
+    for (const { key, keyNode, written: value, outer: merged } of yaml.entries(node)) {
+      if (merged && outer) {
+        const entry = entryOf(outer(merged), key);
+        if (entry) entries.set(key, entry);
+        continue;
+      }
       const place = written(keyNode).span;
       const tree = value
         ? readAt(key, value, depth + 1)
@@ -149,7 +162,7 @@ export function readTree(document: Node, { yaml, file, directory, lookup }: Tree
   }
 
   const root = read(document, 0) ?? { ...written(document), kind: 'null' };
-  return { root, resets, errors };
+  return { root, resets, errors, treeOf: (node) => known.get(node) ?? content(node, 0) };
 }
 
 /** `map` with other entries. A mapping can be one that is read only when it is asked for, so none is copied by its fields. */

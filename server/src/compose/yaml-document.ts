@@ -35,7 +35,12 @@ export interface Entry {
   readonly written: Node | undefined;
   /** True when it came through a merge key (`<<`). */
   readonly merged: boolean;
+  /** Where it came from another text by that, the mapping that the merge key names there. */
+  readonly outer: YAMLMap | undefined;
 }
+
+/** Nodes of other texts that aliases name, by the names of their anchors. */
+export type OuterAnchors = (name: string) => Node | undefined;
 
 export interface YamlFile {
   readonly text: string;
@@ -46,7 +51,13 @@ export interface YamlFile {
   readonly problems: readonly YamlProblem[];
   /** Where keys stand that are in their mapping already. */
   readonly twice: readonly number[];
-  /** Follows aliases; undefined for what has no anchor, or for a circle. */
+  /** The last node of each anchor. */
+  readonly anchors: ReadonlyMap<string, Node>;
+  /** What aliases name in other texts, with the names of the anchors. */
+  readonly outer: ReadonlyMap<Node, string>;
+  /** Names of anchors that aliases look for in other texts, whether these have them or not. */
+  readonly wanted: ReadonlySet<string>;
+  /** Follows aliases, into other texts as well; undefined for what has no anchor, or for a circle. */
   resolve(node: unknown): Node | undefined;
   /** A mapping's entries, merge keys applied: the mapping's own keys win, then the earlier merge. */
   entries(map: YAMLMap): readonly Entry[];
@@ -61,8 +72,11 @@ const MAX_DEPTH = 50;
 /** Entries that one mapping can gain through merge keys; more is an attack. */
 const MAX_MERGED = 10_000;
 
-/** Parses `text`. Never throws. Only the first syntax error of a document is told: the others follow from it. */
-export function parseYaml(text: string): YamlFile {
+/**
+ * Parses `text`. Never throws. Only the first syntax error of a document is told: the others follow from it. An alias
+ * without an anchor before it is looked for in `outer`.
+ */
+export function parseYaml(text: string, outer: OuterAnchors = () => undefined): YamlFile {
   const problems: YamlProblem[] = [];
   const damage: number[] = [];
   const twice: number[] = [];
@@ -85,7 +99,7 @@ export function parseYaml(text: string): YamlFile {
       refuse(error instanceof RangeError ? TOO_DEEP : 'The file is not YAML.');
     }
   }
-  const anchors: Anchors = new Map();
+  const links = createLinks(outer);
   for (const document of documents) {
     const errors = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0]);
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
@@ -95,7 +109,7 @@ export function parseYaml(text: string): YamlFile {
     if (first) damage.push(Math.min(first.pos[0], text.length));
     twice.push(...errors.filter(({ code }) => code === 'DUPLICATE_KEY').map(({ pos }) => pos[0]));
     try {
-      const problem = /[&*]/.test(text) ? collectAnchors(document, anchors) : undefined;
+      const problem = /[&*]/.test(text) ? linkAliases(document, links) : undefined;
       if (problem && !first) {
         problems.push(problem);
         damage.push(problem.start);
@@ -104,71 +118,96 @@ export function parseYaml(text: string): YamlFile {
       refuse(TOO_DEEP);
     }
   }
-  const resolve = (node: unknown): Node | undefined => {
-    let current = node;
-    for (let depth = 0; depth < MAX_DEPTH && isAlias(current); depth++) {
-      const named = target(current, anchors);
-      // All circles go through an alias inside of what it names: others name what stands whole before them.
-      current = named && isInside(current, named) ? undefined : named;
-    }
-    return isScalar(current) || isMap(current) || isSeq(current) ? current : undefined;
-  };
   const roots = documents.flatMap((document) => resolve(document.contents) ?? []);
-  return { text, damage, twice, roots, problems, resolve, entries: (map) => collectEntries(map, resolve) };
+  const { anchors, named, wanted } = links;
+  return {
+    text,
+    damage,
+    twice,
+    roots,
+    problems,
+    anchors,
+    outer: named,
+    wanted,
+    resolve,
+    entries: (map) => collectEntries(map, named),
+  };
 }
 
-type Anchors = Map<string, { start: number; node: Node }[]>;
+/** What each alias names; an alias is part of one text only. None is here that names nothing, or its surroundings. */
+const targets = new WeakMap<Alias, Node>();
 
-/** Gathers the anchors of a document; the first alias that names none, or its own surroundings, is a problem. */
-function collectAnchors(document: Document.Parsed, anchors: Anchors): YamlProblem | undefined {
+function resolve(node: unknown): Node | undefined {
+  let current = node;
+  for (let depth = 0; depth < MAX_DEPTH && isAlias(current); depth++) current = targets.get(current);
+  return isScalar(current) || isMap(current) || isSeq(current) ? current : undefined;
+}
+
+interface Links {
+  readonly anchors: Map<string, Node>;
+  readonly outer: OuterAnchors;
+  /** As `YamlFile.outer` and `YamlFile.wanted`. */
+  readonly named: Map<Node, string>;
+  readonly wanted: Set<string>;
+}
+
+function createLinks(outer: OuterAnchors): Links {
+  return { anchors: new Map(), outer, named: new Map(), wanted: new Set() };
+}
+
+/**
+ * Finds what the aliases of a document name: the nearest anchor before each. The first one that names nothing, or its
+ * own surroundings, is a problem.
+ */
+function linkAliases(document: Document.Parsed, links: Links): YamlProblem | undefined {
   let problem: YamlProblem | undefined;
   visit(document, {
-    Node(_key, node) {
+    Node(_key, node, path) {
       if (isAlias(node)) {
-        problem ??= aliasProblem(node, anchors);
-      } else if ('anchor' in node && node.anchor) {
-        const list = anchors.get(node.anchor) ?? [];
-        list.push({ start: node.range?.[0] ?? 0, node: node as Node });
-        anchors.set(node.anchor, list);
-      }
+        const found = linkAlias(node, isMergedBy(path), links);
+        problem ??= found;
+      } else if ('anchor' in node && node.anchor) links.anchors.set(node.anchor, node as Node);
     },
   });
   return problem;
 }
 
-function aliasProblem(alias: Alias, anchors: Anchors): YamlProblem | undefined {
+function linkAlias(alias: Alias, isMerged: boolean, links: Links): YamlProblem | undefined {
   const [start, end] = alias.range ?? [0, 0];
-  const named = target(alias, anchors);
-  if (named === undefined) {
+  const { source: name } = alias;
+  const own = links.anchors.get(name);
+  if (own && isInside(alias, own))
+    return { message: `The alias *${name} stands inside what it names.`, start, end };
+  if (!own) links.wanted.add(name);
+  const found = own ?? links.outer(name);
+  if (!found || (!own && isMerged && !isMap(found)))
     return {
-      message: `The alias *${alias.source} names nothing: no anchor &${alias.source} stands before it.`,
+      message: `The alias *${name} names nothing: no anchor &${name} stands before it.`,
       start,
       end,
     };
-  }
-  return isInside(alias, named)
-    ? { message: `The alias *${alias.source} stands inside what it names.`, start, end }
-    : undefined;
+  targets.set(alias, found);
+  if (!own) links.named.set(found, name);
+  return undefined;
+}
+
+/** True where an alias with this path from the root to it is what a merge key merges, or part of that. */
+function isMergedBy(path: readonly unknown[]): boolean {
+  const around = path.at(-1);
+  const pair = isSeq(around) ? path.at(-2) : around;
+  return isPair(pair) && isScalar(pair.key) && pair.key.value === '<<';
 }
 
 function isInside({ range }: Alias, { range: outer }: Node): boolean {
   return !!range && !!outer && outer[0] <= range[0] && range[1] <= outer[1];
 }
 
-/** The node that an alias names: the nearest anchor of that name before it. */
-function target(alias: Alias, anchors: Anchors): Node | undefined {
-  const at = alias.range?.[0] ?? 0;
-  let found: Node | undefined;
-  for (const { start, node } of anchors.get(alias.source) ?? []) if (start < at) found = node;
-  return found;
-}
-
-function collectEntries(map: YAMLMap, resolve: (node: unknown) => Node | undefined): readonly Entry[] {
+function collectEntries(map: YAMLMap, outerNodes: ReadonlyMap<Node, string>): readonly Entry[] {
   const result = new Map<string, Entry>();
   let merges = 0;
   // A mapping that was walked before has nothing new to give: circles and repetitions end here.
   const walked = new Set<YAMLMap>();
-  const walk = (from: YAMLMap, merged: boolean, depth: number) => {
+  const walk = (from: YAMLMap, merged: boolean, outer: YAMLMap | undefined, depth: number) => {
     if (walked.has(from)) return;
     walked.add(from);
     const later: YAMLMap[] = [];
@@ -190,11 +229,12 @@ function collectEntries(map: YAMLMap, resolve: (node: unknown) => Node | undefin
       const written = (pair.value ?? undefined) as Node | undefined;
       const value = resolve(written);
       const empty = isScalar(value) && value.value === null;
-      result.set(key, { key, keyNode, value: empty ? undefined : value, written, merged });
+      result.set(key, { key, keyNode, value: empty ? undefined : value, written, merged, outer });
     }
-    if (depth < MAX_DEPTH) for (const next of later) walk(next, true, depth + 1);
+    if (depth >= MAX_DEPTH) return;
+    for (const next of later) walk(next, true, outer ?? (outerNodes.has(next) ? next : undefined), depth + 1);
   };
-  walk(map, false, 0);
+  walk(map, false, undefined, 0);
   return [...result.values()];
 }
 

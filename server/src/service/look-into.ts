@@ -1,6 +1,6 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
-import type { PlatformPath } from 'node:path';
 import type { Glance } from '../host/glance';
+import type { Host } from '../host/host';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
 import { containerAccess, hostAccess } from '../pki/access';
@@ -11,7 +11,7 @@ import type { MountedFile } from '../rules/rule';
 export interface Lookers {
   /** The disk as it is for this run. */
   readonly glance: Glance;
-  readonly paths: PlatformPath;
+  readonly paths: Host['paths'];
   readonly facts: Pick<FactsCache, 'facts'>;
   readonly git: GitView;
 }
