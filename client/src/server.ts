@@ -106,7 +106,10 @@ function initialSettings(): object {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   const settings = vscode.workspace.getConfiguration('mender', folder?.uri);
   return Object.fromEntries(
-    ['rules', 'stacks', 'release', 'codeLens', 'inlayHints'].map((name) => [name, settings.get(name)]),
+    ['rules', 'stacks', 'release', 'expiresSoonDays', 'codeLens', 'inlayHints'].map((name) => [
+      name,
+      settings.get(name),
+    ]),
   );
 }
 

@@ -23,6 +23,7 @@ const gateway: KeyTarget = {
   kind: 'tls-pair',
   title: 'TLS certificate of gateway',
   state: 'expires on 2027-01-01 (34 days left)',
+  level: 'ok',
   certificate: '/p/cert.pem',
   key: '/p/key.pem',
   names: ['old.example.com'],

@@ -138,20 +138,22 @@ function fileNodes(stack: string, files: readonly string[], uri: string, target:
 }
 
 /** What fits beside a name; the tooltip tells the rest. */
-function shortState({ state }: KeyTarget): string {
-  return /\((\d+ days? left)\)/.exec(state)?.[1] ?? state;
+function shortState({ state, level }: KeyTarget): string {
+  const days = /\((\d+ days? left)\)/.exec(state)?.[1];
+  return days !== undefined && (level === 'ok' || level === 'soon') ? days : state;
 }
 
-/** Days before its end at which a certificate is shown as a warning. */
-const SOON = 30;
+const SHOWN_AS: Readonly<Record<KeyTarget['level'], Level>> = {
+  ok: 'good',
+  soon: 'warning',
+  bad: 'error',
+  missing: 'error',
+  unknown: 'unknown',
+};
 
-/** How well a target stands, by its state in words and by what can be done with it. */
-export function levelOf({ state, encrypted }: KeyTarget): Level {
-  if (/^(not mounted|missing|expired|valid from)\b/.test(state) || encrypted) return 'error';
-  if (/\b(unknown|cannot be read)\b/.test(state)) return 'unknown';
-  const days = /\((\d+) days? left\)/.exec(state)?.[1];
-  if (days !== undefined && Number(days) <= SOON) return 'warning';
-  return /\bshared with\b/.test(state) ? 'warning' : 'good';
+/** How a target is shown. */
+function levelOf({ level }: KeyTarget): Level {
+  return SHOWN_AS[level];
 }
 
 function worst(nodes: readonly KeyNode[]): Level {

@@ -111,6 +111,13 @@ export type KeyTask =
 
 export type TaskKind = KeyTask['kind'];
 
+/**
+ * How a target stands, for an icon or a colour. `ok`; `soon`: it works, and wants attention, as a certificate that ends
+ * within `expiresSoonDays` or a key that services share; `bad`: there, and of no use now (expired, not yet valid, behind
+ * a passphrase); `missing`: not mounted, or the file isn't there; `unknown`: nothing can be told of it from here.
+ */
+export type TargetLevel = 'ok' | 'soon' | 'bad' | 'missing' | 'unknown';
+
 /** A TLS pair or a token key of the deployment, and what can be done with it. */
 export interface KeyTarget {
   readonly service: string;
@@ -121,6 +128,8 @@ export interface KeyTarget {
   readonly title: string;
   /** How it stands, one line for people: `expires on 2027-01-01 (34 days left)`, `missing`. */
   readonly state: string;
+  /** The same in a word. */
+  readonly level: TargetLevel;
   /** Host files: the certificate and its key, or the token key; undefined where none is known. */
   readonly certificate: string | undefined;
   readonly key: string | undefined;
