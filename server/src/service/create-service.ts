@@ -7,6 +7,7 @@ import { sweepLeftovers } from '../pki/leftovers';
 import type { KeyOrder } from '../pki/orders';
 import type { CodedFinding } from './analysis';
 import { createEditor } from './create-editor';
+import { createDeploymentFinder } from './deployments';
 import { createDraftJudge } from './draft-judge';
 import { createJudge, type Judged } from './judge';
 import { createLastJudgement } from './last-judgement';
@@ -90,6 +91,7 @@ export function createService(host: Host): MenderService {
       for (const file of files ?? []) facts.forget(file);
     },
     offer,
+    deployments: createDeploymentFinder(texts, host, facts, around, () => settings),
     async check(file, signal, options): Promise<CheckAnswer | { readonly problem: string } | undefined> {
       const judgement = await last.anew(file);
       if (signal?.aborted) return undefined;

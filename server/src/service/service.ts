@@ -3,10 +3,12 @@
  * Lines and characters are counted from 0, characters in UTF-16 code units, as LSP has them.
  */
 
+import type { WorkspaceVerbs } from './deployments';
 import type { EditorVerbs } from './editor-verbs';
 import type { StackMap } from './stack-map';
 import type { KeyOptions, KeyTarget, KeyTask, TaskAnswer } from './tasks';
 
+export type * from './deployments';
 export type * from './editor-verbs';
 
 export interface Position {
@@ -216,7 +218,7 @@ export interface StackOffer {
 }
 
 /** Reads through open documents first, then the disk. */
-export interface MenderService extends EditorVerbs {
+export interface MenderService extends EditorVerbs, WorkspaceVerbs {
   /** Tells the text of an open document; it hides the file on disk. */
   open(file: string, text: string, version: number): void;
   close(file: string): void;
