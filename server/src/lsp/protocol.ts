@@ -16,8 +16,7 @@ import type { MapState } from '../service/stack-map';
 import type { KeyTarget, KeyTask } from '../service/tasks';
 import type { DeploymentStatus, DeploymentsAnswer, DeploymentsParams } from './protocol-workspace';
 
-export * from './protocol-workspace';
-export type { KeyTarget, KeyTask };
+export type { DeploymentStatus, DeploymentsAnswer, DeploymentsParams, KeyTarget, KeyTask };
 
 /** Request: what would be created and edited. `PlanParams` to `PlanAnswer`. */
 export const PLAN_METHOD = 'mender/plan';
