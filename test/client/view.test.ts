@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type KeyNode, spokenLabel, treeOf } from '../../client/src/view/model';
 import { mountPlace } from '../../client/src/view/mount-place';
+import { byFolder, isOpenAtFirst, shownOf, viewMessage } from '../../client/src/view/workspace-tree';
 import type { KeyTarget, StatusParams } from '../../server/src/lsp/protocol';
 
 const gateway: KeyTarget = {
@@ -125,6 +126,71 @@ test.each([
 ] as const)('a target that is %s is shown as %s, whatever its words are', (level, shown) => {
   const [root] = treeOf([{ status: status('a.yml', ['a.yml']), targets: [{ ...token, level }] }]);
   expect(root?.children[0]?.children[0]?.level).toBe(shown);
+});
+
+describe('the deployments of the workspace', () => {
+  const judged = (uri: string, files: readonly string[], targets = [gateway]) => ({
+    status: status(uri, files),
+    targets,
+  });
+  const labels = (nodes: readonly KeyNode[]) => nodes.map(({ label }) => label);
+
+  test('keep their order, and open documents add what is newer and what belongs to none of them', () => {
+    const workspace = [
+      judged('a.yml', ['a.yml', 'prod.yml']),
+      judged('b.yml', ['b.yml']),
+      judged('c.yml', ['c.yml']),
+    ];
+    const open = [
+      judged('far.yml', ['far.yml']),
+      judged('c.yml', ['c.yml'], [{ ...gateway, level: 'missing', state: 'missing' }]),
+      // A base and an overlay of what is listed already.
+      judged('a.yml', ['a.yml']),
+      judged('restart.yml', ['b.yml', 'restart.yml']),
+    ];
+    const tree = treeOf(shownOf(open, workspace));
+    expect(labels(tree)).toEqual(['a.yml + prod.yml', 'b.yml', 'c.yml', 'far.yml']);
+    expect(tree[2]?.level).toBe('error');
+    expect(labels(treeOf(shownOf(open, [])))).toHaveLength(4);
+  });
+
+  test('stand under their folders where there are several, the innermost one', () => {
+    const stacks = treeOf([
+      judged('one/a.yml', ['one/a.yml']),
+      judged('one/in%20ner/b.yml', ['one/in%20ner/b.yml'], [{ ...token }]),
+      judged('far.yml', ['far.yml']),
+    ]);
+    const folders = [
+      { uri: 'file:///p/one', name: 'one' },
+      { uri: 'file:///p/one/in ner', name: 'inner' },
+      { uri: 'file:///p/empty', name: 'empty' },
+    ];
+    expect(outline(byFolder(stacks, folders)).filter((line) => !line.startsWith('    '))).toEqual([
+      'one | 1 stack | good',
+      '  one/a.yml |  | good',
+      'inner | 1 stack | error',
+      '  one/in%20ner/b.yml |  | error',
+      'far.yml |  | good',
+      '  mender-api-gateway | 3320 days left | good',
+    ]);
+    expect(byFolder(stacks, folders.slice(0, 1))).toEqual(stacks);
+    expect(byFolder(stacks, folders)[0]?.context).toBe('folder');
+  });
+
+  test('are shown closed where there are many, but for those with something wrong', () => {
+    const [well, ill] = treeOf([judged('a.yml', ['a.yml']), judged('b.yml', ['b.yml'], [token])]);
+    const open = (stacks: number) => [well, ill].map((node) => node && isOpenAtFirst(node, stacks));
+    expect(open(2)).toEqual([true, true]);
+    expect(open(20)).toEqual([false, true]);
+  });
+
+  test('have a word over them where not all is shown', () => {
+    const all = { trusted: true, virtual: false, complete: true };
+    expect(viewMessage(all)).toBeUndefined();
+    expect(viewMessage({ ...all, trusted: false })).toContain('nothing is written');
+    expect(viewMessage({ ...all, virtual: true })).toContain('that are open');
+    expect(viewMessage({ trusted: false, virtual: true, complete: false })).toContain('more files');
+  });
 });
 
 describe('the line of a mount', () => {
