@@ -125,16 +125,16 @@ export function createService(host: Host): MenderService {
       const judged = await judgedOf(file);
       return judged.flatMap((stack) => mapOf(stack, settings) ?? []);
     },
-    async fixes(file, range) {
+    async fixes(file, range, within = file) {
       const judged = await judgedOf(file);
       const findings = judged
         .flatMap((stack) => stack.findings)
-        .filter(({ finding }) => finding.span.file === file);
+        .filter(({ finding }) => finding.span.file === within);
       // Findings of one service often have one remedy: it is offered once.
       const byRemedy = new Map<string, FixSummary>();
       for (const coded of findings) {
         const { finding, analysis } = coded;
-        if (!touches(rangeOf(finding.span, analysis.lines(file)), range)) continue;
+        if (!touches(rangeOf(finding.span, analysis.lines(within)), range)) continue;
         for (const proposal of await planner.proposals(coded)) {
           const { title, operations, jobs } = proposal.draft;
           const remedy = JSON.stringify([title, operations, jobs.map(({ order }) => order)]);
@@ -142,7 +142,7 @@ export function createService(host: Host): MenderService {
         }
       }
       const result = [...byRemedy.values()];
-      if (findings.length === 0) return result;
+      if (findings.length === 0 || within !== file) return result;
       if (result.some((fix) => fix.generates)) {
         const all = joinParts(await planner.completion(judged, true));
         if (all.jobs.length > 1) {

@@ -239,8 +239,11 @@ export interface MenderService extends EditorVerbs, WorkspaceVerbs {
   ): Promise<CheckAnswer | { readonly problem: string } | undefined>;
   /** The stacks of a file as they can be drawn, those with a Mender service; never a key's text. */
   map(file: string): Promise<readonly StackMap[]>;
-  /** The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something. */
-  fixes(file: string, range: Range): Promise<readonly FixSummary[]>;
+  /**
+   * The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something.
+   * With `within`, of those in that file of the stacks of `file`, a `.env` file for instance: quick fixes alone.
+   */
+  fixes(file: string, range: Range, within?: string): Promise<readonly FixSummary[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */
   plan(file: string, fixId: string): Promise<Plan | undefined>;
   /**

@@ -12,7 +12,7 @@ import {
   type TokenTarget,
   targetsOf,
 } from '../fixes/tasks/task';
-import { isStorageOnly } from '../fixes/tls-pair';
+import { isStorageOnly } from '../mender/storage-pair';
 import type { CertificateBlock, PrivateKeyBlock } from '../pki/pem-facts';
 import { dayOf, daysLeft } from '../pki/validity';
 import { standingAt } from '../rules/validity';
