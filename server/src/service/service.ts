@@ -248,11 +248,15 @@ export interface MenderService extends EditorVerbs, WorkspaceVerbs {
   plan(file: string, fixId: string): Promise<Plan | undefined>;
   /**
    * One plan for all that can be fixed in a file: existing files mounted, and with `generate` the missing ones made.
-   * With `codes`, only findings of these rules; `keys` say how what is missing is made.
+   * With `codes`, only findings of these rules; `keys` say how what is missing is made, and for which service alone.
    */
   planAll(
     file: string,
-    options: { readonly generate: boolean; readonly codes?: readonly string[]; readonly keys?: KeyOptions },
+    options: {
+      readonly generate: boolean;
+      readonly codes?: readonly string[];
+      readonly keys?: KeyOptions & { readonly service?: string };
+    },
   ): Promise<Plan>;
   /** The TLS pairs and token keys of a file's stacks, for a choice among them. */
   targets(file: string): Promise<readonly KeyTarget[]>;
