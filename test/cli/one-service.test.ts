@@ -73,7 +73,7 @@ describe('split --service', () => {
       const { code, answer } = await run('split', '--service', service, '--bits', '2048', '--yes');
       expect(code).toBe(0);
       expect(services(answer.created)).toEqual([service]);
-      const own = (name: string) => /- (\S+pem):/.exec(host.text(FILE)?.split(`  ${name}:`)[1] ?? '')?.[1];
+      const own = (name: string) => /- (\S+?):/.exec(host.text(FILE)?.split(`  ${name}:`)[1] ?? '')?.[1];
       expect(own(service)).not.toBe('./keys/useradm.pem');
       expect([own('mender-useradm'), own('mender-device-auth')]).toContain('./keys/useradm.pem');
       const again = await run('split', '--service', service, '--yes');

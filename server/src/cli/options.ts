@@ -171,7 +171,7 @@ export const ROTATE_OPTIONS: readonly OptionSpec[] = [
   ...CHANGING,
 ];
 export const SPLIT_OPTIONS: readonly OptionSpec[] = [
-  onlyService('Only this service gets a key of its own. The default is all but one of those that share.'),
+  onlyService('Only this service gets a new key. The default is all but one that share.'),
   NAME,
   ...KEYS,
   DAYS,
