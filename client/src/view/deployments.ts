@@ -9,6 +9,8 @@ import {
 } from '../../../server/src/lsp/protocol';
 import type { Judged } from './model';
 
+const NOTHING: DeploymentsAnswer = { deployments: [], complete: true };
+
 /** Milliseconds in which further news are waited for. */
 const PAUSE = 1500;
 
@@ -27,7 +29,7 @@ export interface WorkspaceDeployments extends vscode.Disposable {
 
 export function watchDeployments(client: LanguageClient, isSeen: () => boolean): WorkspaceDeployments {
   const changed = new vscode.EventEmitter<void>();
-  let answer: DeploymentsAnswer = { deployments: [], complete: true };
+  let answer = NOTHING;
   let stale = true;
   let asking: vscode.CancellationTokenSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,11 +41,13 @@ export function watchDeployments(client: LanguageClient, isSeen: () => boolean):
     asking = mine;
     stale = false;
     try {
-      if (client.isRunning()) {
-        const params: DeploymentsParams = { exclude: excluded() };
-        answer = await client.sendRequest<DeploymentsAnswer>(DEPLOYMENTS_METHOD, params, mine.token);
-      } else answer = { deployments: [], complete: true };
-      if (asking === mine) changed.fire();
+      const params: DeploymentsParams = { exclude: excluded() };
+      const found = client.isRunning()
+        ? await client.sendRequest<DeploymentsAnswer>(DEPLOYMENTS_METHOD, params, mine.token)
+        : NOTHING;
+      if (asking !== mine) return;
+      answer = found;
+      changed.fire();
     } catch (error) {
       if (asking === mine) client.outputChannel.debug(`No deployments of the workspace: ${String(error)}`);
     } finally {
