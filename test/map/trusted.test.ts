@@ -1,9 +1,12 @@
 /** A certificate that a service trusts is drawn by its dates like one that is served, in every way to draw it. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { MAP_METHOD, type MapAnswer } from '../../server/src/lsp/protocol';
 import { drawMermaid } from '../../server/src/map/mermaid';
 import { modelOf } from '../../server/src/map/model';
 import { drawSvg } from '../../server/src/map/svg';
+import { createService } from '../../server/src/service/create-service';
 import type { MemoryHost } from '../host/memory-host';
+import { connect } from '../lsp/wire';
 import { mapsOf } from './stacks';
 import { moveOn, TRUSTED_TEXT, trustedHost } from './trusted';
 
@@ -63,7 +66,7 @@ describe('a trusted copy of a certificate', () => {
     expect((await trusted(95, {}, both)).states[0]).toBe('good');
   });
 
-  it('is told by every drawing, and by the table of the page', async () => {
+  it('is told by every drawing', async () => {
     moveOn(host, 90);
     const model = modelOf(await mapsOf(host));
     const edge = model.sections[0]?.edges.find(({ tooltip }) => tooltip.includes('What it trusts'));
@@ -79,5 +82,20 @@ describe('a trusted copy of a certificate', () => {
       '../golden/map/trusted-light.svg',
     );
     await expect(steady(drawMermaid(model))).toMatchFileSnapshot('../golden/map/trusted.mmd');
+  });
+
+  it('is told by the page and its table', async () => {
+    moveOn(host, 90);
+    const wire = await connect(createService(host));
+    const answer = await wire.client.sendRequest<MapAnswer>(MAP_METHOD, {
+      uri: 'file:///p/docker-compose.yml',
+    });
+    wire.close();
+    const row = answer?.rows.find(({ file }) => file === './trusted.crt');
+    expect(row).toMatchObject({
+      state: 'warning',
+      text: expect.stringMatching(/What it trusts has \d+ days left\./),
+    });
+    expect(answer?.svg).toContain('What it trusts has');
   });
 });
