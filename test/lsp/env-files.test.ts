@@ -94,4 +94,20 @@ describe('an open .env file', () => {
     expect(codesOf(ENV)).not.toContain('invalid-compose');
     expect(wire.statuses.find(({ uri }) => uri === ENV)?.mender).toBe(false);
   });
+
+  test('says by COMPOSE_FILE which files belong together, before it is saved', async () => {
+    const files = { '/p/docker-compose.yml': TEXT, '/p/other.yml': 'services:\n  x:\n    image: y\n' };
+    wire = await connect(createService(memoryHost({ files })));
+    await wire.open(TEXT, 1, COMPOSE);
+    const filesOf = () =>
+      wire.statuses
+        .filter(({ uri }) => uri === COMPOSE)
+        .at(-1)
+        ?.stacks[0]?.files.map(({ label }) => label);
+    await wire.until(() => filesOf()?.length === 1);
+    await wire.open('', 1, 'file:///p/.env');
+    await wire.change('COMPOSE_FILE=docker-compose.yml:other.yml\n', 2, 'file:///p/.env');
+    await wire.until(() => filesOf()?.length === 2);
+    expect(filesOf()?.map((label) => label.split('/').at(-1))).toEqual(['docker-compose.yml', 'other.yml']);
+  });
 });

@@ -46,14 +46,16 @@ describe('the deployments of a workspace', () => {
         'sites/berlin/mender.yaml': WHOLE,
         'sites/berlin/other.yml': OTHER,
         'chart/values.yml': 'mender: true\n',
+        'chart/rules.yml': 'kind: Role\nresources: [deployments, traefik]\n',
+        'flow/a.yml': '{"services": {"mender-useradm": {"image": "mendersoftware/useradm:3.7"}}}',
         'notes.txt': WHOLE,
         'node_modules/x/docker-compose.yml': WHOLE,
         '.git/docker-compose.yml': WHOLE,
       }),
     );
-    expect(told(found)).toEqual(['docker-compose.yml', 'sites/berlin/mender.yaml']);
+    expect(told(found)).toEqual(['docker-compose.yml', 'flow/a.yml', 'sites/berlin/mender.yaml']);
     expect(found.complete).toBe(true);
-    expect(found.deployments[1]?.targets).toMatchObject([
+    expect(found.deployments[2]?.targets).toMatchObject([
       { service: 'mender-useradm', key: '/w/sites/berlin/useradm.pem', state: 'missing', level: 'missing' },
     ]);
   });
@@ -117,9 +119,9 @@ describe('the deployments of a workspace', () => {
     });
     const deep = `${'d/'.repeat(20)}docker-compose.yml`;
     expect(await find(world({ [deep]: WHOLE }))).toEqual({ deployments: [], complete: false });
-    const many = Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`s${at}/compose.yml`, WHOLE]));
+    const many = Object.fromEntries(Array.from({ length: 220 }, (_, at) => [`s${at}/compose.yml`, WHOLE]));
     const found = await find(world(many));
-    expect([found.deployments.length, found.complete]).toEqual([100, false]);
+    expect([found.deployments.length, found.complete]).toEqual([200, false]);
   });
 
   it('in an untrusted workspace are read inside of it alone, and no key is looked at', async () => {

@@ -5,7 +5,7 @@ import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/facts';
 import { sweepLeftovers } from '../pki/leftovers';
 import type { KeyOrder } from '../pki/orders';
-import type { CodedFinding } from './analysis';
+import { type CodedFinding, hasEnvName } from './analysis';
 import { createEditor } from './create-editor';
 import { createDeploymentFinder } from './deployments';
 import { createDraftJudge } from './draft-judge';
@@ -72,8 +72,9 @@ export function createService(host: Host): MenderService {
       judgeText: drafts.judge,
     }),
     open(file, text) {
-      // A document that comes hides a file on disk, which may say other things of its place among others.
-      if (!texts.isOpen(file)) forget();
+      // A document that comes hides a file on disk, which may say other things of its place among others; in `.env`,
+      // COMPOSE_FILE may say which files belong together.
+      if (!texts.isOpen(file) || hasEnvName(file)) forget();
       texts.open(file, text);
       last.forget();
     },

@@ -10,11 +10,13 @@ import type { Texts } from './texts';
 /** Bounds of one look, over all folders. */
 const MAX_DIRECTORIES = 4000;
 const MAX_FILES = 2000;
-const MAX_FOUND = 100;
+const MAX_FOUND = 200;
 /** Levels below a folder. */
 const MAX_DEPTH = 12;
 
 const YAML_NAME = /\.ya?ml$/i;
+/** What every compose file has, one that only includes others too: manifests of other software name Traefik as well. */
+const COMPOSE_KEY = /^\s*[{"']*(services|include)["']?\s*:/m;
 
 export interface Look {
   /** Globs from each folder: what they name is left out. */
@@ -42,7 +44,7 @@ export function createCandidateFinder(
   async function mightBe(file: string, now: Settings): Promise<boolean> {
     // Bounded in size, and in an untrusted workspace by its folders.
     const answer = await createReading(texts, cache, host, now, file).finder(file).read(file);
-    const might = 'text' in answer && mightBeMender(answer.text);
+    const might = 'text' in answer && COMPOSE_KEY.test(answer.text) && mightBeMender(answer.text);
     if (!might) texts.forget([file]);
     return might;
   }
