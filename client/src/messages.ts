@@ -129,8 +129,13 @@ export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): En
     detail:
       file.kind === 'certificate' && known.length > 0
         ? t('For {0}', known.join(', '))
-        : reason(file.service, file.fixes[0]),
+        : (reason(file.service, file.fixes[0]) ?? whatFor(file)),
   };
+}
+
+/** Of a file that puts nothing right by itself. */
+function whatFor({ kind }: FilePreview): string | undefined {
+  return kind === 'private-key' ? t('The certificate belongs to this key') : undefined;
 }
 
 /** The first clause of a finding's message: the list shows one line, and cuts off the rest. */

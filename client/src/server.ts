@@ -10,6 +10,7 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import { type InitializationOptions, TRUST_METHOD, type TrustParams } from '../../server/src/lsp/protocol';
+import { envDocuments, untraced } from './env-documents';
 import * as messages from './messages';
 import { createQuiet, type Quiet } from './quiet';
 import { afterEnd, goesOn } from './restarts';
@@ -32,9 +33,10 @@ export interface Connection {
 export function createClient(context: vscode.ExtensionContext): Connection {
   const output = vscode.window.createOutputChannel('Mender Compose', { log: true });
   const module = context.asAbsolutePath('dist/server.js');
-  const documentSelector: DocumentSelector = LANGUAGES.flatMap((language) =>
-    SCHEMES.map((scheme) => ({ language, scheme })),
-  );
+  const documentSelector: DocumentSelector = [
+    ...LANGUAGES.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme }))),
+    ...envDocuments(SCHEMES),
+  ];
   const options = (): InitializationOptions => ({
     prompts: true,
     trusted: vscode.workspace.isTrusted,
@@ -54,6 +56,10 @@ export function createClient(context: vscode.ExtensionContext): Connection {
       diagnosticCollectionName: 'Mender Compose',
       initializationOptions: options,
       middleware: {
+        ...untraced(
+          () => quiet,
+          () => traceLevel() !== 'off',
+        ),
         async provideHover(document, position, token, next) {
           const hover = await next(document, position, token);
           for (const content of hover?.contents ?? []) {
@@ -80,9 +86,7 @@ export function createClient(context: vscode.ExtensionContext): Connection {
   );
   let restarts: readonly number[] = [];
 
-  const quiet = createQuiet(client, Trace.Off, () =>
-    Trace.fromString(vscode.workspace.getConfiguration('mender').get('trace.server', 'off')),
-  );
+  const quiet = createQuiet(client, Trace.Off, () => Trace.fromString(traceLevel()));
   const trace = () => {
     if (client.state === State.Running) void quiet.follow();
   };
@@ -102,11 +106,18 @@ export function createClient(context: vscode.ExtensionContext): Connection {
   return { client, quiet };
 }
 
+function traceLevel(): string {
+  return vscode.workspace.getConfiguration('mender').get('trace.server', 'off');
+}
+
 function initialSettings(): object {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   const settings = vscode.workspace.getConfiguration('mender', folder?.uri);
   return Object.fromEntries(
-    ['rules', 'stacks', 'release', 'codeLens', 'inlayHints'].map((name) => [name, settings.get(name)]),
+    ['rules', 'stacks', 'release', 'expiresSoonDays', 'codeLens', 'inlayHints'].map((name) => [
+      name,
+      settings.get(name),
+    ]),
   );
 }
 

@@ -137,6 +137,7 @@ export function fakeService(host: Host, script: TaskScript = {}): MenderService 
     changed: () => {},
     offer: async () => undefined,
     ...noEditor,
+    deployments: async () => ({ deployments: [], complete: true }),
     map: async () => [],
     fixes: async () => [],
     plan: async () => undefined,

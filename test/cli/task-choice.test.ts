@@ -269,7 +269,7 @@ describe('options', () => {
     [['renew', '--days=-3'], '--days -3: give a whole number of days'],
     [['csr', '--name', 'gateway=a.example.com'], 'Write --service gateway --name a.example.com'],
     [['csr', '--force'], 'Unknown option --force for csr.'],
-    [['bundle', '--service', 'x'], 'Unknown option --service for bundle.'],
+    [['bundle', '--requirement', 'x'], 'Unknown option --requirement for bundle.'],
     [['sign', '--ca-cert', 'ca.pem'], '--ca-key FILE is missing'],
     [['sign'], '--ca-cert FILE is missing'],
     [['sign', '--passphrase', 'x'], 'Unknown option --passphrase for sign. Did you mean --passphrase-file?'],

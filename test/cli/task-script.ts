@@ -14,6 +14,7 @@ export function target(service: string, more: Partial<KeyTarget> = {}): KeyTarge
     kind: 'tls-pair',
     title: `TLS certificate of ${service}`,
     state: 'expires on 2026-01-01',
+    level: 'ok',
     certificate: `/project/ssl/${service}/cert.pem`,
     key: `/project/ssl/${service}/key.pem`,
     names: [],

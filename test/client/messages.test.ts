@@ -64,6 +64,9 @@ describe('the preview', () => {
     });
     expect(messages.entryOf(file('certificate')).label).toBe('$(verified) ssl/gw/x.pem');
     expect(messages.entryOf({ ...file('token-key'), fixes: [] }).detail).toBeUndefined();
+    expect(messages.entryOf({ ...file('private-key'), fixes: [] }).detail).toBe(
+      'The certificate belongs to this key',
+    );
     expect(messages.entryOf({ ...file('token-key'), fixes: ['Two services share it.'] }).detail).toBe(
       'Two services share it.',
     );

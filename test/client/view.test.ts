@@ -1,7 +1,8 @@
 /** The tree of the view "Mender keys", and the line of a mount. */
 import { describe, expect, test } from 'vitest';
-import { type KeyNode, levelOf, spokenLabel, treeOf } from '../../client/src/view/model';
+import { type KeyNode, spokenLabel, treeOf } from '../../client/src/view/model';
 import { mountPlace } from '../../client/src/view/mount-place';
+import { byFolder, isOpenAtFirst, shownOf, viewMessage } from '../../client/src/view/workspace-tree';
 import type { KeyTarget, StatusParams } from '../../server/src/lsp/protocol';
 
 const gateway: KeyTarget = {
@@ -10,6 +11,7 @@ const gateway: KeyTarget = {
   kind: 'tls-pair',
   title: 'TLS certificate of mender-api-gateway',
   state: 'valid until 2036-01-01 (3320 days left)',
+  level: 'ok',
   certificate: '/p/ssl/cert.pem',
   key: '/p/ssl/key.pem',
   names: ['mender.example.com'],
@@ -24,6 +26,7 @@ const token: KeyTarget = {
   kind: 'token-key',
   title: 'Token key of mender-useradm',
   state: 'missing',
+  level: 'missing',
   certificate: undefined,
   key: undefined,
   names: [],
@@ -115,20 +118,79 @@ describe('the tree', () => {
 });
 
 test.each([
-  ['missing', {}, 'error'],
-  ['not mounted', {}, 'error'],
-  ['expired on 2020-01-01', {}, 'error'],
-  ['valid from 2030-01-01', {}, 'error'],
-  ['protected by a passphrase', { encrypted: true }, 'error'],
-  ['valid until 2027-01-01 (1 day left)', {}, 'warning'],
-  ['valid until 2027-01-01 (30 days left)', {}, 'warning'],
-  ['valid until 2027-01-01 (31 days left)', {}, 'good'],
-  ['RSA 3072, shared with mender-useradm', {}, 'warning'],
-  ['RSA 3072', {}, 'good'],
-  ['validity unknown', {}, 'unknown'],
-  ['mounted from where it cannot be read here', {}, 'unknown'],
-] as const)('%s with %j is %s', (state, change, level) => {
-  expect(levelOf({ ...gateway, state, ...change })).toBe(level);
+  ['ok', 'good'],
+  ['soon', 'warning'],
+  ['bad', 'error'],
+  ['missing', 'error'],
+  ['unknown', 'unknown'],
+] as const)('a target that is %s is shown as %s, whatever its words are', (level, shown) => {
+  const [root] = treeOf([{ status: status('a.yml', ['a.yml']), targets: [{ ...token, level }] }]);
+  expect(root?.children[0]?.children[0]?.level).toBe(shown);
+});
+
+describe('the deployments of the workspace', () => {
+  const judged = (uri: string, files: readonly string[], targets = [gateway]) => ({
+    status: status(uri, files),
+    targets,
+  });
+  const labels = (nodes: readonly KeyNode[]) => nodes.map(({ label }) => label);
+
+  test('keep their order, and open documents add what is newer and what belongs to none of them', () => {
+    const workspace = [
+      judged('a.yml', ['a.yml', 'prod.yml']),
+      judged('b.yml', ['b.yml']),
+      judged('c.yml', ['c.yml']),
+    ];
+    const open = [
+      judged('far.yml', ['far.yml']),
+      judged('c.yml', ['c.yml'], [{ ...gateway, level: 'missing', state: 'missing' }]),
+      // A base and an overlay of what is listed already.
+      judged('a.yml', ['a.yml']),
+      judged('restart.yml', ['b.yml', 'restart.yml']),
+    ];
+    const tree = treeOf(shownOf(open, workspace));
+    expect(labels(tree)).toEqual(['a.yml + prod.yml', 'b.yml', 'c.yml', 'far.yml']);
+    expect(tree[2]?.level).toBe('error');
+    expect(labels(treeOf(shownOf(open, [])))).toHaveLength(4);
+  });
+
+  test('stand under their folders where there are several, the innermost one', () => {
+    const stacks = treeOf([
+      judged('one/a.yml', ['one/a.yml']),
+      judged('one/in%20ner/b.yml', ['one/in%20ner/b.yml'], [{ ...token }]),
+      judged('far.yml', ['far.yml']),
+    ]);
+    const folders = [
+      { uri: 'file:///p/one', name: 'one' },
+      { uri: 'file:///p/one/in ner', name: 'inner' },
+      { uri: 'file:///p/empty', name: 'empty' },
+    ];
+    expect(outline(byFolder(stacks, folders)).filter((line) => !line.startsWith('    '))).toEqual([
+      'one | 1 stack | good',
+      '  one/a.yml |  | good',
+      'inner | 1 stack | error',
+      '  one/in%20ner/b.yml |  | error',
+      'far.yml |  | good',
+      '  mender-api-gateway | 3320 days left | good',
+    ]);
+    expect(byFolder(stacks, folders.slice(0, 1))).toEqual(stacks);
+    expect(byFolder(stacks, folders)[0]?.context).toBe('folder');
+  });
+
+  test('are shown closed where there are many, but for those with something wrong', () => {
+    const [well, ill] = treeOf([judged('a.yml', ['a.yml']), judged('b.yml', ['b.yml'], [token])]);
+    const open = (stacks: number) => [well, ill].map((node) => node && isOpenAtFirst(node, stacks));
+    expect(open(2)).toEqual([true, true]);
+    expect(open(20)).toEqual([false, true]);
+  });
+
+  test('have a word over them where not all is shown', () => {
+    const all = { trusted: true, virtual: false, complete: true };
+    expect(viewMessage(all)).toBeUndefined();
+    expect(viewMessage({ ...all, trusted: false })).toContain('nothing is written');
+    expect(viewMessage({ ...all, virtual: true })).toContain('that are open');
+    expect(viewMessage({ trusted: false, virtual: true, complete: false })).toContain('more files');
+  });
 });
 
 describe('the line of a mount', () => {

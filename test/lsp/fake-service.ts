@@ -128,6 +128,7 @@ export function fakeService(): FakeService {
     planTask: async () => ({ kind: 'refused', message: 'Not here.' }),
     ...noEditor,
     map: async () => [],
+    deployments: async () => ({ deployments: [], complete: true }),
     changed: (files) => void news.push(files),
     together(files, info) {
       stacks.push({

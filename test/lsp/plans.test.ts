@@ -87,7 +87,8 @@ describe('mender/plan', () => {
     });
     expect(await plan({ uri: URI, fixId: 'make:7' })).toMatchObject({
       ok: false,
-      message: 'The compose file has changed, and this fix no longer applies. Open the light bulb again.',
+      message:
+        'The compose file has changed, and this fix no longer applies. Choose again from what is offered there now.',
     });
   });
 

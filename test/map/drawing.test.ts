@@ -117,6 +117,7 @@ function large(size: number): StackMap {
       misplaced: false,
       state: 'good',
       findings: [],
+      note: undefined,
       place: undefined,
     }) as const;
   const sharing = services.map((_, i) => i).filter((i) => i % 4 === 0);

@@ -122,6 +122,7 @@ export function anyMap(names: fc.Arbitrary<string>, maxServices: number): fc.Arb
         misplaced: !mounted,
         state: of,
         findings: [],
+        note: undefined,
         place: undefined,
       }));
       return {

@@ -10,9 +10,11 @@ import {
 import { tellFailure } from '../failure';
 import { t } from '../l10n';
 import type { Statuses } from '../statuses';
+import { watchDeployments } from './deployments';
 import { type Judged, type KeyNode, type Level, spokenLabel, treeOf } from './model';
 import { mountPlace } from './mount-place';
 import { openComposeFile } from './open-compose-file';
+import { byFolder, isOpenAtFirst, shownOf, viewMessage } from './workspace-tree';
 
 export const KEYS_VIEW = 'mender.keys';
 
@@ -23,6 +25,7 @@ const PAUSE = 150;
 export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   let roots: readonly KeyNode[] = [];
+  let stacks = 0;
   let run = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -31,9 +34,11 @@ export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Dis
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getChildren: (node) => [...(node === undefined ? roots : node.children)],
-      getTreeItem: itemOf,
+      getTreeItem: (node) => itemOf(node, isOpenAtFirst(node, stacks)),
     },
   });
+
+  const workspace = watchDeployments(client, () => view.visible);
 
   async function refresh(): Promise<void> {
     const mine = ++run;
@@ -46,7 +51,22 @@ export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Dis
         )
       : [];
     if (mine !== run) return;
-    roots = treeOf(judged);
+    const nodes = treeOf(shownOf(judged, workspace.judged));
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    stacks = nodes.length;
+    roots = byFolder(
+      nodes,
+      folders.map(({ uri, name }) => ({ uri: uri.toString(), name })),
+    );
+    // Over an empty tree, it would take the place of the text that says how to begin.
+    view.message =
+      stacks === 0
+        ? undefined
+        : viewMessage({
+            trusted: vscode.workspace.isTrusted,
+            virtual: folders.some(({ uri }) => uri.scheme !== 'file'),
+            complete: workspace.complete,
+          });
     changed.fire();
   }
 
@@ -69,9 +89,20 @@ export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Dis
     view,
     changed,
     { dispose: () => clearTimeout(timer) },
-    statuses.onDidChange(soon),
-    view.onDidChangeVisibility(soon),
-    vscode.commands.registerCommand('mender.refreshKeys', () => refresh()),
+    workspace,
+    workspace.onDidChange(soon),
+    statuses.onDidChange(() => {
+      soon();
+      workspace.outdated();
+    }),
+    view.onDidChangeVisibility(() => {
+      soon();
+      if (view.visible) workspace.seen();
+    }),
+    vscode.commands.registerCommand('mender.refreshKeys', async () => {
+      await workspace.refresh();
+      await refresh();
+    }),
     vscode.commands.registerCommand('mender.openComposeFile', () => openComposeFile()),
     register('mender.openKeyNode', (node) =>
       node.kind === 'certificate' && node.path !== undefined ? openFile(node.path) : goToMount(node),
@@ -99,20 +130,23 @@ const ICONS: Readonly<Record<Level, { readonly id: string; readonly color: strin
   good: { id: 'pass', color: 'testing.iconPassed' },
 };
 
-function itemOf(node: KeyNode): vscode.TreeItem {
+function itemOf(node: KeyNode, open: boolean): vscode.TreeItem {
   const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
-  const open = node.kind === 'stack' || node.level !== 'good' ? Expanded : Collapsed;
-  const item = new vscode.TreeItem(node.label, node.children.length === 0 ? None : open);
+  const item = new vscode.TreeItem(
+    node.label,
+    node.children.length === 0 ? None : open ? Expanded : Collapsed,
+  );
   const icon = ICONS[node.level];
   item.id = node.id;
   item.description = node.description;
   item.tooltip = new vscode.MarkdownString(node.tooltip);
   item.contextValue = node.context;
   item.accessibilityInformation = { label: spokenLabel(node) };
+  const group = node.kind === 'folder' ? 'root-folder' : node.kind === 'stack' ? 'shield' : undefined;
   item.iconPath =
-    node.kind === 'stack'
-      ? new vscode.ThemeIcon('shield')
-      : new vscode.ThemeIcon(icon.id, new vscode.ThemeColor(icon.color));
+    group === undefined
+      ? new vscode.ThemeIcon(icon.id, new vscode.ThemeColor(icon.color))
+      : new vscode.ThemeIcon(group);
   if (node.children.length === 0) {
     item.command = { command: 'mender.openKeyNode', title: t('Open'), arguments: [node] };
   }

@@ -15,12 +15,12 @@ export interface KeyNode {
   readonly description: string;
   /** Markdown; nothing in it from files is markup. */
   readonly tooltip: string;
-  readonly kind: 'stack' | 'service' | 'certificate' | 'key';
+  readonly kind: 'folder' | 'stack' | 'service' | 'certificate' | 'key';
   readonly level: Level;
   /** Words that `viewItem` of the manifest's menus is matched with. */
   readonly context: string;
   readonly children: readonly KeyNode[];
-  /** Of an open compose file of the stack, by which the server knows it. */
+  /** Of a compose file of the stack, by which the server knows it; of a folder its own. */
   readonly uri: string;
   /** URIs of all compose files of the stack. */
   readonly files: readonly string[];
@@ -30,9 +30,9 @@ export interface KeyNode {
   readonly path?: string;
 }
 
-/** A judged document, and what the server says can be done with the keys of its stacks. */
+/** A judged compose file, and what the server says can be done with the keys of its stacks. */
 export interface Judged {
-  readonly status: StatusParams;
+  readonly status: Pick<StatusParams, 'uri' | 'mender' | 'stacks'>;
   readonly targets: readonly KeyTarget[];
 }
 
@@ -41,11 +41,18 @@ export function treeOf(judged: readonly Judged[]): KeyNode[] {
   const nodes = new Map<string, KeyNode>();
   for (const one of judged) {
     const files = [...new Set(one.status.stacks.flatMap((stack) => stack.files.map(({ uri }) => uri)))];
-    const id = one.status.stacks.map((stack) => stack.files.map(({ uri }) => uri).join(' ')).join(' + ');
+    const id = idOf(one);
     if (one.status.mender && one.targets.length > 0 && !nodes.has(id))
       nodes.set(id, stackNode(id, files, one));
   }
   return [...nodes.values()];
+}
+
+/** The same for all that is said of the same stacks. */
+export function idOf({ status }: Judged): string {
+  return status.stacks
+    .map(({ name = '', files }) => [name, ...files.map(({ uri }) => uri)].join(' ').trim())
+    .join(' + ');
 }
 
 function stackNode(id: string, files: readonly string[], { status, targets }: Judged): KeyNode {
@@ -138,23 +145,26 @@ function fileNodes(stack: string, files: readonly string[], uri: string, target:
 }
 
 /** What fits beside a name; the tooltip tells the rest. */
-function shortState({ state }: KeyTarget): string {
-  return /\((\d+ days? left)\)/.exec(state)?.[1] ?? state;
+function shortState({ state, level }: KeyTarget): string {
+  const days = /\((\d+ days? left)\)/.exec(state)?.[1];
+  return days !== undefined && (level === 'ok' || level === 'soon') ? days : state;
 }
 
-/** Days before its end at which a certificate is shown as a warning. */
-const SOON = 30;
+const SHOWN_AS: Readonly<Record<KeyTarget['level'], Level>> = {
+  ok: 'good',
+  soon: 'warning',
+  bad: 'error',
+  missing: 'error',
+  unknown: 'unknown',
+};
 
-/** How well a target stands, by its state in words and by what can be done with it. */
-export function levelOf({ state, encrypted }: KeyTarget): Level {
-  if (/^(not mounted|missing|expired|valid from)\b/.test(state) || encrypted) return 'error';
-  if (/\b(unknown|cannot be read)\b/.test(state)) return 'unknown';
-  const days = /\((\d+) days? left\)/.exec(state)?.[1];
-  if (days !== undefined && Number(days) <= SOON) return 'warning';
-  return /\bshared with\b/.test(state) ? 'warning' : 'good';
+/** How a target is shown. */
+function levelOf({ level }: KeyTarget): Level {
+  return SHOWN_AS[level];
 }
 
-function worst(nodes: readonly KeyNode[]): Level {
+/** The worst level of some nodes. */
+export function worst(nodes: readonly KeyNode[]): Level {
   return LEVELS.find((level) => nodes.some((node) => node.level === level)) ?? 'good';
 }
 

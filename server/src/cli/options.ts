@@ -1,4 +1,5 @@
 /** The options of all commands, each described once. */
+import { KEY_DEFAULTS } from '../service/defaults';
 import type { OptionSpec } from './arguments';
 
 export const HELP: OptionSpec = { name: 'help', short: 'h', help: 'Show this help.' };
@@ -79,19 +80,20 @@ export const FIX_OPTIONS: readonly OptionSpec[] = [
 const DAYS: OptionSpec = {
   name: 'days',
   value: 'DAYS',
-  help: 'Validity of new certificates. The default is 3650.',
+  help: `Validity of new certificates. The default is ${KEY_DEFAULTS.days}.`,
 };
+const { sizes: SIZES } = KEY_DEFAULTS;
 /** How new keys are made. */
 const KEYS: readonly OptionSpec[] = [
   {
     name: 'algorithm',
     value: 'rsa|ec',
-    help: 'Of new TLS keys; ec is P-256. The default is rsa. Token keys are always RSA.',
+    help: `Of new TLS keys; ec is P-256. The default is ${KEY_DEFAULTS.algorithm}. Token keys are always RSA.`,
   },
   {
     name: 'bits',
     value: 'BITS',
-    help: 'Of new RSA keys: 2048, 3072, 3096 or 4096. The default is 3072.',
+    help: `Of new RSA keys: ${SIZES.slice(0, -1).join(', ')} or ${SIZES.at(-1)}. The default is ${KEY_DEFAULTS.bits}.`,
   },
 ];
 const DIRECTORY: OptionSpec = {
@@ -108,6 +110,8 @@ const TARGET: readonly OptionSpec[] = [
     help: 'Which one, where the service has several. The message that asks for it lists them.',
   },
 ];
+/** For the commands that are about everything. */
+const onlyService = (help: string): OptionSpec => ({ name: 'service', value: 'NAME', help });
 const NEW_KEY: OptionSpec = {
   name: 'new-key',
   help: 'Make a new private key although there is one that could be used.',
@@ -118,7 +122,14 @@ const PASSPHRASE_FILE: OptionSpec = {
   help: 'A file with the passphrase. Without it: the variable MENDER_COMPOSE_PASSPHRASE.',
 };
 
-export const GENERATE_OPTIONS: readonly OptionSpec[] = [NAME, ...KEYS, DAYS, DIRECTORY, ...CHANGING];
+export const GENERATE_OPTIONS: readonly OptionSpec[] = [
+  onlyService('Only what this service is missing. The default is every service.'),
+  NAME,
+  ...KEYS,
+  DAYS,
+  DIRECTORY,
+  ...CHANGING,
+];
 export const CSR_OPTIONS: readonly OptionSpec[] = [
   ...TARGET,
   MORE_NAMES,
@@ -159,9 +170,17 @@ export const ROTATE_OPTIONS: readonly OptionSpec[] = [
   DIRECTORY,
   ...CHANGING,
 ];
-export const SPLIT_OPTIONS: readonly OptionSpec[] = [NAME, ...KEYS, DAYS, DIRECTORY, ...CHANGING];
+export const SPLIT_OPTIONS: readonly OptionSpec[] = [
+  onlyService('Only this service gets a new key. The default is all but one that share.'),
+  NAME,
+  ...KEYS,
+  DAYS,
+  DIRECTORY,
+  ...CHANGING,
+];
 export const CONVERT_OPTIONS: readonly OptionSpec[] = [...TARGET, PASSPHRASE_FILE, ...CHANGING];
 export const BUNDLE_OPTIONS: readonly OptionSpec[] = [
+  onlyService('Only the certificates of this service. The default is all that devices meet.'),
   {
     name: 'output',
     value: 'FILE',

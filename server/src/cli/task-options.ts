@@ -1,13 +1,19 @@
 /** The options of the commands for keys, as the façade's tasks have them. */
+import { KEY_DEFAULTS } from '../service/defaults';
 import type { KeyOptions } from '../service/tasks';
 import { choice, type Parsed, readNames } from './arguments';
+import type { Make } from './show-plan';
 import { type Context, UsageError } from './terminal';
 
 const ALGORITHMS = ['rsa', 'ec'] as const;
-const BITS = ['2048', '3072', '3096', '4096'] as const;
+const BITS = KEY_DEFAULTS.sizes.map(String);
 
-/** What is taken where nothing else is said; the façade's own defaults. */
-export const DEFAULTS = { algorithm: 'rsa', bits: 3072, days: 3650 } as const;
+/** What is taken where nothing else is said. */
+export const DEFAULTS: Make = {
+  algorithm: KEY_DEFAULTS.algorithm,
+  bits: KEY_DEFAULTS.bits,
+  days: KEY_DEFAULTS.days,
+};
 
 /**
  * How new keys and certificates are made.
@@ -18,8 +24,10 @@ export function readKeyOptions(parsed: Parsed, context: Context): KeyOptions {
   const directory = readPath(parsed, 'directory', context);
   const days = readDays(parsed);
   return {
-    ...(values.has('algorithm') && { algorithm: choice(parsed, 'algorithm', ALGORITHMS, 'rsa') }),
-    ...(values.has('bits') && { bits: Number(choice(parsed, 'bits', BITS, '3072')) }),
+    ...(values.has('algorithm') && {
+      algorithm: choice(parsed, 'algorithm', ALGORITHMS, KEY_DEFAULTS.algorithm),
+    }),
+    ...(values.has('bits') && { bits: Number(choice(parsed, 'bits', BITS, String(KEY_DEFAULTS.bits))) }),
     ...(days !== undefined && { days }),
     ...(directory !== undefined && { directory }),
   };

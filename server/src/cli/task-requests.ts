@@ -58,7 +58,12 @@ export const REQUESTS: Record<
 > = {
   generate(parsed, context) {
     const options = readKeyOptions(parsed, context);
-    const find: Find = (session) => fixJobs(session, { generate: true, codes: MISSING, keys: options });
+    const only = onlyService(parsed);
+    const keys = { ...options, ...only };
+    const find: Find = async (session) => {
+      if (only.service !== undefined) await filesOfService(session);
+      return fixJobs(session, { generate: true, codes: MISSING, keys });
+    };
     return {
       find,
       given: readNames(parsed),
@@ -92,9 +97,7 @@ export const REQUESTS: Record<
     } as const;
     const find: Find = async (session) => {
       await checkReadable([...certificates, ...(key === undefined ? [] : [key])], context);
-      const targets = service === undefined ? undefined : await findTargets(session);
-      const files = targets && [...new Set(targets.map(({ file }) => file))];
-      const jobs = stackJobs(task, session, files);
+      const jobs = stackJobs(task, session, await filesOfService(session));
       return onlyJob(jobs, 'The certificate fits services in several places', session);
     };
     return { find, parsed: { ...parsed, paths: [] } };
@@ -153,8 +156,10 @@ export const REQUESTS: Record<
 
   split(parsed, context) {
     const options = readKeyOptions(parsed, context);
+    const only = onlyService(parsed);
     return {
-      find: (session) => stackJobs({ kind: 'split', ...options }, session),
+      find: async (session) =>
+        stackJobs({ kind: 'split', ...options, ...only }, session, await filesOfService(session)),
       given: readNames(parsed),
       make: { ...DEFAULTS, ...options },
       inside: { directory: options.directory },
@@ -180,10 +185,13 @@ export const REQUESTS: Record<
 
   bundle(parsed, context) {
     const output = readPath(parsed, 'output', context);
+    const only = onlyService(parsed);
     return {
       inside: { output },
-      find: (session) => {
-        const jobs = stackJobs({ kind: 'bundle', ...(output !== undefined && { output }) }, session);
+      find: async (session) => {
+        const files = await filesOfService(session);
+        const task = { kind: 'bundle', ...(output !== undefined && { output }), ...only } as const;
+        const jobs = stackJobs(task, session, files);
         return output === undefined ? jobs : onlyJob(jobs, 'One file can be written, not several', session);
       },
     };
@@ -192,6 +200,21 @@ export const REQUESTS: Record<
 
 function idOf({ service, requirement }: { readonly service: string; readonly requirement: string }) {
   return { service, requirement };
+}
+
+function onlyService({ values }: Parsed): { service?: string } {
+  const service = values.get('service')?.[0];
+  return service === undefined ? {} : { service };
+}
+
+/**
+ * The compose files that lead to the service that `--service` names; undefined, for all, without it.
+ * @throws UsageError for a service that isn't there; CommandError where there is none at all
+ */
+async function filesOfService(session: Session): Promise<string[] | undefined> {
+  if (!session.parsed.values.has('service')) return undefined;
+  const targets = await findTargets(session);
+  return [...new Set(targets.map(({ file }) => file))];
 }
 
 function newKey({ switches }: Parsed): { newKey?: boolean } {

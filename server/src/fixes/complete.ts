@@ -29,12 +29,16 @@ export interface CodedFinding {
   readonly finding: RuleFinding;
 }
 
-/** The part that fixes all of `findings` that can be: with `generate`, keys and certificates are made as well. */
+/**
+ * The part that fixes all of `findings` that can be: with `generate`, keys and certificates are made as well, with
+ * `only` for the service of that name alone.
+ */
 export async function completeDeployment(
   findings: readonly CodedFinding[],
   context: FixContext,
   generate: boolean,
   wanted: (code: string) => boolean,
+  only?: string,
 ): Promise<Part> {
   const parts: (Part | undefined)[] = [];
   const byCode = (...codes: string[]) =>
@@ -59,7 +63,7 @@ export async function completeDeployment(
     parts.push(draft);
   }
   if (generate) {
-    for (const state of toSeparate(byCode('shared-token-key', 'shared-private-key'))) {
+    for (const state of toSeparate(byCode('shared-token-key', 'shared-private-key'), only)) {
       parts.push(await separateKey(state, context));
     }
     for (const { data } of byCode(...UNUSABLE)) {
@@ -74,6 +78,7 @@ export async function completeDeployment(
       if (draft?.jobs.length === 0) parts.push(draft);
     }
     for (const mender of context.deployment.services) {
+      if (only !== undefined && mender.service.name !== only) continue;
       for (const pair of tlsPairs(mender)) {
         if (wanted('missing-certificate-mount') || wanted('missing-private-key-mount')) {
           parts.push(await completeTlsPair(pair, mender, context));
@@ -174,9 +179,10 @@ function meetByMounts(draft: Draft, context: FixContext): void {
 
 /**
  * All but one of the services that share a key get a new one. The one whose name is in the file's name keeps it,
- * then TLS before tokens (a new certificate has to reach every device), then the first of the layout.
+ * then TLS before tokens (a new certificate has to reach every device), then the first of the layout. `only`: that
+ * service gets one, whichever it is.
  */
-function toSeparate(findings: readonly RuleFinding[]): readonly RequirementState[] {
+function toSeparate(findings: readonly RuleFinding[], only?: string): readonly RequirementState[] {
   const groups: Set<RequirementState>[] = [];
   for (const { data } of findings) {
     if (data.kind !== 'shared-key') continue;
@@ -186,6 +192,7 @@ function toSeparate(findings: readonly RuleFinding[]): readonly RequirementState
     else groups.push(new Set(all));
   }
   return groups.flatMap((group) => {
+    if (only !== undefined) return [...group].filter(({ service }) => service.name === only);
     const rank = (state: RequirementState) =>
       (state.hostFile?.toLowerCase().includes(nameInFile(state)) ? 0 : 2) +
       (state.requirement.kind === 'token-key' ? 1 : 0);

@@ -1,11 +1,12 @@
 /** Fixes of `missing-certificate-mount`, `missing-private-key-mount` and `missing-token-key-mount`. */
 import type { MenderService, RequirementState } from '../mender/deployment';
+import { isStorageOnly } from '../mender/storage-pair';
 import type { RuleFinding } from '../rules/rule';
 import { candidatesFor } from './candidates';
 import { createWorking, type Draft, EMPTY, type FixContext } from './draft';
 import { fixMisplacedMount } from './misplaced-mount';
 import { mountOperation, shownPath } from './place';
-import { completeTlsPair, isStorageOnly, tlsPairs } from './tls-pair';
+import { completeTlsPair, tlsPairs } from './tls-pair';
 import { completeTokenKey } from './token-key';
 
 /** Candidates offered at most: a menu, not a list of the disk. */

@@ -2,6 +2,7 @@
 import type { Mount } from '../compose/model';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { placeOf } from '../mender/place';
+import { isStorageOnly } from '../mender/storage-pair';
 import type { KeyReader } from '../pki/orders';
 import type { FileOperation, FixContext, ModeChange } from './draft';
 
@@ -47,10 +48,10 @@ export function documentedPath(state: RequirementState, context: FixContext): st
 
 /** A file's name where all lie in one directory. */
 function plainName({ requirement, service }: RequirementState): string {
-  const storage = requirement.role === 'api-gateway' && !requirement.serves.includes('api') ? '-storage' : '';
+  const storage = isStorageOnly({ requirement }) ? '-storage' : '';
   const endings = { 'private-key': '.key', 'token-key': '-private.pem' } as const;
   const ending = requirement.kind in endings ? endings[requirement.kind as keyof typeof endings] : '.crt';
-  return `${service.name}${requirement.kind === 'token-key' ? '' : storage}${ending}`;
+  return `${service.name}${storage}${ending}`;
 }
 
 function parts(path: string): string[] {

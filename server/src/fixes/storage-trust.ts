@@ -5,7 +5,8 @@ import { storageCertificates, storageServers, trustMount } from '../mender/stora
 import type { RuleFinding } from '../rules/rule';
 import { candidatesFor } from './candidates';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext, type Part } from './draft';
-import { fileOf, mountOperation, repointOperations, shownPath, writtenSource } from './place';
+import { environmentOperation } from './environment';
+import { mountOperation, repointOperations, shownPath, writtenSource } from './place';
 
 export async function fixStorageTrust(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
   const { data } = finding;
@@ -74,9 +75,7 @@ function setVariable(
   mender: MenderService,
   context: FixContext,
 ): FileOperation {
-  const name = state.requirement.pathVariable ?? '';
-  const file = state.variable?.span.file ?? fileOf(mender, context);
-  return { file, operation: { op: 'set-environment', service: mender.service.name, name, value } };
+  return environmentOperation(state.requirement.pathVariable ?? '', value, state.variable, mender, context);
 }
 
 /** Mounts a certificate at the path that the service looks at, and names that path where nothing does yet. */

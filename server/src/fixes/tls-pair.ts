@@ -1,6 +1,7 @@
 /** Completes the certificate and private key of a TLS service: whatever of the two is missing is made and mounted. */
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { reachedNames } from '../mender/names';
+import { isStorageOnly } from '../mender/storage-pair';
 import type { FileView, FixContext, Part } from './draft';
 import {
   documentedPath,
@@ -149,11 +150,6 @@ export async function replaceTlsPair(
     jobs: [{ order, mender, keepNames }],
     reminders: [clientReminder(certificatePath, certificate, context)],
   };
-}
-
-/** True for the second pair of a gateway that has one for the API and one for artifact storage. */
-export function isStorageOnly({ requirement }: RequirementState): boolean {
-  return requirement.role === 'api-gateway' && !requirement.serves.includes('api');
 }
 
 /** A new certificate for the key that is there, in the place of another; undefined where that can't be mounted. */

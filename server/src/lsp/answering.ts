@@ -1,9 +1,10 @@
 /** What the features that only read have in common: a document, a position, an answer that nobody may want any more. */
 import { type CancellationToken, LSPErrorCodes, type Position, ResponseError } from 'vscode-languageserver';
+import { hasEnvName } from '../service/analysis';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard } from './guard';
 
-/** Answers about one open document: `empty` for another one, and when anything fails. */
+/** Answers about one open compose file: `empty` for another document, and when anything fails. */
 export type Answering = <T>(
   what: string,
   uri: string,
@@ -18,7 +19,7 @@ export function createAnswering(guard: Guard, documents: () => Documents): Answe
     if (token.isCancellationRequested) return cancelled();
     const answer = await guard(what, empty, async () => {
       const document = documents().get(uri);
-      return document === undefined ? empty : work(document);
+      return document === undefined || hasEnvName(document.file) ? empty : work(document);
     });
     return token.isCancellationRequested ? cancelled() : answer;
   };

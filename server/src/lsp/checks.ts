@@ -20,6 +20,8 @@ export interface Checks {
   again(files?: readonly string[]): void;
   /** True while a document waits for its check, or for the end of it. */
   isPending(key: string): boolean;
+  /** Fulfilled once no document is checked, or waits for it. */
+  idle(): Promise<void>;
   /** Ids of all files that the open documents' answers rest on. */
   dependencies(): readonly string[];
   stop(): void;
@@ -45,6 +47,9 @@ export function createChecks(
   const rests = new Map<string, ReadonlyMap<string, string>>();
   const problems = new Map<string, string>();
   let stopped = false;
+  let resting: (() => void)[] = [];
+
+  const isIdle = () => stopped || (running.size === 0 && queue.size === 0);
 
   async function once(document: OpenDocument, key: string, run: Run): Promise<void> {
     const answer = await service.check(document.file, run.controller.signal);
@@ -85,11 +90,14 @@ export function createChecks(
   function pump(): void {
     while (!stopped && running.size === 0) {
       const [key] = queue;
-      if (key === undefined) return;
+      if (key === undefined) break;
       queue.delete(key);
       const document = documents().ofFile(key);
       if (document !== undefined) start(document);
     }
+    if (!isIdle()) return;
+    for (const go of resting) go();
+    resting = [];
   }
 
   /** Queues the documents that rest on one of the files, but for `except`. */
@@ -130,12 +138,14 @@ export function createChecks(
       }
       pump();
     },
+    idle: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => resting.push(resolve))),
     isPending: (key) => running.has(key) || queue.has(key),
     dependencies: () => [...new Map([...rests.values()].flatMap((files) => [...files])).values()],
     stop() {
       stopped = true;
       for (const key of [...running.keys()]) abort(key);
       queue.clear();
+      pump();
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   type Range,
   ResponseError,
 } from 'vscode-languageserver';
+import { hasEnvName } from '../service/analysis';
 import type { Finding, FixSummary, MenderService } from '../service/service';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenDocument } from './documents';
@@ -41,9 +42,12 @@ export function clampRange(document: OpenDocument, range: Range): Range {
 
 /** What a code action remembers until it is resolved. */
 interface ActionData {
+  /** Of the compose file that the fix belongs to. */
   readonly uri: string;
   readonly fixId: string;
   readonly version: number;
+  /** Where it was offered, when that is another document: a `.env` file. */
+  readonly at?: { readonly uri: string; readonly version: number };
 }
 
 export interface CodeActions {
@@ -67,21 +71,44 @@ export function offerCodeActions(
     if (document === undefined) return [];
     const range = clampRange(document, params.range);
     const only = params.context?.only;
-    const all = await service.fixes(document.file, range);
+    if (!hasEnvName(document.file)) return listOf(document, document, range, only);
+    // Its findings are those of compose files; two of one stack tell the same.
+    const actions = new Map<string, CodeAction | Command>();
+    for (const owner of diagnostics.tellers(document.file)) {
+      for (const action of await listOf(owner, document, range, only)) {
+        if (!actions.has(action.title)) actions.set(action.title, action);
+      }
+    }
+    return [...actions.values()];
+  }
+
+  /** The fixes of the compose file `owner` for what is in `document`, which may be the same. */
+  async function listOf(
+    owner: OpenDocument,
+    document: OpenDocument,
+    range: Range,
+    only: readonly string[] | undefined,
+  ): Promise<(CodeAction | Command)[]> {
+    const all = await service.fixes(owner.file, range, document.file);
     const fixes = all.filter((fix) => wantsKind(only, fix.kind) && (mayGenerate() || !fix.generates));
     if (fixes.length === 0) return [];
-    if (!literals) return fixes.map((fix) => command(document, fix));
-    const findings = await diagnostics.findings(document);
+    if (!literals) return fixes.map((fix) => command(owner, fix));
+    const findings = await diagnostics.findings(owner, document.file);
     const actions: CodeAction[] = [];
     for (const fix of fixes) {
-      const data: ActionData = { uri: document.uri, fixId: fix.id, version: document.version };
+      const data: ActionData = {
+        uri: owner.uri,
+        fixId: fix.id,
+        version: owner.version,
+        ...(document !== owner && { at: { uri: document.uri, version: document.version } }),
+      };
       const action: CodeAction = { title: fix.title, kind: fix.kind, isPreferred: fix.preferred, data };
       const repaired = repairedBy(fix, findings);
       if (repaired.length > 0) action.diagnostics = repaired.map(diagnostics.convert);
-      if (fix.generates) action.command = command(document, fix);
+      if (fix.generates) action.command = command(owner, fix);
       else if (!resolves) {
         const snapshot = edits.snapshot();
-        const plan = await service.plan(document.file, fix.id);
+        const plan = await service.plan(owner.file, fix.id);
         // A fix whose plan is gone, or that would create files after all, is not offered as a mere edit.
         if (plan === undefined || plan.create.length > 0) continue;
         action.edit = edits.workspaceEdit(plan.edits, snapshot);
@@ -96,8 +123,10 @@ export function offerCodeActions(
     if (action.command !== undefined || data === undefined) return action;
     const document = documents.get(data.uri);
     const gone = `This fix no longer fits the document: ${action.title}`;
+    const isToday = ({ uri, version }: { readonly uri: string; readonly version: number }) =>
+      documents.get(uri)?.version === version;
     // Ids are valid as long as the text is; for an older text the editor must ask again.
-    if (document === undefined || document.version !== data.version) throw new StaleFix(gone);
+    if (document === undefined || !isToday(data) || !isToday(data.at ?? data)) throw new StaleFix(gone);
     const snapshot = edits.snapshot();
     const plan = await service.plan(document.file, data.fixId);
     if (plan === undefined || plan.create.length > 0 || documents.get(data.uri) !== document) {

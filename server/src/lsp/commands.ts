@@ -7,7 +7,7 @@ import {
   ShowMessageNotification,
 } from 'vscode-languageserver';
 import type { Guard } from './guard';
-import { type Plans, percentage } from './plans';
+import { doing, type Plans, percentage } from './plans';
 import { APPLY_FIX_COMMAND, type Applied, type ApplyResult, GENERATE_COMMAND } from './protocol';
 import { fileOf } from './uris';
 
@@ -29,7 +29,7 @@ export function answerCommands(connection: Connection, plans: Plans, guard: Guar
     const controller = new AbortController();
     if (!showsProgress) return plans.apply({ uri, fixId }, controller.signal);
     const progress = await connection.window.createWorkDoneProgress();
-    progress.begin('Generating Mender keys', 0, undefined, true);
+    progress.begin(doing({ fixId }), 0, undefined, true);
     const listener = progress.token.onCancellationRequested(() => controller.abort());
     try {
       return await plans.apply({ uri, fixId }, controller.signal, (done, total, label) =>

@@ -55,8 +55,10 @@ export interface Diagnostics {
   tell(document: OpenDocument, findings: readonly Finding[]): Promise<void>;
   /** Withdraws what only this document's check told. */
   clear(document: OpenDocument): Promise<void>;
-  /** The findings in the document as it is now, each with its fixes. */
-  findings(document: OpenDocument): Promise<readonly Finding[]>;
+  /** Open documents whose last checks told something of a file. */
+  tellers(file: string): readonly OpenDocument[];
+  /** The findings in the document as it is now, or in another file of its stacks, each with its fixes. */
+  findings(document: OpenDocument, within?: string): Promise<readonly Finding[]>;
   /** A finding as this client understands it. */
   convert(finding: Finding): Diagnostic;
 }
@@ -158,10 +160,16 @@ export function createDiagnostics(
       found.delete(fileKey(document.file));
       return publishAll(document, before, true);
     },
-    async findings(document) {
+    tellers(file) {
+      const key = fileKey(file);
+      return [...found].flatMap(([document, files]) =>
+        files.has(key) ? (documents().ofFile(document) ?? []) : [],
+      );
+    },
+    async findings(document, within = document.file) {
       const answer = await service.check(document.file, undefined, { fixes: true });
       if (answer === undefined || 'problem' in answer) return [];
-      return answer.findings.filter(({ file }) => sameFile(file, document.file));
+      return answer.findings.filter(({ file }) => sameFile(file, within));
     },
     convert,
   };

@@ -10,6 +10,7 @@ import {
   type ApplyParams,
   type ApplyResult,
   type FilePreview,
+  type KeyTask,
   PLAN_METHOD,
   type PlanAnswer,
   type PlanParams,
@@ -28,9 +29,30 @@ export interface Plans {
   stop(): Promise<void>;
 }
 
-const GONE = 'The compose file has changed, and this fix no longer applies. Open the light bulb again.';
-const CHANGED =
-  'The compose file has changed since this was planned. Nothing was created; please start again.';
+// Chosen in a light bulb, a hover or over a service: each offers by now what fits.
+const GONE =
+  'The compose file has changed, and this fix no longer applies. Choose again from what is offered there now.';
+const CHANGED = 'The compose file has changed since this was planned, so nothing was created. Start again.';
+
+/** What is under way, by what somebody wants done. */
+const DOING: Readonly<Record<KeyTask['kind'], string>> = {
+  generate: 'Generating Mender keys',
+  request: 'Creating a certificate request',
+  import: 'Importing a certificate',
+  sign: 'Signing a certificate',
+  renew: 'Renewing a certificate',
+  rotate: 'Rotating a key',
+  split: 'Giving each service a key of its own',
+  convert: 'Converting a key',
+  bundle: 'Writing a trust bundle',
+};
+
+/** What carrying out a plan is called while it lasts. */
+export function doing({ task, fixId }: Pick<PlanParams, 'task' | 'fixId'>): string {
+  if (task === undefined && fixId !== undefined) return 'Applying a fix';
+  // A task of another version's client has no name here.
+  return DOING[task?.kind ?? 'generate'] ?? 'Working on Mender keys';
+}
 
 export function createPlans(service: MenderService, documents: Documents, edits: EditWriter): Plans {
   const underWay = new Set<{ readonly controller: AbortController; readonly done: Promise<unknown> }>();
@@ -149,12 +171,12 @@ export function answerPlanRequests(connection: Connection, plans: Plans, guard: 
       (await guard('Looking for keys', undefined, () => plans.targets(params))) ?? { targets: [] },
   );
   connection.onRequest(new RequestType<ApplyParams, ApplyResult, void>(APPLY_METHOD), (params, token) =>
-    refuseOnError(guard, 'Creating keys', async () => {
+    refuseOnError(guard, doing(params ?? {}), async () => {
       const controller = new AbortController();
       if (token.isCancellationRequested) controller.abort();
       const listener = token.onCancellationRequested(() => controller.abort());
       const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
-      progress.begin('Generating Mender keys', 0, undefined, true);
+      progress.begin(doing(params), 0, undefined, true);
       try {
         return await plans.apply(params, controller.signal, (done, total, label) =>
           progress.report(percentage(done, total), label),
@@ -198,15 +220,22 @@ function readNames(names: ApplyParams['names']): ReadonlyMap<string, readonly st
   return read;
 }
 
+/** Codes of findings that are about the other file of a pair. */
+const OF_OTHERS: Readonly<Partial<Record<PlannedFile['kind'], RegExp>>> = {
+  'private-key': /certificate(?!-key)|weak-signature/,
+  certificate: /private-key|weak-key|token-key/,
+};
+
 function describe(file: string, made: PlannedFile, plan: Plan): FilePreview {
   const mine = plan.findings.filter((finding) => finding.service === made.service);
   const exact = mine.filter((finding) => finding.code.includes(made.kind));
+  const others = mine.filter((finding) => !OF_OTHERS[made.kind]?.test(finding.code));
   return {
     path: made.path,
     uri: uriOf(made.path),
     relative: relativeTo(file, made.path),
     kind: made.kind,
     service: made.service,
-    fixes: (exact.length > 0 ? exact : mine).map((finding) => finding.message),
+    fixes: (exact.length > 0 ? exact : others).map((finding) => finding.message),
   };
 }

@@ -14,8 +14,9 @@ import type {
 } from '../service/service';
 import type { MapState } from '../service/stack-map';
 import type { KeyTarget, KeyTask } from '../service/tasks';
+import type { DeploymentStatus, DeploymentsAnswer, DeploymentsParams } from './protocol-workspace';
 
-export type { KeyTarget, KeyTask };
+export type { DeploymentStatus, DeploymentsAnswer, DeploymentsParams, KeyTarget, KeyTask };
 
 /** Request: what would be created and edited. `PlanParams` to `PlanAnswer`. */
 export const PLAN_METHOD = 'mender/plan';
@@ -242,3 +243,11 @@ export type MapTextAnswer = { readonly text: string } | null;
 export interface MapChangedParams {
   readonly uri: string;
 }
+
+/** Request: the deployments in the workspace's folders, open or not. `DeploymentsParams` to `DeploymentsAnswer`. Cancellable. */
+export const DEPLOYMENTS_METHOD = 'mender/deployments';
+/**
+ * Notification to the client: another answer than the last one may be had now. No parameters; sent once after an
+ * answer.
+ */
+export const DEPLOYMENTS_CHANGED_METHOD = 'mender/deploymentsChanged';

@@ -14,6 +14,7 @@ import { CODE_ACTION_KINDS, offerCodeActions } from './code-actions';
 import { offerCodeLenses } from './code-lens';
 import { answerCommands, COMMANDS } from './commands';
 import { answerCompletions, TRIGGERS } from './completion';
+import { answerDeployments } from './deployments';
 import { createDiagnostics } from './diagnostics';
 import { type Documents, trackDocuments } from './documents';
 import { createEditWriter } from './edits';
@@ -69,7 +70,10 @@ export function createServer(connection: Connection, service: MenderService, opt
     options.pages,
   );
   const documents: Documents = trackDocuments(connection, service, guard, {
-    changed: (document) => checks.changed(document),
+    changed(document) {
+      deployments.edited();
+      checks.changed(document);
+    },
     closed(document) {
       checks.closed(document);
       status.forget(document);
@@ -79,18 +83,21 @@ export function createServer(connection: Connection, service: MenderService, opt
       void watch.follow(checks.dependencies());
     },
   });
+  const again = (files?: readonly string[]) => {
+    deployments.changed();
+    checks.again(files);
+  };
   const maps = answerMaps(connection, service, guard, () => documents);
   const edits = createEditWriter(documents);
   const plans = createPlans(service, documents, edits);
-  const settings = keepSettings(connection, service, options.rules, options.releases, guard, () =>
-    checks.again(),
-  );
+  const settings = keepSettings(connection, service, options.rules, options.releases, guard, () => again());
   const folders = () => settings.folders();
   const status = tellStatus(connection, service, guard, () => documents, folders, options.releases.examples);
   const watch = watchFiles(connection, guard, folders, ({ files, textsOnly }) => {
     service.changed(files);
-    checks.again(textsOnly ? files : undefined);
+    again(textsOnly ? files : undefined);
   });
+  const deployments = answerDeployments(connection, service, guard, checks, () => documents, folders);
   const actions = offerCodeActions(connection, service, guard, documents, diagnostics, edits, () =>
     settings.trusted(),
   );
@@ -112,7 +119,7 @@ export function createServer(connection: Connection, service: MenderService, opt
   const navigation = answerNavigation(connection, service, answering, () => documents);
   const symbols = answerSymbols(connection, service, answering);
   // Certificates expire without a file changing.
-  const days = watchDays(() => checks.again());
+  const days = watchDays(() => again());
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     const given = (params.initializationOptions ?? {}) as InitializationOptions;
@@ -149,6 +156,7 @@ export function createServer(connection: Connection, service: MenderService, opt
   });
   connection.onShutdown(async () => {
     checks.stop();
+    deployments.stop();
     days.stop();
     await guard('Shutting down', undefined, () => plans.stop());
   });

@@ -34,29 +34,7 @@ export function tellStatus(
 ): Status {
   const told = new Map<string, string>();
 
-  const fileLabel =
-    (projectDirectory: string | undefined) =>
-    (file: string): FileLabel => ({
-      uri: documents().uriOf(file),
-      label: labelOf(file, folders(), projectDirectory),
-    });
-  const placeLabel = (directory: string): FileLabel => ({
-    uri: documents().uriOf(directory),
-    label: directoryLabel(directory, folders()),
-  });
-
-  function stackStatus(stack: StackInfo): StackStatus {
-    const label = fileLabel(stack.projectDirectory);
-    return {
-      name: stack.name,
-      files: stack.files.map(label),
-      reason: stack.reason,
-      why: stack.why,
-      projectDirectory: stack.projectDirectory === undefined ? undefined : placeLabel(stack.projectDirectory),
-      beside: stack.beside.map(label),
-      release: stack.release,
-    };
-  }
+  const { fileLabel, placeLabel, stackStatus } = stackLabels(documents, folders);
 
   connection.onRequest(new RequestType<OfferParams, OfferAnswer, void>(OFFER_METHOD), (params) =>
     guard<OfferAnswer>('Listing files to judge together', null, async () => {
@@ -95,4 +73,33 @@ function countBySeverity({ findings }: CheckAnswer): Record<Severity, number> {
   const counts = { error: 0, warning: 0, information: 0, hint: 0 };
   for (const { severity } of findings) counts[severity]++;
   return counts;
+}
+
+/** How stacks and their files are told to the client. `folders` are the workspace's, absolute. */
+export function stackLabels(documents: () => Documents, folders: () => readonly string[]) {
+  const fileLabel =
+    (projectDirectory: string | undefined) =>
+    (file: string): FileLabel => ({
+      uri: documents().uriOf(file),
+      label: labelOf(file, folders(), projectDirectory),
+    });
+  const placeLabel = (directory: string): FileLabel => ({
+    uri: documents().uriOf(directory),
+    label: directoryLabel(directory, folders()),
+  });
+
+  function stackStatus(stack: StackInfo): StackStatus {
+    const label = fileLabel(stack.projectDirectory);
+    return {
+      name: stack.name,
+      files: stack.files.map(label),
+      reason: stack.reason,
+      why: stack.why,
+      projectDirectory: stack.projectDirectory === undefined ? undefined : placeLabel(stack.projectDirectory),
+      beside: stack.beside.map(label),
+      release: stack.release,
+    };
+  }
+
+  return { fileLabel, placeLabel, stackStatus };
 }

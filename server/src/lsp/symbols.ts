@@ -10,10 +10,11 @@ import {
 import type { MenderService, OutlineItem, OutlineKind } from '../service/service';
 import type { Answering } from './answering';
 
+// LSP's `Key` is the key of an object, drawn as letters: certificates and keys are files that a service is given.
 const KINDS: Readonly<Record<OutlineKind, SymbolKind>> = {
   service: SymbolKind.Module,
   certificate: SymbolKind.File,
-  key: SymbolKind.Key,
+  key: SymbolKind.File,
 };
 
 export interface Symbols {

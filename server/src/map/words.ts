@@ -50,7 +50,7 @@ export function boxOfService(service: MapService, mounts: readonly MapMount[]): 
     title,
     lines: [role],
     state: service.state,
-    tooltip: [title, role, ...messages(findings)].join('\n'),
+    tooltip: [title, role, ...messages(findings), ...mounts.flatMap(noteOf)].join('\n'),
     label: `Service ${title}, ${role}, ${problems}`,
     place: service.place,
   };
@@ -117,6 +117,7 @@ export function edgeWords(
       `${target} in the container, ${how}`,
       ...same,
       ...messages(mount.findings),
+      ...noteOf(mount),
     ].join('\n'),
     label: [
       ...(mount.mounted
@@ -124,8 +125,13 @@ export function edgeWords(
         : [`Not mounted: ${title} of ${service}`]),
       ...(shared ? ['same key as another service'] : []),
       STATE_WORDS[mount.state],
+      ...noteOf(mount).map((note) => note.replace(/\.$/, '')),
     ].join(', '),
   };
+}
+
+function noteOf({ note }: MapMount): string[] {
+  return note === undefined ? [] : [clean(note)];
 }
 
 /** `TLS certificate`, `Misplaced TLS certificate` */

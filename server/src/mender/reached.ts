@@ -1,10 +1,12 @@
 /** The host names under which clients reach a TLS service, each with the place that says so. */
+
 import { servicesWith } from '../compose/lone-services';
 import type { EnvironmentVariable, Service, Span } from '../compose/model';
 import { ofService } from '../compose/moved-service';
 import type { Deployment, MenderService, RequirementState } from './deployment';
 import { hostOf, looksLikeHost } from './hosts';
 import type { HostVariable } from './layout';
+import { isStorageOnly } from './storage-pair';
 
 export interface ReachedHost {
   /** Lower case; a host name, a wildcard or an IP address. */
@@ -59,11 +61,6 @@ export function isDemoName(name: string, demoNames: readonly string[]): boolean 
   return (
     demoNames.some((demo) => name === demo || name.endsWith(`.${demo}`)) || /\.(local|localhost)$/.test(name)
   );
-}
-
-/** Whether a pair of a service with two is the one for artifact storage alone. */
-function isStorageOnly({ requirement }: RequirementState): boolean {
-  return requirement.serves.includes('storage') && !requirement.serves.includes('api');
 }
 
 /** Which of a service's certificates is meant for a name: of two, that of artifact storage has `s3` names. */

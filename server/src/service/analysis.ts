@@ -162,6 +162,11 @@ export function hasComposeName(file: string): boolean {
   return CONVENTIONAL.test(file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1));
 }
 
+/** True for names of `.env` files: they hold variables of compose files, and are none themselves. */
+export function hasEnvName(file: string): boolean {
+  return /(^|[\\/])\.env[^\\/]*$|\.env$/i.test(file) && !/\.ya?ml$/i.test(file);
+}
+
 /** A quick look that spares other YAML files the parse: no word of Mender, no Mender service. */
 export function mightBeMender(text: string): boolean {
   const words = ['mender', ...roles.flatMap((role) => role.commonNames)];

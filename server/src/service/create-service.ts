@@ -5,8 +5,9 @@ import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/facts';
 import { sweepLeftovers } from '../pki/leftovers';
 import type { KeyOrder } from '../pki/orders';
-import type { CodedFinding } from './analysis';
+import { type CodedFinding, hasEnvName } from './analysis';
 import { createEditor } from './create-editor';
+import { createDeploymentFinder } from './deployments';
 import { createDraftJudge } from './draft-judge';
 import { createJudge, type Judged } from './judge';
 import { createLastJudgement } from './last-judgement';
@@ -71,8 +72,9 @@ export function createService(host: Host): MenderService {
       judgeText: drafts.judge,
     }),
     open(file, text) {
-      // A document that comes hides a file on disk, which may say other things of its place among others.
-      if (!texts.isOpen(file)) forget();
+      // A document that comes hides a file on disk, which may say other things of its place among others; in `.env`,
+      // COMPOSE_FILE may say which files belong together.
+      if (!texts.isOpen(file) || hasEnvName(file)) forget();
       texts.open(file, text);
       last.forget();
     },
@@ -90,6 +92,7 @@ export function createService(host: Host): MenderService {
       for (const file of files ?? []) facts.forget(file);
     },
     offer,
+    deployments: createDeploymentFinder(texts, host, facts, around, () => settings),
     async check(file, signal, options): Promise<CheckAnswer | { readonly problem: string } | undefined> {
       const judgement = await last.anew(file);
       if (signal?.aborted) return undefined;
@@ -123,16 +126,16 @@ export function createService(host: Host): MenderService {
       const judged = await judgedOf(file);
       return judged.flatMap((stack) => mapOf(stack, settings) ?? []);
     },
-    async fixes(file, range) {
+    async fixes(file, range, within = file) {
       const judged = await judgedOf(file);
       const findings = judged
         .flatMap((stack) => stack.findings)
-        .filter(({ finding }) => finding.span.file === file);
+        .filter(({ finding }) => finding.span.file === within);
       // Findings of one service often have one remedy: it is offered once.
       const byRemedy = new Map<string, FixSummary>();
       for (const coded of findings) {
         const { finding, analysis } = coded;
-        if (!touches(rangeOf(finding.span, analysis.lines(file)), range)) continue;
+        if (!touches(rangeOf(finding.span, analysis.lines(within)), range)) continue;
         for (const proposal of await planner.proposals(coded)) {
           const { title, operations, jobs } = proposal.draft;
           const remedy = JSON.stringify([title, operations, jobs.map(({ order }) => order)]);
@@ -140,7 +143,7 @@ export function createService(host: Host): MenderService {
         }
       }
       const result = [...byRemedy.values()];
-      if (findings.length === 0) return result;
+      if (findings.length === 0 || within !== file) return result;
       if (result.some((fix) => fix.generates)) {
         const all = joinParts(await planner.completion(judged, true));
         if (all.jobs.length > 1) {

@@ -13,6 +13,7 @@ import {
   type CodedFinding,
   findingsOf,
   hasComposeName,
+  hasEnvName,
   type Inside,
   isOurs,
   mightBeMender,
@@ -163,6 +164,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
   return {
     async judge(file) {
       const isOpen = texts.isOpen(file);
+      if (isOpen && hasEnvName(file)) return undefined;
       const answer = await texts.read(file);
       if ('problem' in answer) return answer;
       if ('notText' in answer) {

@@ -5,16 +5,15 @@ import type { CodedFinding, Inside } from './analysis';
 import type { Judged } from './judge';
 import { contentsOf } from './map-files';
 import { type Line, linesOf, sharedKeys } from './map-mounts';
+import { trustedStandings } from './map-trust';
 import { presentFinding } from './present';
 import { rangeOf } from './render';
 import type { Finding, Settings, Severity } from './service';
 import type { MapFile, MapFinding, MapMount, MapPlace, MapService, MapState, StackMap } from './stack-map';
 
 /** The map of one judged stack; undefined where it has no Mender service. */
-export function mapOf(
-  { analysis, info, inside, findings }: Judged,
-  settings: Settings,
-): StackMap | undefined {
+export function mapOf(judged: Judged, settings: Settings): StackMap | undefined {
+  const { analysis, info, inside, findings } = judged;
   const { deployment } = analysis;
   if (!deployment.isMender) return undefined;
   const present = (coded: CodedFinding) => presentFinding(coded, settings, []);
@@ -24,9 +23,11 @@ export function mapOf(
 
   const lines = linesOf(deployment, findings);
   const files = createFiles(inside);
+  const trusted = trustedStandings(judged, settings);
   const mounts = lines.map((line, index): MapMount => {
     const told = line.findings.map(present);
-    const state = stateOf(line, told, inside);
+    const dates = trusted(line);
+    const state = worse(stateOf(line, told, inside), dates ? stateFor(dates.severity) : 'good');
     const place = placeAt(line.span);
     return {
       id: `m${index}`,
@@ -40,6 +41,7 @@ export function mapOf(
       misplaced: line.state === undefined,
       state,
       findings: told.map(mapFinding),
+      note: dates?.note,
       place,
     };
   });
@@ -146,10 +148,14 @@ function worse(a: MapState, b: MapState): MapState {
   return ORDER.indexOf(a) < ORDER.indexOf(b) ? b : a;
 }
 
-/** The worst that is said; where nothing is, what is not known of the mounts. */
+/** The worst that is said, or noted of a mount; where nothing is, what is not known of the mounts. */
 function worst(findings: readonly Finding[], mounts: readonly MapMount[] = []): MapState {
-  return findings.reduce<MapState>(
-    (state, { severity }) => worse(state, severity === 'hint' ? 'information' : severity),
-    mounts.some(({ state }) => state === 'unknown') ? 'unknown' : 'good',
-  );
+  return [
+    ...findings.map(({ severity }) => stateFor(severity)),
+    ...mounts.flatMap(({ note, state }) => (note === undefined ? [] : [state])),
+  ].reduce<MapState>(worse, mounts.some(({ state }) => state === 'unknown') ? 'unknown' : 'good');
+}
+
+function stateFor(severity: Severity): MapState {
+  return severity === 'hint' ? 'information' : severity;
 }

@@ -73,16 +73,44 @@ export interface Planner {
     judged: readonly Judged[],
     generate: boolean,
     codes?: readonly string[],
+    keys?: KeysFor,
   ): Promise<readonly (Part & { readonly analysis: Analysis })[]>;
   planAll(
     judged: readonly Judged[],
     generate: boolean,
     codes?: readonly string[],
-    keys?: KeyOptions,
+    keys?: KeysFor,
   ): Promise<Plan>;
   /** One plan for what somebody wants done with keys. */
   planTask(judged: readonly Judged[], task: KeyTask): Promise<TaskAnswer>;
   workOf(plan: Plan): PlannedWork | undefined;
+}
+
+/** How new keys are made, and for which service alone. */
+type KeysFor = KeyOptions & { readonly service?: string };
+
+/** What is said where a task has nothing to do, for a service or for all. */
+const NOTHING: Readonly<Record<'generate' | 'split', (only: string | undefined) => string>> = {
+  generate: (only) => `Nothing is missing in ${only ?? 'this deployment'}.`,
+  split: (only) =>
+    only === undefined
+      ? 'No two services share a private key.'
+      : `${only} shares its private key with no other service.`,
+};
+
+function generateTitle(only: string | undefined): string {
+  return only === undefined
+    ? 'Generate and mount what is missing'
+    : `Generate and mount what ${only} is missing`;
+}
+
+/** Why nothing can be done for a service alone; undefined where a deployment has it. */
+function unknownService(judged: readonly Judged[], only: string): string | undefined {
+  const known = judged.flatMap(({ analysis }) =>
+    analysis.deployment.services.map(({ service }) => service.name),
+  );
+  if (known.includes(only)) return undefined;
+  return `There is no Mender service of the name ${only} here, only ${[...new Set(known)].join(', ')}.`;
 }
 
 export interface PlannerOptions {
@@ -116,10 +144,13 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     judged: readonly Judged[],
     generate: boolean,
     codes?: readonly string[],
-    keys: KeyOptions = {},
+    keys: KeysFor = {},
   ) {
     const wanted = (code: string) => codes === undefined || codes.includes(code);
-    const findings = judged.flatMap((stack) => stack.findings).filter(({ code }) => wanted(code));
+    const { service: only } = keys;
+    const findings = judged
+      .flatMap((stack) => stack.findings)
+      .filter(({ code, finding }) => wanted(code) && (only === undefined || finding.service === only));
     // A stack without findings may still lack files behind its mounts.
     const analyses = new Set([
       ...judged.map(({ analysis }) => analysis),
@@ -128,9 +159,8 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     const parts: (Part & { analysis: Analysis })[] = [];
     for (const analysis of analyses) {
       const own = findings.filter((coded) => coded.analysis === analysis);
-      const part = await completeDeployment(own, contextOf(analysis, keys), generate, (code) => {
-        return wanted(code) && settings().rules[code] !== 'off';
-      });
+      const counts = (code: string) => wanted(code) && settings().rules[code] !== 'off';
+      const part = await completeDeployment(own, contextOf(analysis, keys), generate, counts, only);
       parts.push({ ...part, jobs: part.jobs.map((job) => withOptions(job, keys)), analysis });
     }
     return parts;
@@ -235,18 +265,17 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     if (outside !== undefined) return { kind: 'refused', message: outside };
     if (task.kind === 'generate' || task.kind === 'split') {
       const codes = task.kind === 'split' ? SHARED : undefined;
+      const { service: only } = task;
+      const unknown = only === undefined ? undefined : unknownService(judged, only);
+      if (unknown !== undefined) return { kind: 'refused', message: unknown };
       const parts = await completion(judged, true, codes, task);
       if (
         parts.every((part) => part.operations.length + part.jobs.length + (part.modes?.length ?? 0) === 0)
       ) {
-        const message =
-          task.kind === 'split'
-            ? 'No two services share a private key.'
-            : 'Nothing is missing in this deployment.';
-        return { kind: 'nothing', message };
+        return { kind: 'nothing', message: NOTHING[task.kind](only) };
       }
       const title =
-        task.kind === 'split' ? 'Give each service a key of its own' : 'Generate and mount what is missing';
+        task.kind === 'split' ? `Give ${only ?? 'each service'} a key of its own` : generateTitle(only);
       const whole = joinParts(parts);
       const settled = settledBy(judged, codes).filter((coded) => putsRight(whole, coded));
       return { kind: 'plan', plan: await render(title, parts, settled) };
@@ -306,9 +335,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     planTask,
     async planAll(judged, generate, codes, keys) {
       const parts = await completion(judged, generate, codes, keys);
-      const title = generate
-        ? 'Generate and mount what is missing'
-        : 'Fix all Mender problems that need no new key';
+      const title = generate ? generateTitle(keys?.service) : 'Fix all Mender problems that need no new key';
       const whole = joinParts(parts);
       return render(
         title,

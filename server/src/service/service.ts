@@ -3,10 +3,12 @@
  * Lines and characters are counted from 0, characters in UTF-16 code units, as LSP has them.
  */
 
+import type { WorkspaceVerbs } from './deployments';
 import type { EditorVerbs } from './editor-verbs';
 import type { StackMap } from './stack-map';
 import type { KeyOptions, KeyTarget, KeyTask, TaskAnswer } from './tasks';
 
+export type * from './deployments';
 export type * from './editor-verbs';
 
 export interface Position {
@@ -216,7 +218,7 @@ export interface StackOffer {
 }
 
 /** Reads through open documents first, then the disk. */
-export interface MenderService extends EditorVerbs {
+export interface MenderService extends EditorVerbs, WorkspaceVerbs {
   /** Tells the text of an open document; it hides the file on disk. */
   open(file: string, text: string, version: number): void;
   close(file: string): void;
@@ -237,17 +239,24 @@ export interface MenderService extends EditorVerbs {
   ): Promise<CheckAnswer | { readonly problem: string } | undefined>;
   /** The stacks of a file as they can be drawn, those with a Mender service; never a key's text. */
   map(file: string): Promise<readonly StackMap[]>;
-  /** The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something. */
-  fixes(file: string, range: Range): Promise<readonly FixSummary[]>;
+  /**
+   * The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something.
+   * With `within`, of those in that file of the stacks of `file`, a `.env` file for instance: quick fixes alone.
+   */
+  fixes(file: string, range: Range, within?: string): Promise<readonly FixSummary[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */
   plan(file: string, fixId: string): Promise<Plan | undefined>;
   /**
    * One plan for all that can be fixed in a file: existing files mounted, and with `generate` the missing ones made.
-   * With `codes`, only findings of these rules; `keys` say how what is missing is made.
+   * With `codes`, only findings of these rules; `keys` say how what is missing is made, and for which service alone.
    */
   planAll(
     file: string,
-    options: { readonly generate: boolean; readonly codes?: readonly string[]; readonly keys?: KeyOptions },
+    options: {
+      readonly generate: boolean;
+      readonly codes?: readonly string[];
+      readonly keys?: KeyOptions & { readonly service?: string };
+    },
   ): Promise<Plan>;
   /** The TLS pairs and token keys of a file's stacks, for a choice among them. */
   targets(file: string): Promise<readonly KeyTarget[]>;

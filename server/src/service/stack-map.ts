@@ -28,7 +28,7 @@ export interface MapService {
   /** The part that it plays, for people: "API gateway". */
   readonly role: string;
   readonly place: MapPlace | undefined;
-  /** The worst of all its findings, those of its mounts too; `unknown` where there are none, and a mount isn't known. */
+  /** The worst of its findings and of its mounts; `unknown` where there is nothing bad, and a mount isn't known. */
   readonly state: MapState;
   /** What is told of the service and not of one of its mounts. */
   readonly findings: readonly MapFinding[];
@@ -114,6 +114,8 @@ export interface MapMount {
   readonly misplaced: boolean;
   readonly state: MapState;
   readonly findings: readonly MapFinding[];
+  /** What makes the state worse and is told by no finding here, a sentence: that what the service trusts has expired. */
+  readonly note: string | undefined;
   readonly place: MapPlace | undefined;
 }
 

@@ -1,5 +1,6 @@
 /** The state of what a service is given, in the few words that fit over a line, behind it or into an outline. */
 import type { RequirementState } from '../mender/deployment';
+import { isStorageOnly } from '../mender/storage-pair';
 import type { CertificateBlock, KeyFacts, PrivateKeyBlock } from '../pki/pem-facts';
 import { daysLeft } from '../pki/validity';
 import type { CodedFinding } from './analysis';
@@ -160,8 +161,7 @@ export function keyWords({ algorithm, bits, curve }: KeyFacts): string | undefin
 
 /** `TLS certificate`, `Storage TLS private key`, `Token key` */
 export function shortName({ requirement }: RequirementState): string {
-  const forStorage =
-    requirement.role === 'api-gateway' && requirement.serves.join() === 'storage' ? 'Storage ' : '';
+  const forStorage = isStorageOnly({ requirement }) ? 'Storage ' : '';
   switch (requirement.kind) {
     case 'certificate':
       return `${forStorage}TLS certificate`;

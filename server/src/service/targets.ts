@@ -12,10 +12,15 @@ import {
   type TokenTarget,
   targetsOf,
 } from '../fixes/tasks/task';
-import { isStorageOnly } from '../fixes/tls-pair';
+import { isStorageOnly } from '../mender/storage-pair';
+import type { CertificateBlock, PrivateKeyBlock } from '../pki/pem-facts';
 import { dayOf, daysLeft } from '../pki/validity';
+import { standingAt } from '../rules/validity';
 import type { Judged } from './judge';
 import type { KeyTarget, TaskKind } from './tasks';
+
+/** How something stands: one line for people, and in a word. */
+type Standing = Pick<KeyTarget, 'state' | 'level'>;
 
 /** The targets of all stacks, each once. */
 export async function targetsOfAll(
@@ -60,7 +65,7 @@ async function describePair({ mender, pair }: PairTarget, context: TaskContext):
     requirement: certificate.requirement.id,
     kind: 'tls-pair',
     title: `${what} of ${mender.service.name}`,
-    state: leaf ? validityText(leaf.certificate, context.now) : absence(certificate),
+    ...(await pairStanding(leaf?.certificate, block, pair, context)),
     certificate: certificate.hostFile,
     key: key.hostFile,
     names: namesOf(leaf?.certificate),
@@ -70,13 +75,34 @@ async function describePair({ mender, pair }: PairTarget, context: TaskContext):
   };
 }
 
-function validityText(certificate: Parameters<typeof daysLeft>[0], now: number): string {
+async function pairStanding(
+  leaf: CertificateBlock | undefined,
+  key: PrivateKeyBlock | undefined,
+  { certificate, key: keyState }: PairTarget['pair'],
+  context: TaskContext,
+): Promise<Standing> {
+  if (!leaf) return absence(certificate, context);
+  const standing = validity(leaf, context);
+  if (key?.encrypted) return { ...standing, level: 'bad' };
+  if (key) return standing;
+  const { state, level } = await absence(keyState, context);
+  return {
+    state: `${standing.state}, private key ${state}`,
+    level: standing.level === 'bad' ? 'bad' : level,
+  };
+}
+
+function validity(certificate: CertificateBlock, context: TaskContext): Standing {
   const { notAfter, notBefore } = certificate;
-  const left = daysLeft(certificate, now);
-  if (notAfter === undefined || left === undefined) return 'validity unknown';
-  if (left < 0) return `expired on ${dayOf(notAfter)}`;
-  if (notBefore !== undefined && now < notBefore) return `valid from ${dayOf(notBefore)}`;
-  return `valid until ${dayOf(notAfter)} (${left} ${left === 1 ? 'day' : 'days'} left)`;
+  const left = daysLeft(certificate, context.now);
+  if (notAfter === undefined || left === undefined) return { state: 'validity unknown', level: 'unknown' };
+  const standing = standingAt(certificate, context);
+  if (standing === 'expired') return { state: `expired on ${dayOf(notAfter)}`, level: 'bad' };
+  if (notBefore !== undefined && standing === 'not-yet-valid') {
+    return { state: `valid from ${dayOf(notBefore)}`, level: 'bad' };
+  }
+  const state = `valid until ${dayOf(notAfter)} (${left} ${left === 1 ? 'day' : 'days'} left)`;
+  return { state, level: standing === 'soon' ? 'soon' : 'ok' };
 }
 
 async function describeToken({ mender, state }: TokenTarget, context: TaskContext): Promise<KeyTarget> {
@@ -89,17 +115,18 @@ async function describeToken({ mender, state }: TokenTarget, context: TaskContex
   if (shared.length > 0) tasks.push('split');
   if (block?.encrypted || unreadable) tasks.push('convert');
   const size = block?.bits === undefined ? '' : ` ${block.bits}`;
-  const what = block?.encrypted
-    ? 'protected by a passphrase'
+  const alone: Standing = block?.encrypted
+    ? { state: 'protected by a passphrase', level: 'bad' }
     : block?.algorithm === undefined
-      ? absence(state)
-      : `${block.algorithm === 'ed25519' ? 'Ed25519' : block.algorithm.toUpperCase()}${size}`;
+      ? await absence(state, context)
+      : { state: `${algorithmName(block.algorithm)}${size}`, level: unreadable ? 'bad' : 'ok' };
   return {
     service: mender.service.name,
     requirement: state.requirement.id,
     kind: 'token-key',
     title: `Token signing key of ${mender.service.name}`,
-    state: shared.length > 0 ? `${what}, shared with ${shared.join(', ')}` : what,
+    state: shared.length > 0 ? `${alone.state}, shared with ${shared.join(', ')}` : alone.state,
+    level: shared.length > 0 && alone.level === 'ok' ? 'soon' : alone.level,
     certificate: undefined,
     key: state.hostFile,
     names: [],
@@ -124,7 +151,22 @@ function sharedWith({ mender, state }: TokenTarget, { deployment }: TaskContext)
     .map(({ service }) => service.name);
 }
 
-function absence({ mount, hostFile }: TokenTarget['state']): string {
-  if (mount === undefined) return 'not mounted';
-  return hostFile === undefined ? 'mounted from where it cannot be read here' : 'missing';
+/** Why there is no certificate, or no key. */
+async function absence(
+  { mount, hostFile, requirement }: TokenTarget['state'],
+  { around }: TaskContext,
+): Promise<Standing> {
+  if (mount === undefined) return { state: 'not mounted', level: 'missing' };
+  if (hostFile === undefined) return { state: 'mounted from where it cannot be read here', level: 'unknown' };
+  const facts = await around.facts(hostFile);
+  if (facts === undefined) return { state: 'not looked at in an untrusted workspace', level: 'unknown' };
+  if (facts.state === 'missing') return { state: 'missing', level: 'missing' };
+  if (facts.state === 'directory') return { state: 'a directory, not a file', level: 'bad' };
+  if (facts.state !== 'file') return { state: 'cannot be read here', level: 'unknown' };
+  const what = requirement.kind === 'certificate' ? 'certificate' : 'private key';
+  return { state: `the file holds no ${what}`, level: 'bad' };
+}
+
+function algorithmName(algorithm: string): string {
+  return algorithm === 'ed25519' ? 'Ed25519' : algorithm.toUpperCase();
 }

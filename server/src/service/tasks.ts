@@ -13,6 +13,12 @@ export interface KeyOptions {
   readonly directory?: string;
 }
 
+/** What new keys are like where nobody says; the editor and the command line show it. */
+export interface KeyDefaults extends Required<Pick<KeyOptions, 'algorithm' | 'bits' | 'days'>> {
+  /** Of RSA keys, those that can be chosen. */
+  readonly sizes: readonly number[];
+}
+
 /** Which pair or key a task is about. */
 export interface TaskTarget {
   readonly service: string;
@@ -32,6 +38,8 @@ export interface SigningAuthority {
 /** Makes all that is missing. */
 export interface GenerateTask extends KeyOptions {
   readonly kind: 'generate';
+  /** Only what this service is missing. */
+  readonly service?: string;
 }
 
 /** A certificate request for an authority elsewhere; for the key that is there, or a new one. */
@@ -83,6 +91,8 @@ export interface RotateTask extends KeyOptions, TaskTarget {
 /** A key of its own for each of several services that share one. */
 export interface SplitTask extends KeyOptions {
   readonly kind: 'split';
+  /** Only this service gets a key of its own; the others go on sharing theirs. */
+  readonly service?: string;
 }
 
 /** The same key in the form that the release loads, without a passphrase, in a new file. */
@@ -94,6 +104,8 @@ export interface ConvertTask extends TaskTarget {
 /** The certificates that the Mender client has to trust, in one file. */
 export interface BundleTask {
   readonly kind: 'bundle';
+  /** Only the certificates of this service. */
+  readonly service?: string;
   /** Absolute path of the bundle; `server.crt` beside the certificates without it. */
   readonly output?: string;
 }
@@ -111,6 +123,13 @@ export type KeyTask =
 
 export type TaskKind = KeyTask['kind'];
 
+/**
+ * How a target stands, for an icon or a colour. `ok`; `soon`: it works, and wants attention, as a certificate that ends
+ * within `expiresSoonDays` or a key that services share; `bad`: there, and of no use now (expired, not yet valid, behind
+ * a passphrase); `missing`: not mounted, or the file isn't there; `unknown`: nothing can be told of it from here.
+ */
+export type TargetLevel = 'ok' | 'soon' | 'bad' | 'missing' | 'unknown';
+
 /** A TLS pair or a token key of the deployment, and what can be done with it. */
 export interface KeyTarget {
   readonly service: string;
@@ -121,6 +140,8 @@ export interface KeyTarget {
   readonly title: string;
   /** How it stands, one line for people: `expires on 2027-01-01 (34 days left)`, `missing`. */
   readonly state: string;
+  /** The same in a word. */
+  readonly level: TargetLevel;
   /** Host files: the certificate and its key, or the token key; undefined where none is known. */
   readonly certificate: string | undefined;
   readonly key: string | undefined;

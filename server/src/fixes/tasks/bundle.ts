@@ -2,7 +2,15 @@
 import type { FixContext, KeyJob, Part } from '../draft';
 import { freePath, shownPath } from '../place';
 import { isBelowProject } from '../token-key';
-import { type Drafted, nothing, type PairTarget, refused, type TaskContext, targetsOf } from './task';
+import {
+  type Drafted,
+  findPair,
+  nothing,
+  type PairTarget,
+  refused,
+  type TaskContext,
+  targetsOf,
+} from './task';
 
 const NAME = 'server.crt';
 
@@ -68,10 +76,19 @@ export async function overlapBundle(
   };
 }
 
-/** The task: one file of all certificates that devices meet. */
-export async function planBundle(output: string | undefined, context: TaskContext): Promise<Drafted> {
+/** The task: one file of all certificates that devices meet, or of those of one service. */
+export async function planBundle(
+  { output, service }: { readonly output?: string; readonly service?: string },
+  context: TaskContext,
+): Promise<Drafted> {
   const { around } = context;
-  const pairs = targetsOf(context).flatMap((target) => ('tls' in target ? [target.tls] : []));
+  if (service !== undefined) {
+    const named = findPair(context, { service });
+    if (typeof named === 'string') return refused(named);
+  }
+  const pairs = targetsOf(context)
+    .flatMap((target) => ('tls' in target ? [target.tls] : []))
+    .filter(({ mender }) => service === undefined || mender.service.name === service);
   const [first] = pairs;
   const sources: string[] = [];
   const issued: string[] = [];
@@ -111,7 +128,7 @@ export async function planBundle(output: string | undefined, context: TaskContex
       operations: [],
       jobs: [job],
       reminders: [
-        `Put ${shown} into the Mender client build, as its ServerCertificate: with it, devices trust this server.`,
+        `Put ${shown} into the Mender client build, as its ServerCertificate: with it, devices trust ${service ?? 'this server'}.`,
         ...authorities,
       ],
     },

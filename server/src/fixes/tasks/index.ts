@@ -16,7 +16,7 @@ export type DraftedTask =
   | ({ readonly kind: 'renew' } & RenewOptions)
   | ({ readonly kind: 'rotate' } & RotateOptions)
   | ({ readonly kind: 'convert' } & ConvertOptions)
-  | { readonly kind: 'bundle'; readonly output?: string };
+  | { readonly kind: 'bundle'; readonly output?: string; readonly service?: string };
 
 export function draftTask(task: DraftedTask, context: TaskContext): Promise<Drafted> {
   switch (task.kind) {
@@ -33,7 +33,7 @@ export function draftTask(task: DraftedTask, context: TaskContext): Promise<Draf
     case 'convert':
       return planConversion(task, context);
     case 'bundle':
-      return planBundle(task.output, context);
+      return planBundle(task, context);
   }
 }
 

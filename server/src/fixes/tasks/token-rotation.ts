@@ -3,6 +3,7 @@ import type { Mount } from '../../compose/model';
 import type { MenderService, RequirementState } from '../../mender/deployment';
 import { hostFileOf } from '../../mender/deployment';
 import type { FileOperation, Part } from '../draft';
+import { environmentOperation } from '../environment';
 import { fileOf, freeKeyPath, readerOf, writtenSource } from '../place';
 import type { TaskContext } from './task';
 
@@ -168,8 +169,7 @@ function setVariable(
 ): FileOperation {
   const known =
     state.requirement.pathVariable === name ? state.variable : mender.service.environment.get(name);
-  const file = known?.span.file ?? fileOf(mender, context);
-  return { file, operation: { op: 'set-environment', service: mender.service.name, name, value } };
+  return environmentOperation(name, value, known, mender, context);
 }
 
 function baseOf(path: string): string {
