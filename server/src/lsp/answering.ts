@@ -1,8 +1,9 @@
 /** What the features that only read have in common: a document, a position, an answer that nobody may want any more. */
-import { type CancellationToken, LSPErrorCodes, type Position, ResponseError } from 'vscode-languageserver';
+import type { CancellationToken, Position } from 'vscode-languageserver';
 import { hasEnvName } from '../service/analysis';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard } from './guard';
+import { LSPErrorCodes, ResponseError } from './library';
 
 /** Answers about one open compose file: `empty` for another document, and when anything fails. */
 export type Answering = <T>(

@@ -1,13 +1,11 @@
 /** Fixes offered as code actions. Those that create key files only name a command; the rest carry an edit. */
-import {
-  type ClientCapabilities,
-  type CodeAction,
-  type CodeActionParams,
-  type Command,
-  type Connection,
-  LSPErrorCodes,
-  type Range,
-  ResponseError,
+import type {
+  ClientCapabilities,
+  CodeAction,
+  CodeActionParams,
+  Command,
+  Connection,
+  Range,
 } from 'vscode-languageserver';
 import { hasEnvName } from '../service/analysis';
 import type { Finding, FixSummary, MenderService } from '../service/service';
@@ -15,6 +13,7 @@ import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenDocument } from './documents';
 import type { EditWriter } from './edits';
 import type { Guard } from './guard';
+import { LSPErrorCodes, ResponseError } from './library';
 import { APPLY_FIX_COMMAND } from './protocol';
 
 export const CODE_ACTION_KINDS: readonly string[] = ['quickfix', 'source.fixAll.mender'];

@@ -1,15 +1,10 @@
 /** Over each Mender service its state, with a command where one would put it right. */
-import {
-  type ClientCapabilities,
-  type CodeLens,
-  type CodeLensParams,
-  CodeLensRefreshRequest,
-  type Connection,
-} from 'vscode-languageserver';
+import type { ClientCapabilities, CodeLens, CodeLensParams, Connection } from 'vscode-languageserver';
 import type { FixSummary, MenderService } from '../service/service';
 import type { Answering } from './answering';
 import type { OpenDocument } from './documents';
 import type { Guard } from './guard';
+import { CodeLensRefreshRequest } from './library';
 import { APPLY_FIX_COMMAND } from './protocol';
 import { createShown } from './shown';
 

@@ -1,12 +1,7 @@
 /** The two commands, for editors that have no client of ours: plan, make, edit, say what was made. */
-import {
-  type ClientCapabilities,
-  type Connection,
-  type ExecuteCommandParams,
-  MessageType,
-  ShowMessageNotification,
-} from 'vscode-languageserver';
+import type { ClientCapabilities, Connection, ExecuteCommandParams } from 'vscode-languageserver';
 import type { Guard } from './guard';
+import { MessageType, ShowMessageNotification } from './library';
 import { doing, type Plans, percentage } from './plans';
 import { APPLY_FIX_COMMAND, type Applied, type ApplyResult, GENERATE_COMMAND } from './protocol';
 import { fileOf } from './uris';

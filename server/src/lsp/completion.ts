@@ -1,13 +1,8 @@
 /** Mounts, paths, variables and comments of Mender's, where one is typed. */
-import {
-  type CompletionItem,
-  CompletionItemKind,
-  type CompletionParams,
-  type Connection,
-  InsertTextMode,
-} from 'vscode-languageserver';
+import type { CompletionItem, CompletionParams, Connection } from 'vscode-languageserver';
 import type { Completion, CompletionKind, MenderService } from '../service/service';
 import { type Answering, isPosition, signalOf } from './answering';
+import { CompletionItemKind, InsertTextMode } from './library';
 
 /** After a dash, a blank, a colon, a slash and an equals sign an entry, a path or a value begins; after `#` a comment. */
 export const TRIGGERS: readonly string[] = ['-', ' ', ':', '/', '=', '#'];

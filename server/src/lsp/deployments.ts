@@ -1,10 +1,11 @@
 /** All deployments of the workspace, looked for while nobody types. */
-import { type Connection, LSPErrorCodes, RequestType, ResponseError } from 'vscode-languageserver';
+import type { Connection } from 'vscode-languageserver';
 import type { MenderService } from '../service/service';
 import { signalOf } from './answering';
 import type { Checks } from './checks';
 import type { Documents } from './documents';
 import type { Guard } from './guard';
+import { LSPErrorCodes, RequestType, ResponseError } from './library';
 import {
   DEPLOYMENTS_CHANGED_METHOD,
   DEPLOYMENTS_METHOD,

@@ -2,14 +2,10 @@
  * Findings pushed as diagnostics. A check tells of all files of a stack, open or not: what a file is shown with is the
  * union of what the checks of all open documents say of it.
  */
-import {
-  type ClientCapabilities,
-  type Connection,
-  type Diagnostic,
-  DiagnosticSeverity,
-} from 'vscode-languageserver';
+import type { ClientCapabilities, Connection, Diagnostic } from 'vscode-languageserver';
 import type { Finding, MenderService, Severity } from '../service/service';
 import type { Documents, OpenDocument } from './documents';
+import { DiagnosticSeverity } from './library';
 import { fileKey, sameFile } from './uris';
 
 export const DIAGNOSTIC_SOURCE = 'Mender Compose';
@@ -110,8 +106,7 @@ export function createDiagnostics(
       else if (always) await connection.sendDiagnostics({ uri, diagnostics });
       return;
     }
-    const params =
-      open === undefined ? { uri, diagnostics } : { uri, version: open.version, diagnostics };
+    const params = open === undefined ? { uri, diagnostics } : { uri, version: open.version, diagnostics };
     const text = JSON.stringify(params);
     // Telling the same again makes an editor ask for fixes anew, and closes a menu of them that is open.
     if (last?.text === text) return;

@@ -1,14 +1,14 @@
 /** The open documents, as the client tells them, handed on to the façade. */
-import {
-  type Connection,
-  type DidChangeTextDocumentParams,
-  type DidCloseTextDocumentParams,
-  type DidOpenTextDocumentParams,
-  TextDocumentContentChangeEvent,
+import type {
+  Connection,
+  DidChangeTextDocumentParams,
+  DidCloseTextDocumentParams,
+  DidOpenTextDocumentParams,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { MenderService } from '../service/service';
 import type { Guard } from './guard';
+import { TextDocumentContentChangeEvent } from './library';
 import { fileKey, fileOf, uriOf } from './uris';
 
 /** A document at one version; another object after each change. */

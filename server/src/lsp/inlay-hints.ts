@@ -1,15 +1,10 @@
 /** Days left behind the mounts of certificates, for whoever switches that on. */
-import {
-  type ClientCapabilities,
-  type Connection,
-  type InlayHint,
-  type InlayHintParams,
-  InlayHintRefreshRequest,
-} from 'vscode-languageserver';
+import type { ClientCapabilities, Connection, InlayHint, InlayHintParams } from 'vscode-languageserver';
 import type { MenderService } from '../service/service';
 import { type Answering, isPosition } from './answering';
 import type { OpenDocument } from './documents';
 import type { Guard } from './guard';
+import { InlayHintRefreshRequest } from './library';
 import { createShown } from './shown';
 
 export interface InlayHints {

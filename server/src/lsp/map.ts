@@ -1,5 +1,5 @@
 /** The key map: answers it, and tells when that of a followed document has changed. */
-import { type Connection, RequestType } from 'vscode-languageserver';
+import type { Connection } from 'vscode-languageserver';
 import { drawMermaid } from '../map/mermaid';
 import { type MapModel, modelOf, type Section } from '../map/model';
 import { drawSvg } from '../map/svg';
@@ -8,6 +8,7 @@ import type { MenderService } from '../service/service';
 import type { StackMap } from '../service/stack-map';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard } from './guard';
+import { RequestType } from './library';
 import {
   MAP_CHANGED_METHOD,
   MAP_METHOD,

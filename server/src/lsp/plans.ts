@@ -1,10 +1,11 @@
 /** Plans shown and carried out: `mender/plan` and `mender/apply`, and what the commands build on. */
-import { type Connection, RequestType, ResponseError } from 'vscode-languageserver';
+import type { Connection } from 'vscode-languageserver';
 import type { ApplyOptions, FileEdits, MenderService, Plan, PlannedFile } from '../service/service';
 import { todaysFixId } from './code-lens';
 import type { Documents } from './documents';
 import type { EditWriter } from './edits';
 import { type Guard, oneLine } from './guard';
+import { RequestType, ResponseError } from './library';
 import {
   APPLY_METHOD,
   type ApplyParams,

@@ -1,12 +1,6 @@
 /** The language server: connects the features of this room to one connection and one façade. */
 
-import {
-  type Connection,
-  type InitializeParams,
-  type InitializeResult,
-  PositionEncodingKind,
-  TextDocumentSyncKind,
-} from 'vscode-languageserver';
+import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
 import type { MenderService, RuleInfo } from '../service/service';
 import { createAnswering } from './answering';
 import { createChecks } from './checks';
@@ -21,6 +15,7 @@ import { createEditWriter } from './edits';
 import { createGuard } from './guard';
 import { answerHovers } from './hover';
 import { offerInlayHints } from './inlay-hints';
+import { PositionEncodingKind, TextDocumentSyncKind } from './library';
 import { answerLinks } from './links';
 import { answerMaps } from './map';
 import { watchDays } from './midnight';

@@ -1,13 +1,13 @@
 /** The section `mender` of the user's settings and the workspace's folders: kept, and told to the façade. */
-import {
-  type ClientCapabilities,
-  type Connection,
-  DidChangeConfigurationNotification,
-  type DidChangeConfigurationParams,
-  type InitializeParams,
+import type {
+  ClientCapabilities,
+  Connection,
+  DidChangeConfigurationParams,
+  InitializeParams,
 } from 'vscode-languageserver';
 import type { MenderService, RuleInfo, Settings } from '../service/service';
 import type { Guard } from './guard';
+import { DidChangeConfigurationNotification } from './library';
 import {
   type Releases,
   readExpiresSoonDays,

@@ -1,9 +1,10 @@
 /** Tells the client how its open documents were judged, and answers what else could be chosen. */
-import { type Connection, RequestType, RequestType0 } from 'vscode-languageserver';
+import type { Connection } from 'vscode-languageserver';
 import type { CheckAnswer, MenderService, Severity, StackInfo } from '../service/service';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard } from './guard';
 import { directoryLabel, labelOf } from './labels';
+import { RequestType, RequestType0 } from './library';
 import {
   type FileLabel,
   OFFER_METHOD,

@@ -1,14 +1,14 @@
 /** The outline of what Mender sees of a compose file. */
-import {
-  type ClientCapabilities,
-  type Connection,
-  type DocumentSymbol,
-  type DocumentSymbolParams,
-  type SymbolInformation,
-  SymbolKind,
+import type {
+  ClientCapabilities,
+  Connection,
+  DocumentSymbol,
+  DocumentSymbolParams,
+  SymbolInformation,
 } from 'vscode-languageserver';
 import type { MenderService, OutlineItem, OutlineKind } from '../service/service';
 import type { Answering } from './answering';
+import { SymbolKind } from './library';
 
 // LSP's `Key` is the key of an object, drawn as letters: certificates and keys are files that a service is given.
 const KINDS: Readonly<Record<OutlineKind, SymbolKind>> = {

@@ -3,15 +3,10 @@
  * watches the workspace's folders; directories outside of them that answers rest on are asked for as they come.
  */
 import { dirname } from 'node:path';
-import {
-  type ClientCapabilities,
-  type Connection,
-  DidChangeWatchedFilesNotification,
-  type Disposable,
-  FileChangeType,
-} from 'vscode-languageserver';
+import type { ClientCapabilities, Connection, Disposable } from 'vscode-languageserver';
 import type { Guard } from './guard';
 import { isInside } from './labels';
+import { DidChangeWatchedFilesNotification, FileChangeType } from './library';
 import { fileOf, hasPath, uriOf } from './uris';
 
 const NAMES: readonly string[] = ['.env*', '*.env', '.gitignore', '*.{yml,yaml,pem,crt,cer,key}'];
