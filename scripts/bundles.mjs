@@ -1,14 +1,17 @@
 // What is bundled, and how: read by build.mjs, and by notices.mjs, which asks what went in.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /**
- * What makes keys is a bundle of its own, loaded by those that ask for it when something is made.
+ * What makes keys and what draws maps are bundles of their own, loaded when something is made or drawn.
  * @type {import('esbuild').Plugin}
  */
-const makingApart = {
-  name: 'making-apart',
+const seldomApart = {
+  name: 'seldom-apart',
   setup(build) {
-    build.onResolve({ filter: /\/pki\/make$/ }, () => ({ path: './make.js', external: true }));
+    build.onResolve({ filter: /\/(?:pki\/make|map\/draw)$/ }, ({ path }) => ({
+      path: `./${basename(path)}.js`,
+      external: true,
+    }));
   },
 };
 
@@ -47,11 +50,12 @@ export function bundles({ root, readable }) {
       target: 'chrome120',
     },
     { ...common, entryPoints: { make: 'server/src/pki/make.ts' } },
-    { ...common, entryPoints: { server: 'server/src/lsp/main.ts' }, plugins: [makingApart] },
+    { ...common, entryPoints: { draw: 'server/src/map/draw.ts' } },
+    { ...common, entryPoints: { server: 'server/src/lsp/main.ts' }, plugins: [seldomApart] },
     {
       ...common,
       entryPoints: { cli: 'server/src/cli/main.ts' },
-      plugins: [makingApart],
+      plugins: [seldomApart],
       banner: { js: '#!/usr/bin/env node' },
     },
   ];

@@ -133,14 +133,16 @@ export async function measureStacks({ quick, folder, log }) {
 }
 
 /**
- * @param {{ server: number, make: number, client: number, cli: number }} sizes in bytes
+ * @param {{ server: number, make: number, draw: number, client: number, cli: number }} sizes in bytes
  * @returns {import('./rounds.mjs').Section}
  */
 export function bundleSizes(sizes) {
   const kilobytes = (/** @type {number} */ bytes) => bytes / 1000;
   return {
     title: 'Bundles, minified as they are packaged',
-    notes: ['`make.js` makes keys, for server and command line; it is loaded when something is made.'],
+    notes: [
+      '`make.js` makes keys and `draw.js` draws maps, for server and command line; each is loaded when it is needed.',
+    ],
     table: [
       ['bundle', 'size (kB)'],
       ...Object.entries(sizes).map(([name, bytes]) => [`${name}.js`, digits(kilobytes(bytes))]),

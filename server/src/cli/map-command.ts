@@ -1,6 +1,3 @@
-import { drawMermaid } from '../map/mermaid';
-import { type MapModel, modelOf } from '../map/model';
-import { drawSvg } from '../map/svg';
 import type { StackMap } from '../service/stack-map';
 import { choice, type Parsed, parseArguments } from './arguments';
 import { print } from './formats/json';
@@ -28,14 +25,19 @@ export async function map(args: readonly string[], context: Context): Promise<nu
   for (const problem of gathered.problems) streams.stderr.write(`mender-compose: ${problem}\n`);
   const maps = await mapsOf(gathered, (file) => service.map(file));
   if (maps.length === 0) return sayNothing(gathered, context);
-  const text =
-    format === 'json' ? print(mapJson(maps, displayer(context))) : draw(modelOf(maps), format, theme);
+  const text = format === 'json' ? print(mapJson(maps, displayer(context))) : await draw(maps, format, theme);
   if (output === undefined) streams.stdout.write(text);
   else await write(text, output, parsed, maps, context);
   return gathered.problems.length > 0 ? EXIT.trouble : EXIT.clean;
 }
 
-function draw(model: MapModel, format: 'svg' | 'mermaid', theme: 'light' | 'dark'): string {
+async function draw(
+  maps: readonly StackMap[],
+  format: 'svg' | 'mermaid',
+  theme: 'light' | 'dark',
+): Promise<string> {
+  const { drawMermaid, drawSvg, modelOf } = await import('../map/draw');
+  const model = modelOf(maps);
   return format === 'svg' ? drawSvg(model, { theme }) : drawMermaid(model);
 }
 

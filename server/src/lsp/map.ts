@@ -1,9 +1,6 @@
 /** The key map: answers it, and tells when that of a followed document has changed. */
 import type { Connection } from 'vscode-languageserver';
-import { drawMermaid } from '../map/mermaid';
-import { type MapModel, modelOf, type Section } from '../map/model';
-import { drawSvg } from '../map/svg';
-import { styleSheet } from '../map/theme';
+import type { Section } from '../map/draw';
 import type { MenderService } from '../service/service';
 import type { StackMap } from '../service/stack-map';
 import type { Documents, OpenDocument } from './documents';
@@ -46,13 +43,14 @@ export function answerMaps(
       if (params.follow === false) followed.delete(fileKey(file));
       const maps = await service.map(file);
       if (params.follow === true) followed.set(fileKey(file), stampOf(maps));
-      return maps.length === 0 ? null : pageOf(modelOf(maps), (path) => documents().uriOf(path));
+      return maps.length === 0 ? null : await pageOf(maps, (path) => documents().uriOf(path));
     }),
   );
   connection.onRequest(new RequestType<MapTextParams, MapTextAnswer, void>(MAP_TEXT_METHOD), (params) =>
     guard<MapTextAnswer>('Drawing a map', null, async () => {
       const maps = await service.map(fileFor(params.uri));
       if (maps.length === 0) return null;
+      const { drawMermaid, drawSvg, modelOf } = await import('../map/draw');
       const model = modelOf(maps);
       const theme = params.theme === 'dark' ? 'dark' : 'light';
       return { text: params.format === 'mermaid' ? drawMermaid(model) : drawSvg(model, { theme }) };
@@ -80,7 +78,9 @@ function stampOf(maps: readonly StackMap[]): string {
   return JSON.stringify(maps.map((map) => ({ ...map, now: Math.floor(map.now / DAY) })));
 }
 
-function pageOf(model: MapModel, uriOf: (file: string) => string): MapAnswer {
+async function pageOf(maps: readonly StackMap[], uriOf: (file: string) => string): Promise<MapAnswer> {
+  const { drawSvg, modelOf, styleSheet } = await import('../map/draw');
+  const model = modelOf(maps);
   const { sections } = model;
   return {
     svg: drawSvg(model, { theme: 'vscode' }),
