@@ -94,6 +94,11 @@ export interface Service {
   readonly inactive: boolean;
   /** True where part of the service could not be read, so nothing can be said about what is missing. */
   readonly partial: boolean;
+  /**
+   * Absolute paths in the text of a service of which a line is being typed and could not be read: something might be
+   * mounted at each of them. Of all the rest what is missing can be said.
+   */
+  readonly unread: readonly string[];
   readonly command: readonly string[];
 }
 
