@@ -2,6 +2,8 @@
  * A text that is YAML but for the line that is being typed: what stands around that line can be read as if it weren't
  * there yet. Offsets stay what they are: blanks stand in the line's place.
  */
+import { cleanTarget } from './short-volume';
+
 export interface Mending {
   /** The whole text without what the line says. */
   readonly text: string;
@@ -32,7 +34,8 @@ export function mendingsOf(text: string, damage: number): readonly Mending[] {
 
 /** Absolute paths that stand in a text: any of them might be where something is mounted. */
 export function pathsIn(text: string): string[] {
-  return [...new Set(text.match(/(?<![^\s:"',=[\]{}])\/[^\s:"',[\]{}]+/g))];
+  const paths = text.match(/(?<![^\s:"',=[\]{}])\/[^\s:"',[\]{}]+/g) ?? [];
+  return [...new Set(paths.map(cleanTarget))];
 }
 
 interface Line {
