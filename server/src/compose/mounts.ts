@@ -42,7 +42,7 @@ export function readVolume(item: Tree, sources: Sources): MountAnswer {
     problem: `A volume is text such as \`./host:/container:ro\`, or a mapping; this is ${what}.`,
     span: item.span,
     // Nothing, a number and `true` are beginnings: they mount nothing yet.
-    hides: item.kind !== 'null' && item.kind !== 'scalar',
+    hides: item.kind !== 'null' && !(item.kind === 'scalar' && item.type !== 'other'),
   };
 }
 
