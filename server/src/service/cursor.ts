@@ -22,7 +22,7 @@ export interface Stretch {
 interface Common {
   readonly line: number;
   readonly character: number;
-  /** The text without what is being typed, all else where it was: blanks stand in its place. */
+  /** The text without what is being typed, the same from letter to letter; all else is on the line where it was. */
   readonly repaired: string;
   readonly eol: string;
 }
@@ -67,7 +67,7 @@ export function cursorAt(text: string, { line, character }: Position): Cursor | 
   const blank = (from: number, to: number, column: number) => {
     const start = index.lineStart(from) + column;
     const end = index.lineEnd(to);
-    return text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ') + text.slice(end);
+    return text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, '') + text.slice(end);
   };
   const common = { line, character, eol: lineEndOf(text) };
   const hash = commentStart(content);
