@@ -118,6 +118,13 @@ export interface SourceFile {
   readonly role: 'merged' | 'included' | 'extended';
 }
 
+/** A top-level secret or config. */
+export interface FileElement {
+  readonly name: string;
+  /** Its `file:` as an absolute path; undefined where it has none, or it can't be known. */
+  readonly path: string | undefined;
+}
+
 /** The files that are merged into one deployment. */
 export interface Stack {
   /** Every compose file that was read, in the order of its effect: later ones win. */
@@ -125,6 +132,8 @@ export interface Stack {
   /** Absolute path against which relative host paths resolve; undefined for unsaved files. */
   readonly projectDirectory: string | undefined;
   readonly services: ReadonlyMap<string, Service>;
+  /** The top-level secrets or configs, in order; read when they are asked for. */
+  elements(kind: 'secrets' | 'configs'): readonly FileElement[];
   readonly problems: readonly ComposeProblem[];
   /**
    * Every file whose content matters, by id, those that are missing too: compose files, `.env`, `env_file`. When
