@@ -30,7 +30,7 @@ export function flowCursorAt(
   at: At,
 ): Cursor | 'outside' | undefined {
   const offset = index.lineStart(at.line) + at.character;
-  const opening = openingAbove(lines, at.line);
+  const opening = openingAbove(lines, at);
   if (!opening) return 'outside';
   const start = index.lineStart(opening.line) + opening.column;
   if (start >= offset) return 'outside';
@@ -66,7 +66,9 @@ interface Flow extends At {
 }
 
 /** The nearest line above, or the same one, whose value begins with a bracket. */
-function openingAbove(lines: Lines, line: number): Opening | undefined {
+function openingAbove(lines: Lines, at: At): Opening | undefined {
+  const { line, character } = at;
+  const own = lines.isEmpty(line) ? character : lines.indent(line);
   for (let above = line; above >= 0 && above > line - MAX_LINES; above--) {
     if (lines.isEmpty(above)) continue;
     const indent = lines.indent(above);
@@ -76,17 +78,19 @@ function openingAbove(lines: Lines, line: number): Opening | undefined {
     const found = keyOf(content.slice(indent + gap));
     const rest = found ? found.rest : content.slice(indent + gap);
     if (/^\s*[[{]/.test(rest) && (found || isDash)) {
+      if (above < line && indent >= own) return undefined;
       const around = ancestorsOf(lines, above, indent, isDash).map(({ key }) => key);
-      const own = [...(isDash ? ['-'] : []), ...(found ? [found.key] : [])];
+      const keys = [...(isDash ? ['-'] : []), ...(found ? [found.key] : [])];
       return {
         line: above,
         column: content.length - rest.trimStart().length,
         indent,
-        path: [...around.reverse(), ...own],
+        path: [...around.reverse(), ...keys],
       };
     }
-    // What a block is made of: nothing above it is open.
-    if (isDash || (found && /^\s*(?:[&!]\S*\s*)*(?:#.*)?$/.test(found.rest))) return undefined;
+    // What a block is made of: nothing above it is open. `source:` on the cursor's own line is half an entry.
+    const isBlock = found && above < line && /^\s*(?:[&!]\S*\s*)*(?:#.*)?$/.test(found.rest);
+    if (isDash || isBlock) return undefined;
   }
   return undefined;
 }
