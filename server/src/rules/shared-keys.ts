@@ -14,7 +14,6 @@ export interface SharedKey {
 interface Group {
   /** Who uses a key, in order. */
   readonly users: readonly RequirementState[];
-  /** Some of their services: two, where there are two. */
   readonly services: ReadonlySet<RequirementState['service']>;
 }
 
@@ -46,7 +45,7 @@ export function sharedKeys(context: RuleContext, token: boolean): SharedKey[] {
     const group =
       groups.get(key) ?? groupOf(marks, byMark, (other) => (isToken && isTokenKey(other)) === token);
     groups.set(key, group);
-    return hasOther(group, state) ? [new KeyInGroup(state, group)] : [];
+    return othersIn(group, state) > 0 ? [new KeyInGroup(state, group)] : [];
   });
 }
 
@@ -60,13 +59,12 @@ function groupOf(
   counts: (state: RequirementState) => boolean,
 ): Group {
   const users = new Set(marks.flatMap((mark) => [...(byMark.get(mark) ?? [])].filter(counts)));
-  const services = new Set<RequirementState['service']>();
-  for (const { service } of users) if (services.size < 2) services.add(service);
-  return { users: [...users], services };
+  return { users: [...users], services: new Set([...users].map(({ service }) => service)) };
 }
 
-function hasOther({ services }: Group, { service }: RequirementState): boolean {
-  return services.size > 1 || (services.size === 1 && !services.has(service));
+/** How many other services use a group's key. */
+function othersIn({ services }: Group, { service }: RequirementState): number {
+  return services.size - (services.has(service) ? 1 : 0);
 }
 
 /** Lists the others only for whoever asks: of a thousand services with one key, all lists together are a million long. */
@@ -102,6 +100,7 @@ export function sharedKeyFindings(
       data: {
         kind: 'shared-key',
         state,
+        services: othersIn(key.group, state),
         get others() {
           return key.others;
         },

@@ -2,6 +2,7 @@
 import { lineEndOf, lineIndex } from '../compose/text';
 import { commentStart } from '../rules/suppression';
 import { flowCursorAt } from './cursor-flow';
+import { environmentsAreLists, LONG, prefersLong } from './cursor-habits';
 import {
   type Ancestor,
   ancestorsOf,
@@ -12,6 +13,7 @@ import {
   linesOf,
 } from './cursor-lines';
 import { type EntryKind, isSection, type Place, placeIn, type Section } from './cursor-places';
+import { end, scalarAt, stretch, valueAt } from './cursor-values';
 import { unquoted } from './flow-scan';
 import type { Position } from './service';
 
@@ -66,8 +68,6 @@ export interface ElementCursor extends Common, Pick<EntryCursor, 'body' | 'quote
 }
 
 export type Cursor = EntryCursor | ElementCursor | CommentCursor;
-
-const LONG = /^(type|source|src|target|read_only|bind|volume|tmpfs|consistency|uid|gid|mode)\s*:(\s|$)/;
 
 /** What the cursor is in; undefined where nothing of ours can be written. */
 export function cursorAt(text: string, { line, character }: Position): Cursor | undefined {
@@ -169,67 +169,6 @@ function inField(
   return written && { ...entry, form: 'list', ...written, field: { key: found.key, fields } };
 }
 
-/** At the `file` of a top-level secret or config. */
-function element(
-  lines: Lines,
-  code: string,
-  above: readonly Ancestor[],
-  {
-    blank,
-    ...common
-  }: Omit<Common, 'repaired'> & { blank: (from: number, to: number, column: number) => string },
-): ElementCursor | undefined {
-  const [name, section, ...rest] = above;
-  const { line, character } = common;
-  const found = keyOf(code.slice(lines.indent(line)));
-  if (!name || !section || rest.length > 0 || !isSection(section.key) || found?.key !== 'file')
-    return undefined;
-  const colon = code.length - found.rest.length;
-  const written = character < colon ? undefined : valueAt(code, colon, character);
-  const repaired = blank(line, line, colon);
-  return (
-    written && { ...common, kind: 'element', section: section.key, name: name.key, repaired, ...written }
-  );
-}
-
-/** The value after a colon: its text, or the place where it will be. */
-function valueAt(
-  code: string,
-  colon: number,
-  character: number,
-): Pick<EntryCursor, 'quote' | 'lead' | 'body'> | undefined {
-  const rest = code.slice(colon);
-  if (rest.trim() === '') {
-    const lead = character === colon ? ' ' : '';
-    return { lead, quote: '', body: { from: character, to: character, text: '' } };
-  }
-  const scalar = scalarAt(code, colon + (/^\s*/.exec(rest)?.[0].length ?? 0), character);
-  return scalar && { lead: '', ...scalar };
-}
-
-/** The plain or quoted text that begins at `start`; undefined where the cursor isn't in it. */
-function scalarAt(
-  code: string,
-  start: number,
-  character: number,
-): Pick<EntryCursor, 'quote' | 'body'> | undefined {
-  const opening = code[start];
-  const quote = opening === '"' || opening === "'" ? opening : '';
-  const from = start + quote.length;
-  const closing = quote === '' ? -1 : code.indexOf(quote, from);
-  const to = closing < 0 ? end(code, character) : closing;
-  return character < from || character > to ? undefined : { quote, body: stretch(code, from, to) };
-}
-
-/** Blanks at the end of a line belong to what is typed as far as the cursor. */
-function end(code: string, character: number): number {
-  return Math.max(code.length, character);
-}
-
-function stretch(text: string, from: number, to: number): Stretch {
-  return { from, to, text: text.slice(from, to).padEnd(to - from) };
-}
-
 function onEmptyLine(lines: Lines, common: Common): EntryCursor | undefined {
   const { line, character } = common;
   const above = ancestorsOf(lines, line, character, true);
@@ -257,26 +196,25 @@ function onEmptyLine(lines: Lines, common: Common): EntryCursor | undefined {
   };
 }
 
-function prefersLong(lines: Lines, key: Ancestor, from: number, to: number): boolean {
-  const isLong = (line: number) => LONG.test(lines.text(line).replace(/^\s*-\s*/, ''));
-  const own = childrenOf(lines, key, from, to).at(-1);
-  if (own !== undefined) return isLong(own);
-  let [long, short] = [0, 0];
-  for (let line = 0; line < lines.count; line++) {
-    if (line >= from && line <= to) continue;
-    const content = lines.text(line);
-    if (/^\s*-\s*type\s*:\s*(bind|volume)\b/.test(content)) long++;
-    else if (/^\s*-\s*["']?[./~$][^\s]*:\//.test(content)) short++;
-  }
-  return long > short;
-}
-
-function environmentsAreLists(lines: Lines): boolean {
-  let [list, map] = [0, 0];
-  for (let line = 0; line + 1 < lines.count; line++) {
-    if (!/^\s+environment:\s*$/.test(lines.text(line))) continue;
-    if (lines.isDash(line + 1)) list++;
-    else if (keyOf(lines.text(line + 1).trim())) map++;
-  }
-  return list >= map;
+/** At the `file` of a top-level secret or config. */
+function element(
+  lines: Lines,
+  code: string,
+  above: readonly Ancestor[],
+  {
+    blank,
+    ...common
+  }: Omit<Common, 'repaired'> & { blank: (from: number, to: number, column: number) => string },
+): ElementCursor | undefined {
+  const [name, section, ...rest] = above;
+  const { line, character } = common;
+  const found = keyOf(code.slice(lines.indent(line)));
+  if (!name || !section || rest.length > 0 || !isSection(section.key) || found?.key !== 'file')
+    return undefined;
+  const colon = code.length - found.rest.length;
+  const written = character < colon ? undefined : valueAt(code, colon, character);
+  const repaired = blank(line, line, colon);
+  return (
+    written && { ...common, kind: 'element', section: section.key, name: name.key, repaired, ...written }
+  );
 }
