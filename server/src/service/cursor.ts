@@ -113,7 +113,8 @@ export function cursorAt(text: string, { line, character }: Position): Cursor | 
     ...common,
     ...place,
     dash,
-    repaired: blank(first, last, dash),
+    // An entry that is empty says nothing: the text was judged with it.
+    repaired: first === last && /^\s*-$/.test(code) ? text : blank(first, last, dash),
     isLong: prefersLong(lines, place.key, first, last),
   };
   if (isDash || inItem) return inList(lines, entry, code, { isDash, first, last });
