@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService } from '../../server/src/service/service';
 import { memoryHost } from '../host/memory-host';
+import { applyEdits } from '../lsp/wire';
 import { MOUNTS_ONLY } from '../rules/marked';
 
 const FILE = '/project/docker-compose.yml';
@@ -152,5 +153,48 @@ describe('nothing is called missing', () => {
     const codes = answer && 'findings' in answer ? answer.findings.map(({ code }) => code) : [];
     expect(codes).toContain('invalid-compose');
     expect(codes).not.toContain('missing-token-key-mount');
+  });
+});
+
+describe('a fix that is taken while something is half-typed leaves it where it is', () => {
+  const HEAD = 'services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-3.7.0\n';
+  const TAIL = '  other:\n    image: "x"\n';
+
+  it.each([
+    ['the name of a key', '    vol\n'],
+    ['an empty entry', '    volumes:\n      - \n'],
+    ['a quote that is not closed', '    volumes:\n      - a:/b\n      - "./\n'],
+    ['a bracket that is not closed', '    volumes: [\n'],
+    ['a bracket that is not closed, and a quote', '    volumes: [a:/b, "\n'],
+    ['a key of the long syntax', '    volumes:\n      - type: bind\n        s\n'],
+    ['a variable', '    environment:\n      USER\n'],
+    ['an entry without its target', '    volumes:\n      - a:/b\n      - ./x:\n'],
+  ])('%s', async (_name, typed) => {
+    const service = createService(memoryHost({}));
+    service.configure(MOUNTS_ONLY);
+    const text = HEAD + typed + TAIL;
+    service.open(FILE, text, 1);
+    await service.check(FILE);
+    const [fix] = await service.fixes(FILE, {
+      start: { line: 1, character: 0 },
+      end: { line: 1, character: 20 },
+    });
+    const plan = fix && (await service.plan(FILE, fix.id));
+    const edits = plan?.edits.flatMap((each) => each.edits) ?? [];
+    expect(edits.length).toBeGreaterThan(0);
+    for (const { range } of edits) expect(range.end).toEqual(range.start);
+    expect(edits.map(({ newText }) => newText).join('')).toContain('/etc/useradm/rsa/private.pem');
+  });
+
+  it.each([
+    ['in quotes', '"./u.pem:/etc/useradm/rsa/private.pem:"', '"./u.pem:/etc/useradm/rsa/private.pem:ro"'],
+    ['without quotes', './u.pem:/etc/useradm/rsa/private.pem:', './u.pem:/etc/useradm/rsa/private.pem:ro'],
+  ])('a mode that is about to be typed, %s, is typed by the fix', async (_name, typed, wanted) => {
+    const service = createService(memoryHost({}));
+    service.configure(MOUNTS_ONLY);
+    const text = `${HEAD}    volumes:\n      - ${typed}\n${TAIL}`;
+    service.open(FILE, text, 1);
+    const { edits } = await service.planAll(FILE, { generate: false });
+    expect(applyEdits(text, edits[0]?.edits ?? [])).toBe(text.replace(typed, wanted));
   });
 });
