@@ -138,6 +138,7 @@ describe('nothing is called missing', () => {
       `services:\n  b: &m\n    volumes: ["${MOUNT}]\n  mender-useradm:\n    <<: *m\n    image: mendersoftware/useradm:mender-3.7.0\n`,
     ],
     ['where the mount is text instead of a list', `${USERADM}    volumes: ${MOUNT}\n`],
+    ['where an entry of another list is not closed', `${USERADM}    command:\n      - "x\n`],
     ['where the mount is a list in a list', `${USERADM}    volumes:\n      - - ${MOUNT}\n`],
     ['where the mount has one part too many', `${USERADM}    volumes:\n      - ${MOUNT}:x\n`],
     [

@@ -15,7 +15,7 @@ export interface Mending {
 /** A word alone, which says nothing yet: the beginning of a key. */
 const WORD = /^ *(?:- +)?[\w.-]+ *$/;
 /** A mount in quotes or brackets that aren't closed. */
-const MOUNT = /^ *(?:- +)?(?:["'[{]|(?:volumes|source|src|target) *: *["'[{])/;
+const MOUNT = /^ *(?:- +["'[{]|(?:- +)?(?:volumes|source|src|target) *: *["'[{])/;
 /** What could be an option or a variable: without it, something else might be needed. */
 const TELLING = /--|=/;
 
@@ -26,7 +26,7 @@ export function mendingsOf(text: string, damage: number): readonly Mending[] {
   // A quote that isn't closed is told where the next one ends, or the file.
   const open = lines.find(({ content }) => MOUNT.test(content) && isOpen(content));
   return [...new Set([own, above, open])].flatMap((line) => {
-    if (!line || !isMendable(text, line)) return [];
+    if (!line || !isMendable(text, line) || !isOurs(line, lines)) return [];
     const { start, end, content } = line;
     return { start, end, text: text.slice(0, start) + ' '.repeat(content.length) + text.slice(end) };
   });
@@ -67,9 +67,28 @@ function isMendable(text: string, { content, end }: Line): boolean {
   // What is nested under the line, or would become part of what stands above, can't be read without it.
   const next = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)(- )?/.exec(text.slice(lineEnd(text, end) + 1));
   const [indent, dash] = [next?.[1]?.length ?? 0, next?.[2] !== undefined];
-  const own = /^ */.exec(content)?.[0].length ?? 0;
-  const isItem = /^ *- /.test(content);
-  return indent < own || (indent === own && (isItem || !dash));
+  const own = indentOf(content);
+  return indent < own || (indent === own && (isItemLine(content) || !dash));
+}
+
+/** Whether a line says nothing, or belongs to a list of mounts or variables: of other lists nothing may be left out. */
+function isOurs(line: Line, lines: readonly Line[]): boolean {
+  const { content } = line;
+  if (WORD.test(content) || !isItemLine(content)) return true;
+  const indent = indentOf(content);
+  const around = lines.slice(lines.indexOf(line) + 1).find((above) => {
+    const column = indentOf(above.content);
+    return column < indent || (column === indent && !isItemLine(above.content));
+  });
+  return around !== undefined && /^ *(?:volumes|environment|secrets|configs) *:/.test(around.content);
+}
+
+function isItemLine(content: string): boolean {
+  return /^ *-(?: |$)/.test(content);
+}
+
+function indentOf(content: string): number {
+  return /^ */.exec(content)?.[0].length ?? 0;
 }
 
 /** True for a line with a quote or a bracket that isn't closed. */
