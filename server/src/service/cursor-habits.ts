@@ -5,6 +5,7 @@ import { type Ancestor, childrenOf, keyOf, type Lines } from './cursor-lines';
 export const LONG =
   /^(type|source|src|target|read_only|bind|volume|tmpfs|consistency|uid|gid|mode)\s*:(\s|$)/;
 
+/** Whether the last entry of a list has the long syntax, or most of the file where it has none; lines from `from` to `to` don't count. */
 export function prefersLong(lines: Lines, key: Ancestor, from: number, to: number): boolean {
   const isLong = (line: number) => LONG.test(lines.text(line).replace(/^\s*-\s*/, ''));
   const own = childrenOf(lines, key, from, to).at(-1);
@@ -19,6 +20,7 @@ export function prefersLong(lines: Lines, key: Ancestor, from: number, to: numbe
   return long > short;
 }
 
+/** Whether most `environment` keys of the file are lists. */
 export function environmentsAreLists(lines: Lines): boolean {
   let [list, map] = [0, 0];
   for (let line = 0; line + 1 < lines.count; line++) {
