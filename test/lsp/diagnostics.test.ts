@@ -5,7 +5,7 @@ import { connect, URI, VSCODE, type Wire, type WireOptions } from './wire';
 
 /** What only reads, and is offered to every client. */
 const READING = {
-  completionProvider: { triggerCharacters: ['-', ' ', ':', '/', '=', '#'] },
+  completionProvider: { triggerCharacters: ['-', ' ', ':', '/', '=', '#', '[', '{', ','] },
   codeLensProvider: { resolveProvider: true },
   inlayHintProvider: true,
   documentLinkProvider: {},

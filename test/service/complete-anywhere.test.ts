@@ -102,6 +102,26 @@ it('a mount that is typed again is proposed again, wherever one is in it', async
   expect(tried).toBeGreaterThan(150);
 });
 
+it.each([
+  ['a list in brackets', '    volumes: [a:/b, ', ']'],
+  ['a list in brackets that is not closed', '    volumes: [a:/b, ', ''],
+  ['a list over several lines', '    volumes: [\n      a:/b,\n      ', '\n    ]'],
+])('%s: a mount is proposed at each letter of it', async (_name, before, after) => {
+  const service = serviceFor(SHORT);
+  const at = SHORT.indexOf('    volumes:\n    - ./keys/useradm');
+  const [head, tail] = [SHORT.slice(0, at) + before, after + SHORT.slice(SHORT.indexOf('\n  mender-device'))];
+  const target = '/etc/useradm/rsa/private.pem';
+  const entry = `./keys/useradm/private.key:${target}`;
+  for (let length = 0; length <= entry.length; length++) {
+    const lines = (head + entry.slice(0, length)).split('\n');
+    const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
+    service.open(FILE, head + entry.slice(0, length) + tail, length);
+    const completions = await service.complete(FILE, position);
+    const found = completions.map((each) => taken(lines.at(-1) ?? '', each));
+    expect([length, found.filter((each) => each.includes(`:${target}`)).length]).toEqual([length, 1]);
+  }
+});
+
 it('what was typed last counts, however many answers are asked for at once', async () => {
   const service = serviceFor(SHORT);
   const head = SHORT.slice(0, SHORT.indexOf('      - ./certs'));

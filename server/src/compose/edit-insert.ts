@@ -37,7 +37,10 @@ export function insertIntoFlow(
   ) as Node | null | undefined;
   if (!lastNode?.range) {
     const pad = isMap(collection) ? ' ' : '';
-    return [{ start: range[0] + 1, end: close, newText: `${pad}${items.join(', ')}${pad}` }];
+    // What isn't closed yet ends where the next line begins, which stays.
+    const isClosed = /[\]}]/.test(text[close] ?? '');
+    const inside = { start: range[0] + 1, end: isClosed ? close : range[0] + 1 };
+    return [{ ...inside, newText: `${pad}${items.join(', ')}${pad}` }];
   }
   const end = lastNode.range[1];
   const comma = /^\s*,/.exec(text.slice(end, close));

@@ -116,7 +116,8 @@ export function makeReadOnly(
     const end = item.range[0] + inner + (isBlock ? whole.trimEnd() : whole).length;
     const written = editing.text.slice(item.range[0] + inner, end);
     const mode = /:([A-Za-z]+(?:,[A-Za-z]+)*)$/.exec(written);
-    if (!mode?.[1]) return [{ start: end, end, newText: ':ro' }];
+    // The mode may be about to be typed.
+    if (!mode?.[1]) return [{ start: end, end, newText: written.endsWith(':') ? 'ro' : ':ro' }];
     const start = end - mode[1].length;
     const parts = mode[1].split(',');
     const newText = parts.includes('rw')
@@ -125,6 +126,12 @@ export function makeReadOnly(
     return [{ start, end, newText }];
   }
   if (!isMap(item) || !item.range) return [];
+  const [only] = item.items as Pair<Node, Node | null>[];
+  // `source:target:` is a key without a value.
+  if (item.items.length === 1 && only?.key?.range && isEmptyValue(only.value) && !item.flow) {
+    const end = only.key.range[1] + 1;
+    return [{ start: end, end, newText: 'ro' }];
+  }
   const value = pairOf(item, 'read_only')?.value as Node | undefined;
   if (value?.range && value.range[1] > value.range[0]) {
     return [{ start: value.range[0], end: value.range[1], newText: 'true' }];
@@ -132,6 +139,10 @@ export function makeReadOnly(
   if (item.flow) return insertIntoFlow(item, ['read_only: true'], editing);
   const column = columnOf(item.range[0], editing.lines);
   return [insertLines(endOfContent(item, editing), [`${' '.repeat(column)}read_only: true`], editing)];
+}
+
+function isEmptyValue(value: Node | null): boolean {
+  return value === null || (isScalar(value) && value.value === null);
 }
 
 /** The list item that starts at an offset. */

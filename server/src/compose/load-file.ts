@@ -3,6 +3,7 @@ import { extendServices } from './extends';
 import { includeFiles } from './include';
 import type { Lookup } from './interpolation';
 import type { Loading } from './loading';
+import { type Mending, pathsIn } from './mend';
 import { type Merging, mergeModels, withoutReset } from './merge';
 import type { ParsedFile } from './parsed-file';
 import { describe } from './service-reader';
@@ -68,7 +69,7 @@ async function loadFile(
 export function checked(
   root: Tree,
   file: string,
-  { text, damage, twice }: ParsedFile,
+  { text, damage, twice, mended }: ParsedFile,
   loading: Loading,
 ): MapTree | undefined {
   // After a syntax error the tree is the parser's guess: what looks wrong in it is no second mistake.
@@ -85,9 +86,11 @@ export function checked(
     refuse(`\`services\` must be a mapping of service names, not ${describe(list.value)}.`, list.value.span);
     return withEntry(root, 'services', undefined);
   }
-  if (isWhole(list.value, damage, twice)) return root;
+  if (!mended && isWhole(list.value, damage, twice)) return root;
   const services = new Map(list.value.entries);
   const starts = [...services.values()].map(({ key }) => key.start).sort((a, b) => a - b);
+  const endOf = (start: number) => (starts.find((other) => other > start) ?? Number.MAX_SAFE_INTEGER) - 1;
+  const places = mended ? starts.map((start) => ({ start, end: endOf(start) })) : [];
   let refused = false;
   for (const [name, { key, value }] of services) {
     if (value.kind !== 'map' && value.kind !== 'null') {
@@ -102,21 +105,46 @@ export function checked(
       services.delete(name);
       continue;
     }
-    const end = (starts.find((other) => other > key.start) ?? Number.MAX_SAFE_INTEGER) - 1;
+    const end = endOf(key.start);
     const damaged = key.file === file && damage.some((start) => start >= key.start && start <= end);
     // Which of two lists counts isn't known, and what is in neither of them isn't either.
     const doubtful = twice.some(
       (start) =>
         start >= key.start && start <= end && /^["']?(volumes|secrets|configs)\b/.test(text.slice(start)),
     );
-    if (damaged || doubtful) {
+    const unread =
+      mended && key.file === file ? unreadPaths(text, mended, { start: key.start, end }, places) : undefined;
+    if (damaged || doubtful || unread) {
       const { span, directory, lookup } = value;
       const empty: MapTree = { kind: 'map', span, directory, lookup, entries: new Map() };
       const whole = value.kind === 'map' ? value : empty;
-      services.set(name, { key, value: mapWith(whole, whole.entries, true) });
+      const isDamaged = damaged || doubtful || undefined;
+      services.set(name, { key, value: mapWith(whole, whole.entries, isDamaged, unread) });
     }
   }
   return withEntry(root, 'services', { ...list, value: mapWith(list.value, services) });
+}
+
+/**
+ * What `Tree.unread` is of a service that stands at `service`: of the one with the line that wasn't read, every path
+ * that it names. Others can have what the line says only by an anchor.
+ */
+function unreadPaths(
+  text: string,
+  mended: Mending,
+  service: Stretch,
+  all: readonly Stretch[],
+): string[] | undefined {
+  const isIn = ({ start, end }: Stretch) => mended.start >= start && mended.start <= end;
+  if (isIn(service)) return pathsIn(text.slice(service.start, service.end + 1));
+  const holder = all.find(isIn);
+  const isShared = !holder || text.slice(holder.start, holder.end + 1).includes('&');
+  return isShared ? pathsIn(text.slice(mended.start, mended.end)) : undefined;
+}
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** True where every service is a mapping or empty, and nothing in the file is in doubt. */

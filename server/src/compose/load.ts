@@ -6,13 +6,14 @@ import { keptService } from './kept-services';
 import { loadFiles } from './load-file';
 import { createLoading, type Loading, resolvePath } from './loading';
 import { effective, loneFile, type Project } from './lone-file';
-import type { Service, Stack } from './model';
+import type { FileElement, Service, Stack } from './model';
 import type { Sources } from './mounts';
 import { originOf } from './moved';
 import { createParseCache, type ParseCache } from './parse-cache';
+import { topLevel } from './parsed-file';
 import { projectName } from './project-name';
 import { isSwitchedOff } from './service-reader';
-import { fieldOf } from './tree';
+import { fieldOf, type Tree, textOf } from './tree';
 
 /** What reading a file gave. */
 export type FileText =
@@ -57,26 +58,56 @@ export async function loadStack(input: StackInput): Promise<Stack> {
   const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
   const hostPath: Sources['hostPath'] = (source, directory) => resolvePath(source, directory, loading);
   const whole = { loading, lookup, directory: projectDirectory, profiles, hostPath };
-  const services =
-    (input.files.length === 1 ? await loneFile(first, whole) : undefined) ??
-    (await mergedServices(input.files, whole));
+  const { services, section } =
+    (await loneServices(input.files, whole)) ?? (await merged(input.files, whole));
   return {
     files: [...loading.files.values()],
     projectDirectory,
     services,
+    elements: (kind) => elementsOf(section(kind), hostPath),
     problems: loading.problems,
     dependencies: [...loading.dependencies],
     incomplete: loading.isIncomplete,
   };
 }
 
-/** The services of files that are merged, in the order that they are declared in. */
-async function mergedServices(
-  files: readonly string[],
-  { loading, lookup, directory, profiles, hostPath }: Project,
-): Promise<ReadonlyMap<string, Service>> {
+interface Read {
+  readonly services: ReadonlyMap<string, Service>;
+  /** A top-level key's value. */
+  section(key: 'secrets' | 'configs'): Tree | undefined;
+}
+
+async function loneServices(files: readonly string[], project: Project): Promise<Read | undefined> {
+  const [file] = files;
+  if (file === undefined || files.length > 1) return undefined;
+  const { loading, directory, lookup } = project;
+  const services = await loneFile(file, project);
+  const cutting = services && (await loading.parse(file, undefined))?.cutting;
+  return cutting && { services, section: (key) => topLevel(cutting, key, file, directory, lookup) };
+}
+
+function elementsOf(section: Tree | undefined, hostPath: Sources['hostPath']): readonly FileElement[] {
+  if (section?.kind !== 'map') return [];
+  return [...section.entries].map(([name, { value }]) => {
+    const file = textOf(value, 'file');
+    const isKnown = file !== undefined && file.text.unresolved.length === 0;
+    return { name, path: isKnown ? hostPath(file.text.value, file.directory) : undefined };
+  });
+}
+
+/** Files merged into one; the services in the order that they are declared in. */
+async function merged(files: readonly string[], project: Project): Promise<Read> {
+  const { loading, lookup, directory } = project;
   const model = await loadFiles(files, { loading, lookup, directory, included: [], role: 'merged' });
   tellEmpty(files, loading);
+  const services = await mergedServices(model, project);
+  return { services, section: (key) => fieldOf(model, key) };
+}
+
+async function mergedServices(
+  model: Tree | undefined,
+  { loading, lookup, profiles, hostPath }: Project,
+): Promise<ReadonlyMap<string, Service>> {
   const list = fieldOf(model, 'services');
   const result = new Map<string, Service>();
   if (list?.kind !== 'map') return result;

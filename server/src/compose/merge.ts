@@ -110,7 +110,8 @@ function mergeMaps(base: MapTree, over: MapTree, merging: Merging): Tree {
       : anyRule(before.value, entry.value, merging, 0);
     entries.set(key, join(before, entry, value));
   }
-  return mapWith(over, entries, base.isDamaged || over.isDamaged);
+  const unread = base.unread && over.unread ? [...base.unread, ...over.unread] : (base.unread ?? over.unread);
+  return mapWith(over, entries, base.isDamaged || over.isDamaged, unread);
 }
 
 /** What was merged already: aliases can repeat a mapping far more often than it is written. */

@@ -94,6 +94,11 @@ export interface Service {
   readonly inactive: boolean;
   /** True where part of the service could not be read, so nothing can be said about what is missing. */
   readonly partial: boolean;
+  /**
+   * Absolute paths in the text of a service of which a line is being typed and could not be read: something might be
+   * mounted at each of them. Of all the rest what is missing can be said.
+   */
+  readonly unread: readonly string[];
   readonly command: readonly string[];
 }
 
@@ -113,6 +118,13 @@ export interface SourceFile {
   readonly role: 'merged' | 'included' | 'extended';
 }
 
+/** A top-level secret or config. */
+export interface FileElement {
+  readonly name: string;
+  /** Its `file:` as an absolute path; undefined where it has none, or it can't be known. */
+  readonly path: string | undefined;
+}
+
 /** The files that are merged into one deployment. */
 export interface Stack {
   /** Every compose file that was read, in the order of its effect: later ones win. */
@@ -120,6 +132,8 @@ export interface Stack {
   /** Absolute path against which relative host paths resolve; undefined for unsaved files. */
   readonly projectDirectory: string | undefined;
   readonly services: ReadonlyMap<string, Service>;
+  /** The top-level secrets or configs, in order; read when they are asked for. */
+  elements(kind: 'secrets' | 'configs'): readonly FileElement[];
   readonly problems: readonly ComposeProblem[];
   /**
    * Every file whose content matters, by id, those that are missing too: compose files, `.env`, `env_file`. When

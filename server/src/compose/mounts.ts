@@ -3,10 +3,22 @@
  * https://github.com/compose-spec/compose-spec/blob/main/05-services.md#volumes
  */
 import type { Mount, Span, Text } from './model';
-import { cleanTarget, looksLikePath, splitShortVolume } from './short-volume';
-import { fieldOf, type ScalarTree, type Tree, textOf } from './tree';
+import { begunVolume, cleanTarget, looksLikePath, type Section, splitShortVolume } from './short-volume';
+import { literalText } from './sourced-string';
+import { fieldOf, type MapTree, type ScalarTree, type Tree, textOf } from './tree';
 
-export type MountAnswer = { readonly mount: Mount } | { readonly problem: string; readonly span: Span };
+/** An entry as a mount, or why it is none. */
+export type MountAnswer = { readonly mount: Mount } | RefusedEntry;
+
+/** An entry that Compose refuses. */
+export interface RefusedEntry {
+  readonly problem: string;
+  readonly span: Span;
+  /** What it says nonetheless: an entry that is being typed is refused again and again until it is whole. */
+  readonly mount?: Mount;
+  /** True where it may mount what can't be told, so that nothing of its service can be called missing. */
+  readonly hides: boolean;
+}
 
 /** What a mount's source means: paths on the host, and the model's top-level volumes, secrets and configs. */
 export interface Sources {
@@ -19,7 +31,7 @@ export interface Sources {
 /** One entry of `volumes`. */
 export function readVolume(item: Tree, sources: Sources): MountAnswer {
   if (item.kind === 'scalar' && item.type === 'string') return shortVolume(item, sources);
-  if (item.kind === 'map') return longVolume(item, sources);
+  if (item.kind === 'map') return shortBegun(item, sources) ?? longVolume(item, sources);
   const what =
     item.kind === 'null'
       ? 'nothing'
@@ -29,25 +41,56 @@ export function readVolume(item: Tree, sources: Sources): MountAnswer {
   return {
     problem: `A volume is text such as \`./host:/container:ro\`, or a mapping; this is ${what}.`,
     span: item.span,
+    // Nothing, a number and `true` are beginnings: they mount nothing yet.
+    hides: item.kind !== 'null' && !(item.kind === 'scalar' && item.type !== 'other'),
   };
 }
 
-function shortVolume({ text, span, directory }: ScalarTree, sources: Sources): MountAnswer {
+function shortVolume(item: ScalarTree, sources: Sources): MountAnswer {
+  const { text, span } = item;
   // A variable without value leaves an empty section; what is around it can still be read.
   const sections = splitShortVolume(text.value, text.unresolved.length > 0);
+  const whole: Section = { from: 0, to: text.value.length };
   // With an unresolved variable the text is not what will be there, so it can't be called wrong.
   if (sections === undefined && text.unresolved.length === 0) {
+    const begun = begunVolume(text.value);
     return {
-      problem: `\`${text.value}\` is not a volume: write \`source:target\` or \`source:target:mode\`.`,
+      problem: notAVolume(text.value),
       span,
+      // A variable that isn't closed swallows the target.
+      hides: !begun && /\$\{[^}]*:\//.test(text.value),
+      ...(begun && { mount: shortMount(begun, item, sources) }),
     };
   }
-  const [first, second, third] = sections ?? [{ from: 0, to: text.value.length }];
+  return { mount: shortMount(sections ?? [whole], item, sources) };
+}
+
+/** `source:target:` without quotes, which to YAML is a key without a value. */
+function shortBegun(item: MapTree, sources: Sources): MountAnswer | undefined {
+  const [entry, ...others] = item.entries;
+  if (!entry || others.length > 0) return undefined;
+  const [name, { key, value }] = entry;
+  const begun = begunVolume(`${name}:`);
+  if (!begun || value.kind !== 'null' || key.end - key.start !== name.length || name.includes('$'))
+    return undefined;
+  const { span } = item;
+  const mount = { ...shortMount(begun, { ...item, text: literalText(name, key) }, sources), span };
+  return { problem: notAVolume(`${name}:`), span, hides: false, mount };
+}
+
+function notAVolume(text: string): string {
+  return `\`${text}\` is not a volume: write \`source:target\` or \`source:target:mode\`.`;
+}
+
+function shortMount(
+  [first, second, third]: readonly Section[],
+  { text, span, directory }: Pick<ScalarTree, 'text' | 'span' | 'directory'>,
+  sources: Sources,
+): Mount {
   const part = (section: { from: number; to: number } | undefined) =>
     section ? text.text(section.from, section.to) : undefined;
-  const whole = text.text(0, text.value.length);
   const sourceText = second ? part(first) : undefined;
-  const targetText = part(second ?? first) ?? whole;
+  const targetText = part(second ?? first) ?? text.text(0, text.value.length);
   const isPath = sourceText !== undefined && looksLikePath(sourceText.value);
   const modeText = part(third);
   const modes = modeText?.value.split(',') ?? [];
@@ -63,7 +106,7 @@ function shortVolume({ text, span, directory }: ScalarTree, sources: Sources): M
     span,
     unresolved: text.unresolved,
   };
-  return { mount: behindName(mount, sources) };
+  return behindName(mount, sources);
 }
 
 const TYPES: readonly Mount['type'][] = ['bind', 'volume', 'tmpfs', 'npipe', 'cluster', 'image'];
@@ -75,9 +118,7 @@ function longVolume(map: Tree, sources: Sources): MountAnswer {
   const source = textOf(map, 'source') ?? textOf(map, 'src');
   const target = textOf(map, 'target');
   if (target === undefined && type !== 'unknown')
-    return { problem: 'This volume lacks its `target`, the path in the container.', span };
-  if (typeText === undefined)
-    return { problem: 'This volume lacks its `type`, for example `type: bind`.', span };
+    return { problem: 'This volume lacks its `target`, the path in the container.', span, hides: false };
   const readOnly = textOf(map, 'read_only')?.text;
   const sourceText = source && wholeText(source);
   const mount: Mount = {
@@ -93,7 +134,9 @@ function longVolume(map: Tree, sources: Sources): MountAnswer {
     span,
     unresolved: [...(source?.text.unresolved ?? []), ...(target?.text.unresolved ?? [])],
   };
-  return { mount: behindName(mount, sources) };
+  if (typeText !== undefined) return { mount: behindName(mount, sources) };
+  const problem = 'This volume lacks its `type`, for example `type: bind`.';
+  return { problem, span, hides: false, ...(target && { mount }) };
 }
 
 /** A named volume that is itself a bind mount: `driver_opts` with `o: bind` and `device`. */
@@ -127,6 +170,7 @@ export function readSecretOrConfig(item: Tree, kind: 'secret' | 'config', source
     return {
       problem: `A ${kind} is a name, or a mapping with \`source\` and \`target\`.`,
       span: item.span,
+      hides: item.kind === 'list' || item.kind === 'pair',
     };
   const path = target?.text.value ?? name.text.value;
   const absolute = path.startsWith('/') ? path : `${defaultDirectory}${path}`;

@@ -89,6 +89,10 @@ class MovedService implements Service {
     return this.origin.partial;
   }
 
+  get unread() {
+    return this.origin.unread;
+  }
+
   get command() {
     return this.origin.command;
   }

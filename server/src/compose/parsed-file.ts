@@ -5,6 +5,7 @@
 import type { Node } from 'yaml';
 import { type Cutting, cut, isSound } from './cutting';
 import type { Lookup } from './interpolation';
+import { type Mending, mendingsOf } from './mend';
 import { movedSpan } from './moved';
 import { type Outline, outlineOfParts, outlinePart } from './outline';
 import { linesOfPieces } from './piece-lines';
@@ -16,6 +17,8 @@ export interface ParsedFile {
   readonly text: string;
   /** Offsets of syntax errors: around them the tree is the parser's guess. A key written twice is none. */
   readonly damage: readonly number[];
+  /** The line that was left out of the tree, which is whole without it. */
+  readonly mended?: Mending;
   readonly problems: readonly YamlProblem[];
   /** Where keys stand that are in their mapping already. */
   readonly twice: readonly number[];
@@ -36,9 +39,44 @@ export interface ParseState {
 
 /** Reads `text`; `before` is what was read of the file's text before. Never throws. */
 export function parseFile(text: string, before?: ParseState): ParseState {
+  const state = parseAsItIs(text, before);
+  return { ...state, parsed: mended(state.parsed, (other) => parseAsItIs(other, state).parsed) };
+}
+
+/** `file`; where it is damaged, as it is without the line that is being typed, if that makes it whole. */
+function mended(file: ParsedFile, read: (text: string) => ParsedFile): ParsedFile {
+  const [damage] = file.damage;
+  if (damage === undefined) return file;
+  for (const mending of mendingsOf(file.text, damage)) {
+    const whole = read(mending.text);
+    if (whole.damage.length === 0) return mendedFile(file, whole, mending);
+  }
+  return file;
+}
+
+/** A damaged file as it is without one of its lines. */
+function mendedFile(damaged: ParsedFile, whole: ParsedFile, mended: Mending): ParsedFile {
+  return {
+    text: damaged.text,
+    damage: [],
+    mended,
+    problems: damaged.problems,
+    twice: whole.twice,
+    cutting: undefined,
+    get outline() {
+      return whole.outline;
+    },
+    get lines() {
+      return damaged.lines;
+    },
+    trees: (...reading) => whole.trees(...reading),
+  };
+}
+
+function parseAsItIs(text: string, before?: ParseState): ParseState {
   const cutting = cut(text, before?.cutting);
-  if (!cutting) return { parsed: parseWhole(text), cutting: before?.cutting };
-  if (!isSound(cutting)) return { parsed: parseWhole(text), cutting: { ...cutting, before: undefined } };
+  if (!cutting) return { parsed: readWhole(text), cutting: before?.cutting };
+  if (!isSound(cutting)) return { parsed: readWhole(text), cutting: { ...cutting, before: undefined } };
   // Only what was read in pieces has the outline of its pieces.
   const last = before?.parsed;
   const known = last?.cutting !== undefined && cutting.before?.text === last.text ? last : undefined;
@@ -83,6 +121,10 @@ export function topLevel(
 
 /** Reads `text` as a whole: what reading it in pieces must give as well. Never throws. */
 export function parseWhole(text: string): ParsedFile {
+  return mended(readWhole(text), readWhole);
+}
+
+function readWhole(text: string): ParsedFile {
   const yaml = parseYaml(text);
   let outline: Outline | undefined;
   let lines: LineIndex | undefined;

@@ -25,9 +25,12 @@ export interface ServiceContext {
 /** Reads a service's mapping; `tree` may be an empty value. */
 export function readService(name: string, tree: Tree, context: ServiceContext): Service {
   let partial = context.damaged;
-  const refuse = (message: string, span: Span) => {
-    partial = true;
-    if (context.isIntact(span.file)) context.problems.push({ message, span });
+  const unread = tree.kind === 'map' ? tree.unread : undefined;
+  // What is refused may only lack the line that could not be read.
+  const isWhole = unread === undefined;
+  const refuse: Refuse = (message, span, hides = true) => {
+    if (hides) partial = true;
+    if (isWhole && context.isIntact(span.file)) context.problems.push({ message, span });
   };
   const { sources } = context;
   const mounts = [
@@ -53,11 +56,13 @@ export function readService(name: string, tree: Tree, context: ServiceContext): 
     networkAliases,
     inactive: isInactive(tree, context.profiles),
     partial,
+    unread: unread ?? [],
     command: readStrings(fieldOf(tree, 'command')).map((text) => text.value),
   };
 }
 
-type Refuse = (message: string, span: Span) => void;
+/** `hides`, unless told otherwise: it may hold what would be there without the mistake. */
+type Refuse = (message: string, span: Span, hides?: boolean) => void;
 
 function readMounts(
   service: Tree,
@@ -68,14 +73,18 @@ function readMounts(
   const list = fieldOf(service, key);
   if (list === undefined) return [];
   if (list.kind !== 'list') {
-    refuse(`\`${key}\` must be a list, each line starting with \`-\`, not ${describe(list)}.`, list.span);
+    refuse(
+      `\`${key}\` must be a list, each line starting with \`-\`, not ${describe(list)}.`,
+      list.span,
+      !isWord(list),
+    );
     return [];
   }
   const mounts: Mount[] = [];
   for (const item of list.items) {
     const answer = read(item);
-    if ('problem' in answer) refuse(answer.problem, answer.span);
-    else mounts.push(answer.mount);
+    if ('problem' in answer) refuse(answer.problem, answer.span, answer.hides);
+    if (answer.mount) mounts.push(answer.mount);
   }
   return mounts;
 }
@@ -96,7 +105,7 @@ function readEnvironment(
     return result;
   }
   if (tree.kind !== 'list') {
-    refuse(`\`environment\` must be a mapping or a list, not ${describe(tree)}.`, tree.span);
+    refuse(`\`environment\` must be a mapping or a list, not ${describe(tree)}.`, tree.span, !isWord(tree));
     return result;
   }
   for (const item of tree.items) {
@@ -104,7 +113,11 @@ function readEnvironment(
     const own: Lookup = (name) => item.lookup(name) ?? lookup(name);
     if (item.kind === 'pair') add(pairVariable(item.name, item.entry, own, refuse));
     else if (item.kind === 'scalar' && item.type === 'string') add(listVariable(item, own));
-    else refuse('An entry of `environment` is text such as `NAME=value`.', item.span);
+    else {
+      // An empty entry is one that is about to be typed.
+      const hides = item.kind !== 'null';
+      refuse('An entry of `environment` is text such as `NAME=value`.', item.span, hides);
+    }
   }
   return result;
 }
@@ -186,6 +199,11 @@ function isInactive(service: Tree, profiles: readonly string[]): boolean {
 export function isSwitchedOff(service: Tree, profiles: readonly string[]): boolean {
   const wanted = readStrings(fieldOf(service, 'profiles')).map((text) => text.value);
   return wanted.length > 0 && !profiles.includes('*') && !wanted.some((each) => profiles.includes(each));
+}
+
+/** The beginning of a first entry, which says nothing yet. */
+function isWord(tree: Tree): boolean {
+  return tree.kind === 'scalar' && /^[\w.-]*$/.test(tree.text.raw);
 }
 
 /** What a value is, for messages. */

@@ -12,9 +12,16 @@ export interface Section {
  * undefined for what Compose refuses: an empty section, too many.
  */
 export function splitShortVolume(value: string, emptyAllowed = false): readonly Section[] | undefined {
-  const sections: Section[] = [];
   // One or two characters are a path in the container, whatever they are.
   if (value.length > 0 && value.length <= 2) return [{ from: 0, to: value.length }];
+  const sections = sectionsOf(value);
+  if (!emptyAllowed && sections.some(({ from, to }) => from === to)) return undefined;
+  return sections.length === 0 || sections.length > 3 ? undefined : sections;
+}
+
+/** The parts between colons; none, or too few, where a variable is not closed. */
+function sectionsOf(value: string): readonly Section[] {
+  const sections: Section[] = [];
   let from = 0;
   let open = 0;
   for (let i = 0; i <= value.length; i++) {
@@ -22,12 +29,21 @@ export function splitShortVolume(value: string, emptyAllowed = false): readonly 
     else if (value[i] === '}' && open > 0) open--;
     else if (i === value.length ? open === 0 : value[i] === ':' && open === 0) {
       if (i < value.length && i - from === 1 && /\p{L}/u.test(value[from] ?? '')) continue;
-      if (i === from && !emptyAllowed) return undefined;
       sections.push({ from, to: i });
       from = i + 1;
     }
   }
-  return sections.length === 0 || sections.length > 3 ? undefined : sections;
+  return sections;
+}
+
+/**
+ * Source, target and mode of a text that `splitShortVolume` refuses, as far as they are there; undefined where source
+ * or target isn't.
+ */
+export function begunVolume(value: string): readonly Section[] | undefined {
+  const sections = sectionsOf(value);
+  const isBegun = sections.length > 2 && sections.slice(0, 2).every(({ from, to }) => to > from);
+  return isBegun ? sections.slice(0, 3) : undefined;
 }
 
 /** True where Compose takes the source of the short syntax for a path rather than a volume's name. */

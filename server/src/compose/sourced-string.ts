@@ -21,6 +21,16 @@ export interface SourcedString {
   text(from: number, to: number): Text;
 }
 
+/** A text without variables that stands at `place` letter by letter. */
+export function literalText(value: string, { file, start }: Span): SourcedString {
+  const spanOf = (from: number, to: number): Span => ({ file, start: start + from, end: start + to });
+  const rawOf = (from: number, to: number) => value.slice(from, to);
+  const text = (from: number, to: number): Text => {
+    return { value: rawOf(from, to), raw: rawOf(from, to), span: spanOf(from, to) };
+  };
+  return { value, raw: value, type: 'string', unresolved: [], errors: [], spanOf, rawOf, text };
+}
+
 /** A scalar's text, place and variables. Numbers read as Go prints them. */
 export function sourcedString(scalar: Scalar, file: string, source: string, lookup: Lookup): SourcedString {
   const [start, end] = [scalar.range?.[0] ?? 0, scalar.range?.[1] ?? 0];

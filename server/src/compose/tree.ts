@@ -38,6 +38,8 @@ export interface MapTree extends Written {
   readonly entries: ReadonlyMap<string, TreeEntry>;
   /** For a service: part of it could not be read, for a syntax error, or a base that could not be had. */
   readonly isDamaged?: boolean;
+  /** For a service: a line of it was not read, and could mount something at one of these paths. */
+  readonly unread?: readonly string[] | undefined;
 }
 
 /** An entry of a mapping that became part of a list: `environment` merged with that of another file. */
@@ -166,9 +168,15 @@ export function readTree(document: Node, { yaml, file, directory, lookup, outer 
 }
 
 /** `map` with other entries. A mapping can be one that is read only when it is asked for, so none is copied by its fields. */
-export function mapWith(map: MapTree, entries: MapTree['entries'], isDamaged = map.isDamaged): MapTree {
+export function mapWith(
+  map: MapTree,
+  entries: MapTree['entries'],
+  isDamaged = map.isDamaged,
+  unread = map.unread,
+): MapTree {
   const { span, directory, lookup } = map;
-  return { kind: 'map', span, directory, lookup, entries, ...(isDamaged ? { isDamaged } : {}) };
+  const damage = { ...(isDamaged ? { isDamaged } : {}), ...(unread ? { unread } : {}) };
+  return { kind: 'map', span, directory, lookup, entries, ...damage };
 }
 
 /** A list at the place of `tree`, as `mapWith`. */

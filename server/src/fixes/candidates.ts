@@ -2,6 +2,7 @@
 import type { RequirementState } from '../mender/deployment';
 import type { Requirement } from '../mender/layout';
 import type { FileView, FixContext } from './draft';
+import { knownFiles } from './known-files';
 import { documentedPath } from './place';
 
 export interface Candidate {
@@ -15,53 +16,81 @@ const USUAL: readonly string[] = ['ssl', 'keys', 'certs', 'cert', 'tls', 'keys-g
 /** More directories than this aren't looked into. */
 const MAX_DIRECTORIES = 60;
 
-/** Files that fit, best first. Files that another service mounts are left out, except certificates to trust. */
+/**
+ * Files that fit, best first, at most `most`. Files that another service mounts are left out, except certificates to
+ * trust.
+ */
 export async function candidatesFor(
   state: RequirementState,
   context: FixContext,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<readonly Candidate[]> {
-  const { around, work, deployment } = context;
+  const { around, work } = context;
   const documented = documentedPath(state, context);
   if (documented === undefined) return [];
-  const states = deployment.services.flatMap((service) => service.states);
-  const used = new Set(
-    states.filter((other) => other !== state).flatMap((other) => work.hostFile(other) ?? []),
-  );
-  const reserved = states.flatMap((other) =>
-    other.requirement.documentedSource === state.requirement.documentedSource
-      ? []
-      : (documentedPath(other, context) ?? []),
-  );
-  const partner = states.find(
-    (other) => other.service === state.service && other.requirement.id === state.requirement.pairsWith,
-  );
-  const partnerFile = partner && work.hostFile(partner);
+  const partnerFile = partnerFileOf(state, context);
   const partnerView = partnerFile === undefined ? undefined : await around.view(partnerFile);
-  const found: { path: string; view: FileView }[] = [];
-  const certificates = new Set<string>();
-  for (const path of await around.pemFiles(await searchDirectories(documented, states, context))) {
-    const view = await around.view(path);
-    if (!view) continue;
-    if (view.kind === 'certificate' && view.publicKey) certificates.add(view.publicKey);
-    if (!used.has(path) && !reserved.includes(path)) found.push({ path, view });
-  }
-  const fitting = found.filter(({ view }) => {
-    if (!isOfKind(view, state.requirement)) return false;
-    if (state.requirement.kind === 'token-key') {
-      return !(view.publicKey && certificates.has(view.publicKey));
-    }
-    return partnerView?.publicKey === undefined || view.publicKey === partnerView.publicKey;
-  });
+  const files = knownFiles(context);
+  const reserved = reservedPaths(context);
+  const isFree = (path: string) => {
+    const others = files.uses(path) - (work.hostFile(state) === path ? 1 : 0);
+    return others === 0 && !isForOthers(reserved.get(path), state);
+  };
+  const all = await around.pemFiles(await searchDirectories(documented, context));
   const rank = (path: string) =>
     path === documented ? 0 : around.paths.basename(path) === around.paths.basename(documented) ? 1 : 2;
-  return fitting
-    .sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1))
-    .map(({ path, view }) => ({
-      path,
-      certain:
-        path === documented ||
-        (partnerView?.publicKey !== undefined && view.publicKey === partnerView.publicKey),
-    }));
+  const ranked = all
+    .filter(isFree)
+    .map((path) => ({ path, rank: rank(path) }))
+    .sort((a, b) => a.rank - b.rank || (a.path < b.path ? -1 : 1));
+  const isToken = state.requirement.kind === 'token-key';
+  const certified = isToken ? await certifiedKeys(all, context) : new Set();
+  const fitting: Candidate[] = [];
+  for (const { path } of ranked) {
+    if (fitting.length >= most) break;
+    const view = await around.view(path);
+    if (!view || !isOfKind(view, state.requirement)) continue;
+    const isPartners = partnerView?.publicKey !== undefined && view.publicKey === partnerView.publicKey;
+    if (isToken ? view.publicKey && certified.has(view.publicKey) : partnerView?.publicKey && !isPartners)
+      continue;
+    fitting.push({ path, certain: path === documented || isPartners });
+  }
+  return fitting;
+}
+
+/** The host file of the other half of a pair. */
+function partnerFileOf(state: RequirementState, { deployment, work }: FixContext): string | undefined {
+  const mender = deployment.services.find(({ service }) => service === state.service);
+  const partner = mender?.states.find(({ requirement }) => requirement.id === state.requirement.pairsWith);
+  return partner && work.hostFile(partner);
+}
+
+/** The public keys that certificates are for: their private keys are no token keys. */
+async function certifiedKeys(paths: readonly string[], { around }: FixContext): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const path of paths) {
+    const view = await around.view(path);
+    if (view?.kind === 'certificate' && view.publicKey) keys.add(view.publicKey);
+  }
+  return keys;
+}
+
+/** Where the files of all requirements belong, with the documented path of each. */
+function reservedPaths(context: FixContext): ReadonlyMap<string, ReadonlySet<string>> {
+  return knownFiles(context).reserved(() => {
+    const reserved = new Map<string, Set<string>>();
+    for (const other of context.deployment.services.flatMap(({ states }) => states)) {
+      const path = documentedPath(other, context);
+      if (path === undefined) continue;
+      const sources = reserved.get(path) ?? new Set();
+      reserved.set(path, sources.add(other.requirement.documentedSource));
+    }
+    return reserved;
+  });
+}
+
+function isForOthers(sources: ReadonlySet<string> | undefined, { requirement }: RequirementState): boolean {
+  return sources !== undefined && (sources.size > 1 || !sources.has(requirement.documentedSource));
 }
 
 /** Whether a file is what the requirement asks for; nothing is said of what it is paired with. */
@@ -76,11 +105,7 @@ function isUsableKey(view: FileView): boolean {
   return view.kind === 'private-key' && !view.encrypted;
 }
 
-async function searchDirectories(
-  documented: string,
-  states: readonly RequirementState[],
-  context: FixContext,
-): Promise<string[]> {
+async function searchDirectories(documented: string, context: FixContext): Promise<string[]> {
   const { paths } = context.around;
   const project = context.deployment.stack.projectDirectory;
   const result = new Set<string>([paths.dirname(documented)]);
@@ -96,9 +121,12 @@ async function searchDirectories(
       }
     }
   }
-  for (const state of states) {
-    const file = context.work.hostFile(state);
-    if (file !== undefined) result.add(paths.dirname(file));
+  for (const { states } of context.deployment.services) {
+    if (result.size >= MAX_DIRECTORIES) break;
+    for (const state of states) {
+      const file = context.work.hostFile(state);
+      if (file !== undefined) result.add(paths.dirname(file));
+    }
   }
   return [...result].slice(0, MAX_DIRECTORIES);
 }

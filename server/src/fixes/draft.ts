@@ -124,15 +124,24 @@ export interface Working {
   /** Reserves a path, so that two parts don't make one file. */
   take(path: string): void;
   isTaken(path: string): boolean;
+  /** Another one whenever a requirement was met. */
+  readonly version: number;
 }
 
 export function createWorking(): Working {
   const met = new Map<RequirementState, string>();
   const taken = new Set<string>();
+  let version = 0;
   return {
+    get version() {
+      return version;
+    },
     isMounted: (state) => met.has(state) || state.mount !== undefined,
     hostFile: (state) => met.get(state) ?? state.hostFile,
-    meet: (state, hostFile) => met.set(state, hostFile),
+    meet(state, hostFile) {
+      met.set(state, hostFile);
+      version++;
+    },
     take: (path) => taken.add(path),
     isTaken: (path) => taken.has(path),
   };

@@ -70,7 +70,7 @@ async function mountBoth(
   for (const candidate of await candidatesFor(certificate, context)) {
     const fresh = { ...context, work: createWorking() };
     const first = mountOperation(certificate, candidate.path, mender, fresh);
-    const matching = (await candidatesFor(key, fresh))[0];
+    const matching = (await candidatesFor(key, fresh, 1))[0];
     if (!matching?.certain) continue;
     const second = mountOperation(key, matching.path, mender, fresh);
     const names = `${shownPath(candidate.path, context)} and ${shownPath(matching.path, context)}`;

@@ -5,6 +5,7 @@ import { placeOf } from '../mender/place';
 import { isStorageOnly } from '../mender/storage-pair';
 import type { KeyReader } from '../pki/orders';
 import type { FileOperation, FixContext, ModeChange } from './draft';
+import { knownFiles, partsOf } from './known-files';
 
 /** The mounts of keys and certificates, those of `first` before the others. */
 function keyMounts(
@@ -28,22 +29,12 @@ export function documentedPath(state: RequirementState, context: FixContext): st
   const directory = context.deployment.stack.projectDirectory;
   if (directory === undefined) return undefined;
   if (context.directory !== undefined) return paths.join(context.directory, plainName(state));
-  const wanted = parts(state.requirement.documentedSource);
-  for (const other of neighboursOf(state, context)) {
-    const known = parts(other.requirement.documentedSource);
-    const file = context.work.hostFile(other) ?? '';
-    const actual = file.split(/[\\/]/);
-    let same = 0;
-    while (same < known.length && known.at(-1 - same) === actual.at(-1 - same)) same++;
-    const root = known.length - same;
-    // `keys/useradm/private.key`: only where the file's own directory is the documented one do others follow it.
-    if (same < 2 || root === 0 || known.slice(0, root).join('/') !== wanted.slice(0, root).join('/'))
-      continue;
-    let base = file;
-    for (let step = 0; step < same; step++) base = paths.dirname(base);
-    return paths.join(base, ...wanted.slice(root));
-  }
-  return paths.resolve(directory, state.requirement.documentedSource);
+  const files = knownFiles(context);
+  return files.kept(state, () => {
+    const { documentedSource } = state.requirement;
+    const found = files.baseFor(state, partsOf(documentedSource));
+    return found ? paths.join(found.base, ...found.rest) : paths.resolve(directory, documentedSource);
+  });
 }
 
 /** A file's name where all lie in one directory. */
@@ -52,20 +43,6 @@ function plainName({ requirement, service }: RequirementState): string {
   const endings = { 'private-key': '.key', 'token-key': '-private.pem' } as const;
   const ending = requirement.kind in endings ? endings[requirement.kind as keyof typeof endings] : '.crt';
   return `${service.name}${storage}${ending}`;
-}
-
-function parts(path: string): string[] {
-  return path.split('/').filter((part) => part !== '.');
-}
-
-/** The mounted requirements: those of the same service first, then those of the same kind. */
-function neighboursOf(state: RequirementState, context: FixContext): readonly RequirementState[] {
-  const rank = (other: RequirementState) =>
-    (other.service === state.service ? 0 : 2) + (other.requirement.kind === state.requirement.kind ? 0 : 1);
-  return context.deployment.services
-    .flatMap(({ states }) => states)
-    .filter((other) => other !== state && context.work.hostFile(other) !== undefined)
-    .sort((a, b) => rank(a) - rank(b));
 }
 
 /** So many names are tried. In a directory that can't be looked into, every one counts as taken. */

@@ -1,11 +1,18 @@
 /** Mounts, paths, variables and comments of Mender's, where one is typed. */
-import type { CompletionItem, CompletionParams, Connection } from 'vscode-languageserver';
+import type { ClientCapabilities, CompletionItem, CompletionParams, Connection } from 'vscode-languageserver';
 import type { Completion, CompletionKind, MenderService } from '../service/service';
 import { type Answering, isPosition, signalOf } from './answering';
 import { CompletionItemKind, InsertTextMode } from './library';
 
-/** After a dash, a blank, a colon, a slash and an equals sign an entry, a path or a value begins; after `#` a comment. */
-export const TRIGGERS: readonly string[] = ['-', ' ', ':', '/', '=', '#'];
+/** After these an entry, a path or a value begins; after `#` a comment. */
+export const TRIGGERS: readonly string[] = ['-', ' ', ':', '/', '=', '#', '[', '{', ','];
+
+/** Letters of a path in the list: beside more of them, what it is for would be cut off. */
+const MAX_LABEL = 30;
+
+export interface Completions {
+  start(capabilities: ClientCapabilities): void;
+}
 
 const KINDS: Readonly<Record<CompletionKind, CompletionItemKind>> = {
   mount: CompletionItemKind.Struct,
@@ -20,25 +27,58 @@ export function answerCompletions(
   connection: Connection,
   service: MenderService,
   answering: Answering,
-): void {
+): Completions {
+  let hasDetails = false;
   connection.onCompletion((params: CompletionParams, token) =>
     answering<CompletionItem[]>('Completing', params.textDocument.uri, token, [], async ({ file }) => {
       if (!isPosition(params.position)) return [];
       const { signal, end } = signalOf(token);
       try {
-        return (await service.complete(file, params.position, signal)).map(itemOf);
+        const completions = await service.complete(file, params.position, signal);
+        const labels = labelsOf(completions, hasDetails);
+        return completions.map((each, index) => itemOf(each, labels[index] ?? each.label, hasDetails));
       } finally {
         end();
       }
     }),
   );
+  return {
+    start(capabilities) {
+      const item = capabilities.textDocument?.completion?.completionItem;
+      hasDetails = item?.labelDetailsSupport === true;
+    },
+  };
 }
 
-function itemOf(completion: Completion): CompletionItem {
-  const { label, detail, markdown, kind, range, newText, filter, order, preselect } = completion;
+/** Long paths lose their beginning where their end tells them apart, and what they are for stands beside them. */
+function labelsOf(completions: readonly Completion[], hasDetails: boolean): readonly string[] {
+  const short = completions.map(({ label, kind }) =>
+    hasDetails && /^(mount|file|path)$/.test(kind) ? shortPath(label) : label,
+  );
+  return completions.map(({ label }, index) => {
+    const mine = short[index] ?? label;
+    const isUnique = completions.every((other, at) => other.label === label || short[at] !== mine);
+    return isUnique ? mine : label;
+  });
+}
+
+function shortPath(path: string): string {
+  if (path.length <= MAX_LABEL) return path;
+  const parts = path.split(/(?=[\\/])/);
+  let end = parts.pop() ?? '';
+  while (parts.length > 0 && end.length + (parts.at(-1)?.length ?? 0) < MAX_LABEL) end = parts.pop() + end;
+  return parts.length === 0 ? path : `…${end}`;
+}
+
+function itemOf(completion: Completion, label: string, hasDetails: boolean): CompletionItem {
+  const { detail, markdown, kind, range, newText, filter, order, preselect } = completion;
+  const whole = [detail, ...(label === completion.label ? [] : [completion.label])];
   return {
     label,
-    ...(detail !== '' && { detail, labelDetails: { description: detail } }),
+    ...(detail !== '' && {
+      detail: whole.join(': '),
+      ...(hasDetails && { labelDetails: { description: detail } }),
+    }),
     documentation: { kind: 'markdown', value: markdown },
     kind: KINDS[kind],
     textEdit: { range, newText },

@@ -100,7 +100,7 @@ export function createServer(connection: Connection, service: MenderService, opt
   answerPlanRequests(connection, plans, guard);
   const answering = createAnswering(guard, () => documents);
   const hovers = answerHovers(connection, service, answering);
-  answerCompletions(connection, service, answering);
+  const completions = answerCompletions(connection, service, answering);
   const lenses = offerCodeLenses(connection, service, guard, answering, {
     enabled: () => settings.shows('codeLens'),
     trusted: () => settings.trusted(),
@@ -121,7 +121,7 @@ export function createServer(connection: Connection, service: MenderService, opt
     const capabilities = params.capabilities ?? {};
     for (const part of [diagnostics, edits, watch, actions, commands]) part.start(capabilities);
     settings.start(params, given.settings, given.trusted !== false);
-    for (const part of [hints, navigation, symbols]) part.start(capabilities);
+    for (const part of [hints, navigation, symbols, completions]) part.start(capabilities);
     hovers.start(given.prompts === true);
     lenses.start(capabilities, given.prompts === true);
     return {

@@ -111,6 +111,7 @@ function stateOf(
   const unknown =
     needed === 'unknown' ||
     service.partial ||
+    service.unread.some((path) => isAtOrAbove(path, paths[0])) ||
     needs.stack.incomplete ||
     (variable?.unresolved.length ?? 0) > 0 ||
     service.mounts.some(targetIsUnknown);

@@ -31,6 +31,8 @@ export type FindingData =
   | {
       readonly kind: 'shared-key';
       readonly state: RequirementState;
+      /** How many other services. */
+      readonly services: number;
       readonly others: readonly RequirementState[];
     }
   | {

@@ -1,60 +1,145 @@
 /** Which services use one private key, by every mark that tells two paths for the same key. */
+
+import type { Span } from '../compose/model';
 import type { RequirementState } from '../mender/deployment';
-import type { RuleContext, RuleFinding } from './rule';
+import type { RelatedSpan, RuleContext, RuleFinding } from './rule';
 
 export interface SharedKey {
   readonly state: RequirementState;
-  /** The same key in other services. */
+  /** The same key in other services; found when it is asked for. */
   readonly others: readonly RequirementState[];
+  readonly group: Group;
 }
 
-function isTokenKey(state: RequirementState): boolean {
-  return state.requirement.kind === 'token-key';
+interface Group {
+  /** Who uses a key, in order. */
+  readonly users: readonly RequirementState[];
+  readonly services: ReadonlySet<RequirementState['service']>;
 }
+
+/** Other places that a finding points at; a key can be shared by a thousand services. */
+const MAX_RELATED = 50;
+/** Characters of names at the start and at the end of a list: of a longer one, nobody is shown more. */
+const MAX_NAMES = 2000;
 
 /** Every private key that another service uses too, `token` telling token keys of different services apart. */
 export function sharedKeys(context: RuleContext, token: boolean): SharedKey[] {
   const states = context.deployment.services
     .flatMap((service) => service.states)
     .filter(({ requirement }) => requirement.kind === 'token-key' || requirement.kind === 'private-key');
-  const byMark = new Map<string, RequirementState[]>();
+  const marksOf = ({ hostFile }: RequirementState) =>
+    hostFile === undefined ? [] : context.identities(hostFile);
+  const byMark = new Map<string, Set<RequirementState>>();
   for (const state of states) {
-    for (const mark of state.hostFile === undefined ? [] : context.identities(state.hostFile)) {
-      const list = byMark.get(mark) ?? [];
-      if (!list.includes(state)) list.push(state);
-      byMark.set(mark, list);
+    for (const mark of marksOf(state)) {
+      const users = byMark.get(mark) ?? new Set();
+      byMark.set(mark, users.add(state));
     }
   }
+  const groups = new Map<string, Group>();
   return states.flatMap((state) => {
-    const others = new Set<RequirementState>();
-    for (const mark of state.hostFile === undefined ? [] : context.identities(state.hostFile)) {
-      for (const other of byMark.get(mark) ?? []) {
-        const bothTokens = isTokenKey(state) && isTokenKey(other);
-        if (other.service !== state.service && bothTokens === token) others.add(other);
-      }
-    }
-    return others.size > 0 ? [{ state, others: [...others] }] : [];
+    const marks = marksOf(state);
+    const isToken = isTokenKey(state);
+    // Whoever has the same marks shares with the same ones.
+    const key = JSON.stringify([isToken, ...marks]);
+    const group =
+      groups.get(key) ?? groupOf(marks, byMark, (other) => (isToken && isTokenKey(other)) === token);
+    groups.set(key, group);
+    return othersIn(group, state) > 0 ? [new KeyInGroup(state, group)] : [];
   });
 }
 
-/** One finding at the source of each mount, related to the others'. */
+function isTokenKey(state: RequirementState): boolean {
+  return state.requirement.kind === 'token-key';
+}
+
+function groupOf(
+  marks: readonly string[],
+  byMark: ReadonlyMap<string, ReadonlySet<RequirementState>>,
+  counts: (state: RequirementState) => boolean,
+): Group {
+  const users = new Set(marks.flatMap((mark) => [...(byMark.get(mark) ?? [])].filter(counts)));
+  return { users: [...users], services: new Set([...users].map(({ service }) => service)) };
+}
+
+/** How many other services use a group's key. */
+function othersIn({ services }: Group, { service }: RequirementState): number {
+  return services.size - (services.has(service) ? 1 : 0);
+}
+
+/** Lists the others only for whoever asks: of a thousand services with one key, all lists together are a million long. */
+class KeyInGroup implements SharedKey {
+  #others: readonly RequirementState[] | undefined;
+
+  constructor(
+    readonly state: RequirementState,
+    readonly group: Group,
+  ) {}
+
+  get others(): readonly RequirementState[] {
+    this.#others ??= this.group.users.filter(({ service }) => service !== this.state.service);
+    return this.#others;
+  }
+}
+
+/** One finding at the source of each mount, related to the first of the others'. */
 export function sharedKeyFindings(
   shared: readonly SharedKey[],
   message: (state: RequirementState, others: string) => string,
 ): RuleFinding[] {
-  return shared.flatMap(({ state, others }) => {
-    const place = state.mount?.sourceText?.span ?? state.mount?.span;
+  return shared.flatMap((key) => {
+    const { state } = key;
+    const place = placeOf(state);
     if (!place) return [];
     return {
-      message: message(state, others.map((other) => other.service.name).join(' and ')),
+      message: message(state, namesIn(key)),
       span: place,
       service: state.service.name,
       target: state.target,
-      related: others.flatMap((other) => {
-        const span = other.mount?.sourceText?.span ?? other.mount?.span;
-        return span ? [{ message: `${other.service.name} uses the same key.`, span }] : [];
-      }),
-      data: { kind: 'shared-key', state, others },
+      related: relatedOf(key),
+      data: {
+        kind: 'shared-key',
+        state,
+        services: othersIn(key.group, state),
+        get others() {
+          return key.others;
+        },
+      },
     } satisfies RuleFinding;
   });
+}
+
+function placeOf({ mount }: RequirementState): Span | undefined {
+  return mount?.sourceText?.span ?? mount?.span;
+}
+
+/** The names of the others; the middle of a list is left out where nobody would be shown it. */
+function namesIn({ group: { users }, state }: SharedKey): string {
+  const first: string[] = [];
+  const last: string[] = [];
+  const isOther = (index: number) => users[index]?.service !== state.service;
+  const nameAt = (index: number) => users[index]?.service.name ?? '';
+  let front = 0;
+  for (let length = 0; front < users.length && length < MAX_NAMES; front++) {
+    if (!isOther(front)) continue;
+    first.push(nameAt(front));
+    length += nameAt(front).length;
+  }
+  let back = users.length;
+  for (let length = 0; back > front && length < MAX_NAMES; back--) {
+    if (!isOther(back - 1)) continue;
+    last.unshift(nameAt(back - 1));
+    length += nameAt(back - 1).length;
+  }
+  return [...first, ...(back > front ? ['…'] : []), ...last].join(' and ');
+}
+
+function relatedOf({ group: { users }, state }: SharedKey): RelatedSpan[] {
+  const related: RelatedSpan[] = [];
+  for (const other of users) {
+    if (related.length === MAX_RELATED) break;
+    const span = other.service === state.service ? undefined : placeOf(other);
+    if (span) related.push({ message: `${other.service.name} uses the same key.`, span });
+  }
+  return related;
 }

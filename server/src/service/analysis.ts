@@ -71,6 +71,7 @@ export function analyseUnreadable(file: string, message: string, host: Host): An
     files: [],
     projectDirectory: undefined,
     services: new Map(),
+    elements: () => [],
     problems,
     dependencies: [file],
     incomplete: true,

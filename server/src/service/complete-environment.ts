@@ -12,7 +12,7 @@ export function environmentProposals({
   settings,
 }: EntryContext): readonly Proposal[] {
   const known = variablesOf(mender, judged.analysis.deployment);
-  const { body, character, form, quote } = cursor;
+  const { body, character, form } = cursor;
   const separator = form === 'list' ? body.text.indexOf('=') : body.text.search(/:(\s|$)/);
   const afterName = separator >= 0 && character > body.from + separator;
   const isNeeded = ({ needed }: KnownVariable) =>
@@ -37,7 +37,7 @@ export function environmentProposals({
         markdown: purposeOf(purpose),
         kind: 'variable',
         at,
-        newText: separator >= 0 ? name : cursor.lead + entryText(name, value, form, quote),
+        newText: separator >= 0 ? name : cursor.lead + entryText(name, value, cursor),
         words: '',
         rank: isNeeded(variable) ? 0 : variable.state ? 1 : 2,
       };
@@ -65,7 +65,7 @@ function valueProposals(
     markdown: purposeOf(purpose),
     kind: 'value',
     at: { from, to },
-    newText: lead + (form === 'map' && quote === '' ? scalarText(value, '') : value),
+    newText: lead + (form === 'map' && quote === '' ? scalarText(value, '', cursor.flow) : value),
     words: '',
     rank: index === 0 ? 0 : 1,
   }));
@@ -75,12 +75,11 @@ function valueProposals(
 function entryText(
   name: string,
   value: string | undefined,
-  form: EntryCursor['form'],
-  quote: EntryCursor['quote'],
+  { form, quote, flow }: Pick<EntryCursor, 'form' | 'quote' | 'flow'>,
 ): string {
-  if (form === 'map') return value === undefined ? `${name}: ` : `${name}: ${scalarText(value, '')}`;
+  if (form === 'map') return value === undefined ? `${name}: ` : `${name}: ${scalarText(value, '', flow)}`;
   const entry = `${name}=${value ?? ''}`;
-  return quote === '' && value !== undefined ? scalarText(entry, '') : entry;
+  return quote === '' && value !== undefined ? scalarText(entry, '', flow) : entry;
 }
 
 /** Paths and words in backquotes stay code. */

@@ -1,5 +1,5 @@
 /** Mounts that a service still needs, host files that fit, and the paths that it looks at. */
-import { mountLines, type NewMount, shortMount } from '../compose/edit-mounts';
+import { flowMount, mountLines, type NewMount, shortMount } from '../compose/edit-mounts';
 import { scalarText } from '../compose/edit-style';
 import { candidatesFor, isOfKind } from '../fixes/candidates';
 import { documentedPath, mountOperation, shownPath, writtenSource } from '../fixes/place';
@@ -20,7 +20,7 @@ const MISSING: Readonly<Record<RequirementState['requirement']['kind'], string>>
   'trusted-certificate': 'missing-storage-certificate-mount',
 };
 
-interface Open {
+export interface Open {
   readonly state: RequirementState;
   /** 0: it is missing. 1: it might be needed. */
   readonly rank: number;
@@ -38,13 +38,17 @@ export async function volumeProposals(context: EntryContext): Promise<readonly P
   const [source, target] = parts;
   if (!source || !target) return wholeEntries(context);
   const { character } = cursor;
-  if (character <= source.to) return sourceProposals(context, target.text, source, cursor.quote);
+  if (character <= source.to) return sourceProposals(context, target.text, source);
   if (character > target.to || character < target.from) return [];
   return targetProposals(context, source.text, target, parts.length === 2);
 }
 
 /** What is not mounted, and wanted: a rule or a comment can say that it isn't. */
-function openStates({ mender, judged, settings }: EntryContext): readonly Open[] {
+export function openStates({
+  mender,
+  judged,
+  settings,
+}: Pick<EntryContext, 'mender' | 'judged' | 'settings'>): readonly Open[] {
   return mender.states.flatMap((state): Open[] => {
     if (state.mount !== undefined || settings.rules[MISSING[state.requirement.kind]] === 'off') return [];
     const isMissing = findingsAbout(state, judged).some(
@@ -80,8 +84,11 @@ async function wholeEntries(context: EntryContext): Promise<readonly Proposal[]>
 }
 
 function entryText(mount: NewMount, cursor: EntryCursor): string {
-  const { body, dash, eol, isLong, quote } = cursor;
-  if (isLong && body.text === '' && quote === '') {
+  const { body, dash, eol, isLong, quote, flow } = cursor;
+  const isFree = body.text === '' && quote === '';
+  if (flow && quote === '')
+    return flowMount(mount, { syntax: isLong && isFree ? 'long' : 'short', quote: '', gap: 2 });
+  if (isLong && isFree) {
     const column = dash + 2;
     const gap = cursor.lead === '- ' || cursor.lead === ' ' ? 2 : Math.max(2, body.from - dash);
     const lines = mountLines(mount, column - 2, { syntax: 'long', quote: '', gap });
@@ -94,12 +101,12 @@ function entryText(mount: NewMount, cursor: EntryCursor): string {
 /** Files that fit, best first; where none does, with `orNew`, the place where one belongs. */
 async function filesFor(
   state: RequirementState,
-  { fix }: EntryContext,
+  { fix }: Pick<EntryContext, 'fix'>,
   orNew: boolean,
 ): Promise<readonly HostFile[]> {
   const served = state.requirement.kind === 'trusted-certificate' ? servedCertificate(fix) : undefined;
   if (served !== undefined) return [{ path: served, exists: await fix.around.exists(served) }];
-  const candidates = (await candidatesFor(state, fix)).slice(0, MAX_FILES);
+  const candidates = await candidatesFor(state, fix, MAX_FILES);
   if (candidates.length > 0 || !orNew) return candidates.map(({ path }) => ({ path, exists: true }));
   const path = documentedPath(state, fix) ?? state.requirement.documentedSource;
   // Something is there, and it doesn't fit.
@@ -107,7 +114,11 @@ async function filesFor(
   return [{ path, exists: false }];
 }
 
-function about(state: RequirementState, file: HostFile, { fix }: EntryContext): Pick<Proposal, 'markdown'> {
+function about(
+  state: RequirementState,
+  file: HostFile,
+  { fix }: Pick<EntryContext, 'fix'>,
+): Pick<Proposal, 'markdown'> {
   const { requirement, service, target } = state;
   const what = `The ${requirement.title} of ${code(service.name)}, which it looks for at ${code(target)}.`;
   const where = file.exists
@@ -123,14 +134,30 @@ async function sourceProposals(
   context: EntryContext,
   target: string | undefined,
   at: Pick<Stretch, 'from' | 'to'>,
-  quote: EntryCursor['quote'],
 ): Promise<readonly Proposal[]> {
-  const { cursor, mender, fix } = context;
+  const { mender } = context;
   const open = openStates(context);
   const wanted =
     target === undefined || target === ''
       ? open
       : mender.states.filter((state) => state.target === target).map((state) => ({ state, rank: 0 }));
+  return sourcesFor(wanted, context, at);
+}
+
+/** What a source is written into. */
+interface SourceContext extends Pick<EntryContext, 'mender' | 'fix'> {
+  readonly cursor: Pick<EntryCursor, 'lead' | 'quote' | 'field' | 'flow'> & { readonly kind: string };
+}
+
+/** Host files for requirements, those that fit first. */
+export async function sourcesFor(
+  wanted: readonly Open[],
+  context: SourceContext,
+  at: Pick<Stretch, 'from' | 'to'>,
+): Promise<readonly Proposal[]> {
+  const { cursor, mender, fix } = context;
+  // A part of the short syntax is quoted with the rest of it.
+  const isWhole = cursor.quote === '' && (cursor.field !== undefined || cursor.kind === 'element');
   const proposals: Proposal[] = [];
   for (const { state, rank } of wanted) {
     for (const file of await filesFor(state, context, true)) {
@@ -141,7 +168,7 @@ async function sourceProposals(
         detail: file.exists ? shortName(state) : `${shortName(state)}, not there yet`,
         kind: 'file',
         at,
-        newText: cursor.lead + (cursor.field && quote === '' ? scalarText(source, '') : source),
+        newText: cursor.lead + (isWhole ? scalarText(source, '', cursor.flow) : source),
         words: state.requirement.title,
         rank: rank + (file.exists ? 0 : 1),
       });
@@ -150,17 +177,29 @@ async function sourceProposals(
   return proposals;
 }
 
-/** Container paths; those first that are for what the host file holds. */
-async function targetProposals(
+/** Container paths for a source as it is written. */
+function targetProposals(
   context: EntryContext,
   source: string,
   at: Pick<Stretch, 'from' | 'to'>,
   addsMode: boolean,
 ): Promise<readonly Proposal[]> {
-  const { cursor, fix, mender } = context;
+  const { fix } = context;
   const project = fix.deployment.stack.projectDirectory;
   const path =
     project === undefined || source.includes('$') ? undefined : fix.around.paths.resolve(project, source);
+  return targetsFor(context, path, source, at, addsMode);
+}
+
+/** Container paths; those first that are for what the host file at `path` holds. */
+export async function targetsFor(
+  context: EntryContext,
+  path: string | undefined,
+  source: string,
+  at: Pick<Stretch, 'from' | 'to'>,
+  addsMode: boolean,
+): Promise<readonly Proposal[]> {
+  const { cursor, fix, mender } = context;
   const view = path === undefined ? undefined : await fix.around.view(path);
   const proposals: Proposal[] = [];
   for (const { state, rank } of openStates(context)) {
@@ -187,12 +226,12 @@ function fieldProposals(
   context: EntryContext,
   { key, fields }: NonNullable<EntryCursor['field']>,
 ): Promise<readonly Proposal[]> | readonly Proposal[] {
-  const { body, quote } = context.cursor;
+  const { body } = context.cursor;
   if (/^(volume|tmpfs|npipe|cluster|image)$/.test(fields.get('type') ?? '')) return [];
   if (key === 'target') {
     return targetProposals(context, fields.get('source') ?? fields.get('src') ?? '', body, false);
   }
-  return key === 'source' || key === 'src' ? sourceProposals(context, fields.get('target'), body, quote) : [];
+  return key === 'source' || key === 'src' ? sourceProposals(context, fields.get('target'), body) : [];
 }
 
 /** The parts between colons; those of variables and of drive letters don't count. */

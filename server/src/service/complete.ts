@@ -5,6 +5,7 @@ import type { MenderService } from '../mender/deployment';
 import { mightBeMender } from './analysis';
 import { commentProposals } from './complete-comment';
 import { environmentProposals } from './complete-environment';
+import { elementProposals, secretProposals } from './complete-secrets';
 import { volumeProposals } from './complete-volumes';
 import { type Cursor, cursorAt, type EntryCursor, type Stretch } from './cursor';
 import type { Completion, CompletionKind } from './editor-verbs';
@@ -22,13 +23,16 @@ export interface CompleteParts {
   readonly judgeText: (file: string, text: string) => Promise<readonly Judged[]>;
 }
 
-/** Where and for whom an entry is written. */
-export interface EntryContext {
-  readonly cursor: EntryCursor;
-  readonly mender: MenderService;
+export interface DeploymentContext {
   readonly judged: Judged;
   readonly fix: FixContext;
   readonly settings: Settings;
+}
+
+/** Where and for whom an entry is written. */
+export interface EntryContext extends DeploymentContext {
+  readonly cursor: EntryCursor;
+  readonly mender: MenderService;
 }
 
 /** A proposal before it has its place among the others. */
@@ -74,16 +78,26 @@ async function proposalsFor(
   if (cursor.kind === 'comment') return commentProposals(file, cursor, judged, settings());
   for (const each of judged) {
     const { deployment } = each.analysis;
+    const fix: FixContext = { deployment, around, work: createWorking() };
+    const inStack = { judged: each, fix, settings: settings() };
+    if (cursor.kind === 'element') {
+      if (deployment.services.length > 0) return elementProposals(cursor, inStack);
+      continue;
+    }
     const mender = deployment.services.find(
       ({ service }) =>
         service.name === cursor.service && service.declarations.some((span) => span.file === file),
     );
     if (!mender) continue;
-    const fix: FixContext = { deployment, around, work: createWorking() };
-    const context: EntryContext = { cursor, mender, judged: each, fix, settings: settings() };
-    return cursor.kind === 'volumes' ? volumeProposals(context) : environmentProposals(context);
+    return entryProposals({ ...inStack, cursor, mender });
   }
   return [];
+}
+
+function entryProposals(context: EntryContext): Promise<readonly Proposal[]> | readonly Proposal[] {
+  const { kind } = context.cursor;
+  if (kind === 'volumes') return volumeProposals(context);
+  return kind === 'environment' ? environmentProposals(context) : secretProposals(context, kind);
 }
 
 function present({ line }: Cursor, proposals: readonly Proposal[]): Completion[] {

@@ -77,6 +77,7 @@ export function createService(host: Host): MenderService {
       if (!texts.isOpen(file) || hasEnvName(file)) forget();
       texts.open(file, text);
       last.forget();
+      drafts.changed(file);
     },
     close(file) {
       texts.close(file);

@@ -1,6 +1,8 @@
 /** Where a cursor stands in a compose file that is being typed: told by indentation, since the text is seldom whole. */
 import { lineEndOf, lineIndex } from '../compose/text';
 import { commentStart } from '../rules/suppression';
+import { flowCursorAt } from './cursor-flow';
+import { environmentsAreLists, LONG, prefersLong } from './cursor-habits';
 import {
   type Ancestor,
   ancestorsOf,
@@ -10,6 +12,9 @@ import {
   lastLineOf,
   linesOf,
 } from './cursor-lines';
+import { type EntryKind, isSection, type Place, placeIn, type Section } from './cursor-places';
+import { end, scalarAt, stretch, valueAt } from './cursor-values';
+import { unquoted } from './flow-scan';
 import type { Position } from './service';
 
 /** A stretch of the cursor's line; columns, `to` exclusive. */
@@ -22,14 +27,16 @@ export interface Stretch {
 interface Common {
   readonly line: number;
   readonly character: number;
-  /** The text without what is being typed, all else where it was: blanks stand in its place. */
+  /** The text without what is being typed, the same from letter to letter; all else is on the line where it was. */
   readonly repaired: string;
   readonly eol: string;
 }
 
 export interface EntryCursor extends Common {
-  readonly kind: 'volumes' | 'environment';
+  readonly kind: EntryKind;
   readonly service: string;
+  /** In brackets: a comma and a bracket end what is written without quotes. */
+  readonly flow?: boolean;
   /** What is there already of the entry's text, quotes left out; empty on a new line. */
   readonly body: Stretch;
   /** The quote that it stands in. */
@@ -53,9 +60,14 @@ export interface CommentCursor extends Common {
   readonly isAlone: boolean;
 }
 
-export type Cursor = EntryCursor | CommentCursor;
+/** At the `file` of a top-level secret or config. */
+export interface ElementCursor extends Common, Pick<EntryCursor, 'body' | 'quote' | 'lead'> {
+  readonly kind: 'element';
+  readonly section: Section;
+  readonly name: string;
+}
 
-const LONG = /^(type|source|src|target|read_only|bind|volume|tmpfs|consistency)\s*:(\s|$)/;
+export type Cursor = EntryCursor | ElementCursor | CommentCursor;
 
 /** What the cursor is in; undefined where nothing of ours can be written. */
 export function cursorAt(text: string, { line, character }: Position): Cursor | undefined {
@@ -67,7 +79,7 @@ export function cursorAt(text: string, { line, character }: Position): Cursor | 
   const blank = (from: number, to: number, column: number) => {
     const start = index.lineStart(from) + column;
     const end = index.lineEnd(to);
-    return text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ') + text.slice(end);
+    return text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, '') + text.slice(end);
   };
   const common = { line, character, eol: lineEndOf(text) };
   const hash = commentStart(content);
@@ -83,6 +95,8 @@ export function cursorAt(text: string, { line, character }: Position): Cursor | 
       };
     }
   }
+  const inFlow = flowCursorAt(text, lines, index, { line, character, eol: common.eol });
+  if (inFlow !== 'outside') return inFlow;
   const code = content.slice(0, hash).trimEnd();
   if (code.trim() === '') return onEmptyLine(lines, { ...common, repaired: text });
   const indent = lines.indent(line);
@@ -91,7 +105,7 @@ export function cursorAt(text: string, { line, character }: Position): Cursor | 
   const above = ancestorsOf(lines, line, indent, isDash);
   const inItem = above[0]?.key === '-' && !isDash;
   const place = placeIn(inItem ? above.slice(1) : above);
-  if (!place) return undefined;
+  if (!place) return element(lines, code, above, { ...common, blank });
   const first = inItem ? (above[0]?.line ?? line) : line;
   const dash = inItem ? (above[0]?.column ?? indent) : indent;
   const last = Math.max(line, lastLineOf(lines, first, dash));
@@ -99,7 +113,8 @@ export function cursorAt(text: string, { line, character }: Position): Cursor | 
     ...common,
     ...place,
     dash,
-    repaired: blank(first, last, dash),
+    // An entry that is empty says nothing: the text was judged with it.
+    repaired: first === last && /^\s*-$/.test(code) ? text : blank(first, last, dash),
     isLong: prefersLong(lines, place.key, first, last),
   };
   if (isDash || inItem) return inList(lines, entry, code, { isDash, first, last });
@@ -143,7 +158,7 @@ function inField(
   { first, last }: { first: number; last: number },
 ): EntryCursor | undefined {
   const found = keyOf(code.slice(start));
-  if (entry.kind !== 'volumes' || !found) return undefined;
+  if (entry.kind === 'environment' || !found) return undefined;
   const colon = code.length - found.rest.length;
   if (entry.character < colon) return undefined;
   const fields = new Map<string, string>();
@@ -151,42 +166,8 @@ function inField(
     const written = keyOf(lines.text(line).trim().replace(/^-\s*/, ''));
     if (written) fields.set(written.key, unquoted(written.rest.replace(/\s#.*$/, '').trim()));
   }
-  const blanks = /^\s*/.exec(found.rest)?.[0].length ?? 0;
-  const at = { key: found.key, fields };
-  if (found.rest.trim() === '') {
-    const body = { from: entry.character, to: entry.character, text: '' };
-    const lead = entry.character === colon ? ' ' : '';
-    return { ...entry, form: 'list', lead, quote: '', body, field: at };
-  }
-  const scalar = scalarAt(code, colon + blanks, entry.character);
-  return scalar && { ...entry, form: 'list', lead: '', ...scalar, field: at };
-}
-
-/** The plain or quoted text that begins at `start`; undefined where the cursor isn't in it. */
-function scalarAt(
-  code: string,
-  start: number,
-  character: number,
-): Pick<EntryCursor, 'quote' | 'body'> | undefined {
-  const opening = code[start];
-  const quote = opening === '"' || opening === "'" ? opening : '';
-  const from = start + quote.length;
-  const closing = quote === '' ? -1 : code.indexOf(quote, from);
-  const to = closing < 0 ? end(code, character) : closing;
-  return character < from || character > to ? undefined : { quote, body: stretch(code, from, to) };
-}
-
-/** Blanks at the end of a line belong to what is typed as far as the cursor. */
-function end(code: string, character: number): number {
-  return Math.max(code.length, character);
-}
-
-function stretch(text: string, from: number, to: number): Stretch {
-  return { from, to, text: text.slice(from, to).padEnd(to - from) };
-}
-
-function unquoted(text: string): string {
-  return /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text;
+  const written = valueAt(code, colon, entry.character);
+  return written && { ...entry, form: 'list', ...written, field: { key: found.key, fields } };
 }
 
 function onEmptyLine(lines: Lines, common: Common): EntryCursor | undefined {
@@ -202,7 +183,7 @@ function onEmptyLine(lines: Lines, common: Common): EntryCursor | undefined {
   if (!fits) return undefined;
   const isEnvironmentMap =
     place.kind === 'environment' && (siblings.length > 0 ? !isList : !environmentsAreLists(lines));
-  if (place.kind === 'volumes' && siblings.length > 0 && !isList) return undefined;
+  if (place.kind !== 'environment' && siblings.length > 0 && !isList) return undefined;
   const { key, ...rest } = place;
   return {
     ...common,
@@ -216,40 +197,25 @@ function onEmptyLine(lines: Lines, common: Common): EntryCursor | undefined {
   };
 }
 
-interface Place {
-  readonly kind: EntryCursor['kind'];
-  readonly service: string;
-  readonly key: Ancestor;
-}
-
-/** `services`, a service, `volumes` or `environment`: the only places where we have something to say. */
-function placeIn([key, service, services, ...rest]: readonly Ancestor[]): Place | undefined {
-  if (services?.key !== 'services' || rest.length > 0 || !key || !service || service.key === '-')
+/** At the `file` of a top-level secret or config. */
+function element(
+  lines: Lines,
+  code: string,
+  above: readonly Ancestor[],
+  {
+    blank,
+    ...common
+  }: Omit<Common, 'repaired'> & { blank: (from: number, to: number, column: number) => string },
+): ElementCursor | undefined {
+  const [name, section, ...rest] = above;
+  const { line, character } = common;
+  const found = keyOf(code.slice(lines.indent(line)));
+  if (!name || !section || rest.length > 0 || !isSection(section.key) || found?.key !== 'file')
     return undefined;
-  if (key.key !== 'volumes' && key.key !== 'environment') return undefined;
-  return { kind: key.key, service: service.key, key };
-}
-
-function prefersLong(lines: Lines, key: Ancestor, from: number, to: number): boolean {
-  const isLong = (line: number) => LONG.test(lines.text(line).replace(/^\s*-\s*/, ''));
-  const own = childrenOf(lines, key, from, to).at(-1);
-  if (own !== undefined) return isLong(own);
-  let [long, short] = [0, 0];
-  for (let line = 0; line < lines.count; line++) {
-    if (line >= from && line <= to) continue;
-    const content = lines.text(line);
-    if (/^\s*-\s*type\s*:\s*(bind|volume)\b/.test(content)) long++;
-    else if (/^\s*-\s*["']?[./~$][^\s]*:\//.test(content)) short++;
-  }
-  return long > short;
-}
-
-function environmentsAreLists(lines: Lines): boolean {
-  let [list, map] = [0, 0];
-  for (let line = 0; line + 1 < lines.count; line++) {
-    if (!/^\s+environment:\s*$/.test(lines.text(line))) continue;
-    if (lines.isDash(line + 1)) list++;
-    else if (keyOf(lines.text(line + 1).trim())) map++;
-  }
-  return list >= map;
+  const colon = code.length - found.rest.length;
+  const written = character < colon ? undefined : valueAt(code, colon, character);
+  const repaired = blank(line, line, colon);
+  return (
+    written && { ...common, kind: 'element', section: section.key, name: name.key, repaired, ...written }
+  );
 }

@@ -8,6 +8,8 @@ import type { Texts } from './texts';
 export interface DraftJudge {
   /** The stacks of `file`, read with `text`. */
   judge(file: string, text: string): Promise<readonly Judged[]>;
+  /** Another document has another text. */
+  changed(file: string): void;
   forget(): void;
 }
 
@@ -30,16 +32,28 @@ export function createDraftJudge(
   );
   // One draft at a time: each is read through the same texts.
   let before: Promise<unknown> = Promise.resolve();
+  // From letter to letter of one entry the draft stays the same.
+  let last: { file: string; text: string; stacks: Promise<readonly Judged[]> } | undefined;
   return {
     judge(file, text) {
+      if (last?.file === file && last.text === text) return last.stacks;
       const run = before.then(async () => {
         draft = { file, text };
         const judgement = await judge(file);
         return judgement && 'stacks' in judgement ? judgement.stacks : [];
       });
-      before = run.catch(() => undefined);
+      before = run.catch(() => {
+        if (last?.stacks === run) last = undefined;
+      });
+      last = { file, text, stacks: run };
       return run;
     },
-    forget,
+    changed(file) {
+      if (last?.file !== file) last = undefined;
+    },
+    forget() {
+      last = undefined;
+      forget();
+    },
   };
 }

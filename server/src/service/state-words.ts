@@ -112,10 +112,9 @@ function findingWords(
     return isOwn ? facts : code === 'certificate-expired' ? 'expired' : 'expires soon';
   }
   if (finding.data.kind === 'shared-key') {
-    const names = [...new Set(finding.data.others.map(({ service }) => service.name))];
-    return names.length <= MAX_NAMES
-      ? `shared with ${names.join(' and ')}`
-      : `shared with ${names.length} services`;
+    const { data } = finding;
+    if (data.services > MAX_NAMES) return `shared with ${data.services} services`;
+    return `shared with ${[...new Set(data.others.map(({ service }) => service.name))].join(' and ')}`;
   }
   return WORDS[code];
 }

@@ -326,3 +326,40 @@ test('the document on disk does not matter, and the diagnostics are those of wha
   const { diagnostics } = await it.wire.publication(({ version }) => version === 1);
   expect(diagnostics.length).toBeGreaterThan(0);
 });
+
+describe('in the list of proposals', () => {
+  const LONG = 'keys-generated/keys/useradm/private.key';
+  const text = `${HEAD}${USERADM}    volumes:\n      - |\n`;
+
+  test('a long path shows its end, and beside it what it is for', async () => {
+    it.close();
+    it = await editor({ files: { [LONG]: keys.tokenKey } });
+    const [item] = await it.complete(text);
+    expect(item).toMatchObject({
+      label: '…/keys/useradm/private.key',
+      labelDetails: { description: 'Token key' },
+      detail: `Token key: ./${LONG}`,
+    });
+    expect(item?.labelDetails?.detail).toBeUndefined();
+    expect(isShown(item as CompletionItem, 'keys-gen')).toBe(true);
+    expect(it.take(item)).toContain(`- ./${LONG}:${TARGET}:ro\n`);
+  });
+
+  test('paths that only their beginning tells apart are whole', async () => {
+    it.close();
+    const [first, second] = ['keys', 'certs'].map((name) => `${name}/of-the-users/a-private.key`);
+    if (!first || !second) throw new Error('two files');
+    it = await editor({ files: { [first]: keys.tokenKey, [second]: keys.otherTokenKey } });
+    const found = labels(await it.complete(text));
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toHaveLength(2);
+  });
+
+  test('a client without room beside the label gets the whole path', async () => {
+    it.close();
+    it = await editor({ files: { [LONG]: keys.tokenKey }, capabilities: {} });
+    const [item] = await it.complete(text);
+    expect(item).toMatchObject({ label: `./${LONG}`, detail: 'Token key' });
+    expect(item?.labelDetails).toBeUndefined();
+  });
+});

@@ -20,6 +20,7 @@ export const EDITOR: ClientCapabilities = {
   },
   textDocument: {
     ...VSCODE.textDocument,
+    completion: { completionItem: { labelDetailsSupport: true } },
     definition: { linkSupport: true },
     documentSymbol: { hierarchicalDocumentSymbolSupport: true },
   },
