@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMPOSE_FILE, composeText, copyOfExample, filesIn, modeOf, openssl } from './harness/deployment';
-import { type Editor, startEditor } from './harness/editor';
+import { type Editor, everyTheme, startEditor } from './harness/editor';
 import type { Workbench } from './harness/workbench';
 
 const GENERATE = 'Mender: Generate Mender keys';
@@ -16,19 +16,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => editor?.stop());
-
-const THEMES = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  'high-contrast': 'Default High Contrast',
-};
-type Theme = keyof typeof THEMES;
-const EACH_THEME: readonly Theme[] = ['dark', 'light', 'high-contrast'];
-
-function openIn(folder: string, theme: Theme, size?: { width: number; height: number }) {
-  const settings = { 'workbench.colorTheme': THEMES[theme] };
-  return editor.open(folder, { theme: theme === 'light' ? 'light' : 'dark', settings, size });
-}
 
 /** The view, unfolded. */
 async function showKeys(workbench: Workbench): Promise<Locator> {
@@ -239,9 +226,9 @@ test("rotating useradm's key shows what it means for users, and keeps the old ke
   expect(composeText(folder)).not.toBe('');
 });
 
-test.each(EACH_THEME)('the view in %s: what is missing, and what is there once it is made', async (theme) => {
+test.each(everyTheme)('the view in %s: what is missing, and what is there once it is made', async (theme) => {
   const folder = copyOfExample();
-  const workbench = await openIn(folder, theme);
+  const workbench = await editor.open(folder, { theme });
   const pane = await showKeys(workbench);
   await pane.getByText('Open the compose file of a Mender server').waitFor();
   if (theme === 'dark') await workbench.screenshot('keys-welcome');
@@ -272,8 +259,8 @@ test.each(EACH_THEME)('the view in %s: what is missing, and what is there once i
   await workbench.page.locator('.view-line', { hasText: 'cert/key.pem:ro' }).first().waitFor();
 });
 
-test.each(EACH_THEME)('the walkthrough in %s', async (theme) => {
-  const workbench = await openIn(copyOfExample(), theme, { width: 1600, height: 900 });
+test.each(everyTheme)('the walkthrough in %s', async (theme) => {
+  const workbench = await editor.open(copyOfExample(), { theme, size: { width: 1600, height: 900 } });
   await workbench.runCommand('Welcome: Open Walkthrough...');
   await workbench.quickRows.filter({ hasText: 'Mender keys: first steps' }).first().click();
   const steps = workbench.page.locator('.getting-started-step');

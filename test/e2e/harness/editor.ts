@@ -29,10 +29,14 @@ export const themes = {
   dark: 'Default Dark Modern',
   light: 'Default Light Modern',
   contrast: 'Default High Contrast',
+  'contrast-light': 'Default High Contrast Light',
 } as const;
 
+export type Theme = keyof typeof themes;
+export const everyTheme = Object.keys(themes) as Theme[];
+
 export interface OpenOptions {
-  readonly theme?: keyof typeof themes;
+  readonly theme?: Theme;
   /** User settings, beside the quiet ones. */
   readonly settings?: Record<string, unknown>;
   /** The browser window in CSS pixels. */
@@ -78,7 +82,7 @@ export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): 
       writeFileSync(served.userSettings, JSON.stringify(quietSettings(settings), undefined, 2));
       const context = await browser.newContext({
         viewport: options.size ?? { width: 1280, height: 800 },
-        colorScheme: options.theme === 'light' ? 'light' : 'dark',
+        colorScheme: options.theme?.endsWith('light') ? 'light' : 'dark',
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const url = new URL(served.url);
