@@ -9,6 +9,7 @@ export const OPEN_A_COMPOSE_FILE = t('Open the compose file of your Mender serve
 export const NO_MENDER_SERVICE = t('There is no Mender service in this file.');
 export const NOTHING_MISSING = t('Nothing is missing: all keys are mounted.');
 export const SAVE_FIRST = t('Save this file first: the keys are put beside it.');
+export const NO_DISK = t('Keys need a disk, and this file is not on one.');
 
 export const STACK_TITLE = t('Files judged together');
 export const STACK_PLACEHOLDER = t('Tick the files that are merged, in this order');
@@ -70,6 +71,11 @@ export function fileName(path: string): string {
   } catch {
     return last;
   }
+}
+
+/** Why no key can be put beside a document that isn't on the disk. */
+export function noDisk(uri: string): string {
+  return uri.startsWith('untitled:') ? SAVE_FIRST : NO_DISK;
 }
 
 /** The first entry of the preview: what happens when it is chosen. */

@@ -77,8 +77,8 @@ describe('the preview', () => {
 });
 
 test('messages without buttons fit into one line of a notification', () => {
-  const { OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST } = messages;
-  for (const message of [OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST]) {
+  const { OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST, NO_DISK } = messages;
+  for (const message of [OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST, NO_DISK]) {
     expect(message.length, message).toBeLessThanOrEqual(55);
   }
 });

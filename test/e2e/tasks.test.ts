@@ -5,6 +5,7 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMPOSE_FILE, composeText, copyOfExample, filesIn, modeOf, openssl } from './harness/deployment';
 import { type Editor, everyTheme, startEditor } from './harness/editor';
+import { keysRow, showKeys } from './harness/keys-view';
 import type { Workbench } from './harness/workbench';
 
 const GENERATE = 'Mender: Generate Mender keys';
@@ -16,23 +17,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => editor?.stop());
-
-/** The view, unfolded. */
-async function showKeys(workbench: Workbench): Promise<Locator> {
-  await workbench.runCommand('Explorer: Focus on Mender keys View');
-  const pane = workbench.page.locator('.pane', {
-    has: workbench.page.locator('.pane-header[aria-label*="Mender keys"]'),
-  });
-  await pane.locator('.pane-body').waitFor();
-  // The list holds only the rows that fit: the files make room.
-  const files = workbench.page.locator('.pane-header[aria-label^="Explorer Section"]');
-  if ((await files.getAttribute('aria-expanded')) === 'true') await files.click();
-  return pane;
-}
-
-function row(pane: Locator, label: string): Locator {
-  return pane.locator('.monaco-list-row', { hasText: label }).first();
-}
 
 /** Makes and mounts all that is missing, and saves. */
 async function generate(workbench: Workbench): Promise<void> {
@@ -234,27 +218,27 @@ test.each(everyTheme)('the view in %s: what is missing, and what is there once i
   if (theme === 'dark') await workbench.screenshot('keys-welcome');
   await pane.getByRole('button', { name: 'Open compose file' }).click();
   await workbench.page.locator(`.tab.active[data-resource-name="${COMPOSE_FILE}"]`).waitFor();
-  await row(pane, 'mender-useradm').waitFor();
-  expect(await row(pane, 'mender-useradm').textContent()).toMatch(/not mounted|missing/);
+  await keysRow(pane, 'mender-useradm').waitFor();
+  expect(await keysRow(pane, 'mender-useradm').textContent()).toMatch(/not mounted|missing/);
   await workbench.screenshot(`keys-missing-${theme}`);
 
   await generate(workbench);
   await showKeys(workbench);
-  await row(pane, 'mender-api-gateway').filter({ hasText: 'days left' }).waitFor();
+  await keysRow(pane, 'mender-api-gateway').filter({ hasText: 'days left' }).waitFor();
   // Those that are in order are folded.
   for (const service of ['mender-api-gateway', 'mender-useradm']) {
-    await row(pane, service).click();
+    await keysRow(pane, service).click();
     await workbench.page.keyboard.press('ArrowRight');
   }
-  await row(pane, 'cert.pem').hover();
-  await row(pane, 'cert.pem')
+  await keysRow(pane, 'cert.pem').hover();
+  await keysRow(pane, 'cert.pem')
     .getByRole('button', { name: /^Renew certificate/ })
     .waitFor();
   await workbench.screenshotWithHover(`keys-made-${theme}`);
-  await row(pane, 'cert.pem').click();
+  await keysRow(pane, 'cert.pem').click();
   await workbench.page.locator('.tab.active[data-resource-name="cert.pem"]').waitFor();
   // A private key is never shown: its row leads to the line that mounts it.
-  await row(pane, 'key.pem').click();
+  await keysRow(pane, 'key.pem').click();
   await workbench.page.locator(`.tab.active[data-resource-name="${COMPOSE_FILE}"]`).waitFor();
   await workbench.page.locator('.view-line', { hasText: 'cert/key.pem:ro' }).first().waitFor();
 });

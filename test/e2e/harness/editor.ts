@@ -47,8 +47,8 @@ export interface Editor {
   /** The directory of VS Code's data: settings, state and logs. */
   readonly data: string;
   /**
-   * Opens a folder in a new window, with a fresh state, for the test that runs; the window is closed at its end. The
-   * settings are those of all windows: open one at a time.
+   * Opens a folder, by its path or URI, or a `.code-workspace` in a new window, with a fresh state, for the test that
+   * runs; the window is closed at its end. The settings are those of all windows: open one at a time.
    */
   open(folder: string, options?: OpenOptions): Promise<Workbench>;
   /** Closes every window and ends every process. */
@@ -58,14 +58,19 @@ export interface Editor {
 /**
  * Starts VS Code and a browser. Gets either where it is missing, and says so.
  * @param extension the packaged extension unless `none`
+ * @param others paths of packaged extensions that stand beside it
  */
-export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): Promise<Editor> {
+export async function startEditor(
+  extension: 'packaged' | 'none' = 'packaged',
+  others: readonly string[] = [],
+): Promise<Editor> {
   const [vscode, executablePath] = await Promise.all([
     ensureVsCode(console.log),
     ensureChromium(console.log),
   ]);
   const served = await startVsCode(vscode, {
     folder: root,
+    others,
     ...(extension === 'packaged' ? { extension: { vsix: await makeVsix(root) } } : {}),
   });
   let browser: Browser;
@@ -86,7 +91,8 @@ export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): 
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const url = new URL(served.url);
-      url.searchParams.set('folder', folder);
+      url.searchParams.delete('folder');
+      url.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder);
       mkdirSync(screenshots, { recursive: true });
       const page = await context.newPage();
       onTestFinished(async ({ task }) => {

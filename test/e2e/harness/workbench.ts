@@ -58,6 +58,13 @@ export class Workbench {
     await this.focusEditor();
   }
 
+  /** Opens a file by a double click in the explorer: where no disk is, nothing finds files by their name. */
+  async openFromExplorer(name: string): Promise<void> {
+    await this.inExplorer(name).first().dblclick();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.focusEditor();
+  }
+
   async focusEditor(): Promise<void> {
     await this.editor.locator('.view-line').first().waitFor();
     await this.page.keyboard.press('Control+1');
