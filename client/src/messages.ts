@@ -17,6 +17,7 @@ export const JUDGE_AUTOMATICALLY = t('Judge automatically again');
 export const RELEASE_TITLE = t('Mender release');
 export const RELEASE_PLACEHOLDER = t('As which release are compose files judged?');
 export const SAVE_TO_CHOOSE = t('Save this file first: files are judged together by their paths.');
+export const JUDGED_ALONE = t('This file is not on a disk, so it is judged alone.');
 export const OPEN_A_FOLDER = t('Open the folder of this file first: its settings keep the choice.');
 export const UNTRUSTED_SETTINGS = t(
   'This workspace is not trusted, so its settings stay as they are. Trust it to choose.',

@@ -77,8 +77,16 @@ describe('the preview', () => {
 });
 
 test('messages without buttons fit into one line of a notification', () => {
-  const { OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST, NO_DISK } = messages;
-  for (const message of [OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST, NO_DISK]) {
+  const { OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST, NO_DISK, JUDGED_ALONE } =
+    messages;
+  for (const message of [
+    OPEN_A_COMPOSE_FILE,
+    NO_MENDER_SERVICE,
+    NOTHING_MISSING,
+    SAVE_FIRST,
+    NO_DISK,
+    JUDGED_ALONE,
+  ]) {
     expect(message.length, message).toBeLessThanOrEqual(55);
   }
 });

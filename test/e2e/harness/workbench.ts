@@ -58,9 +58,12 @@ export class Workbench {
     await this.focusEditor();
   }
 
-  /** Opens a file by a double click in the explorer: where no disk is, nothing finds files by their name. */
-  async openFromExplorer(name: string): Promise<void> {
-    await this.inExplorer(name).first().dblclick();
+  /**
+   * Opens a file by a double click in the explorer: where no disk is, nothing finds files by their name.
+   * @param which of those with that name that the explorer shows, counted from 0
+   */
+  async openFromExplorer(name: string, which = 0): Promise<void> {
+    await this.inExplorer(name).nth(which).dblclick();
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.focusEditor();
   }
