@@ -110,6 +110,9 @@ test('a workspace of several folders: findings, settings and keys of each', asyn
     ['error', 'mender-useradm'],
   ]);
   const pane = await showKeys(workbench);
+  // Both files have the same name.
+  await keysRow(pane, 'north/docker-compose.yml').waitFor();
+  await keysRow(pane, 'south/docker-compose.yml').waitFor();
   await keysRow(pane, 'mender-useradm').waitFor();
   await keysRow(pane, 'mender-device-auth').waitFor();
   await workbench.screenshot('multi-root');
