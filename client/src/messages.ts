@@ -142,7 +142,7 @@ export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): En
 
 /** The first clause of a finding's message: the list shows one line, and cuts off the rest. */
 function reason(service: string, message: string | undefined): string | undefined {
-  const clause = message?.split(/[:.] /, 1)[0];
+  const clause = message?.split(/[:.] |, and /, 1)[0];
   return clause?.startsWith(`${service} `) ? `It ${clause.slice(service.length + 1)}` : clause;
 }
 

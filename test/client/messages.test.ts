@@ -67,6 +67,11 @@ describe('the preview', () => {
     expect(messages.entryOf({ ...file('token-key'), fixes: ['Two services share it.'] }).detail).toBe(
       'Two services share it.',
     );
+    const locked = {
+      ...file('token-key'),
+      fixes: ['The key in ./x.pem has a passphrase, and more is said.'],
+    };
+    expect(messages.entryOf(locked).detail).toBe('The key in ./x.pem has a passphrase');
   });
 
   test('shows the names of a certificate where they are known', () => {

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMPOSE_FILE, composeText, copyOfExample, filesIn, modeOf, openssl } from './harness/deployment';
 import { type Editor, everyTheme, startEditor } from './harness/editor';
 import { keysRow, showKeys } from './harness/keys-view';
+import { choose, clearNotifications, confirm, generate } from './harness/tasks';
 import type { Workbench } from './harness/workbench';
-
-const GENERATE = 'Mender: Generate Mender keys';
 
 let editor: Editor;
 
@@ -17,42 +16,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => editor?.stop());
-
-/** Makes and mounts all that is missing, and saves. */
-async function generate(workbench: Workbench): Promise<void> {
-  await workbench.openFile(COMPOSE_FILE);
-  await workbench.squiggles('error').first().waitFor();
-  await workbench.runCommand(GENERATE);
-  await confirm(workbench);
-  const done = workbench.notification(/Created \d+ files and mounted them/);
-  await done.waitFor();
-  await workbench.save();
-  await clearNotifications(workbench);
-}
-
-async function clearNotifications(workbench: Workbench): Promise<void> {
-  await workbench.runCommand('Notifications: Clear All Notifications');
-  await workbench.page
-    .locator('.notifications-toasts .notification-list-item')
-    .first()
-    .waitFor({ state: 'hidden' });
-}
-
-/** Chooses the first entry of the preview, and returns all of its rows. */
-async function confirm(workbench: Workbench, picture?: string): Promise<string> {
-  await workbench.quickRows
-    .filter({ hasText: /(Create \d+ file|Mount the existing|Change the permissions)/ })
-    .first()
-    .waitFor();
-  const rows = await workbench.quickRows.allTextContents();
-  if (picture !== undefined) await workbench.screenshot(picture);
-  await workbench.page.keyboard.press('Enter');
-  return rows.join('\n');
-}
-
-async function choose(workbench: Workbench, text: string | RegExp): Promise<void> {
-  await workbench.quickRows.filter({ hasText: text }).first().click();
-}
 
 /** Types the path into VS Code's own dialog for files, whose title holds `title`. */
 async function chooseFile(workbench: Workbench, title: string, path: string): Promise<void> {

@@ -294,6 +294,11 @@ export class Workbench {
     return (await this.quickRows.evaluateAll(readTicks)).map((row) => ({ ...row }));
   }
 
+  /** The opened folder. */
+  get folder(): string {
+    return this.places.folder;
+  }
+
   /** A file of the folder, as it is on disk. */
   onDisk(path: string): string {
     return readFileSync(join(this.places.folder, path), 'utf8');
