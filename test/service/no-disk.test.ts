@@ -9,6 +9,7 @@ async function codesOf(text: string, file = VIRTUAL): Promise<string[]> {
   const service = createService(memoryHost());
   service.open(file, text, 1);
   const answer = await service.check(file);
+  if (answer === undefined || 'problem' in answer) throw new Error('it was not checked');
   return answer.findings.map(({ code, message }) => `${code}: ${message}`);
 }
 
