@@ -21,8 +21,8 @@ export async function packTestExtension(
   afterAll(() => rmSync(work, { recursive: true, force: true }));
   const stage = join(work, 'extension');
   cpSync(join(directory, name), stage, { recursive: true });
-  // Or the packer asks whether everything is meant.
-  writeFileSync(join(stage, '.vscodeignore'), '');
+  // What is bundled stays out; without the file, the packer asks whether everything is meant.
+  writeFileSync(join(stage, '.vscodeignore'), 'main.mjs\n');
   await more(stage);
   const packagePath = join(work, `${name}.vsix`);
   await createVSIX({
