@@ -66,7 +66,13 @@ export function bundles({ root, readable }) {
     logLevel: 'warning',
   };
   return [
-    { ...common, entryPoints: { client: 'client/src/extension.ts' }, plugins: [sessionApart] },
+    {
+      ...common,
+      entryPoints: { client: 'client/src/extension.ts' },
+      plugins: [sessionApart],
+      // VS Code answers require('vscode') for files that were loaded by require alone.
+      supported: { 'dynamic-import': false },
+    },
     { ...common, entryPoints: { session: 'client/src/session.ts' }, plugins: [vscodeOnce] },
     {
       ...common,
