@@ -81,6 +81,11 @@ describe('the preview', () => {
   });
 });
 
+test('why no key can be put beside a document: it is not saved yet, or on no disk', () => {
+  expect(messages.noDisk('untitled:Untitled-1')).toBe(messages.SAVE_FIRST);
+  expect(messages.noDisk('vscode-vfs://github/a/b.yml')).toBe(messages.NO_DISK);
+});
+
 test('messages without buttons fit into one line of a notification', () => {
   const { OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST, NO_DISK, JUDGED_ALONE } =
     messages;
