@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tooFaint } from './harness/contrast';
 import { COMPOSE_FILE, composeText, copyOfExample, filesIn, modeOf, openssl } from './harness/deployment';
 import { type Editor, everyTheme, startEditor } from './harness/editor';
 import { keysRow, showKeys } from './harness/keys-view';
@@ -225,6 +226,7 @@ test.each(everyTheme)('the walkthrough in %s', async (theme) => {
     const picture = svgOf(workbench).filter({ hasText: shows });
     await picture.waitFor();
     expect(await picture.locator('text').evaluateAll(outside)).toEqual([]);
+    expect(await picture.locator('text').evaluateAll(tooFaint, 4.5)).toEqual([]);
     await workbench.screenshot(`walkthrough-${title.split(' ')[0]?.toLowerCase()}-${theme}`);
   }
 });
