@@ -7,9 +7,8 @@ export const SELECT_STACK = 'mender.selectStack';
 export const SELECT_RELEASE = 'mender.selectRelease';
 export const SHOW_PROBLEMS = 'workbench.actions.view.problems';
 
-const NOT_LOOKED_INTO = t(
-  'This file is not on a disk. What it mounts, certificates and keys included, is not looked into.',
-);
+/** Follows the sentence that says where the file is instead of on a disk. */
+const NOT_LOOKED_INTO = t('What it mounts, certificates and keys included, is not looked into.');
 
 export interface StatusView {
   /** With icons as VS Code writes them. */
