@@ -16,6 +16,34 @@ const seldomApart = {
 };
 
 /**
+ * Each file that imports all of `vscode` would make a copy of it when it is loaded, hundreds of names long: here they
+ * share one.
+ * @type {import('esbuild').Plugin}
+ */
+const vscodeOnce = {
+  name: 'vscode-once',
+  setup(build) {
+    build.onResolve({ filter: /^vscode$/ }, ({ kind, namespace }) =>
+      kind === 'import-statement' && namespace !== 'once'
+        ? { path: 'vscode', namespace: 'once' }
+        : { path: 'vscode', external: true },
+    );
+    build.onLoad({ filter: /./, namespace: 'once' }, () => ({ contents: "export * from 'vscode';" }));
+  },
+};
+
+/**
+ * What is loaded once VS Code has gone on is a bundle of its own.
+ * @type {import('esbuild').Plugin}
+ */
+const sessionApart = {
+  name: 'session-apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/session$/ }, () => ({ path: './session.js', external: true }));
+  },
+};
+
+/**
  * esbuild's options, one set a bundle.
  * @param {{ root: string, readable: boolean }} options `readable` leaves names and lines as they are, with a map
  * @returns {import('esbuild').BuildOptions[]}
@@ -41,7 +69,14 @@ export function bundles({ root, readable }) {
     logLevel: 'warning',
   };
   return [
-    { ...common, entryPoints: { client: 'client/src/extension.ts' }, external: ['vscode'] },
+    {
+      ...common,
+      entryPoints: { client: 'client/src/extension.ts' },
+      plugins: [sessionApart],
+      // VS Code answers require('vscode') for files that were loaded by require alone.
+      supported: { 'dynamic-import': false },
+    },
+    { ...common, entryPoints: { session: 'client/src/session.ts' }, plugins: [vscodeOnce] },
     {
       ...common,
       entryPoints: { 'map-page': 'client/webview/map-page.ts' },

@@ -18,6 +18,7 @@ export const pictures = {
   'keys-view.png': 'keys-made-dark.png',
   'request.png': 'request-preview.png',
   'rotate.png': 'rotate-preview.png',
+  'beside-others.png': 'neighbours-completion.png',
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -33,13 +33,8 @@ export async function buildOurs() {
   await Promise.all(all.map((options) => build({ ...options, outdir: join(ours, 'dist') })));
   cpSync(join(root, 'package.json'), join(ours, 'package.json'));
   const size = (/** @type {string} */ name) => statSync(join(ours, 'dist', `${name}.js`)).size;
-  return {
-    server: size('server'),
-    make: size('make'),
-    draw: size('draw'),
-    client: size('client'),
-    cli: size('cli'),
-  };
+  const client = size('client') + size('session');
+  return { server: size('server'), make: size('make'), draw: size('draw'), client, cli: size('cli') };
 }
 
 /** Where our command line stands after `buildOurs`. */

@@ -24,6 +24,7 @@ export async function selectStack(client: LanguageClient, document: vscode.TextD
   if (!(await mayWriteSettings())) return;
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   if (document.isUntitled) return inform(messages.SAVE_TO_CHOOSE);
+  if (document.uri.scheme !== 'file') return inform(messages.JUDGED_ALONE);
   if (folder === undefined) return inform(messages.OPEN_A_FOLDER);
   const params: OfferParams = { uri: client.code2ProtocolConverter.asUri(document.uri) };
   const offer = await client.sendRequest<OfferAnswer>(OFFER_METHOD, params);

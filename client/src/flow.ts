@@ -54,7 +54,7 @@ export interface FixFlow {
   /** One fix of the light bulb. */
   readonly fixId: string;
   readonly trusted: boolean;
-  /** False for a document that lies in no folder. */
+  /** False for a document that isn't saved yet, or lies on a file system that only an extension knows. */
   readonly onDisk: boolean;
   plan(): Promise<PlanAnswer>;
 }
@@ -62,7 +62,7 @@ export interface FixFlow {
 /** Carries out a quick fix that makes files. Every way it can end is told, except that a prompt was cancelled. */
 export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
   if (!flow.trusted) return ui.refuseUntrusted();
-  if (!flow.onDisk) return ui.inform(messages.SAVE_FIRST);
+  if (!flow.onDisk) return ui.inform(messages.noDisk(flow.uri));
   const plan = await flow.plan();
   if (!plan.ok) return ui.fail(plan.message);
   if (isEmpty(plan)) return ui.inform(messages.NOTHING_MISSING);

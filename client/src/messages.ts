@@ -9,6 +9,7 @@ export const OPEN_A_COMPOSE_FILE = t('Open the compose file of your Mender serve
 export const NO_MENDER_SERVICE = t('There is no Mender service in this file.');
 export const NOTHING_MISSING = t('Nothing is missing: all keys are mounted.');
 export const SAVE_FIRST = t('Save this file first: the keys are put beside it.');
+export const NO_DISK = t('Keys need a disk, and this file is not on one.');
 
 export const STACK_TITLE = t('Files judged together');
 export const STACK_PLACEHOLDER = t('Tick the files that are merged, in this order');
@@ -16,6 +17,7 @@ export const JUDGE_AUTOMATICALLY = t('Judge automatically again');
 export const RELEASE_TITLE = t('Mender release');
 export const RELEASE_PLACEHOLDER = t('As which release are compose files judged?');
 export const SAVE_TO_CHOOSE = t('Save this file first: files are judged together by their paths.');
+export const JUDGED_ALONE = t('This file is not on a disk, so it is judged alone.');
 export const OPEN_A_FOLDER = t('Open the folder of this file first: its settings keep the choice.');
 export const UNTRUSTED_SETTINGS = t(
   'This workspace is not trusted, so its settings stay as they are. Trust it to choose.',
@@ -70,6 +72,11 @@ export function fileName(path: string): string {
   } catch {
     return last;
   }
+}
+
+/** Why no key can be put beside a document that isn't on the disk. */
+export function noDisk(uri: string): string {
+  return uri.startsWith('untitled:') ? SAVE_FIRST : NO_DISK;
 }
 
 /** The first entry of the preview: what happens when it is chosen. */
@@ -140,7 +147,7 @@ function whatFor({ kind }: FilePreview): string | undefined {
 
 /** The first clause of a finding's message: the list shows one line, and cuts off the rest. */
 function reason(service: string, message: string | undefined): string | undefined {
-  const clause = message?.split(/[:.] /, 1)[0];
+  const clause = message?.split(/[:.] |, and /, 1)[0];
   return clause?.startsWith(`${service} `) ? `It ${clause.slice(service.length + 1)}` : clause;
 }
 

@@ -20,8 +20,16 @@ export const LANGUAGES: readonly string[] = ['dockercompose', 'yaml'];
 /** Commands that a hover's links may run: those that ask before they make anything. */
 const LINKED: readonly string[] = ['mender.applyFix'];
 
-// Other schemes show copies (the left side of a diff, a preview), which would report everything twice.
-const SCHEMES: readonly string[] = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'];
+/**
+ * Schemes of documents that are checked: those of files, and those of the opened folders, which may lie on a file system
+ * that only an extension knows. Others show copies (the left side of a diff, a preview), which would report everything
+ * twice.
+ */
+function checkedSchemes(): string[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const known = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'];
+  return [...new Set([...known, ...folders.map(({ uri }) => uri.scheme)])];
+}
 
 export interface Connection {
   readonly client: LanguageClient;
@@ -33,9 +41,10 @@ export interface Connection {
 export function createClient(context: vscode.ExtensionContext): Connection {
   const output = vscode.window.createOutputChannel('Mender Compose', { log: true });
   const module = context.asAbsolutePath('dist/server.js');
+  const schemes = checkedSchemes();
   const documentSelector: DocumentSelector = [
-    ...LANGUAGES.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme }))),
-    ...envDocuments(SCHEMES),
+    ...LANGUAGES.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
+    ...envDocuments(schemes),
   ];
   const options = (): InitializationOptions => ({
     prompts: true,

@@ -7,6 +7,9 @@ export const SELECT_STACK = 'mender.selectStack';
 export const SELECT_RELEASE = 'mender.selectRelease';
 export const SHOW_PROBLEMS = 'workbench.actions.view.problems';
 
+/** Follows the sentence that says where the file is instead of on a disk. */
+const NOT_LOOKED_INTO = t('What it mounts, certificates and keys included, is not looked into.');
+
 export interface StatusView {
   /** With icons as VS Code writes them. */
   readonly text: string;
@@ -30,6 +33,7 @@ export function statusView(status: StatusParams): StatusView | undefined {
     text: `$(shield) ${withoutIcons(title)} · ${size}${marks}`,
     tooltip: [
       ...status.stacks.map(stackText),
+      ...(status.uri.startsWith('file:') ? [] : [NOT_LOOKED_INTO]),
       problemsLink(status.counts),
       `[${t('Choose files')}](command:${SELECT_STACK}) · [${t('Choose release')}](command:${SELECT_RELEASE})`,
     ].join('\n\n---\n\n'),

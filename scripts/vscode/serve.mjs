@@ -17,6 +17,7 @@ const STOP_LIMIT = 3_000;
  * @typedef {object} ServeOptions
  * @property {string} folder the folder that the workbench opens
  * @property {{ vsix: string } | { unpacked: string }} [extension] a packaged extension, or the root of a built one
+ * @property {readonly string[]} [others] paths of further packaged extensions, which stand beside it
  * @property {Record<string, unknown>} [settings] user settings beside the quiet ones
  * @property {number} [port] 0 for any free one
  */
@@ -64,6 +65,7 @@ export async function startVsCode(vscode, options) {
     } else if (options.extension) {
       copyUnpacked(options.extension.unpacked, extensions);
     }
+    for (const vsix of options.others ?? []) await installVsix(vscode, vsix, directories, env);
 
     child = spawn(
       process.execPath,

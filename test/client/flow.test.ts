@@ -163,7 +163,7 @@ describe('generating keys', () => {
   test('says why nothing can be done', async () => {
     const outcomes: [Flow, PlanAnswer, string][] = [
       [{ trusted: false }, plan, 'untrusted'],
-      [{ onDisk: false }, plan, `inform: ${messages.SAVE_FIRST}`],
+      [{ onDisk: false }, plan, `inform: ${messages.NO_DISK}`],
       [{}, { ok: false, cancelled: false, message: 'Why.' }, 'fail: Why.'],
       [{}, { ...plan, mender: false }, `inform: ${messages.NO_MENDER_SERVICE}`],
       [{}, { ...plan, create: [], edited: [] }, `inform: ${messages.NOTHING_MISSING}`],

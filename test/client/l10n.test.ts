@@ -42,8 +42,8 @@ describe('texts of the client', () => {
   });
 
   test('have their translator before any of them is read', () => {
-    const extension = sources.find(({ name }) => name === 'extension.ts')?.text ?? '';
-    const first = /^import .*$/m.exec(extension)?.[0];
+    const session = sources.find(({ name }) => name === 'session.ts')?.text ?? '';
+    const first = /^import .*$/m.exec(session)?.[0];
     expect(first).toBe("import './l10n-vscode';");
   });
 

@@ -70,6 +70,11 @@ describe('the preview', () => {
     expect(messages.entryOf({ ...file('token-key'), fixes: ['Two services share it.'] }).detail).toBe(
       'Two services share it.',
     );
+    const locked = {
+      ...file('token-key'),
+      fixes: ['The key in ./x.pem has a passphrase, and more is said.'],
+    };
+    expect(messages.entryOf(locked).detail).toBe('The key in ./x.pem has a passphrase');
   });
 
   test('shows the names of a certificate where they are known', () => {
@@ -79,9 +84,22 @@ describe('the preview', () => {
   });
 });
 
+test('why no key can be put beside a document: it is not saved yet, or on no disk', () => {
+  expect(messages.noDisk('untitled:Untitled-1')).toBe(messages.SAVE_FIRST);
+  expect(messages.noDisk('vscode-vfs://github/a/b.yml')).toBe(messages.NO_DISK);
+});
+
 test('messages without buttons fit into one line of a notification', () => {
-  const { OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST } = messages;
-  for (const message of [OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST]) {
+  const { OPEN_A_COMPOSE_FILE, NO_MENDER_SERVICE, NOTHING_MISSING, SAVE_FIRST, NO_DISK, JUDGED_ALONE } =
+    messages;
+  for (const message of [
+    OPEN_A_COMPOSE_FILE,
+    NO_MENDER_SERVICE,
+    NOTHING_MISSING,
+    SAVE_FIRST,
+    NO_DISK,
+    JUDGED_ALONE,
+  ]) {
     expect(message.length, message).toBeLessThanOrEqual(55);
   }
 });

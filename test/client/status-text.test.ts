@@ -42,6 +42,13 @@ describe('the status bar', () => {
     expect(statusView(status({}))?.tooltip).not.toContain(SHOW_PROBLEMS);
   });
 
+  test('says of a file that is on no disk what is not looked into', () => {
+    const sentence = 'What it mounts, certificates and keys included, is not looked into.';
+    expect(statusView(status({ uri: 'vscode-vfs://github/a/b.yml' }))?.tooltip).toContain(sentence);
+    expect(statusView(status({ uri: 'untitled:Untitled-1' }))?.tooltip).toContain(sentence);
+    expect(statusView(status())?.tooltip).not.toContain(sentence);
+  });
+
   test('shows nothing for a file that is no concern of ours', () => {
     expect(statusView(status({ mender: false }))).toBeUndefined();
     expect(statusView(status({ stacks: [] }))).toBeUndefined();

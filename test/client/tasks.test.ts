@@ -139,7 +139,7 @@ describe('tasks', () => {
     expect(untrusted.log).toEqual(['untrusted']);
     const nowhere = play(kind, [], { onDisk: false });
     await nowhere.run();
-    expect(nowhere.log).toEqual([`inform: ${messages.SAVE_FIRST}`]);
+    expect(nowhere.log).toEqual([`inform: ${messages.NO_DISK}`]);
     expect([...untrusted.planned, ...nowhere.planned]).toEqual([]);
   });
 });

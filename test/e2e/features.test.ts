@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPOSE_FILE, filesIn, modeOf, openssl, placeOf } from './harness/deployment';
-import { type Editor, startEditor, themes } from './harness/editor';
+import { type Editor, everyTheme, startEditor } from './harness/editor';
 import { COMPOSE, deployment, KEY_PATH } from './harness/features';
 import { serversBelow } from './harness/processes';
 import type { Workbench } from './harness/workbench';
@@ -80,7 +80,7 @@ async function typeBelow(workbench: Workbench, piece: string, typed: string): Pr
   await workbench.page.keyboard.type(typed);
 }
 
-describe.each(Object.keys(themes) as (keyof typeof themes)[])('in %s', (theme) => {
+describe.each(everyTheme)('in %s', (theme) => {
   test('lenses, days, a hover and proposals are shown', async () => {
     const { workbench } = await openDeployment({ theme, settings: { 'mender.inlayHints.enabled': true } });
     for (const title of LENSES) await lens(workbench, title).waitFor();

@@ -3,11 +3,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tooFaint } from './harness/contrast';
 import { COMPOSE_FILE, composeText, copyOfExample, filesIn, modeOf, openssl } from './harness/deployment';
-import { type Editor, startEditor } from './harness/editor';
+import { type Editor, everyTheme, startEditor } from './harness/editor';
+import { keysRow, showKeys } from './harness/keys-view';
+import { choose, clearNotifications, confirm, generate } from './harness/tasks';
 import type { Workbench } from './harness/workbench';
-
-const GENERATE = 'Mender: Generate Mender keys';
 
 let editor: Editor;
 
@@ -16,72 +17,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => editor?.stop());
-
-const THEMES = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  'high-contrast': 'Default High Contrast',
-};
-type Theme = keyof typeof THEMES;
-const EACH_THEME: readonly Theme[] = ['dark', 'light', 'high-contrast'];
-
-function openIn(folder: string, theme: Theme, size?: { width: number; height: number }) {
-  const settings = { 'workbench.colorTheme': THEMES[theme] };
-  return editor.open(folder, { theme: theme === 'light' ? 'light' : 'dark', settings, size });
-}
-
-/** The view, unfolded. */
-async function showKeys(workbench: Workbench): Promise<Locator> {
-  await workbench.runCommand('Explorer: Focus on Mender keys View');
-  const pane = workbench.page.locator('.pane', {
-    has: workbench.page.locator('.pane-header[aria-label*="Mender keys"]'),
-  });
-  await pane.locator('.pane-body').waitFor();
-  // The list holds only the rows that fit: the files make room.
-  const files = workbench.page.locator('.pane-header[aria-label^="Explorer Section"]');
-  if ((await files.getAttribute('aria-expanded')) === 'true') await files.click();
-  return pane;
-}
-
-function row(pane: Locator, label: string): Locator {
-  return pane.locator('.monaco-list-row', { hasText: label }).first();
-}
-
-/** Makes and mounts all that is missing, and saves. */
-async function generate(workbench: Workbench): Promise<void> {
-  await workbench.openFile(COMPOSE_FILE);
-  await workbench.squiggles('error').first().waitFor();
-  await workbench.runCommand(GENERATE);
-  await confirm(workbench);
-  const done = workbench.notification(/Created \d+ files and mounted them/);
-  await done.waitFor();
-  await workbench.save();
-  await clearNotifications(workbench);
-}
-
-async function clearNotifications(workbench: Workbench): Promise<void> {
-  await workbench.runCommand('Notifications: Clear All Notifications');
-  await workbench.page
-    .locator('.notifications-toasts .notification-list-item')
-    .first()
-    .waitFor({ state: 'hidden' });
-}
-
-/** Chooses the first entry of the preview, and returns all of its rows. */
-async function confirm(workbench: Workbench, picture?: string): Promise<string> {
-  await workbench.quickRows
-    .filter({ hasText: /(Create \d+ file|Mount the existing|Change the permissions)/ })
-    .first()
-    .waitFor();
-  const rows = await workbench.quickRows.allTextContents();
-  if (picture !== undefined) await workbench.screenshot(picture);
-  await workbench.page.keyboard.press('Enter');
-  return rows.join('\n');
-}
-
-async function choose(workbench: Workbench, text: string | RegExp): Promise<void> {
-  await workbench.quickRows.filter({ hasText: text }).first().click();
-}
 
 /** Types the path into VS Code's own dialog for files, whose title holds `title`. */
 async function chooseFile(workbench: Workbench, title: string, path: string): Promise<void> {
@@ -239,41 +174,41 @@ test("rotating useradm's key shows what it means for users, and keeps the old ke
   expect(composeText(folder)).not.toBe('');
 });
 
-test.each(EACH_THEME)('the view in %s: what is missing, and what is there once it is made', async (theme) => {
+test.each(everyTheme)('the view in %s: what is missing, and what is there once it is made', async (theme) => {
   const folder = copyOfExample();
-  const workbench = await openIn(folder, theme);
+  const workbench = await editor.open(folder, { theme });
   const pane = await showKeys(workbench);
   await pane.getByText('Open the compose file of a Mender server').waitFor();
   if (theme === 'dark') await workbench.screenshot('keys-welcome');
   await pane.getByRole('button', { name: 'Open compose file' }).click();
   await workbench.page.locator(`.tab.active[data-resource-name="${COMPOSE_FILE}"]`).waitFor();
-  await row(pane, 'mender-useradm').waitFor();
-  expect(await row(pane, 'mender-useradm').textContent()).toMatch(/not mounted|missing/);
+  await keysRow(pane, 'mender-useradm').waitFor();
+  expect(await keysRow(pane, 'mender-useradm').textContent()).toMatch(/not mounted|missing/);
   await workbench.screenshot(`keys-missing-${theme}`);
 
   await generate(workbench);
   await showKeys(workbench);
-  await row(pane, 'mender-api-gateway').filter({ hasText: 'days left' }).waitFor();
+  await keysRow(pane, 'mender-api-gateway').filter({ hasText: 'days left' }).waitFor();
   // Those that are in order are folded.
   for (const service of ['mender-api-gateway', 'mender-useradm']) {
-    await row(pane, service).click();
+    await keysRow(pane, service).click();
     await workbench.page.keyboard.press('ArrowRight');
   }
-  await row(pane, 'cert.pem').hover();
-  await row(pane, 'cert.pem')
+  await keysRow(pane, 'cert.pem').hover();
+  await keysRow(pane, 'cert.pem')
     .getByRole('button', { name: /^Renew certificate/ })
     .waitFor();
   await workbench.screenshotWithHover(`keys-made-${theme}`);
-  await row(pane, 'cert.pem').click();
+  await keysRow(pane, 'cert.pem').click();
   await workbench.page.locator('.tab.active[data-resource-name="cert.pem"]').waitFor();
   // A private key is never shown: its row leads to the line that mounts it.
-  await row(pane, 'key.pem').click();
+  await keysRow(pane, 'key.pem').click();
   await workbench.page.locator(`.tab.active[data-resource-name="${COMPOSE_FILE}"]`).waitFor();
   await workbench.page.locator('.view-line', { hasText: 'cert/key.pem:ro' }).first().waitFor();
 });
 
-test.each(EACH_THEME)('the walkthrough in %s', async (theme) => {
-  const workbench = await openIn(copyOfExample(), theme, { width: 1600, height: 900 });
+test.each(everyTheme)('the walkthrough in %s', async (theme) => {
+  const workbench = await editor.open(copyOfExample(), { theme, size: { width: 1600, height: 900 } });
   await workbench.runCommand('Welcome: Open Walkthrough...');
   await workbench.quickRows.filter({ hasText: 'Mender keys: first steps' }).first().click();
   const steps = workbench.page.locator('.getting-started-step');
@@ -291,6 +226,7 @@ test.each(EACH_THEME)('the walkthrough in %s', async (theme) => {
     const picture = svgOf(workbench).filter({ hasText: shows });
     await picture.waitFor();
     expect(await picture.locator('text').evaluateAll(outside)).toEqual([]);
+    expect(await picture.locator('text').evaluateAll(tooFaint, 4.5)).toEqual([]);
     await workbench.screenshot(`walkthrough-${title.split(' ')[0]?.toLowerCase()}-${theme}`);
   }
 });

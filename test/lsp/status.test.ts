@@ -112,7 +112,11 @@ test('mender/releases lists examples', async () => {
 describe('labels', () => {
   test.each([
     ['/p/a/b.yml', ['/p'], undefined, 'a/b.yml'],
-    ['/p/a/b.yml', ['/p', '/p/a'], undefined, 'b.yml'],
+    ['/p/a/b.yml', ['/p', '/p/a'], undefined, 'a/b.yml'],
+    ['/q/north/b.yml', ['/p', '/q/north/'], undefined, 'north/b.yml'],
+    ['/q/south/c/b.yml', ['/q/north', '/q/south'], undefined, 'south/c/b.yml'],
+    ['D:\\q\\b.yml', ['C:\\p', 'D:\\q'], undefined, 'q/b.yml'],
+    ['/other/b.yml', ['/p', '/q'], undefined, '/other/b.yml'],
     ['/q/b.yml', ['/p'], '/q', 'b.yml'],
     ['/q/b.yml', ['/p'], '/q/deep', '../b.yml'],
     ['/q/b.yml', [], undefined, '/q/b.yml'],
@@ -127,6 +131,8 @@ describe('labels', () => {
     expect(directoryLabel('/p', ['/p'])).toBe('.');
     expect(directoryLabel('/p/a/b/', ['/p'])).toBe('a/b');
     expect(directoryLabel('/q', ['/p'])).toBe('/q');
+    expect(directoryLabel('/q/south', ['/q/north', '/q/south'])).toBe('south');
+    expect(directoryLabel('/q/south/c', ['/q/north', '/q/south'])).toBe('south/c');
     expect(directoryLabel('/', [])).toBe('/');
   });
 

@@ -38,6 +38,8 @@ export function createKeyMaps(context: vscode.ExtensionContext, client: Language
 
   async function refresh(uri: vscode.Uri, own: Open): Promise<void> {
     const tell = (message: ToPage) => own.panel.webview.postMessage(message);
+    // It is told when it has started.
+    if (client.state === State.Starting) return;
     if (!client.isRunning()) {
       await tell({ type: 'empty', message: messages.NOT_RUNNING });
       return;

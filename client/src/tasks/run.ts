@@ -18,7 +18,7 @@ export interface TaskRun {
   readonly service?: string;
   readonly requirement?: string;
   readonly trusted: boolean;
-  /** False for a document that lies in no folder. */
+  /** False for a document that isn't saved yet, or lies on a file system that only an extension knows. */
   readonly onDisk: boolean;
   targets(): Promise<readonly KeyTarget[]>;
   /** Plans the task. Never traced when it holds a passphrase. */
@@ -35,7 +35,7 @@ interface Ready {
 /** Runs the whole command. Every way it can end is told to the user, except that they cancelled a prompt. */
 export async function runTask(ui: TaskUi, run: TaskRun): Promise<void> {
   if (!run.trusted) return ui.refuseUntrusted();
-  if (!run.onDisk) return ui.inform(messages.SAVE_FIRST);
+  if (!run.onDisk) return ui.inform(messages.noDisk(run.uri));
   const definition = DEFINITIONS[run.kind];
   const all = run.kind === 'generate' ? [] : await run.targets();
   if (run.kind !== 'generate' && all.length === 0) return ui.inform(messages.NO_MENDER_SERVICE);

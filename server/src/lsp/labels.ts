@@ -8,12 +8,19 @@ export function labelOf(
   projectDirectory: string | undefined,
 ): string {
   if (!hasPath(file)) return file;
-  const inside = folders
+  const [nearest] = folders
     .filter((folder) => isInside(folder, file))
-    .map((folder) => relativeTo(within(folder), file))
-    .sort((a, b) => a.length - b.length);
-  if (inside[0] !== undefined) return inside[0];
+    .map((folder) => ({ folder, path: relativeTo(within(folder), file) }))
+    .sort((a, b) => a.path.length - b.path.length);
+  if (nearest !== undefined) {
+    return folders.length === 1 ? nearest.path : `${nameOf(nearest.folder)}/${nearest.path}`;
+  }
   return projectDirectory === undefined ? file : relativeTo(within(projectDirectory), file);
+}
+
+/** Of several folders, files are called by their folder too: each may hold a docker-compose.yml. */
+function nameOf(folder: string): string {
+  return folder.split(/[\\/]+/).findLast((part) => part !== '') ?? '';
 }
 
 /** A directory from the workspace folder that holds it, `.` for that folder itself; else absolute. */

@@ -146,7 +146,10 @@ export interface TrustParams {
 /** A file or directory as people see it. */
 export interface FileLabel {
   readonly uri: string;
-  /** With `/` between its parts: from the workspace folder that holds it, else from the project directory, else absolute. */
+  /**
+   * With `/` between its parts: from the workspace folder that holds it (with the folder's name where there are several),
+   * else from the project directory, else absolute.
+   */
   readonly label: string;
 }
 

@@ -13,6 +13,8 @@ export const unresolvedVariable: Rule = {
   summary: 'A path uses a variable that has no value and no default, so it cannot be checked',
   check: ({ deployment }) => {
     const found = new Map<string, RuleFinding>();
+    // Of a file that is on no disk, the .env that may lie beside it can't be read.
+    if (deployment.stack.projectDirectory === undefined) return [];
     for (const mender of deployment.services) {
       for (const { variable, state } of variablesOf(mender)) {
         const { name, span, required } = variable;

@@ -20,7 +20,9 @@ export async function stacksOf(
   find: () => Promise<FoundStack>,
 ): Promise<readonly KnownStack[]> {
   if (!host.paths.isAbsolute(file)) {
-    const why = 'It is not saved yet, so nothing lies beside it.';
+    const why = file.startsWith('untitled:')
+      ? 'It is not saved yet, so nothing lies beside it.'
+      : 'It is not on a disk, so what lies beside it cannot be read.';
     return [alone(file, why)];
   }
   const named = (files: readonly string[]) =>

@@ -29,10 +29,14 @@ export const themes = {
   dark: 'Default Dark Modern',
   light: 'Default Light Modern',
   contrast: 'Default High Contrast',
+  'contrast-light': 'Default High Contrast Light',
 } as const;
 
+export type Theme = keyof typeof themes;
+export const everyTheme = Object.keys(themes) as Theme[];
+
 export interface OpenOptions {
-  readonly theme?: keyof typeof themes;
+  readonly theme?: Theme;
   /** User settings, beside the quiet ones. */
   readonly settings?: Record<string, unknown>;
   /** The browser window in CSS pixels. */
@@ -43,8 +47,8 @@ export interface Editor {
   /** The directory of VS Code's data: settings, state and logs. */
   readonly data: string;
   /**
-   * Opens a folder in a new window, with a fresh state, for the test that runs; the window is closed at its end. The
-   * settings are those of all windows: open one at a time.
+   * Opens a folder, by its path or URI, or a `.code-workspace` in a new window, with a fresh state, for the test that
+   * runs; the window is closed at its end. The settings are those of all windows: open one at a time.
    */
   open(folder: string, options?: OpenOptions): Promise<Workbench>;
   /** Closes every window and ends every process. */
@@ -54,14 +58,19 @@ export interface Editor {
 /**
  * Starts VS Code and a browser. Gets either where it is missing, and says so.
  * @param extension the packaged extension unless `none`
+ * @param others paths of packaged extensions that stand beside it
  */
-export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): Promise<Editor> {
+export async function startEditor(
+  extension: 'packaged' | 'none' = 'packaged',
+  others: readonly string[] = [],
+): Promise<Editor> {
   const [vscode, executablePath] = await Promise.all([
     ensureVsCode(console.log),
     ensureChromium(console.log),
   ]);
   const served = await startVsCode(vscode, {
     folder: root,
+    others,
     ...(extension === 'packaged' ? { extension: { vsix: await makeVsix(root) } } : {}),
   });
   let browser: Browser;
@@ -78,11 +87,12 @@ export async function startEditor(extension: 'packaged' | 'none' = 'packaged'): 
       writeFileSync(served.userSettings, JSON.stringify(quietSettings(settings), undefined, 2));
       const context = await browser.newContext({
         viewport: options.size ?? { width: 1280, height: 800 },
-        colorScheme: options.theme === 'light' ? 'light' : 'dark',
+        colorScheme: options.theme?.endsWith('light') ? 'light' : 'dark',
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const url = new URL(served.url);
-      url.searchParams.set('folder', folder);
+      url.searchParams.delete('folder');
+      url.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder);
       mkdirSync(screenshots, { recursive: true });
       const page = await context.newPage();
       onTestFinished(async ({ task }) => {

@@ -58,6 +58,16 @@ export class Workbench {
     await this.focusEditor();
   }
 
+  /**
+   * Opens a file by a double click in the explorer: where no disk is, nothing finds files by their name.
+   * @param which of those with that name that the explorer shows, counted from 0
+   */
+  async openFromExplorer(name: string, which = 0): Promise<void> {
+    await this.inExplorer(name).nth(which).dblclick();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.focusEditor();
+  }
+
   async focusEditor(): Promise<void> {
     await this.editor.locator('.view-line').first().waitFor();
     await this.page.keyboard.press('Control+1');
@@ -282,6 +292,11 @@ export class Workbench {
   async ticks(): Promise<{ name: string; directory: string; ticked: boolean }[]> {
     await this.quickRows.first().waitFor();
     return (await this.quickRows.evaluateAll(readTicks)).map((row) => ({ ...row }));
+  }
+
+  /** The opened folder. */
+  get folder(): string {
+    return this.places.folder;
   }
 
   /** A file of the folder, as it is on disk. */

@@ -24,7 +24,7 @@ export async function planConversion(options: ConvertOptions, context: TaskConte
   const formats = state.requirement.keyFormats ?? [];
   const pkcs1 = block.algorithm === 'rsa' && block.encoding === 'pkcs8' && !formats.includes('pkcs8-rsa');
   if (!block.encrypted && !pkcs1) {
-    return nothing(`${shown} is in a form that ${mender.service.name} loads, without a passphrase.`);
+    return nothing(`There is nothing to convert: ${mender.service.name} loads ${shown} as it is.`);
   }
   const trouble = await context.around.keyTrouble(file, options.passphrase);
   if (trouble) {

@@ -1,0 +1,60 @@
+/** All of Mender Compose that VS Code sees, while the extension is active: the commands, the view, the server. */
+import './l10n-vscode';
+
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { selectRelease, selectStack } from './choices';
+import { keepContextKeys } from './context-keys';
+import { tellFailure } from './failure';
+import { createKeyMaps } from './map/panel';
+import * as messages from './messages';
+import { createClient, LANGUAGES, startClient } from './server';
+import { showStatus } from './status-bar';
+import { watchStatuses } from './statuses';
+import { registerTasks } from './tasks/commands';
+import { showKeys } from './view/keys-view';
+
+/** Registers everything, and starts the server, which is not waited for. Once for each activation. */
+export function openSession(context: vscode.ExtensionContext): void {
+  const { client, quiet } = createClient(context);
+  const statuses = watchStatuses(client);
+  const keyMaps = createKeyMaps(context, client);
+  const register = vscode.commands.registerCommand;
+  context.subscriptions.push(
+    { dispose: () => client.dispose().catch(() => undefined) },
+    statuses,
+    showStatus(statuses),
+    keepContextKeys(statuses),
+    registerTasks(client, quiet, statuses),
+    showKeys(client, statuses),
+    keyMaps,
+    register('mender.selectStack', () =>
+      withComposeFile(client, (document) => selectStack(client, document)),
+    ),
+    register('mender.selectRelease', () => withComposeFile(client, () => selectRelease(client))),
+    register('mender.showKeyMap', () =>
+      withComposeFile(client, async (document) => keyMaps.show(document.uri)),
+    ),
+    register('mender.restartServer', () => startClient(client)),
+    register('mender.showOutput', () => client.outputChannel.show()),
+  );
+  void startClient(client);
+}
+
+/** Does something with the active compose file, once the server runs; a failure is told, and never thrown. */
+async function withComposeFile(
+  client: LanguageClient,
+  work: (document: vscode.TextDocument) => Promise<void>,
+): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document === undefined || !LANGUAGES.includes(document.languageId)) {
+    await vscode.window.showInformationMessage(messages.OPEN_A_COMPOSE_FILE);
+    return;
+  }
+  if (!client.isRunning() && !(await startClient(client))) return;
+  try {
+    await work(document);
+  } catch (error) {
+    await tellFailure(client, messages.COMMAND, error);
+  }
+}
