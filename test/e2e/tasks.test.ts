@@ -4,7 +4,15 @@ import { basename, dirname, join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tooFaint } from './harness/contrast';
-import { COMPOSE_FILE, composeText, copyOfExample, filesIn, modeOf, openssl } from './harness/deployment';
+import {
+  COMPOSE_FILE,
+  composeText,
+  copyOfExample,
+  filesIn,
+  folderOf,
+  modeOf,
+  openssl,
+} from './harness/deployment';
 import { type Editor, everyTheme, startEditor } from './harness/editor';
 import { keysRow, showKeys } from './harness/keys-view';
 import { choose, clearNotifications, confirm, generate } from './harness/tasks';
@@ -178,11 +186,10 @@ test.each(everyTheme)('the view in %s: what is missing, and what is there once i
   const folder = copyOfExample();
   const workbench = await editor.open(folder, { theme });
   const pane = await showKeys(workbench);
-  await pane.getByText('Open the compose file of a Mender server').waitFor();
-  if (theme === 'dark') await workbench.screenshot('keys-welcome');
-  await pane.getByRole('button', { name: 'Open compose file' }).click();
-  await workbench.page.locator(`.tab.active[data-resource-name="${COMPOSE_FILE}"]`).waitFor();
+  // It lists the deployments of the folder, whether their files are open or not.
   await keysRow(pane, 'mender-useradm').waitFor();
+  await workbench.openFile(COMPOSE_FILE);
+  await showKeys(workbench);
   expect(await keysRow(pane, 'mender-useradm').textContent()).toMatch(/not mounted|missing/);
   await workbench.screenshot(`keys-missing-${theme}`);
 
@@ -205,6 +212,14 @@ test.each(everyTheme)('the view in %s: what is missing, and what is there once i
   await keysRow(pane, 'key.pem').click();
   await workbench.page.locator(`.tab.active[data-resource-name="${COMPOSE_FILE}"]`).waitFor();
   await workbench.page.locator('.view-line', { hasText: 'cert/key.pem:ro' }).first().waitFor();
+});
+
+test('the view says what to do where there is no deployment', async () => {
+  const workbench = await editor.open(folderOf({ 'notes.md': 'Nothing of Mender.\n' }));
+  const pane = await showKeys(workbench);
+  await pane.getByText('Open the compose file of a Mender server').waitFor();
+  await pane.getByRole('button', { name: 'Open compose file' }).waitFor();
+  await workbench.screenshot('keys-welcome');
 });
 
 test.each(everyTheme)('the walkthrough in %s', async (theme) => {
