@@ -86,7 +86,8 @@ export function bundles({ root, readable }) {
     },
     { ...common, entryPoints: { make: 'server/src/pki/make.ts' } },
     { ...common, entryPoints: { draw: 'server/src/map/draw.ts' } },
-    { ...common, entryPoints: { server: 'server/src/lsp/main.ts' }, plugins: [seldomApart] },
+    { ...common, entryPoints: { server: 'server/src/lsp/start.ts' } },
+    { ...common, entryPoints: { 'language-server': 'server/src/lsp/main.ts' }, plugins: [seldomApart] },
     {
       ...common,
       entryPoints: { cli: 'server/src/cli/main.ts' },

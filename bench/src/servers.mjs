@@ -34,18 +34,27 @@ export async function buildOurs() {
   cpSync(join(root, 'package.json'), join(ours, 'package.json'));
   const size = (/** @type {string} */ name) => statSync(join(ours, 'dist', `${name}.js`)).size;
   const client = size('client') + size('session');
-  return { server: size('server'), make: size('make'), draw: size('draw'), client, cli: size('cli') };
+  const server = size('server') + size('language-server');
+  return { server, make: size('make'), draw: size('draw'), client, cli: size('cli') };
 }
 
 /** Where our command line stands after `buildOurs`. */
 export const ourCli = join(cache, 'ours/dist/cli.js');
+
+/** How `client/src/server.ts` starts it. */
+const clientFlags = ['--optimize-for-size'];
 
 /** @returns {Promise<readonly Server[]>} ours first; needs `buildOurs` */
 export async function servers() {
   const ours = {
     name: OURS,
     way: /** @type {const} */ ('ours'),
-    args: [join(cache, 'ours/dist/server.js'), '--stdio'],
+    args: [
+      ...clientFlags,
+      join(cache, 'ours/dist/server.js'),
+      '--stdio',
+      `--code-cache=${join(cache, 'ours/code')}`,
+    ],
     configuration: {},
     initializationOptions: { prompts: true, trusted: true },
   };

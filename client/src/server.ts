@@ -31,6 +31,9 @@ function checkedSchemes(): string[] {
   return [...new Set([...known, ...folders.map(({ uri }) => uri.scheme)])];
 }
 
+/** The server waits most of the time, beside an editor that needs the memory: a third less, for files as people have. */
+const SERVER_FLAGS: readonly string[] = ['--optimize-for-size'];
+
 export interface Connection {
   readonly client: LanguageClient;
   /** Keeps what is secret out of the trace. */
@@ -41,6 +44,8 @@ export interface Connection {
 export function createClient(context: vscode.ExtensionContext): Connection {
   const output = vscode.window.createOutputChannel('Mender Compose', { log: true });
   const module = context.asAbsolutePath('dist/server.js');
+  // Compiled code alone, in VS Code's own directory for this extension.
+  const args = [`--code-cache=${vscode.Uri.joinPath(context.globalStorageUri, 'code').fsPath}`];
   const schemes = checkedSchemes();
   const documentSelector: DocumentSelector = [
     ...LANGUAGES.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
@@ -56,8 +61,13 @@ export function createClient(context: vscode.ExtensionContext): Connection {
     'mender',
     'Mender Compose',
     {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6079'] } },
+      run: { module, transport: TransportKind.ipc, args, options: { execArgv: [...SERVER_FLAGS] } },
+      debug: {
+        module,
+        transport: TransportKind.ipc,
+        args,
+        options: { execArgv: [...SERVER_FLAGS, '--nolazy', '--inspect=6079'] },
+      },
     },
     {
       documentSelector,

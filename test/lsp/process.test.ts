@@ -1,11 +1,20 @@
 /** The server as editors start it: a process of its own, over stdio and over Node's channel. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   createProtocolConnection,
   IPCMessageReader,
@@ -24,8 +33,8 @@ beforeAll(async () => {
   server = join(directory, 'server.js');
   await build({
     absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
-    entryPoints: ['server/src/lsp/main.ts'],
-    outfile: server,
+    entryPoints: { server: 'server/src/lsp/start.ts', 'language-server': 'server/src/lsp/main.ts' },
+    outdir: directory,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -79,6 +88,74 @@ describe('the process', () => {
     const client = createProtocolConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
     expect((await converse(client)).diagnostics).toHaveLength(1);
     expect(await done).toBe(0);
+  });
+
+  describe('with a directory for its compiled code', () => {
+    let code: string;
+    const kept = () => readdirSync(code).map((name) => join(code, name));
+
+    /** One run, which must go as any other. */
+    async function run(): Promise<void> {
+      const child = spawn(process.execPath, [server, '--stdio', `--code-cache=${code}`]);
+      const errors: string[] = [];
+      child.stderr.on('data', (chunk) => errors.push(String(chunk)));
+      const done = exited(child);
+      const client = createProtocolConnection(
+        new StreamMessageReader(child.stdout),
+        new StreamMessageWriter(child.stdin),
+      );
+      const { diagnostics } = await converse(client);
+      expect(diagnostics.map((d) => d.code)).toEqual(['missing-token-key-mount']);
+      expect(await done).toBe(0);
+      expect(errors).toEqual([]);
+    }
+
+    beforeEach(() => {
+      code = join(mkdtempSync(join(directory, 'code-')), 'made', 'by-the-server');
+    });
+
+    test('keeps it for this user alone, and takes it the next time', async () => {
+      await run();
+      const [file = '', ...others] = kept();
+      expect(others).toEqual([]);
+      if (process.platform !== 'win32') {
+        expect(statSync(file).mode & 0o777).toBe(0o600);
+        expect(statSync(code).mode & 0o777).toBe(0o700);
+      }
+      const before = statSync(file);
+      await run();
+      // What is refused, or wasn't read, is written anew under another inode.
+      expect(kept()).toEqual([file]);
+      expect(statSync(file).ino).toBe(before.ino);
+    });
+
+    test.each([
+      ['is damaged', (file: string) => writeFileSync(file, 'no code', { mode: 0o600 })],
+      ['is cut off', (file: string) => writeFileSync(file, readFileSync(file).subarray(0, 5000))],
+      ['others could have written', (file: string) => chmodSync(file, 0o666)],
+    ])('makes anew what %s', async (_, spoil) => {
+      await run();
+      const [file = ''] = kept();
+      spoil(file);
+      const before = statSync(file);
+      await run();
+      expect(kept()).toEqual([file]);
+      expect(statSync(file).ino).not.toBe(before.ino);
+    });
+
+    test('removes what it kept of another version', async () => {
+      await run();
+      const [file = ''] = kept();
+      const other = file.replace(/server-\d+-/, 'server-1-');
+      renameSync(file, other);
+      await run();
+      expect(kept()).toEqual([file]);
+    });
+
+    test('starts where it can keep nothing', async () => {
+      writeFileSync(join(code, '../..', 'made'), '');
+      await run();
+    });
   });
 
   test('ends with its client', async () => {
