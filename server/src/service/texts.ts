@@ -64,6 +64,11 @@ export function createTexts(host: Host): Texts {
       }
       if (!host.paths.isAbsolute(file)) return { problem: `${PROBLEMS.missing}.`, missing: true };
       const status = await host.files.status(file);
+      // Most of what is looked for isn't there, such as `.env`.
+      if (!status.ok && status.problem === 'missing') {
+        onDisk.delete(file);
+        return { problem: `${PROBLEMS.missing}.`, missing: true };
+      }
       if (!status.ok || status.value.kind !== 'file' || status.value.size > limit) {
         onDisk.delete(file);
         return load(file, limit);
