@@ -42,6 +42,8 @@ export function offerCodeLenses(
   const shown = createShown();
   let refreshes = false;
   let commands = false;
+  /** How many checks there were: what was being told while one ended may be of before. */
+  let checks = 0;
 
   async function list(document: OpenDocument): Promise<CodeLens[]> {
     if (!settings.enabled()) return [];
@@ -57,8 +59,10 @@ export function offerCodeLenses(
 
   connection.onCodeLens((params: CodeLensParams, token) =>
     answering<CodeLens[]>('Telling states', params.textDocument.uri, token, [], async (document) => {
+      const before = checks;
       const lenses = await list(document);
       shown.told(document, lenses);
+      if (checks !== before) void compare(document);
       return lenses;
     }),
   );
@@ -72,6 +76,12 @@ export function offerCodeLenses(
     });
   });
 
+  function compare(document: OpenDocument): Promise<void> {
+    return guard('Comparing states', undefined, async () => {
+      if (refreshes && shown.isShown(document) && shown.differs(document, await list(document))) await ask();
+    });
+  }
+
   async function ask(): Promise<void> {
     if (refreshes)
       await guard('Refreshing states', undefined, () => connection.sendRequest(CodeLensRefreshRequest.type));
@@ -82,11 +92,10 @@ export function offerCodeLenses(
       refreshes = capabilities.workspace?.codeLens?.refreshSupport === true;
       commands = given;
     },
-    checked: (document) =>
-      guard('Comparing states', undefined, async () => {
-        if (refreshes && shown.isShown(document) && shown.differs(document, await list(document)))
-          await ask();
-      }),
+    checked(document) {
+      checks++;
+      return compare(document);
+    },
     forget: (document) => shown.forget(document),
     refresh: ask,
   };
