@@ -3,11 +3,32 @@
  * more edits; `EQUALITY_SEED` and `EQUALITY_EDITS` choose them.
  */
 import { describe, expect, it } from 'vitest';
-import { compareAnswers } from './equality';
+import { compareAnswers, compareReadings } from './equality';
 import { corpusProjects, generatedProjects, longProject, shortProjects } from './equality-projects';
 
 const seed = Number(process.env.EQUALITY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const edits = Number(process.env.EQUALITY_EDITS ?? 600);
+
+describe('what is read after edits is what is read of the whole file', () => {
+  const count = edits * 2;
+  it(
+    `over ${count} edits, seed ${seed}`,
+    () => {
+      const projects = [
+        ...shortProjects(),
+        longProject(),
+        ...generatedProjects(seed, 10),
+        ...corpusProjects(),
+      ];
+      const outcome = compareReadings(projects, { edits: count, seed });
+      console.log(
+        `readings: ${outcome.edits} edits, ${outcome.differences.length} differences (seed ${seed})`,
+      );
+      expect(outcome.differences.join('\n')).toBe('');
+    },
+    120_000 + edits * 100,
+  );
+});
 
 describe('answers after edits are those of a service that is new', () => {
   const generated = [longProject(), ...generatedProjects(seed, Math.max(10, edits / 100))];

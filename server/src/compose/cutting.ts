@@ -2,6 +2,7 @@
 import { type Cut, type CutState, cutsFrom, stateAfter } from './cuts';
 import { areBracketsTooDeep, bracketWalk } from './nesting';
 import { createPiece, fitsBehind, type Piece, type Places } from './piece';
+import type { YamlProblem } from './yaml-document';
 
 export interface Cutting {
   readonly text: string;
@@ -26,6 +27,30 @@ export function cut(text: string, before: Cutting | undefined): Cutting | undefi
 export function isSound({ text, pieces, starts, hasTwins }: Cutting): boolean {
   if (hasTwins || pieces.length === 0 || !pieces.every((piece) => piece.isSound)) return false;
   return !areBracketsTooDeep(bracketWalk(text.slice(0, starts[0])), pieces);
+}
+
+export interface Damage {
+  readonly at: number;
+  readonly problems: readonly YamlProblem[];
+}
+
+/**
+ * The mistake of a file that is sound but for one piece, as the parser tells it of the whole file; undefined where it
+ * reaches out of the piece.
+ */
+export function loneDamage(cutting: Cutting): Damage | undefined {
+  const { text, pieces, starts, hasTwins } = cutting;
+  const index = pieces.findIndex((piece) => !piece.isSound);
+  const piece = pieces[index];
+  if (!piece || hasTwins || pieces.some((other, at) => at !== index && !other.isSound)) return undefined;
+  if (areBracketsTooDeep(bracketWalk(text.slice(0, starts[0])), pieces)) return undefined;
+  const [damage, ...others] = piece.damage;
+  const end = piece.lead + piece.text.length;
+  const isInside = piece.problems.every((problem) => problem.start >= piece.lead && problem.end < end);
+  if (damage === undefined || others.length > 0 || damage >= end || !isInside) return undefined;
+  const by = (starts[index] ?? 0) - piece.lead;
+  const problems = piece.problems.map((each) => ({ ...each, start: each.start + by, end: each.end + by }));
+  return { at: damage + by, problems };
 }
 
 function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined {

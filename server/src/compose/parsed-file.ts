@@ -3,7 +3,7 @@
  * style are read in pieces, and a piece that stays as it was is not read again; all others are read as a whole.
  */
 import type { Node } from 'yaml';
-import { type Cutting, cut, isSound } from './cutting';
+import { type Cutting, cut, isSound, loneDamage } from './cutting';
 import type { Lookup } from './interpolation';
 import { type Mending, mendingsOf } from './mend';
 import { movedSpan } from './moved';
@@ -39,23 +39,38 @@ export interface ParseState {
 
 /** Reads `text`; `before` is what was read of the file's text before. Never throws. */
 export function parseFile(text: string, before?: ParseState): ParseState {
-  const state = parseAsItIs(text, before);
-  return { ...state, parsed: mended(state.parsed, (other) => parseAsItIs(other, state).parsed) };
+  const cutting = cut(text, before?.cutting);
+  const read = (other: string, state: Partial<ParseState>) =>
+    parseAsItIs(other, state, cut(other, state.cutting));
+  // Where one piece alone is damaged, and can be mended, nothing is read as a whole.
+  const damage = cutting && loneDamage(cutting);
+  if (damage) {
+    const lines = linesOfPieces(cutting);
+    const alone = { ...cutting, before: undefined };
+    const state = { parsed: before?.parsed, cutting: alone };
+    const damaged = { text, lines, problems: damage.problems, damage: [damage.at] };
+    const parsed = mended(damaged, (other) => read(other, state).parsed);
+    if (parsed) return { parsed, cutting: alone };
+  }
+  const state = parseAsItIs(text, before, cutting);
+  return { ...state, parsed: mended(state.parsed, (other) => read(other, state).parsed) ?? state.parsed };
 }
 
-/** `file`; where it is damaged, as it is without the line that is being typed, if that makes it whole. */
-function mended(file: ParsedFile, read: (text: string) => ParsedFile): ParsedFile {
+type Damaged = Pick<ParsedFile, 'text' | 'lines' | 'problems' | 'damage'>;
+
+/** A damaged file as it is without the line that is being typed, if that makes it whole; undefined if not. */
+function mended(file: Damaged, read: (text: string) => ParsedFile): ParsedFile | undefined {
   const [damage] = file.damage;
-  if (damage === undefined) return file;
+  if (damage === undefined) return undefined;
   for (const mending of mendingsOf(file.text, damage)) {
     const whole = read(mending.text);
     if (whole.damage.length === 0) return mendedFile(file, whole, mending);
   }
-  return file;
+  return undefined;
 }
 
 /** A damaged file as it is without one of its lines. */
-function mendedFile(damaged: ParsedFile, whole: ParsedFile, mended: Mending): ParsedFile {
+function mendedFile(damaged: Damaged, whole: ParsedFile, mended: Mending): ParsedFile {
   return {
     text: damaged.text,
     damage: [],
@@ -73,8 +88,11 @@ function mendedFile(damaged: ParsedFile, whole: ParsedFile, mended: Mending): Pa
   };
 }
 
-function parseAsItIs(text: string, before?: ParseState): ParseState {
-  const cutting = cut(text, before?.cutting);
+function parseAsItIs(
+  text: string,
+  before: Partial<ParseState> | undefined,
+  cutting: Cutting | undefined,
+): ParseState {
   if (!cutting) return { parsed: readWhole(text), cutting: before?.cutting };
   if (!isSound(cutting)) return { parsed: readWhole(text), cutting: { ...cutting, before: undefined } };
   // Only what was read in pieces has the outline of its pieces.
@@ -121,7 +139,8 @@ export function topLevel(
 
 /** Reads `text` as a whole: what reading it in pieces must give as well. Never throws. */
 export function parseWhole(text: string): ParsedFile {
-  return mended(readWhole(text), readWhole);
+  const file = readWhole(text);
+  return mended(file, readWhole) ?? file;
 }
 
 function readWhole(text: string): ParsedFile {

@@ -2,7 +2,7 @@
  * One piece of a cut file, parsed on its own: kept as long as its text stays, and that of the pieces whose anchors it
  * names, wherever they move to.
  */
-import type { Node } from 'yaml';
+import { isMap, type Node } from 'yaml';
 import type { CutKind } from './cuts';
 import type { Lookup } from './interpolation';
 import { fixedTree, movedSpan, movedTree } from './moved';
@@ -10,7 +10,7 @@ import { type BracketWalk, bracketWalk } from './nesting';
 import { type OutlinePart, outlinePart } from './outline';
 import { type LineIndex, lineIndex } from './text';
 import { type DocumentTree, type MapTree, readTree, type Tree, type TreeEntry } from './tree';
-import { parseYaml, type YamlFile } from './yaml-document';
+import { parseYaml, type YamlFile, type YamlProblem } from './yaml-document';
 
 /** What is read of a piece by variables and directory; offsets are those of `yaml.text`. */
 export interface PieceTree {
@@ -44,6 +44,9 @@ export interface Piece {
   readonly lead: number;
   /** False where it isn't YAML by itself: then the file isn't read in pieces. */
   readonly isSound: boolean;
+  /** What is wrong with it; offsets are those of the piece read by itself, `lead` characters further than its own. */
+  readonly problems: readonly YamlProblem[];
+  readonly damage: readonly number[];
   readonly brackets: BracketWalk;
   readonly lines: LineIndex;
   /** What the file's outline has of it. */
@@ -85,9 +88,20 @@ export function createPiece(
   const needed = neededBy(needs);
   const isSound =
     yaml.problems.length + yaml.damage.length + yaml.twice.length === 0 &&
-    yaml.roots.length === 1 &&
+    hasOwnKeyAlone(yaml, kind, next) &&
     canBeNeeded(needed);
   return new ParsedPiece(kind, key, column, text, next, lead, isSound, yaml, needs, needed);
+}
+
+/** False where the parser found more keys beside the piece's own than the lines show: `  : value` is one. */
+function hasOwnKeyAlone({ roots }: YamlFile, kind: CutKind, next: Piece['next']): boolean {
+  const [root] = roots;
+  if (roots.length !== 1 || !isMap(root)) return false;
+  if (kind !== 'service') return root.items.length === (kind === 'head' || next === 'end' ? 1 : 2);
+  const services = root.items[0]?.value;
+  const beside = next === 'service' ? 1 : 0;
+  const after = next === 'service' || next === 'end' ? 0 : 1;
+  return isMap(services) && services.items.length === 1 + beside && root.items.length === 1 + after;
 }
 
 /** True where `piece` would be the same after other pieces. */
@@ -138,6 +152,14 @@ class ParsedPiece implements Piece {
   get outline(): OutlinePart {
     this.#outline ??= outlinePart(this.kind, this.key, this.yaml);
     return this.#outline;
+  }
+
+  get problems(): readonly YamlProblem[] {
+    return this.yaml.problems;
+  }
+
+  get damage(): readonly number[] {
+    return this.yaml.damage;
   }
 
   get anchors(): ReadonlyMap<string, Node> {
