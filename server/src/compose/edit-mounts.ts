@@ -107,7 +107,7 @@ export function makeReadOnly(
   span: { readonly start: number; readonly end: number },
   editing: Editing,
 ): TextChange[] {
-  const item = findItem(span, editing);
+  const item = findItem(span.start, editing.yaml.roots);
   if (isScalar(item) && item.range) {
     const inner = item.type === 'QUOTE_DOUBLE' || item.type === 'QUOTE_SINGLE' ? 1 : 0;
     const isBlock = item.type === 'BLOCK_LITERAL' || item.type === 'BLOCK_FOLDED';
@@ -135,15 +135,15 @@ export function makeReadOnly(
 }
 
 /** The list item that starts at an offset. */
-export function findItem(span: { readonly start: number }, editing: Editing): Node | undefined {
+export function findItem(start: number, roots: readonly Node[]): Node | undefined {
   let found: Node | undefined;
   const walk = (node: unknown) => {
     if (found) return;
     if (isSeq(node)) {
-      found = (node.items as Node[]).find((item) => item.range?.[0] === span.start && !isAlias(item));
+      found = (node.items as Node[]).find((item) => item.range?.[0] === start && !isAlias(item));
       if (!found) node.items.forEach(walk);
     } else if (isMap(node)) for (const pair of node.items as Pair[]) walk(pair.value);
   };
-  editing.yaml.roots.forEach(walk);
+  roots.forEach(walk);
   return found;
 }

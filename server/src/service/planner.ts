@@ -17,6 +17,7 @@ import type { Host } from '../host/host';
 import { type KeyOrder, pathsToMake } from '../pki/orders';
 import type { Analysis, CodedFinding } from './analysis';
 import { putsRight } from './claims';
+import { analysedTexts, isFeasible, withoutUndone } from './feasible';
 import type { Judged } from './judge';
 import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
@@ -105,11 +106,13 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   async function proposals(coded: CodedFinding): Promise<readonly Proposal[]> {
     const { code, finding, analysis } = coded;
     const drafts = await fixesByCode.get(code)?.(finding, contextOf(analysis));
-    return (drafts ?? []).map((draft, index) => ({
+    const all = (drafts ?? []).map((draft, index) => ({
       id: JSON.stringify([code, finding.span.file, finding.span.start, finding.target ?? '', index]),
       coded,
       draft,
     }));
+    const feasible = await Promise.all(all.map(({ draft }) => isFeasible(draft, analysis)));
+    return all.filter((_, index) => feasible[index]);
   }
 
   async function completion(
@@ -152,7 +155,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   async function render(
     title: string,
     given: readonly (Part & { readonly analysis: Analysis })[],
-    findings: readonly CodedFinding[],
+    settled: (done: Part) => readonly CodedFinding[],
   ): Promise<Plan> {
     const root = given.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0)?.analysis.deployment
       .stack.projectDirectory;
@@ -170,25 +173,20 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       reminders: [...new Set(parts.flatMap(({ reminders }) => reminders))],
     };
     const modes = parts.flatMap((part) => part.modes ?? []).filter(({ path }) => fresh(`mode ${path}`));
-    // The offsets of operations are those of the text that was judged, whatever the file holds by now.
-    const analysed = new Map(
-      given.flatMap(({ analysis }) => analysis.deployment.stack.files.map(({ file, text }) => [file, text])),
+    const analysed = analysedTexts(given.map(({ analysis }) => analysis));
+    const { edits, undone } = await renderEdits(
+      joined.operations,
+      async (file) => analysed.get(file) ?? readText(file),
     );
-    const edits = await renderEdits(joined, async (file) => analysed.get(file) ?? readText(file));
-    const edited = new Set(edits.map(({ file }) => file));
     // A list behind an alias of another file, a key without a place for a value: nothing is promised of those.
-    const untouched = [...new Set(joined.operations.map(({ file }) => file))].filter(
-      (file) => !edited.has(file),
-    );
-    const byHand = untouched.map(
+    const byHand = [...new Set(undone.map(({ file }) => file))].map(
       (file) =>
         `${host.paths.basename(file)} cannot be edited safely the way it is written: change it by hand.`,
     );
+    const done = joinParts(given.map((part) => withoutUndone(part, undone)));
     const plan: Plan = {
       title,
-      findings: findings
-        .filter(({ finding }) => !untouched.includes(finding.span.file))
-        .map((coded) => presentFinding(coded, settings(), [])),
+      findings: settled(done).map((coded) => presentFinding(coded, settings(), [])),
       create: plannedFiles(jobs),
       names: parts.flatMap((part) =>
         plannedNames(
@@ -247,9 +245,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       }
       const title =
         task.kind === 'split' ? 'Give each service a key of its own' : 'Generate and mount what is missing';
-      const whole = joinParts(parts);
-      const settled = settledBy(judged, codes).filter((coded) => putsRight(whole, coded));
-      return { kind: 'plan', plan: await render(title, parts, settled) };
+      return { kind: 'plan', plan: await render(title, parts, (done) => settledBy(done, judged, codes)) };
     }
     const service = 'service' in task ? task.service : undefined;
     const holds = ({ analysis }: Judged) =>
@@ -272,7 +268,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     const settled = task.kind === 'convert' ? findings.filter(({ code }) => FORM.includes(code)) : [];
     return {
       kind: 'plan',
-      plan: await render(drafted.title, [{ ...drafted.part, jobs, analysis }], settled),
+      plan: await render(drafted.title, [{ ...drafted.part, jobs, analysis }], () => settled),
     };
   }
 
@@ -286,22 +282,26 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   }
 
   function settledBy(
+    done: Part,
     judged: readonly Judged[],
     codes: readonly string[] | undefined,
   ): readonly CodedFinding[] {
     return judged
       .flatMap(({ findings }) => findings)
-      .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)));
+      .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)))
+      .filter((coded) => putsRight(done, coded));
   }
 
   return {
     proposals,
     completion,
     planOf({ coded, draft }, judged) {
-      const settled = judged
-        .flatMap(({ findings }) => findings)
-        .filter((other) => other === coded || settles(draft, other));
-      return render(draft.title, [{ ...draft, analysis: coded.analysis }], settled);
+      const isWhole = (done: Part) => done.operations.length === draft.operations.length;
+      return render(draft.title, [{ ...draft, analysis: coded.analysis }], (done) =>
+        judged
+          .flatMap(({ findings }) => findings)
+          .filter((other) => (other === coded && isWhole(done)) || settles(done, other)),
+      );
     },
     planTask,
     async planAll(judged, generate, codes, keys) {
@@ -309,12 +309,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       const title = generate
         ? 'Generate and mount what is missing'
         : 'Fix all Mender problems that need no new key';
-      const whole = joinParts(parts);
-      return render(
-        title,
-        parts,
-        settledBy(judged, codes).filter((coded) => putsRight(whole, coded)),
-      );
+      return render(title, parts, (done) => settledBy(done, judged, codes));
     },
     workOf: (plan) => works.get(plan),
   };
@@ -362,7 +357,7 @@ function privateKeysOf(order: KeyOrder): readonly string[] {
 }
 
 /** A fix of one finding settles another when it adds the mount that the other misses. */
-function settles(draft: Draft, { finding }: CodedFinding): boolean {
+function settles(draft: Part, { finding }: CodedFinding): boolean {
   if (finding.data.kind !== 'missing') return false;
   return draft.operations.some(
     ({ operation }) =>
