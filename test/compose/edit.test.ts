@@ -70,6 +70,26 @@ describe('adding to a service', () => {
       'x-e: &e\n  A: b\nservices:\n  a:\n    environment: *e\n    volumes: &v\n      - ./a:/a\n  b:\n    volumes: *v\n',
       'x-e: &e\n  A: b\nservices:\n  a:\n    environment:\n      <<: *e\n      NEW: /x\n    volumes: &v\n      - ./a:/a\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n  b:\n    volumes: *v\n',
     ],
+    'fields that are reset: what was taken away stays away': [
+      'services:\n  a:\n    volumes: !reset # none\n    environment: !reset []\n',
+      'services:\n  a:\n    volumes: !override # none\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n    environment: !override [NEW=/x]\n',
+    ],
+    'fields that are reset, whatever stands under them': [
+      'services:\n  a:\n    volumes: !reset\n      - ./a:/a\n      - ./b:/b # b\n    environment: !reset none\n',
+      'services:\n  a:\n    volumes: !override [./keys/new.pem:/etc/useradm/rsa/private.pem:ro] # b\n    environment: !override [NEW=/x]\n',
+    ],
+    'a service in braces with fields that are reset': [
+      'services:\n  a: { volumes: !reset , environment: !reset { A: b } }\n',
+      'services:\n  a: { volumes: !override [./keys/new.pem:/etc/useradm/rsa/private.pem:ro] , environment: !override { NEW: /x } }\n',
+    ],
+    'a service of a second document': [
+      'services:\n  b:\n    image: i\n---\nservices:\n    a:\n        image: i\n',
+      'services:\n  b:\n    image: i\n---\nservices:\n    a:\n        image: i\n        volumes:\n            - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n        environment:\n            - NEW=/x\n',
+    ],
+    'a service of two documents: the last one wins': [
+      'services:\n  a:\n    environment: { NEW: /y }\n---\nservices:\n  a:\n    volumes: !reset []\n',
+      'services:\n  a:\n    environment: { NEW: /y }\n---\nservices:\n  a:\n    volumes: !override [./keys/new.pem:/etc/useradm/rsa/private.pem:ro]\n    environment:\n      - NEW=/x\n',
+    ],
     'non-ASCII text, tabs in scalars and Windows line ends': [
       'services:\r\n  a:\r\n    labels: ["größe\tΩ"]\r\n    volumes:\r\n      - \'./schlüssel/ä.pem:/ä\'\r\n',
       "services:\r\n  a:\r\n    labels: [\"größe\tΩ\"]\r\n    volumes:\r\n      - './schlüssel/ä.pem:/ä'\r\n      - './keys/new.pem:/etc/useradm/rsa/private.pem:ro'\r\n    environment:\r\n      - NEW=/x\r\n",
@@ -87,6 +107,9 @@ describe('adding to a service', () => {
       'a service in braces with a list of mappings from elsewhere',
       'x-s: &s\n  volumes:\n    - type: bind\n      source: ./a\n      target: /a\nservices: { a: { <<: *s } }\n',
     ],
+    ['a key that is a block', 'services:\n  a:\n    ? >'],
+    ['a service that is reset', 'services:\n  a: !reset\n'],
+    ['a list that is a text', 'services:\n  a:\n    volumes: one\n'],
     ['a service in braces whose list has no value', 'services: { a: { volumes: , image: i } }\n'],
   ])('leaves %s as it is rather than break it', (_name, text) => {
     expect(edit(text, [addMount])).toBe(text);

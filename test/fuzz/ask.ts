@@ -113,6 +113,8 @@ async function tryPlans(asked: Asked, before: CheckAnswer, random: Random): Prom
   for (const id of ids) {
     const plan = await service.plan(file, id);
     if (plan === undefined) return wrong(`no plan for a fix that is offered: ${codeOf(id)}`);
+    if (plan.edits.length + plan.create.length + plan.modes.length === 0)
+      return wrong(`a fix that is offered does nothing: ${codeOf(id)}`);
     const fault = await carriedOut(asked, plan, before, codeOf(id));
     if (fault) return fault;
   }

@@ -26,7 +26,8 @@ export function keepsAll(judging: Judging): boolean {
 }
 
 function isKept(old: Maybe, now: Maybe, judging: Judging): boolean {
-  if (!old || (isScalar(old) && old.value === null) || isReplaced(old, judging)) return true;
+  // What stands in a field that is reset counts for nothing.
+  if (!old || (isScalar(old) && old.value === null) || isReset(old) || isReplaced(old, judging)) return true;
   if (isAlias(old)) {
     if (isAlias(now)) return old.source === now.source;
     // A copy of what it names has taken its place.

@@ -8,6 +8,7 @@ import type { KeyOrder } from '../pki/orders';
 import type { CodedFinding } from './analysis';
 import { createEditor } from './create-editor';
 import { createDraftJudge } from './draft-judge';
+import { changesFiles } from './feasible';
 import { createJudge, type Judged } from './judge';
 import { createLastJudgement } from './last-judgement';
 import { mapOf } from './map';
@@ -148,8 +149,7 @@ export function createService(host: Host): MenderService {
           result.push({ id: GENERATE_ALL, title, kind: 'quickfix', generates: true, preferred: false });
         }
       }
-      const part = joinParts(await planner.completion(judged, false));
-      if (part.operations.length > 0) {
+      if (await changesFiles(await planner.completion(judged, false))) {
         const title = 'Fix all Mender problems that need no new key';
         result.push({ id: FIX_ALL, title, kind: 'source.fixAll.mender', generates: false, preferred: false });
       }

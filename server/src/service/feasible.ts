@@ -1,5 +1,7 @@
 /** What can be carried out the way that the compose files are written, and what is left of a part where some can't. */
-import type { FileOperation, Part } from '../fixes/draft';
+import type { FileOperation, KeyJob, Part } from '../fixes/draft';
+import type { Host } from '../host/host';
+import { pathsToMake } from '../pki/orders';
 import type { Analysis } from './analysis';
 import { renderEdits } from './render';
 
@@ -17,13 +19,42 @@ export function analysedTexts(analyses: readonly Analysis[]): ReadonlyMap<string
   );
 }
 
-/** Whether all operations of a part on compose files can be carried out. */
-export async function isFeasible({ operations }: Part, analysis: Analysis): Promise<boolean> {
+/** Whether a part does anything, and all its operations on compose files can be carried out. */
+export async function isFeasible(part: Part, analysis: Analysis, host: Host): Promise<boolean> {
+  const { operations, jobs, modes = [] } = part;
+  const inside = withinProject(part, analysis.deployment.stack.projectDirectory, host);
+  if (operations.length + modes.length === 0 && inside.jobs.length < jobs.length) return false;
+  return (await undoneOf(part, analysis)).length === 0;
+}
+
+/** The operations of a part on compose files that can't be carried out. */
+async function undoneOf({ operations }: Part, analysis: Analysis): Promise<readonly FileOperation[]> {
   const texts = analysedTexts([analysis]);
   const doubtful = operations.filter(({ file }) => UNUSUAL.test(texts.get(file) ?? ''));
-  if (doubtful.length === 0) return true;
-  const { undone } = await renderEdits(doubtful, async (file) => texts.get(file));
-  return undone.length === 0;
+  if (doubtful.length === 0) return [];
+  return (await renderEdits(doubtful, async (file) => texts.get(file))).undone;
+}
+
+/** Whether any of the parts has an operation that can be carried out. */
+export async function changesFiles(
+  parts: readonly (Part & { readonly analysis: Analysis })[],
+): Promise<boolean> {
+  for (const part of parts)
+    if (part.operations.length > (await undoneOf(part, part.analysis)).length) return true;
+  return false;
+}
+
+/** Jobs outside the project directory aren't carried out, and said so. `root`: that directory. */
+export function withinProject(part: Part, root: string | undefined, { paths }: Host): Part {
+  const inside = ({ order }: KeyJob) =>
+    pathsToMake(order).every((path) => {
+      const relative = root === undefined ? '..' : paths.relative(root, path);
+      return !relative.startsWith('..') && !paths.isAbsolute(relative);
+    });
+  const left = part.jobs.filter((job) => !inside(job)).flatMap(({ order }) => pathsToMake(order));
+  if (left.length === 0) return part;
+  const reminder = `Outside the project directory nothing is created: make ${left.join(' and ')} yourself.`;
+  return { ...part, jobs: part.jobs.filter(inside), reminders: [...part.reminders, reminder] };
 }
 
 /** A part without operations that are the same as one of `undone`. */

@@ -14,10 +14,10 @@ import {
 import { ignoreKey } from '../fixes/ignore-key';
 import { fixes as fixesByCode } from '../fixes/index';
 import type { Host } from '../host/host';
-import { type KeyOrder, pathsToMake } from '../pki/orders';
+import type { KeyOrder } from '../pki/orders';
 import type { Analysis, CodedFinding } from './analysis';
 import { putsRight } from './claims';
-import { analysedTexts, isFeasible, withoutUndone } from './feasible';
+import { analysedTexts, isFeasible, withinProject, withoutUndone } from './feasible';
 import type { Judged } from './judge';
 import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
@@ -111,7 +111,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       coded,
       draft,
     }));
-    const feasible = await Promise.all(all.map(({ draft }) => isFeasible(draft, analysis)));
+    const feasible = await Promise.all(all.map(({ draft }) => isFeasible(draft, analysis, host)));
     return all.filter((_, index) => feasible[index]);
   }
 
@@ -139,19 +139,6 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     return parts;
   }
 
-  /** Jobs outside the project directory aren't carried out, and said so. */
-  function withinProject(part: Part, root: string | undefined): Part {
-    const inside = ({ order }: KeyJob) =>
-      pathsToMake(order).every((path) => {
-        const relative = root === undefined ? '..' : host.paths.relative(root, path);
-        return !relative.startsWith('..') && !host.paths.isAbsolute(relative);
-      });
-    const left = part.jobs.filter((job) => !inside(job)).flatMap(({ order }) => pathsToMake(order));
-    if (left.length === 0) return part;
-    const reminder = `Outside the project directory nothing is created: make ${left.join(' and ')} yourself.`;
-    return { ...part, jobs: part.jobs.filter(inside), reminders: [...part.reminders, reminder] };
-  }
-
   async function render(
     title: string,
     given: readonly (Part & { readonly analysis: Analysis })[],
@@ -159,7 +146,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   ): Promise<Plan> {
     const root = given.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0)?.analysis.deployment
       .stack.projectDirectory;
-    const parts = given.map((part) => ({ ...withinProject(part, root), analysis: part.analysis }));
+    const parts = given.map((part) => ({ ...withinProject(part, root, host), analysis: part.analysis }));
     const seen = new Set<string>();
     const fresh = (key: string) => !seen.has(key) && seen.add(key);
     // Two stacks with one base file want the same of it.
@@ -183,7 +170,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       (file) =>
         `${host.paths.basename(file)} cannot be edited safely the way it is written: change it by hand.`,
     );
-    const done = joinParts(given.map((part) => withoutUndone(part, undone)));
+    const done = joinParts(parts.map((part) => withoutUndone(part, undone)));
     const plan: Plan = {
       title,
       findings: settled(done).map((coded) => presentFinding(coded, settings(), [])),
@@ -296,7 +283,10 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     proposals,
     completion,
     planOf({ coded, draft }, judged) {
-      const isWhole = (done: Part) => done.operations.length === draft.operations.length;
+      // Where a file is mounted that somebody else has to make, the mount is there.
+      const isWhole = ({ operations, jobs }: Part) =>
+        operations.length === draft.operations.length &&
+        (operations.length > 0 || jobs.length === draft.jobs.length);
       return render(draft.title, [{ ...draft, analysis: coded.analysis }], (done) =>
         judged
           .flatMap(({ findings }) => findings)
