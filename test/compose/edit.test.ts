@@ -134,6 +134,29 @@ describe('adding to a service', () => {
     );
   });
 
+  it.each([
+    ['./k:/k', './k:/k:ro'],
+    ['C:\\k:/k:rw', 'C:\\k:/k:ro'],
+    ['${A:-./k}:/k:z', '${A:-./k}:/k:z,ro'],
+    ['${A:-${B:-./k}}:$T', '${A:-${B:-./k}}:$T:ro'],
+    ['{ type: bind, target: /k, read_only: }', '{ type: bind, target: /k, read_only: true }'],
+  ])('makes %s read-only', (before, after) => {
+    const text = `services:\n  a:\n    volumes:\n      - ${before}\n`;
+    const start = text.indexOf(before);
+    const operation: EditOperation = { op: 'make-read-only', start, end: start + before.length };
+    expect(edit(text, [operation])).toBe(text.replace(before, () => after));
+  });
+
+  it.each(['./k:/k:${MODE}', '${A:-./k:/k}', '${A'])(
+    'leaves %s alone, whose mode is not in the text',
+    (mount) => {
+      const text = `services:\n  a:\n    volumes:\n      - ${mount}\n`;
+      const start = text.indexOf(mount);
+      const operation: EditOperation = { op: 'make-read-only', start, end: start + mount.length };
+      expect(editCompose(text, [operation])).toEqual({ changes: [], undone: [operation] });
+    },
+  );
+
   it.each(['\n', '\r\n'])('keeps the blank lines that belong to a block, with line ends %j', (eol) => {
     const lines = ['services:', '  a:', '    command: |+', '      run', '', '', '  b: {}', ''];
     const added = ['    volumes:', '      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro'];

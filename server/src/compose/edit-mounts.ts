@@ -114,24 +114,41 @@ export function makeReadOnly(
     // A block's range ends after its last line end.
     const whole = editing.text.slice(item.range[0] + inner, item.range[1] - inner);
     const end = item.range[0] + inner + (isBlock ? whole.trimEnd() : whole).length;
-    const written = editing.text.slice(item.range[0] + inner, end);
-    const mode = /:([A-Za-z]+(?:,[A-Za-z]+)*)$/.exec(written);
-    if (!mode?.[1]) return [{ start: end, end, newText: ':ro' }];
-    const start = end - mode[1].length;
-    const parts = mode[1].split(',');
-    const newText = parts.includes('rw')
-      ? parts.map((part) => (part === 'rw' ? 'ro' : part)).join(',')
-      : `${mode[1]},ro`;
-    return [{ start, end, newText }];
+    return readOnlyMode(editing.text.slice(item.range[0] + inner, end), end);
   }
   if (!isMap(item) || !item.range) return [];
   const value = pairOf(item, 'read_only')?.value as Node | undefined;
   if (value?.range && value.range[1] > value.range[0]) {
     return [{ start: value.range[0], end: value.range[1], newText: 'true' }];
   }
+  const key = (pairOf(item, 'read_only')?.key as Node | undefined)?.range;
+  if (key) {
+    const colon = /^[^\S\r\n]*:/.exec(editing.text.slice(key[1]))?.[0].length ?? 0;
+    const at = key[1] + colon;
+    return [{ start: at, end: at, newText: `${colon > 0 ? '' : ':'} true` }];
+  }
   if (item.flow) return insertIntoFlow(item, ['read_only: true'], editing);
   const column = columnOf(item.range[0], editing.lines);
   return [insertLines(endOfContent(item, editing), [`${' '.repeat(column)}read_only: true`], editing)];
+}
+
+/** A variable with its default, which can hold other variables, each as deep as people write them. */
+const VARIABLE = /\$(?:\w+|\{[^${}]*(?:\$(?:\w+|\{[^${}]*\})[^${}]*)*\})/g;
+
+/** `:ro` for a short volume that ends at `end`. None where the mode is that of a variable, or where the parts are. */
+function readOnlyMode(written: string, end: number): TextChange[] {
+  const parts = written
+    .replace(/^[A-Za-z]:(?=[\\/])/, '')
+    .replaceAll(VARIABLE, '_')
+    .split(':');
+  if (parts.length === 2) return [{ start: end, end, newText: ':ro' }];
+  const mode = /:([A-Za-z]+(?:,[A-Za-z]+)*)$/.exec(written)?.[1];
+  if (parts.length !== 3 || mode === undefined) return [];
+  const modes = mode.split(',');
+  const newText = modes.includes('rw')
+    ? modes.map((each) => (each === 'rw' ? 'ro' : each)).join(',')
+    : `${mode},ro`;
+  return [{ start: end - mode.length, end, newText }];
 }
 
 /** The list item that starts at an offset. */

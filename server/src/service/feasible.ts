@@ -30,7 +30,12 @@ export async function isFeasible(part: Part, analysis: Analysis, host: Host): Pr
 /** The operations of a part on compose files that can't be carried out. */
 async function undoneOf({ operations }: Part, analysis: Analysis): Promise<readonly FileOperation[]> {
   const texts = analysedTexts([analysis]);
-  const doubtful = operations.filter(({ file }) => UNUSUAL.test(texts.get(file) ?? ''));
+  const doubtful = operations.filter(({ file, operation }) => {
+    const text = texts.get(file) ?? '';
+    const hasVariable =
+      operation.op === 'make-read-only' && text.slice(operation.start, operation.end).includes('$');
+    return hasVariable || UNUSUAL.test(text);
+  });
   if (doubtful.length === 0) return [];
   return (await renderEdits(doubtful, async (file) => texts.get(file))).undone;
 }
