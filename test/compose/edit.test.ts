@@ -129,7 +129,7 @@ describe('adding to a service', () => {
   ])('makes a mount in a block %s read-only', (sign, rest) => {
     const text = `services:\n  a:\n    volumes:\n      - ${sign}\n        ./k:/k${rest}\n  b: {}\n`;
     const start = text.indexOf(sign);
-    expect(edit(text, [{ op: 'make-read-only', start, end: text.indexOf('/k:/k') + 5 }])).toBe(
+    expect(edit(text, [{ op: 'make-read-only', service: 'a', start, end: text.indexOf('/k:/k') + 5 }])).toBe(
       text.replace('/k:/k', '/k:/k:ro'),
     );
   });
@@ -143,7 +143,12 @@ describe('adding to a service', () => {
   ])('makes %s read-only', (before, after) => {
     const text = `services:\n  a:\n    volumes:\n      - ${before}\n`;
     const start = text.indexOf(before);
-    const operation: EditOperation = { op: 'make-read-only', start, end: start + before.length };
+    const operation: EditOperation = {
+      op: 'make-read-only',
+      service: 'a',
+      start,
+      end: start + before.length,
+    };
     expect(edit(text, [operation])).toBe(text.replace(before, () => after));
   });
 
@@ -152,7 +157,12 @@ describe('adding to a service', () => {
     (mount) => {
       const text = `services:\n  a:\n    volumes:\n      - ${mount}\n`;
       const start = text.indexOf(mount);
-      const operation: EditOperation = { op: 'make-read-only', start, end: start + mount.length };
+      const operation: EditOperation = {
+        op: 'make-read-only',
+        service: 'a',
+        start,
+        end: start + mount.length,
+      };
       expect(editCompose(text, [operation])).toEqual({ changes: [], undone: [operation] });
     },
   );

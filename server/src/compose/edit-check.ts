@@ -2,8 +2,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { EditOperation } from './edit';
 import { isReset } from './edit-insert';
-import { findItem, type NewMount } from './edit-mounts';
-import { pairOf } from './edit-style';
+import { findItem, type NewMount, shortText } from './edit-mounts';
+import { literal, pairOf } from './edit-style';
 import type { TextChange } from './text';
 import type { YamlFile } from './yaml-document';
 
@@ -14,6 +14,7 @@ export interface Judging {
   readonly operations: readonly EditOperation[];
 }
 
+type MakeReadOnly = Extract<EditOperation, { readonly op: 'make-read-only' }>;
 type Maybe = Node | null | undefined;
 
 /** True when every key, value and list entry that the changes don't replace is in the text after them, in its order. */
@@ -108,8 +109,13 @@ export function hasEffect(operation: EditOperation, judging: Judging): boolean {
     case 'set-environment':
       return hasField(operation.service, 'environment', judging, (value) => sets(value, operation, judging));
     case 'make-read-only':
-      return isReadOnly(operation.start, judging);
-    default:
+      return isReadOnly(operation, judging);
+    case 'replace':
+    case 'remove-mount': {
+      const { start, end } = operation;
+      return judging.changes.some((change) => change.start <= end && change.end >= start);
+    }
+    case 'append-line':
       return true;
   }
 }
@@ -135,9 +141,11 @@ function fieldOf(yaml: YamlFile, service: string, name: string): Node | undefine
   return yaml.entries(last).find(({ key }) => key === name)?.value;
 }
 
-function mounts(value: Node, { source, target, readOnly }: NewMount, { after }: Judging): boolean {
+function mounts(value: Node, mount: NewMount, { after }: Judging): boolean {
   if (!isSeq(value)) return false;
-  const short = `${source}:${target}${readOnly ? ':ro' : ''}`;
+  const short = shortText(mount);
+  const { source, readOnly } = mount;
+  const target = literal(mount.target);
   return value.items.some((each) => {
     const item = after.resolve(each);
     if (isScalar(item)) return item.value === short;
@@ -150,9 +158,10 @@ function mounts(value: Node, { source, target, readOnly }: NewMount, { after }: 
 
 function sets(
   value: Node,
-  { name, value: wanted }: { readonly name: string; readonly value: string },
+  { name, value: written }: { readonly name: string; readonly value: string },
   { after }: Judging,
 ): boolean {
+  const wanted = literal(written);
   if (isMap(value)) {
     const entry = after.entries(value).find(({ key }) => key === name)?.value;
     return isScalar(entry) && String(entry.value) === wanted;
@@ -164,16 +173,26 @@ function sets(
   });
 }
 
-/** Whether the volume entry that stood at `start` is read-only now. */
-function isReadOnly(start: number, { after, changes }: Judging): boolean {
-  const before = changes.filter((change) => change.end <= start);
-  const by = before.reduce((sum, { newText, start, end }) => sum + newText.length - (end - start), 0);
-  const item = findItem(start + by, after.roots);
-  if (isScalar(item)) return /:(?:[a-z]+,)*ro(?:,[a-z]+)*\s*$/i.test(String(item.value));
+/** Whether a volume entry is read-only now, and its service has no other copy of it. */
+function isReadOnly({ start, service }: MakeReadOnly, { before, after, changes }: Judging): boolean {
+  const earlier = changes.filter((change) => change.end <= start);
+  const by = earlier.reduce((sum, { newText, start, end }) => sum + newText.length - (end - start), 0);
+  const item = after.resolve(findItem(start + by, after.roots));
+  const old = before.resolve(findItem(start, before.roots));
+  const volumes = fieldOf(after, service, 'volumes');
+  const isCopied =
+    isScalar(old) &&
+    isSeq(volumes) &&
+    volumes.items.some((each) => {
+      const other = after.resolve(each);
+      return isScalar(other) && other.value === old.value;
+    });
+  if (isCopied) return false;
+  if (isScalar(item)) return /:(?:[^:/]*,)?ro(?:,[^:/]*)?$/.test(String(item.value).trimEnd());
   return (
     isMap(item) &&
-    after.entries(item).some(({ key, value }) => {
-      return key === 'read_only' && isScalar(value) && value.value === true;
-    })
+    after
+      .entries(item)
+      .some(({ key, value }) => key === 'read_only' && isScalar(value) && value.value === true)
   );
 }

@@ -1,9 +1,10 @@
 /** Mounts as YAML text in the style of their neighbours, and changes to single volume entries. */
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from 'yaml';
 import { type Editing, endOfContent, insertIntoFlow, insertLines } from './edit-insert';
 import {
   columnOf,
   type FileStyle,
+  literal,
   mostCommon,
   pairOf,
   type Quote,
@@ -13,8 +14,9 @@ import {
 } from './edit-style';
 import type { TextChange } from './text';
 
-/** A mount to be written; `source` stands in the file as it is here. */
+/** A mount to be written. */
 export interface NewMount {
+  /** As it stands in the file: variables in it are variables. */
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
@@ -57,13 +59,18 @@ export function mountLines(mount: NewMount, column: number, style: MountStyle): 
   return [
     `${indent}-${' '.repeat(style.gap - 1)}type: bind`,
     `${inner}source: ${scalarText(mount.source, style.quote)}`,
-    `${inner}target: ${scalarText(mount.target, style.quote)}`,
+    `${inner}target: ${scalarText(literal(mount.target), style.quote)}`,
     ...(mount.readOnly ? [`${inner}read_only: true`] : []),
   ];
 }
 
 export function shortMount(mount: NewMount, quote: Quote, inFlow: boolean): string {
-  return scalarText(`${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`, quote, inFlow);
+  return scalarText(shortText(mount), quote, inFlow);
+}
+
+/** The value of a short volume. */
+export function shortText({ source, target, readOnly }: NewMount): string {
+  return `${source}:${literal(target)}${readOnly ? ':ro' : ''}`;
 }
 
 export function flowMount(mount: NewMount, style: MountStyle): string {
@@ -71,7 +78,7 @@ export function flowMount(mount: NewMount, style: MountStyle): string {
   const parts = [
     'type: bind',
     `source: ${scalarText(mount.source, style.quote, true)}`,
-    `target: ${scalarText(mount.target, style.quote, true)}`,
+    `target: ${scalarText(literal(mount.target), style.quote, true)}`,
     ...(mount.readOnly ? ['read_only: true'] : []),
   ];
   return `{ ${parts.join(', ')} }`;
@@ -107,7 +114,8 @@ export function makeReadOnly(
   span: { readonly start: number; readonly end: number },
   editing: Editing,
 ): TextChange[] {
-  const item = findItem(span.start, editing.yaml.roots);
+  // What an alias names is what it mounts, wherever else that is mounted.
+  const item = editing.yaml.resolve(findItem(span.start, editing.yaml.roots));
   if (isScalar(item) && item.range) {
     const inner = item.type === 'QUOTE_DOUBLE' || item.type === 'QUOTE_SINGLE' ? 1 : 0;
     const isBlock = item.type === 'BLOCK_LITERAL' || item.type === 'BLOCK_FOLDED';
@@ -142,7 +150,7 @@ function readOnlyMode(written: string, end: number): TextChange[] {
     .replaceAll(VARIABLE, '_')
     .split(':');
   if (parts.length === 2) return [{ start: end, end, newText: ':ro' }];
-  const mode = /:([A-Za-z]+(?:,[A-Za-z]+)*)$/.exec(written)?.[1];
+  const mode = /:([^:/$]+)$/.exec(written)?.[1];
   if (parts.length !== 3 || mode === undefined) return [];
   const modes = mode.split(',');
   const newText = modes.includes('rw')
@@ -151,13 +159,13 @@ function readOnlyMode(written: string, end: number): TextChange[] {
   return [{ start: end - mode.length, end, newText }];
 }
 
-/** The list item that starts at an offset. */
+/** The list item that starts at an offset; it can be an alias. */
 export function findItem(start: number, roots: readonly Node[]): Node | undefined {
   let found: Node | undefined;
   const walk = (node: unknown) => {
     if (found) return;
     if (isSeq(node)) {
-      found = (node.items as Node[]).find((item) => item.range?.[0] === start && !isAlias(item));
+      found = (node.items as Node[]).find((item) => item?.range?.[0] === start);
       if (!found) node.items.forEach(walk);
     } else if (isMap(node)) for (const pair of node.items as Pair[]) walk(pair.value);
   };

@@ -7,7 +7,7 @@ import { hasEffect, type Judging, keepsAll } from './edit-check';
 import type { Editing } from './edit-insert';
 import { makeReadOnly, type NewMount } from './edit-mounts';
 import { editService, type ServiceChanges } from './edit-service';
-import { columnOf, fileStyle, pairOf } from './edit-style';
+import { columnOf, fileStyle, literal, pairOf } from './edit-style';
 import { applyChanges, lineEndOf, lineIndex, type TextChange } from './text';
 import { parseYaml, type YamlFile } from './yaml-document';
 
@@ -19,14 +19,15 @@ export type EditOperation =
       readonly op: 'set-environment';
       readonly service: string;
       readonly name: string;
+      /** Nothing in it is a variable. */
       readonly value: string;
     }
   /** Replaces part of a scalar; offsets into the text. */
   | { readonly op: 'replace'; readonly start: number; readonly end: number; readonly text: string }
   /** Adds a line at the end, for `.env` files. */
   | { readonly op: 'append-line'; readonly text: string }
-  /** Makes the volume entry at these offsets read-only. */
-  | { readonly op: 'make-read-only'; readonly start: number; readonly end: number }
+  /** Makes the volume entry of a service at these offsets read-only. */
+  | { readonly op: 'make-read-only'; readonly service: string; readonly start: number; readonly end: number }
   /** Takes the volume entry at these offsets out of its list. */
   | { readonly op: 'remove-mount'; readonly service: string; readonly start: number; readonly end: number };
 
@@ -90,13 +91,17 @@ function changesOf(yaml: YamlFile, operations: readonly EditOperation[]): TextCh
     if (operation.op === 'replace')
       changes.push({ start: operation.start, end: operation.end, newText: operation.text });
     else if (operation.op === 'append-line') changes.push(appendLine(operation.text, first));
-    else if (operation.op === 'make-read-only') changes.push(...makeReadOnly(operation, first));
-    else if (operation.op === 'remove-mount')
+    else if (operation.op === 'make-read-only') {
+      // Two aliases can name one entry.
+      for (const change of makeReadOnly(operation, first))
+        if (!changes.some(({ start, newText }) => start === change.start && newText === change.newText))
+          changes.push(change);
+    } else if (operation.op === 'remove-mount')
       forService(operation.service, rootAt(yaml, operation.start)).removed.push(operation);
     else {
       const own = forService(operation.service, rootWith(yaml, operation.service));
       if (operation.op === 'add-mount') own.mounts.push(operation.mount);
-      else own.environment.push(operation);
+      else own.environment.push({ name: operation.name, value: literal(operation.value) });
     }
   }
   for (const { root, name, changes: own } of wanted) {

@@ -12,7 +12,7 @@ import { changesFiles } from './feasible';
 import { createJudge, type Judged } from './judge';
 import { createLastJudgement } from './last-judgement';
 import { mapOf } from './map';
-import { createPlanner, type Proposal, summaryOf } from './planner';
+import { createPlanner, type Proposal, remedyOf, summaryOf } from './planner';
 import { presentFinding } from './present';
 import { rangeOf } from './render';
 import type {
@@ -135,8 +135,7 @@ export function createService(host: Host): MenderService {
         const { finding, analysis } = coded;
         if (!touches(rangeOf(finding.span, analysis.lines(file)), range)) continue;
         for (const proposal of await planner.proposals(coded)) {
-          const { title, operations, jobs } = proposal.draft;
-          const remedy = JSON.stringify([title, operations, jobs.map(({ order }) => order)]);
+          const remedy = remedyOf(proposal.draft);
           if (!byRemedy.has(remedy)) byRemedy.set(remedy, summaryOf(proposal));
         }
       }

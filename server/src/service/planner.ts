@@ -315,6 +315,14 @@ export function summaryOf({ id, draft }: Proposal): FixSummary {
   };
 }
 
+/** The same for drafts that do the same: one entry that two services mount is made read-only once. */
+export function remedyOf({ title, operations, jobs }: Draft): string {
+  const edits = operations.map(({ file, operation }) =>
+    operation.op === 'make-read-only' ? [file, operation.op, operation.start] : [file, operation],
+  );
+  return JSON.stringify([title, edits, jobs.map(({ order }) => order)]);
+}
+
 /** What somebody chose for new keys, where the order knows such a thing. */
 function withOptions(job: KeyJob, { algorithm, bits, days }: KeyOptions): KeyJob {
   const { order } = job;
