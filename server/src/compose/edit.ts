@@ -40,16 +40,13 @@ export interface ComposeEdit {
 }
 
 /**
- * Carries out all operations at once. What no longer applies is left out, and so is what would make a text that is
- * YAML none, take something away that was there, or not have the effect that it is for.
+ * Carries out all operations at once. What no longer applies is left out, and so is what would break the YAML, take
+ * something away that was there, or not have the effect that it is for.
  */
 export function editCompose(text: string, operations: readonly EditOperation[]): ComposeEdit {
   const yaml = parseYaml(text);
   const all = changesOf(yaml, operations);
   if (operations.every(({ op }) => op === 'append-line')) return { changes: all, undone: [] };
-  // In damaged text the tree is a guess: only what doesn't apply at all is known.
-  if (yaml.damage.length > 0)
-    return { changes: all, undone: operations.filter((each) => changesOf(yaml, [each]).length === 0) };
   if (isSound(yaml, operations, all)) return { changes: all, undone: [] };
   const done: EditOperation[] = [];
   const undone: EditOperation[] = [];
@@ -60,16 +57,29 @@ export function editCompose(text: string, operations: readonly EditOperation[]):
   return { changes: changesOf(yaml, done), undone };
 }
 
-/** Whether a text that is YAML is YAML after the changes, says what it said, and all operations have their effect. */
+/** Whether a text is as good YAML after the changes, says what it said, and all operations have their effect. */
 function isSound(
   before: YamlFile,
   operations: readonly EditOperation[],
   changes: readonly TextChange[],
 ): boolean {
   const after = parseYaml(applyChanges(before.text, changes));
-  if (after.damage.length > 0 || after.twice.length > before.twice.length) return false;
+  if (after.twice.length > before.twice.length || !isSameDamage(before, after, changes)) return false;
   const judging: Judging = { before, after, changes, operations };
   return keepsAll(judging) && operations.every((operation) => hasEffect(operation, judging));
+}
+
+/** Whether two texts are damaged at the same places, if at all. */
+function isSameDamage(before: YamlFile, after: YamlFile, changes: readonly TextChange[]): boolean {
+  const moved = (offset: number) =>
+    changes.reduce(
+      (sum, { start, end, newText }) => (end <= offset ? sum + newText.length - (end - start) : sum),
+      offset,
+    );
+  return (
+    before.damage.length === after.damage.length &&
+    before.damage.every((offset, index) => after.damage[index] === moved(offset))
+  );
 }
 
 function changesOf(yaml: YamlFile, operations: readonly EditOperation[]): TextChange[] {

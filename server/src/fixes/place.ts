@@ -138,11 +138,17 @@ export function writtenSource(hostFile: string, mender: MenderService, context: 
   return separators(relative.startsWith('..') ? relative : `./${relative}`);
 }
 
-/** A new mount is read-only, unless all those around it are written read-write. */
+/**
+ * A new mount is read-only. Only where Mender's own text mounts read-write and all those that are there are written
+ * that way, it is as they are: the rule about writable mounts says nothing of those.
+ */
 function readOnlyLikeNeighbours(mender: MenderService, context: FixContext): boolean {
-  const own = keyMounts({ ...context, deployment: { ...context.deployment, services: [mender] } }, mender);
-  const neighbours = own.length > 0 ? own : keyMounts(context, mender);
-  return neighbours.length === 0 || neighbours.some(({ mount }) => mount.readOnly);
+  const neighbours = keyMounts(context, mender);
+  return (
+    context.deployment.layout.documentedMode !== 'read-write' ||
+    neighbours.length === 0 ||
+    neighbours.some(({ mount }) => mount.readOnly || mount.modeSpan !== undefined)
+  );
 }
 
 /** The compose file where a new entry of this service belongs. */
