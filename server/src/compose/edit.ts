@@ -44,7 +44,7 @@ export interface ComposeEdit {
  * something away that was there, or not have the effect that it is for.
  */
 export function editCompose(text: string, operations: readonly EditOperation[]): ComposeEdit {
-  const yaml = parseYaml(text);
+  const yaml = parsed(text);
   const all = changesOf(yaml, operations);
   if (operations.every(({ op }) => op === 'append-line')) return { changes: all, undone: [] };
   if (isSound(yaml, operations, all)) return { changes: all, undone: [] };
@@ -57,6 +57,17 @@ export function editCompose(text: string, operations: readonly EditOperation[]):
   return { changes: changesOf(yaml, done), undone };
 }
 
+/** The text that was edited last: several fixes are tried on one. It is held as long as there is room. */
+let last: WeakRef<YamlFile> | undefined;
+
+function parsed(text: string): YamlFile {
+  const known = last?.deref();
+  if (known?.text === text) return known;
+  const yaml = parseYaml(text);
+  last = new WeakRef(yaml);
+  return yaml;
+}
+
 /** Whether a text is as good YAML after the changes, says what it said, and all operations have their effect. */
 function isSound(
   before: YamlFile,
@@ -64,22 +75,20 @@ function isSound(
   changes: readonly TextChange[],
 ): boolean {
   const after = parseYaml(applyChanges(before.text, changes));
-  if (after.twice.length > before.twice.length || !isSameDamage(before, after, changes)) return false;
+  if (after.twice.length > before.twice.length || !isNoMoreDamaged(before, after, changes)) return false;
   const judging: Judging = { before, after, changes, operations };
   return keepsAll(judging) && operations.every((operation) => hasEffect(operation, judging));
 }
 
-/** Whether two texts are damaged at the same places, if at all. */
-function isSameDamage(before: YamlFile, after: YamlFile, changes: readonly TextChange[]): boolean {
+/** Whether a text is damaged nowhere else after the changes than before. */
+function isNoMoreDamaged(before: YamlFile, after: YamlFile, changes: readonly TextChange[]): boolean {
   const moved = (offset: number) =>
     changes.reduce(
       (sum, { start, end, newText }) => (end <= offset ? sum + newText.length - (end - start) : sum),
       offset,
     );
-  return (
-    before.damage.length === after.damage.length &&
-    before.damage.every((offset, index) => after.damage[index] === moved(offset))
-  );
+  const known = new Set(before.damage.map(moved));
+  return after.damage.every((offset) => known.has(offset));
 }
 
 function changesOf(yaml: YamlFile, operations: readonly EditOperation[]): TextChange[] {

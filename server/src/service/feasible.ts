@@ -6,11 +6,11 @@ import type { Analysis } from './analysis';
 import { renderEdits } from './render';
 
 /**
- * Tags, braces, explicit keys, aliases, several documents, a field that is no list: only in such files can an edit
- * fail, and only there is it worth the time to try it.
+ * Tags, braces, explicit keys, aliases, a field that is no list: only in a service with such a thing can an edit fail,
+ * and only there is it worth the time to try it.
  */
 const UNUSUAL =
-  /(?<!\$)\{|^\s*(?:- +)*\?|[:,-]\s+!|(?<!<<:)\s\*\w|^---|^\s*["']?(?:volumes|environment)["']?\s*:[^\S\n]*[^\s#[]/m;
+  /(?<!\$)\{|^\s*(?:- +)*\?|[:,-]\s+!|(?<!<<:)\s\*\w|^\s*["']?(?:volumes|environment)["']?\s*:[^\S\n]*[^\s#[]/m;
 
 /** The texts that were judged, by file: offsets of operations are theirs, whatever the files hold by now. */
 export function analysedTexts(analyses: readonly Analysis[]): ReadonlyMap<string, string> {
@@ -30,14 +30,26 @@ export async function isFeasible(part: Part, analysis: Analysis, host: Host): Pr
 /** The operations of a part on compose files that can't be carried out. */
 async function undoneOf({ operations }: Part, analysis: Analysis): Promise<readonly FileOperation[]> {
   const texts = analysedTexts([analysis]);
+  const broken = new Set(analysis.deployment.stack.problems.map(({ span }) => span.file));
   const doubtful = operations.filter(({ file, operation }) => {
+    if (broken.has(file)) return true;
     const text = texts.get(file) ?? '';
-    const hasVariable =
-      operation.op === 'make-read-only' && text.slice(operation.start, operation.end).includes('$');
-    return hasVariable || UNUSUAL.test(text);
+    if ('service' in operation && UNUSUAL.test(partOf(text, operation.service))) return true;
+    return operation.op === 'make-read-only' && text.slice(operation.start, operation.end).includes('$');
   });
   if (doubtful.length === 0) return [];
   return (await renderEdits(doubtful, async (file) => texts.get(file))).undone;
+}
+
+/** The lines of a service in block style; the whole text where they can't be told without reading it as YAML. */
+function partOf(text: string, service: string): string {
+  const name = service.replaceAll(/[^\w-]/g, '\\$&');
+  const heads = [...text.matchAll(new RegExp(`^( +)${name}:[^\\S\\n]*(?:#.*)?\\r?$`, 'gm'))];
+  const [head] = heads;
+  if (!head || heads.length > 1) return text;
+  const from = head.index + head[0].length;
+  const next = new RegExp(`^ {0,${head[1]?.length ?? 0}}[^\\s#]`, 'm').exec(text.slice(from));
+  return text.slice(head.index, next ? from + next.index : undefined);
 }
 
 /** Whether any of the parts has an operation that can be carried out. */
