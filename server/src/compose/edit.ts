@@ -48,6 +48,7 @@ export function editCompose(text: string, operations: readonly EditOperation[]):
   const all = changesOf(yaml, operations);
   if (operations.every(({ op }) => op === 'append-line')) return { changes: all, undone: [] };
   if (isSound(yaml, operations, all)) return { changes: all, undone: [] };
+  if (operations.length === 1) return { changes: [], undone: operations };
   const done: EditOperation[] = [];
   const undone: EditOperation[] = [];
   for (const operation of operations) {

@@ -6,8 +6,8 @@ import type { Analysis } from './analysis';
 import { renderEdits } from './render';
 
 /**
- * Tags, braces, explicit keys, aliases, a field that is no list: only in a service with such a thing can an edit fail,
- * and only there is it worth the time to try it.
+ * Tags, braces, explicit keys, aliases, a field that is no list: only in a service with such a thing, or a mistake, is
+ * an edit likely to fail, and only there is it worth the time to try it.
  */
 const UNUSUAL =
   /(?<!\$)\{|^\s*(?:- +)*\?|[:,-]\s+!|(?<!<<:)\s\*\w|^\s*["']?(?:volumes|environment)["']?\s*:[^\S\n]*[^\s#[]/m;
@@ -30,26 +30,30 @@ export async function isFeasible(part: Part, analysis: Analysis, host: Host): Pr
 /** The operations of a part on compose files that can't be carried out. */
 async function undoneOf({ operations }: Part, analysis: Analysis): Promise<readonly FileOperation[]> {
   const texts = analysedTexts([analysis]);
-  const broken = new Set(analysis.deployment.stack.problems.map(({ span }) => span.file));
+  const { problems } = analysis.deployment.stack;
   const doubtful = operations.filter(({ file, operation }) => {
-    if (broken.has(file)) return true;
+    if (!('service' in operation)) return false;
     const text = texts.get(file) ?? '';
-    if ('service' in operation && UNUSUAL.test(partOf(text, operation.service))) return true;
-    return operation.op === 'make-read-only' && text.slice(operation.start, operation.end).includes('$');
+    const [from, to] = partOf(text, operation.service);
+    return (
+      UNUSUAL.test(text.slice(from, to)) ||
+      problems.some(({ span }) => span.file === file && span.start >= from && span.start <= to) ||
+      (operation.op === 'make-read-only' && text.slice(operation.start, operation.end).includes('$'))
+    );
   });
   if (doubtful.length === 0) return [];
   return (await renderEdits(doubtful, async (file) => texts.get(file))).undone;
 }
 
-/** The lines of a service in block style; the whole text where they can't be told without reading it as YAML. */
-function partOf(text: string, service: string): string {
+/** Where a service in block style stands; the whole text where that can't be told without reading it as YAML. */
+function partOf(text: string, service: string): readonly [from: number, to: number] {
   const name = service.replaceAll(/[^\w-]/g, '\\$&');
   const heads = [...text.matchAll(new RegExp(`^( +)${name}:[^\\S\\n]*(?:#.*)?\\r?$`, 'gm'))];
   const [head] = heads;
-  if (!head || heads.length > 1) return text;
+  if (!head || heads.length > 1) return [0, text.length];
   const from = head.index + head[0].length;
   const next = new RegExp(`^ {0,${head[1]?.length ?? 0}}[^\\s#]`, 'm').exec(text.slice(from));
-  return text.slice(head.index, next ? from + next.index : undefined);
+  return [head.index, next ? from + next.index : text.length];
 }
 
 /** Whether any of the parts has an operation that can be carried out. */
