@@ -152,7 +152,7 @@ describe('adding to a service', () => {
     expect(edit(text, [operation])).toBe(text.replace(before, () => after));
   });
 
-  it.each(['./k:/k:${MODE}', '${A:-./k:/k}', '${A'])(
+  it.each(['./k:/k:${MODE}', './k:/k:${MODE:-rw}', './k:/k${', '${A:-./k:/k}', '${A'])(
     'leaves %s alone, whose mode is not in the text',
     (mount) => {
       const text = `services:\n  a:\n    volumes:\n      - ${mount}\n`;

@@ -145,13 +145,11 @@ const VARIABLE = /\$(?:\w+|\{[^${}]*(?:\$(?:\w+|\{[^${}]*\})[^${}]*)*\})/g;
 
 /** `:ro` for a short volume that ends at `end`. None where the mode is that of a variable, or where the parts are. */
 function readOnlyMode(written: string, end: number): TextChange[] {
-  const parts = written
-    .replace(/^[A-Za-z]:(?=[\\/])/, '')
-    .replaceAll(VARIABLE, '_')
-    .split(':');
-  if (parts.length === 2) return [{ start: end, end, newText: ':ro' }];
-  const mode = /:([^:/$]+)$/.exec(written)?.[1];
-  if (parts.length !== 3 || mode === undefined) return [];
+  const plain = written.replace(/^[A-Za-z]:(?=[\\/])/, '').replaceAll(VARIABLE, '\0');
+  const [, , mode, ...more] = plain.split(':');
+  if (!plain.includes(':') || more.length > 0 || plain.includes('${')) return [];
+  if (mode === undefined) return [{ start: end, end, newText: ':ro' }];
+  if (mode.includes('\0')) return [];
   const modes = mode.split(',');
   const newText = modes.includes('rw')
     ? modes.map((each) => (each === 'rw' ? 'ro' : each)).join(',')

@@ -166,10 +166,13 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       async (file) => analysed.get(file) ?? readText(file),
     );
     // A list behind an alias of another file, a key without a place for a value: nothing is promised of those.
-    const byHand = [...new Set(undone.map(({ file }) => file))].map(
-      (file) =>
-        `${host.paths.basename(file)} cannot be edited safely the way it is written: change it by hand.`,
-    );
+    const edited = new Set(edits.map(({ file }) => file));
+    const byHand = [...new Set(undone.map(({ file }) => file))].map((file) => {
+      const name = host.paths.basename(file);
+      return edited.has(file)
+        ? `Not all of ${name} can be edited safely the way it is written: change the rest by hand.`
+        : `${name} cannot be edited safely the way it is written: change it by hand.`;
+    });
     const done = joinParts(parts.map((part) => withoutUndone(part, undone)));
     const plan: Plan = {
       title,
@@ -255,7 +258,9 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     const settled = task.kind === 'convert' ? findings.filter(({ code }) => FORM.includes(code)) : [];
     return {
       kind: 'plan',
-      plan: await render(drafted.title, [{ ...drafted.part, jobs, analysis }], () => settled),
+      plan: await render(drafted.title, [{ ...drafted.part, jobs, analysis }], (done) =>
+        done.operations.length === drafted.part.operations.length ? settled : [],
+      ),
     };
   }
 
