@@ -1,5 +1,5 @@
 // `npm run fuzz [-- --seconds N --seed N --kind compose|dotenv|pem|wire]`: throws mutated files and messages at the
-// server. Inputs that reach something new are mutated further; with `--unguided` none are. `-- --memory` measures its memory over 100,000 edits instead; `-- --yaml-suite` checks the documents of the
+// server. With `--guided`, inputs that reach something new are mutated further. `-- --memory` measures its memory over 100,000 edits instead; `-- --yaml-suite` checks the documents of the
 // YAML test suite, which it gets from the registry.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -53,7 +53,7 @@ describe('counters in a program', () => {
 });
 
 describe('coverage', () => {
-  it('tells what never ran, or never so often', () => {
+  it('tells what never ran before', () => {
     const counters = new Uint32Array(4);
     const coverage = createCoverage(counters);
     const ran = (block: number, count: number) => {
@@ -63,8 +63,7 @@ describe('coverage', () => {
     expect(coverage.news()).toBe(false);
     expect(ran(1, 1)).toBe(true);
     expect(ran(1, 1)).toBe(false);
-    expect(ran(1, 9)).toBe(true);
-    expect(ran(1, 15)).toBe(false);
+    expect(ran(1, 9)).toBe(false);
     expect(ran(3, 1)).toBe(true);
     expect(coverage.blocks()).toBe(2);
     expect([...counters]).toEqual([0, 0, 0, 0]);
@@ -72,7 +71,7 @@ describe('coverage', () => {
 });
 
 describe('the pool', () => {
-  it('gives back what was kept, for about half of the inputs', () => {
+  it('gives back what was kept, for about a quarter of the inputs', () => {
     const pool = createPool();
     const random = seeded(1);
     expect(pool.pick(random)).toBeUndefined();
@@ -80,8 +79,8 @@ describe('the pool', () => {
     for (const input of kept) pool.keep(input);
     const picked = Array.from({ length: 2000 }, () => pool.pick(random));
     const given = picked.filter((input) => input !== undefined);
-    expect(given.length).toBeGreaterThan(800);
-    expect(given.length).toBeLessThan(1200);
-    expect(new Set(given.map(({ salt }) => salt)).size).toBeGreaterThan(90);
+    expect(given.length).toBeGreaterThan(400);
+    expect(given.length).toBeLessThan(600);
+    expect(new Set(given.map(({ salt }) => salt)).size).toBeGreaterThan(80);
   });
 });

@@ -3,32 +3,23 @@
 export interface Coverage {
   /** Blocks that ran since the program began. */
   readonly blocks: () => number;
-  /** Whether anything ran since the last call that never ran before, or never so often: twice as often, and more. */
+  /** Whether anything ran since the last call that never ran before. */
   news(): boolean;
 }
 
 /** `counters`: how often each block ran; set to 0 by every look at it. */
 export function createCoverage(counters: Uint32Array): Coverage {
-  /** A bit for each order of magnitude in which a block was seen to run. */
-  const seen = new Uint32Array(counters.length);
-  let blocks = 0;
+  const seen = new Set<number>();
   return {
-    blocks: () => blocks,
+    blocks: () => seen.size,
     news() {
-      let fresh = false;
+      const before = seen.size;
       for (let i = 0; i < counters.length; i++) {
-        const count = counters[i] ?? 0;
-        if (count === 0) continue;
+        if (counters[i] === 0) continue;
         counters[i] = 0;
-        const before = seen[i] ?? 0;
-        const bit = 1 << (31 - Math.clz32(count));
-        if (before === 0) blocks++;
-        if ((before & bit) === 0) {
-          seen[i] = before | bit;
-          fresh = true;
-        }
+        seen.add(i);
       }
-      return fresh;
+      return seen.size > before;
     },
   };
 }

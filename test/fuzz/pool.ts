@@ -4,7 +4,7 @@ import type { FuzzInput } from './kind';
 
 export interface Pool {
   keep(input: FuzzInput): void;
-  /** One of them for every second input, more often a recent one; undefined for the others. */
+  /** One of them for every fourth input, more often a recent one; undefined for the others. */
   pick(random: Random): FuzzInput | undefined;
 }
 
@@ -16,7 +16,7 @@ export function createPool(): Pool {
   return {
     keep: (input) => void kept.push(input),
     pick(random) {
-      if (kept.length === 0 || random.oneIn(2)) return undefined;
+      if (kept.length === 0 || !random.oneIn(4)) return undefined;
       return random.pick(random.oneIn(2) ? kept.slice(-RECENT) : kept);
     },
   };
