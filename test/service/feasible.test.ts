@@ -57,6 +57,13 @@ describe('nothing is offered', () => {
 });
 
 describe('a plan for all', () => {
+  it('takes nothing out where it would have to go and cannot', async () => {
+    const text = `services:\n  other:\n    volumes:\n      - ./a.pem:/etc/useradm/rsa/private.pem:ro\n  mender-useradm:\n${FOLDED}`;
+    const plan = await serviceOf(text).planAll(FILE, { generate: false });
+    expect(plan.edits).toEqual([]);
+    expect(plan.findings).toEqual([]);
+  });
+
   it('claims only what it does, and says what is left', async () => {
     const text = `services:\n  mender-device-auth:\n    image: mendersoftware/deviceauth:mender-3.7\n  mender-useradm:\n${FOLDED}`;
     const plan = await planAll(text);

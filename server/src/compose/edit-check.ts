@@ -1,5 +1,15 @@
 /** Whether an edited compose file says what it said before, and what the edit was for. Aliases are not expanded. */
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { EditOperation } from './edit';
 import { isReset } from './edit-insert';
 import { findItem, type NewMount, shortText } from './edit-mounts';
@@ -33,6 +43,14 @@ function isKept(old: Maybe, now: Maybe, judging: Judging): boolean {
     if (isAlias(now)) return old.source === now.source;
     // A copy of what it names has taken its place.
     return isKept(judging.before.resolve(old), now, judging);
+  }
+  // What `!!omap` and `!!pairs` list.
+  if (isPair(old)) {
+    return (
+      isPair(now) &&
+      isKept(old.key as Maybe, now.key as Maybe, judging) &&
+      isKept(old.value as Maybe, now.value as Maybe, judging)
+    );
   }
   if (!now || isAlias(now) || old.tag !== now.tag) return false;
   if (isScalar(old)) return isScalar(now) && (old.value === now.value || isChanged(old, judging));

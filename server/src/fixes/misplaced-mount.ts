@@ -53,9 +53,10 @@ export async function fixMisplacedMount(
   ) {
     const fresh = { ...context, work: createWorking() };
     const { file, start, end } = mount.span;
+    const together = `move ${service.name} ${file} ${start}`;
     const operations: FileOperation[] = [
-      { file, operation: { op: 'remove-mount', service: service.name, start, end } },
-      mountOperation(wanted, mount.source, owner, fresh),
+      { file, operation: { op: 'remove-mount', service: service.name, start, end }, together },
+      { ...mountOperation(wanted, mount.source, owner, fresh), together },
     ];
     const title = `Move this entry to ${owner.service.name}`;
     drafts.push({ ...EMPTY, title, operations, preferred: true, automatic: true });

@@ -206,7 +206,12 @@ export function repointOperations(
   const add = mountOperation(state, hostFile, mender, context);
   if (others.some((other) => same(other.span, mount.span))) return [add];
   const { file, start, end } = mount.span;
-  return [{ file, operation: { op: 'remove-mount', service: mender.service.name, start, end } }, add];
+  const service = mender.service.name;
+  const together = `replace ${service} ${file} ${start}`;
+  return [
+    { file, operation: { op: 'remove-mount', service, start, end }, together },
+    { ...add, together },
+  ];
 }
 
 /**

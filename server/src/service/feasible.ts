@@ -31,7 +31,7 @@ export async function isFeasible(part: Part, analysis: Analysis, host: Host): Pr
 async function undoneOf({ operations }: Part, analysis: Analysis): Promise<readonly FileOperation[]> {
   const texts = analysedTexts([analysis]);
   const { problems } = analysis.deployment.stack;
-  const doubtful = operations.filter(({ file, operation }) => {
+  const isDoubtful = ({ file, operation }: FileOperation) => {
     if (!('service' in operation)) return false;
     const text = texts.get(file) ?? '';
     const [from, to] = partOf(text, operation.service);
@@ -40,9 +40,9 @@ async function undoneOf({ operations }: Part, analysis: Analysis): Promise<reado
       problems.some(({ span }) => span.file === file && span.start >= from && span.start <= to) ||
       (operation.op === 'make-read-only' && text.slice(operation.start, operation.end).includes('$'))
     );
-  });
-  if (doubtful.length === 0) return [];
-  return (await renderEdits(doubtful, async (file) => texts.get(file))).undone;
+  };
+  const all = operations.filter(({ file }) => texts.has(file));
+  return all.some(isDoubtful) ? (await renderEdits(all, async (file) => texts.get(file))).undone : [];
 }
 
 /** Where a service in block style stands; the whole text where that can't be told without reading it as YAML. */

@@ -16,11 +16,24 @@ export interface Rendered {
   readonly undone: readonly FileOperation[];
 }
 
+type Read = (file: string) => Promise<string | undefined>;
+
 /** The text edits of operations, by file; files that stay as they are left out. */
-export async function renderEdits(
-  all: readonly FileOperation[],
-  read: (file: string) => Promise<string | undefined>,
-): Promise<Rendered> {
+export async function renderEdits(all: readonly FileOperation[], read: Read): Promise<Rendered> {
+  let left = all;
+  const undone = new Set<FileOperation>();
+  while (true) {
+    const rendered = await renderOnce(left, read);
+    const torn = new Set(rendered.undone.flatMap(({ together }) => together ?? []));
+    for (const each of rendered.undone) undone.add(each);
+    const before = undone.size;
+    for (const each of left) if (each.together !== undefined && torn.has(each.together)) undone.add(each);
+    if (undone.size === before) return { edits: rendered.edits, undone: [...undone] };
+    left = left.filter((each) => !undone.has(each));
+  }
+}
+
+async function renderOnce(all: readonly FileOperation[], read: Read): Promise<Rendered> {
   const edits: FileEdits[] = [];
   const undone: FileOperation[] = [];
   for (const file of new Set(all.map((operation) => operation.file))) {
