@@ -129,13 +129,23 @@ export function hasEffect(operation: EditOperation, judging: Judging): boolean {
     case 'make-read-only':
       return isReadOnly(operation, judging);
     case 'replace':
-    case 'remove-mount': {
-      const { start, end } = operation;
-      return judging.changes.some((change) => change.start <= end && change.end >= start);
-    }
+      if (!isWhere(operation, judging.before.text)) return false;
+      return isTouched(operation, judging);
+    case 'remove-mount':
+      return isTouched(operation, judging);
     case 'append-line':
       return true;
   }
+}
+
+/** Whether what an operation would replace stands where it says; true for all other operations. */
+export function isWhere(operation: EditOperation, text: string): boolean {
+  if (operation.op !== 'replace' || operation.was === undefined) return true;
+  return text.slice(operation.start, operation.end) === operation.was;
+}
+
+function isTouched({ start, end }: { start: number; end: number }, { changes }: Judging): boolean {
+  return changes.some((change) => change.start <= end && change.end >= start);
 }
 
 /** Whether a service has a field like that, and all that the field held before. */

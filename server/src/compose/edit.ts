@@ -22,8 +22,17 @@ export type EditOperation =
       /** Nothing in it is a variable. */
       readonly value: string;
     }
-  /** Replaces part of a scalar; offsets into the text. */
-  | { readonly op: 'replace'; readonly start: number; readonly end: number; readonly text: string }
+  /**
+   * Replaces part of a scalar; offsets into the text. Not where anything but `was` stands there: in a block, and in
+   * quotes over several lines, the place of a part is not known.
+   */
+  | {
+      readonly op: 'replace';
+      readonly start: number;
+      readonly end: number;
+      readonly text: string;
+      readonly was?: string;
+    }
   /** Adds a line at the end, for `.env` files. */
   | { readonly op: 'append-line'; readonly text: string }
   /** Makes the volume entry of a service at these offsets read-only. */

@@ -200,7 +200,12 @@ export function repointOperations(
   if (!others.some((other) => same(other.sourceText?.span, span))) {
     context.work.meet(state, hostFile);
     const text = writtenSource(hostFile, mender, context);
-    return [{ file: span.file, operation: { op: 'replace', start: span.start, end: span.end, text } }];
+    return [
+      {
+        file: span.file,
+        operation: { op: 'replace', start: span.start, end: span.end, text, was: mount.sourceText.raw },
+      },
+    ];
   }
   // The text is shared through an anchor: this service gets an entry of its own.
   const add = mountOperation(state, hostFile, mender, context);

@@ -1,4 +1,5 @@
 /** What can be carried out the way that the compose files are written, and what is left of a part where some can't. */
+import { isWhere } from '../compose/edit-check';
 import type { FileOperation, KeyJob, Part } from '../fixes/draft';
 import type { Host } from '../host/host';
 import { pathsToMake } from '../pki/orders';
@@ -32,8 +33,8 @@ async function undoneOf({ operations }: Part, analysis: Analysis): Promise<reado
   const texts = analysedTexts([analysis]);
   const { problems } = analysis.deployment.stack;
   const isDoubtful = ({ file, operation }: FileOperation) => {
-    if (!('service' in operation)) return false;
     const text = texts.get(file) ?? '';
+    if (!('service' in operation)) return !isWhere(operation, text);
     const [from, to] = partOf(text, operation.service);
     return (
       UNUSUAL.test(text.slice(from, to)) ||
