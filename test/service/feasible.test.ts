@@ -41,6 +41,16 @@ describe('nothing is offered', () => {
     expect(await titlesOf(text)).toEqual([]);
   });
 
+  it.each([
+    ['swapped', '"/etc/useradm/rsa/private.pem:./a.\n        pem"'],
+    ['in a block', '|-\n        /etc/useradm/rsa/private.pem:./a.pem'],
+    ['with a variable', '"${KEYS}/a.\n        pem:/etc/useradm/rsa/private.pem"'],
+  ])('that would replace part of a mount over several lines, %s', async (_how, mount) => {
+    const text = `services:\n  mender-useradm:\n${USERADM}    volumes:\n      - ${mount}\n`;
+    const titles = await titlesOf(text);
+    expect(titles.filter((title) => /^(Swap|Give)/.test(title))).toEqual([]);
+  });
+
   it('for a key outside of the project directory, which nobody makes here', async () => {
     const mounted = (path: string) =>
       `services:\n  mender-useradm:\n${USERADM}    volumes: ["${path}:/etc/useradm/rsa/private.pem:ro"]\n`;
