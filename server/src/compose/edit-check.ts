@@ -207,15 +207,14 @@ function isReadOnly({ start, service }: MakeReadOnly, { before, after, changes }
   const by = earlier.reduce((sum, { newText, start, end }) => sum + newText.length - (end - start), 0);
   const item = after.resolve(findItem(start + by, after.roots));
   const old = before.resolve(findItem(start, before.roots));
-  const volumes = fieldOf(after, service, 'volumes');
-  const isCopied =
-    isScalar(old) &&
-    isSeq(volumes) &&
-    volumes.items.some((each) => {
-      const other = after.resolve(each);
-      return isScalar(other) && other.value === old.value;
-    });
-  if (isCopied) return false;
+  const copies = (yaml: YamlFile) => {
+    const volumes = fieldOf(yaml, service, 'volumes');
+    const items = isScalar(old) && isSeq(volumes) ? volumes.items.map(yaml.resolve) : [];
+    return items.filter((each) => isScalar(each) && isScalar(old) && each.value === old.value).length;
+  };
+  // An entry can be written twice: the later one counts.
+  const left = copies(after);
+  if (left > 0 && left >= copies(before)) return false;
   if (isScalar(item)) return /:(?:[^:/]*,)?ro(?:,[^:/]*)?$/.test(String(item.value).trimEnd());
   return (
     isMap(item) &&
