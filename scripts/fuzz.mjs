@@ -1,5 +1,5 @@
 // `npm run fuzz [-- --seconds N --seed N --kind compose|dotenv|pem|wire]`: throws mutated files and messages at the
-// server. `-- --memory` measures its memory over 100,000 edits instead; `-- --yaml-suite` checks the documents of the
+// server. With `--guided`, inputs that reach something new are mutated further. `-- --memory` measures its memory over 100,000 edits instead; `-- --yaml-suite` checks the documents of the
 // YAML test suite, which it gets from the registry.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { COUNTERS, countBlocks } from './fuzz-coverage.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'mender-compose-fuzz-'));
@@ -33,8 +34,9 @@ try {
       entryPoints: ['test/fuzz/main.ts'],
       outfile: program,
       format: 'esm',
+      plugins: [countBlocks(/\/server\/src\/.*\.ts$/)],
       banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+        js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); ${COUNTERS}`,
       },
     }),
   ]);

@@ -21,7 +21,7 @@ function stackOf(text: string) {
 }
 
 function edit(text: string, operations: readonly EditOperation[]): string {
-  return applyChanges(text, editCompose(text, operations));
+  return applyChanges(text, editCompose(text, operations).changes);
 }
 
 const mount = { source: './keys/new.pem', target: '/etc/useradm/rsa/private.pem', readOnly: true };
@@ -70,6 +70,26 @@ describe('adding to a service', () => {
       'x-e: &e\n  A: b\nservices:\n  a:\n    environment: *e\n    volumes: &v\n      - ./a:/a\n  b:\n    volumes: *v\n',
       'x-e: &e\n  A: b\nservices:\n  a:\n    environment:\n      <<: *e\n      NEW: /x\n    volumes: &v\n      - ./a:/a\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n  b:\n    volumes: *v\n',
     ],
+    'fields that are reset: what was taken away stays away': [
+      'services:\n  a:\n    volumes: !reset # none\n    environment: !reset []\n',
+      'services:\n  a:\n    volumes: !override # none\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n    environment: !override [NEW=/x]\n',
+    ],
+    'fields that are reset, whatever stands under them': [
+      'services:\n  a:\n    volumes: !reset\n      - ./a:/a\n      - ./b:/b # b\n    environment: !reset none\n',
+      'services:\n  a:\n    volumes: !override [./keys/new.pem:/etc/useradm/rsa/private.pem:ro] # b\n    environment: !override [NEW=/x]\n',
+    ],
+    'a service in braces with fields that are reset': [
+      'services:\n  a: { volumes: !reset , environment: !reset { A: b } }\n',
+      'services:\n  a: { volumes: !override [./keys/new.pem:/etc/useradm/rsa/private.pem:ro] , environment: !override { NEW: /x } }\n',
+    ],
+    'a service of a second document': [
+      'services:\n  b:\n    image: i\n---\nservices:\n    a:\n        image: i\n',
+      'services:\n  b:\n    image: i\n---\nservices:\n    a:\n        image: i\n        volumes:\n            - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n        environment:\n            - NEW=/x\n',
+    ],
+    'a service of two documents: the last one wins': [
+      'services:\n  a:\n    environment: { NEW: /y }\n---\nservices:\n  a:\n    volumes: !reset []\n',
+      'services:\n  a:\n    environment: { NEW: /y }\n---\nservices:\n  a:\n    volumes: !override [./keys/new.pem:/etc/useradm/rsa/private.pem:ro]\n    environment:\n      - NEW=/x\n',
+    ],
     'non-ASCII text, tabs in scalars and Windows line ends': [
       'services:\r\n  a:\r\n    labels: ["größe\tΩ"]\r\n    volumes:\r\n      - \'./schlüssel/ä.pem:/ä\'\r\n',
       "services:\r\n  a:\r\n    labels: [\"größe\tΩ\"]\r\n    volumes:\r\n      - './schlüssel/ä.pem:/ä'\r\n      - './keys/new.pem:/etc/useradm/rsa/private.pem:ro'\r\n    environment:\r\n      - NEW=/x\r\n",
@@ -87,6 +107,9 @@ describe('adding to a service', () => {
       'a service in braces with a list of mappings from elsewhere',
       'x-s: &s\n  volumes:\n    - type: bind\n      source: ./a\n      target: /a\nservices: { a: { <<: *s } }\n',
     ],
+    ['a key that is a block', 'services:\n  a:\n    ? >'],
+    ['a service that is reset', 'services:\n  a: !reset\n'],
+    ['a list that is a text', 'services:\n  a:\n    volumes: one\n'],
     ['a service in braces whose list has no value', 'services: { a: { volumes: , image: i } }\n'],
   ])('leaves %s as it is rather than break it', (_name, text) => {
     expect(edit(text, [addMount])).toBe(text);
@@ -106,10 +129,43 @@ describe('adding to a service', () => {
   ])('makes a mount in a block %s read-only', (sign, rest) => {
     const text = `services:\n  a:\n    volumes:\n      - ${sign}\n        ./k:/k${rest}\n  b: {}\n`;
     const start = text.indexOf(sign);
-    expect(edit(text, [{ op: 'make-read-only', start, end: text.indexOf('/k:/k') + 5 }])).toBe(
+    expect(edit(text, [{ op: 'make-read-only', service: 'a', start, end: text.indexOf('/k:/k') + 5 }])).toBe(
       text.replace('/k:/k', '/k:/k:ro'),
     );
   });
+
+  it.each([
+    ['./k:/k', './k:/k:ro'],
+    ['C:\\k:/k:rw', 'C:\\k:/k:ro'],
+    ['${A:-./k}:/k:z', '${A:-./k}:/k:z,ro'],
+    ['${A:-${B:-./k}}:$T', '${A:-${B:-./k}}:$T:ro'],
+    ['{ type: bind, target: /k, read_only: }', '{ type: bind, target: /k, read_only: true }'],
+  ])('makes %s read-only', (before, after) => {
+    const text = `services:\n  a:\n    volumes:\n      - ${before}\n`;
+    const start = text.indexOf(before);
+    const operation: EditOperation = {
+      op: 'make-read-only',
+      service: 'a',
+      start,
+      end: start + before.length,
+    };
+    expect(edit(text, [operation])).toBe(text.replace(before, () => after));
+  });
+
+  it.each(['./k:/k:${MODE}', './k:/k:${MODE:-rw}', './k:/k${', '${A:-./k:/k}', '${A'])(
+    'leaves %s alone, whose mode is not in the text',
+    (mount) => {
+      const text = `services:\n  a:\n    volumes:\n      - ${mount}\n`;
+      const start = text.indexOf(mount);
+      const operation: EditOperation = {
+        op: 'make-read-only',
+        service: 'a',
+        start,
+        end: start + mount.length,
+      };
+      expect(editCompose(text, [operation])).toEqual({ changes: [], undone: [operation] });
+    },
+  );
 
   it.each(['\n', '\r\n'])('keeps the blank lines that belong to a block, with line ends %j', (eol) => {
     const lines = ['services:', '  a:', '    command: |+', '      run', '', '', '  b: {}', ''];
@@ -120,9 +176,9 @@ describe('adding to a service', () => {
   });
 
   it('leaves a service alone that is not there', () => {
-    expect(editCompose('services:\n  b: {}\n', [addMount])).toEqual([]);
-    expect(editCompose('nonsense: [', [addMount])).toEqual([]);
-    expect(editCompose('', [addMount])).toEqual([]);
+    expect(editCompose('services:\n  b: {}\n', [addMount])).toEqual({ changes: [], undone: [addMount] });
+    expect(editCompose('nonsense: [', [addMount])).toEqual({ changes: [], undone: [addMount] });
+    expect(editCompose('', [addMount])).toEqual({ changes: [], undone: [addMount] });
   });
 });
 
@@ -176,7 +232,7 @@ describe('any style', () => {
       fc.asyncProperty(style, async (s) => {
         const text = write(s);
         const before = await stackOf(text);
-        const changes = editCompose(text, [addMount, setVariable]);
+        const { changes } = editCompose(text, [addMount, setVariable]);
         const after = applyChanges(text, changes);
         const stack = await stackOf(after);
         expect(stack.problems).toEqual([]);

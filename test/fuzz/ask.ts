@@ -113,6 +113,10 @@ async function tryPlans(asked: Asked, before: CheckAnswer, random: Random): Prom
   for (const id of ids) {
     const plan = await service.plan(file, id);
     if (plan === undefined) return wrong(`no plan for a fix that is offered: ${codeOf(id)}`);
+    // In damaged text the tree is a guess, and whether it can be edited is known only when somebody asks for it.
+    const sound = [...asked.open.values()].every(parses);
+    if (sound && plan.edits.length + plan.create.length + plan.modes.length === 0)
+      return wrong(`a fix that is offered does nothing: ${codeOf(id)}`);
     const fault = await carriedOut(asked, plan, before, codeOf(id));
     if (fault) return fault;
   }

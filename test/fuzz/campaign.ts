@@ -12,6 +12,9 @@ export interface Find {
 export interface Tally {
   readonly kind: KindName;
   inputs: number;
+  /** Blocks of our sources that ran, and inputs that were kept: those of the worker with most. */
+  blocks: number;
+  kept: number;
   readonly counts: Record<Fault['kind'], number>;
   /** The first find of each fault. */
   readonly finds: Find[];
@@ -25,6 +28,8 @@ export async function campaign(program: string, order: WorkerOrder): Promise<Tal
   const tally: Tally = {
     kind: order.kind,
     inputs: 0,
+    blocks: 0,
+    kept: 0,
     counts: { crash: 0, hang: 0, wrong: 0 },
     finds: [],
   };
@@ -69,6 +74,7 @@ function oneWorker(
         current = news.begun;
         tally.inputs++;
       } else if ('found' in news) add(news.found, news.input);
+      else if ('blocks' in news && news.blocks >= tally.blocks) Object.assign(tally, news);
     });
     child.on('exit', (code, signal) => {
       clearTimeout(timer);

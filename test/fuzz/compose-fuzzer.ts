@@ -8,6 +8,7 @@ import { askEverything } from './ask';
 import type { Fault, Fuzzer, FuzzInput } from './kind';
 import type { Material } from './material';
 import { mutateText } from './mutate-text';
+import { createPool } from './pool';
 import type { Seeds } from './seeds';
 import { timed } from './stopwatch';
 
@@ -18,8 +19,12 @@ const COMPANIONS = ['/project/docker-compose.prod.yml', '/project/other.yml', '/
 
 /** Mutates compose files, sometimes with companions beside them. */
 export function composeFuzzer({ compose, dotenv }: Seeds, material: Material): Fuzzer {
+  const pool = createPool();
   return {
-    generate(random) {
+    keep: pool.keep,
+    generate(random): FuzzInput {
+      const base = pool.pick(random);
+      if (base) return varied(base, random);
       const files: Record<string, string> = {};
       const text = mutateText(random.pick(compose), random, compose);
       files[FILE] = text;
@@ -32,6 +37,22 @@ export function composeFuzzer({ compose, dotenv }: Seeds, material: Material): F
     run: (input) => askAbout(input, material),
     async stop() {},
   };
+
+  /** One file of a kept input changed a little; sometimes it is the text before or after an edit. */
+  function varied({ files = {}, salt }: FuzzInput, random: Random): FuzzInput {
+    const { [FILE]: text = '', [EARLIER]: earlier, ...others } = files;
+    const changed = mutateText(text, random, compose);
+    const name = random.pick([FILE, FILE, FILE, ...Object.keys(others)]);
+    const parts =
+      name === FILE
+        ? { [FILE]: changed, ...(random.oneIn(3) ? { [EARLIER]: text } : {}) }
+        : {
+            [FILE]: text,
+            ...(earlier === undefined ? {} : { [EARLIER]: earlier }),
+            [name]: mutateText(files[name] ?? '', random, name === DOTENV ? dotenv : compose),
+          };
+    return { salt: random.oneIn(2) ? salt : random.below(2 ** 31), files: { ...others, ...parts } };
+  }
 }
 
 const WITH_VARIABLES = `services:
@@ -51,8 +72,16 @@ const WITH_VARIABLES = `services:
 
 /** Mutates `.env` beside a compose file that uses its variables. */
 export function dotenvFuzzer({ compose, dotenv }: Seeds, material: Material): Fuzzer {
+  const pool = createPool();
   return {
-    generate(random: Random) {
+    keep: pool.keep,
+    generate(random: Random): FuzzInput {
+      const base = pool.pick(random);
+      if (base) {
+        const { [DOTENV]: before = '', ...others } = base.files ?? {};
+        const after = mutateText(before, random, [...dotenv, ...ENV_LINES]);
+        return { salt: random.below(2 ** 31), files: { ...others, [DOTENV]: after } };
+      }
       const env = mutateText(random.pick(dotenv), random, [...dotenv, ...ENV_LINES]);
       const text = random.oneIn(3) ? random.pick(compose) : WITH_VARIABLES;
       return { salt: random.below(2 ** 31), files: { [FILE]: text, [DOTENV]: env } };

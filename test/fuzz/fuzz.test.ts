@@ -1,8 +1,5 @@
 /** Each fuzzer for a few inputs that are always the same; `npm run fuzz` runs them for longer, with others. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../pki/agreement/random';
 import { createFuzzer } from './fuzzers';
@@ -12,27 +9,16 @@ import { minimise } from './minimise';
 import { mutateBytes } from './mutate-bytes';
 import { mutateText } from './mutate-text';
 import { readSeeds } from './seeds';
+import { bundleServer, type ServerBundle } from './server-bundle';
 import { keepsAll, parses } from './yaml-facts';
 
 const root = join(import.meta.dirname, '../..');
-let directory: string;
-let server: string;
+let bundle: ServerBundle;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'mender-fuzz-'));
-  server = join(directory, 'server.js');
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['server/src/lsp/main.ts'],
-    outfile: server,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    logLevel: 'error',
-  });
+  bundle = await bundleServer(root);
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => bundle.remove());
 
 describe('nothing is found among', () => {
   it.each([
@@ -41,7 +27,7 @@ describe('nothing is found among', () => {
     ['pem', 10],
     ['wire', 3],
   ] as const)('inputs of the kind %s', async (kind: KindName, count) => {
-    const fuzzer = await createFuzzer(kind, root, server);
+    const fuzzer = await createFuzzer(kind, root, bundle.path);
     const random = seeded(20_250_115);
     const found: { readonly fault: Fault; readonly input: FuzzInput }[] = [];
     for (let i = 0; i < count; i++) {
@@ -57,7 +43,7 @@ describe('nothing is found among', () => {
 
 describe('the fuzzers themselves', () => {
   it('make the same inputs from the same seed, and others from another', async () => {
-    const fuzzer = await createFuzzer('compose', root, server);
+    const fuzzer = await createFuzzer('compose', root, bundle.path);
     const inputs = (seed: number) => {
       const random = seeded(seed);
       return Array.from({ length: 20 }, () => fuzzer.generate(random));

@@ -23,6 +23,8 @@ export interface FuzzInput {
 
 export interface Fuzzer {
   generate(random: Random): FuzzInput;
+  /** Takes an input that reached something new: later ones are made from it too. */
+  keep?(input: FuzzInput): void;
   /** Undefined where all is well. Rejects only for what the code under test throws. */
   run(input: FuzzInput): Promise<Fault | undefined>;
   stop(): Promise<void>;

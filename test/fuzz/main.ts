@@ -1,6 +1,6 @@
 /**
  * Not a test: what `npm run fuzz` runs. `node <bundle> --root DIR --server FILE [--seconds N] [--seed N] [--kind NAME]
- * [--memory]`; exit code 1 on any find, which is written to `test/fuzz/finds`.
+ * [--guided] [--memory]`; exit code 1 on any find, which is written to `test/fuzz/finds`.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     suite: text,
     'yaml-suite': { type: 'boolean' },
     memory: { type: 'boolean' },
+    guided: { type: 'boolean' },
   },
 });
 const { root = '.', server = '' } = values;
@@ -49,7 +50,8 @@ async function fuzz(): Promise<void> {
   console.log(`seed ${seed}, ${Math.round(seconds)} s for each of ${kinds.join(', ')}`);
   console.log('kind        inputs  crashes    hangs    wrong');
   for (const kind of kinds) {
-    const tally = await campaign(process.argv[1] ?? '', { kind, seed, seconds, root, server, known: [] });
+    const order = { kind, seed, seconds, root, server, guided: values.guided === true, known: [] };
+    const tally = await campaign(process.argv[1] ?? '', order);
     report(kind, tally);
     if (tally.finds.length > 0) process.exitCode = 1;
   }
@@ -66,9 +68,12 @@ async function replay(file: string): Promise<void> {
   if (fault) process.exitCode = 1;
 }
 
-function report(kind: KindName, { inputs, counts, finds }: Tally): void {
+function report(kind: KindName, { inputs, counts, finds, blocks, kept }: Tally): void {
   const columns = [inputs, counts.crash, counts.hang, counts.wrong].map((n) => String(n).padStart(9));
-  console.log(kind.padEnd(9) + columns.join(''));
+  // Messages go to another process, where nothing is counted.
+  const kepts = values.guided ? `, ${kept} inputs kept` : '';
+  const reached = kind === 'wire' ? '' : `   ${blocks} blocks reached${kepts}`;
+  console.log(kind.padEnd(9) + columns.join('') + reached);
   for (const find of finds) console.error(`  ${find.fault.kind}: ${find.fault.message}\n    ${write(find)}`);
 }
 

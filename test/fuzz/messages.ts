@@ -137,6 +137,57 @@ const HONEST: readonly Make[] = [
   })),
   request('mender/offer', document),
   request('mender/releases', () => undefined),
+  request('textDocument/completion', (random) => ({
+    textDocument: document(random),
+    position: position(random),
+  })),
+  request('textDocument/completion', (random) => ({
+    textDocument: document(random),
+    position: position(random),
+  })),
+  (random, index) => ({
+    jsonrpc: '2.0',
+    id: index,
+    method: random.pick(['textDocument/definition', 'textDocument/references']),
+    params: { textDocument: document(random), position: position(random), context: {} },
+  }),
+  (random, index) => ({
+    jsonrpc: '2.0',
+    id: index,
+    method: random.pick([
+      'textDocument/documentSymbol',
+      'textDocument/documentLink',
+      'textDocument/codeLens',
+      'textDocument/inlayHint',
+    ]),
+    params: { textDocument: document(random), range: range(random) },
+  }),
+  request('codeLens/resolve', (random) => ({
+    range: range(random),
+    data: random.pick<unknown>([{ uri: uri(random), key: 'mender-useradm' }, ...JUNK]),
+  })),
+  request('mender/targets', document),
+  request('mender/map', (random) => ({ uri: uri(random), follow: random.pick([true, false, undefined]) })),
+  request('mender/mapText', (random) => ({ uri: uri(random), format: random.pick(['svg', 'mermaid', 'x']) })),
+  request('mender/plan', (random) => ({
+    uri: uri(random),
+    task: {
+      kind: random.pick([
+        'generate',
+        'request',
+        'import',
+        'sign',
+        'renew',
+        'rotate',
+        'split',
+        'convert',
+        'bundle',
+      ]),
+      service: random.pick(['mender-useradm', 'x', undefined]),
+      directory: random.pick([undefined, '/', '..']),
+      certificates: random.pick<unknown>([['/x'], [], undefined]),
+    },
+  })),
   request('workspace/executeCommand', (random) => ({
     command: random.pick(['mender.applyFix', 'mender.applyFix', 'mender.none']),
     arguments: [uri(random), 'x'],

@@ -1,5 +1,6 @@
 /** The process that runs inputs: it may crash or hang, so another one watches it. */
 import { seeded } from '../pki/agreement/random';
+import { createCoverage, programCounters } from './coverage';
 import { createFuzzer } from './fuzzers';
 import { type Fault, type FuzzInput, judge, type KindName } from './kind';
 import { minimise } from './minimise';
@@ -8,6 +9,8 @@ import { minimise } from './minimise';
 export type WorkerNews =
   | { readonly begun: FuzzInput }
   | { readonly done: true }
+  /** At the end: how many blocks of our sources ran, and how many inputs were kept. */
+  | { readonly blocks: number; readonly kept: number }
   | { readonly found: Fault; readonly input: FuzzInput };
 
 export interface WorkerOrder {
@@ -16,6 +19,8 @@ export interface WorkerOrder {
   readonly seconds: number;
   readonly root: string;
   readonly server: string;
+  /** Whether inputs that reach something new are kept, to make others from. */
+  readonly guided: boolean;
   /** Faults that are known already, `kind message`. */
   readonly known: readonly string[];
 }
@@ -27,6 +32,8 @@ export async function work(order: WorkerOrder, tell: (news: WorkerNews) => void)
   const fuzzer = await createFuzzer(order.kind, order.root, order.server);
   const random = seeded(order.seed);
   const known = new Set(order.known);
+  const coverage = createCoverage(programCounters());
+  let kept = 0;
   let end = performance.now() + order.seconds * 1000;
   while (performance.now() < end) {
     const input = fuzzer.generate(random);
@@ -42,9 +49,17 @@ export async function work(order: WorkerOrder, tell: (news: WorkerNews) => void)
       end += performance.now() - start;
       known.add(name);
       tell({ found: fault, input: smallest });
-    } else tell({ done: true });
+      coverage.news();
+    } else {
+      if (coverage.news() && order.guided && fuzzer.keep) {
+        fuzzer.keep(input);
+        kept++;
+      }
+      tell({ done: true });
+    }
     // So that news get out, and timers of the code under test run.
     await new Promise((resolve) => setImmediate(resolve));
   }
+  tell({ blocks: coverage.blocks(), kept });
   await fuzzer.stop();
 }

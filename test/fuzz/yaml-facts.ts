@@ -21,7 +21,8 @@ export function parses(text: string): boolean {
 /** True when all that `before` says is said by `after` too: keys, values, and entries of lists in their order. */
 export function keepsAll(before: string, after: string): boolean {
   const [old, now] = [valuesOf(before), valuesOf(after)];
-  return old === undefined || now === undefined || contains(now, old);
+  // An alias inside of what it names makes a circle: what is being compared is not compared again.
+  return old === undefined || now === undefined || contains(now, old, new Set());
 }
 
 function valuesOf(text: string): unknown {
@@ -33,20 +34,21 @@ function valuesOf(text: string): unknown {
   }
 }
 
-function contains(now: unknown, old: unknown): boolean {
-  if (old === null || old === undefined || old === '') return true;
+function contains(now: unknown, old: unknown, around: ReadonlySet<unknown>): boolean {
+  if (old === null || old === undefined || old === '' || around.has(old)) return true;
+  const within = typeof old === 'object' ? new Set([...around, old]) : around;
   if (old instanceof Map) {
     if (!(now instanceof Map)) return false;
     const plain = (map: Map<unknown, unknown>) =>
       new Map([...map].map(([key, value]) => [nameOf(key), value]));
     const [theirs, ours] = [plain(now), plain(old)];
-    return [...ours].every(([key, value]) => theirs.has(key) && contains(theirs.get(key), value));
+    return [...ours].every(([key, value]) => theirs.has(key) && contains(theirs.get(key), value, within));
   }
   if (Array.isArray(old)) {
     if (!Array.isArray(now)) return false;
     let at = 0;
     return old.every((item) => {
-      while (at < now.length && !contains(now[at], item)) at++;
+      while (at < now.length && !contains(now[at], item, within)) at++;
       return at++ < now.length;
     });
   }

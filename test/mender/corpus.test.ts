@@ -55,7 +55,7 @@ function applied(draft: Draft, read: (file: string) => string): Map<string, stri
     const operations = draft.operations
       .filter((other) => other.file === file)
       .map(({ operation }) => operation);
-    texts.set(file, applyChanges(read(file), editCompose(read(file), operations)));
+    texts.set(file, applyChanges(read(file), editCompose(read(file), operations).changes));
   }
   return texts;
 }

@@ -136,3 +136,41 @@ export function shiftLine(line: string, shift: number): string {
   const spaces = /^ */.exec(line)?.[0].length ?? 0;
   return line.slice(Math.min(spaces, -shift));
 }
+
+/** A field that the service gets through a merge key: writing the key anew hides it, so it must be copied. */
+export function inheritedValue(block: YAMLMap, key: string, editing: Editing): Node | undefined {
+  return editing.yaml.entries(block).find((entry) => entry.key === key && entry.merged)?.value;
+}
+
+const RESET = '!reset';
+
+/** Whether Compose takes a field away, and with it all that stands under its key. */
+export function isReset(value: Node | null | undefined): boolean {
+  return value?.tag === RESET;
+}
+
+/**
+ * The changes that give a field that is reset a value: `!override` takes away what `!reset` took, and keeps what
+ * stands under it. `flow`: the value in brackets; `block`: the same as lines, for a field that has nothing behind
+ * its tag.
+ */
+export function overridden(
+  value: Node | null | undefined,
+  flow: string,
+  block: readonly string[] | undefined,
+  editing: Editing,
+): TextChange[] {
+  const { text, lines } = editing;
+  const range = value?.range;
+  const start = range ? text.lastIndexOf(RESET, range[0]) : -1;
+  if (!value || !range || start < 0) return [];
+  const after = start + RESET.length;
+  const isEmpty = range[1] <= after || text.slice(range[0], range[1]).trim() === '';
+  if (!isEmpty) {
+    const end = start + text.slice(start, Math.max(after, deepEnd(value))).trimEnd().length;
+    return [{ start, end, newText: `!override ${flow}` }];
+  }
+  if (!block) return [{ start, end: after, newText: `!override ${flow}` }];
+  const end = lines.lineEnd(lines.positionAt(after).line);
+  return [{ start, end: after, newText: '!override' }, insertLines(end, block, editing)];
+}

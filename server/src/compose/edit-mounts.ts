@@ -1,9 +1,10 @@
 /** Mounts as YAML text in the style of their neighbours, and changes to single volume entries. */
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from 'yaml';
 import { type Editing, endOfContent, insertIntoFlow, insertLines } from './edit-insert';
 import {
   columnOf,
   type FileStyle,
+  literal,
   mostCommon,
   pairOf,
   type Quote,
@@ -13,8 +14,9 @@ import {
 } from './edit-style';
 import type { TextChange } from './text';
 
-/** A mount to be written; `source` stands in the file as it is here. */
+/** A mount to be written. */
 export interface NewMount {
+  /** As it stands in the file: variables in it are variables. */
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
@@ -57,13 +59,18 @@ export function mountLines(mount: NewMount, column: number, style: MountStyle): 
   return [
     `${indent}-${' '.repeat(style.gap - 1)}type: bind`,
     `${inner}source: ${scalarText(mount.source, style.quote)}`,
-    `${inner}target: ${scalarText(mount.target, style.quote)}`,
+    `${inner}target: ${scalarText(literal(mount.target), style.quote)}`,
     ...(mount.readOnly ? [`${inner}read_only: true`] : []),
   ];
 }
 
 export function shortMount(mount: NewMount, quote: Quote, inFlow: boolean): string {
-  return scalarText(`${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`, quote, inFlow);
+  return scalarText(shortText(mount), quote, inFlow);
+}
+
+/** The value of a short volume. */
+export function shortText({ source, target, readOnly }: NewMount): string {
+  return `${source}:${literal(target)}${readOnly ? ':ro' : ''}`;
 }
 
 export function flowMount(mount: NewMount, style: MountStyle): string {
@@ -71,7 +78,7 @@ export function flowMount(mount: NewMount, style: MountStyle): string {
   const parts = [
     'type: bind',
     `source: ${scalarText(mount.source, style.quote, true)}`,
-    `target: ${scalarText(mount.target, style.quote, true)}`,
+    `target: ${scalarText(literal(mount.target), style.quote, true)}`,
     ...(mount.readOnly ? ['read_only: true'] : []),
   ];
   return `{ ${parts.join(', ')} }`;
@@ -107,23 +114,15 @@ export function makeReadOnly(
   span: { readonly start: number; readonly end: number },
   editing: Editing,
 ): TextChange[] {
-  const item = findItem(span, editing);
+  // What an alias names is what it mounts, wherever else that is mounted.
+  const item = editing.yaml.resolve(findItem(span.start, editing.yaml.roots));
   if (isScalar(item) && item.range) {
     const inner = item.type === 'QUOTE_DOUBLE' || item.type === 'QUOTE_SINGLE' ? 1 : 0;
     const isBlock = item.type === 'BLOCK_LITERAL' || item.type === 'BLOCK_FOLDED';
     // A block's range ends after its last line end.
     const whole = editing.text.slice(item.range[0] + inner, item.range[1] - inner);
     const end = item.range[0] + inner + (isBlock ? whole.trimEnd() : whole).length;
-    const written = editing.text.slice(item.range[0] + inner, end);
-    const mode = /:([A-Za-z]+(?:,[A-Za-z]+)*)$/.exec(written);
-    // The mode may be about to be typed.
-    if (!mode?.[1]) return [{ start: end, end, newText: written.endsWith(':') ? 'ro' : ':ro' }];
-    const start = end - mode[1].length;
-    const parts = mode[1].split(',');
-    const newText = parts.includes('rw')
-      ? parts.map((part) => (part === 'rw' ? 'ro' : part)).join(',')
-      : `${mode[1]},ro`;
-    return [{ start, end, newText }];
+    return readOnlyMode(editing.text.slice(item.range[0] + inner, end), end);
   }
   if (!isMap(item) || !item.range) return [];
   const [only] = item.items as Pair<Node, Node | null>[];
@@ -136,6 +135,12 @@ export function makeReadOnly(
   if (value?.range && value.range[1] > value.range[0]) {
     return [{ start: value.range[0], end: value.range[1], newText: 'true' }];
   }
+  const key = (pairOf(item, 'read_only')?.key as Node | undefined)?.range;
+  if (key) {
+    const colon = /^[^\S\r\n]*:/.exec(editing.text.slice(key[1]))?.[0].length ?? 0;
+    const at = key[1] + colon;
+    return [{ start: at, end: at, newText: `${colon > 0 ? '' : ':'} true` }];
+  }
   if (item.flow) return insertIntoFlow(item, ['read_only: true'], editing);
   const column = columnOf(item.range[0], editing.lines);
   return [insertLines(endOfContent(item, editing), [`${' '.repeat(column)}read_only: true`], editing)];
@@ -145,16 +150,35 @@ function isEmptyValue(value: Node | null): boolean {
   return value === null || (isScalar(value) && value.value === null);
 }
 
-/** The list item that starts at an offset. */
-export function findItem(span: { readonly start: number }, editing: Editing): Node | undefined {
+/** A variable with its default, which can hold other variables, each as deep as people write them. */
+const VARIABLE = /\$(?:\w+|\{[^${}]*(?:\$(?:\w+|\{[^${}]*\})[^${}]*)*\})/g;
+
+/** `:ro` for a short volume that ends at `end`. None where the mode is that of a variable, or where the parts are. */
+function readOnlyMode(written: string, end: number): TextChange[] {
+  const plain = written.replace(/^[A-Za-z]:(?=[\\/])/, '').replaceAll(VARIABLE, '\0');
+  const [, , mode, ...more] = plain.split(':');
+  if (!plain.includes(':') || more.length > 0 || plain.includes('${')) return [];
+  if (mode === undefined) return [{ start: end, end, newText: ':ro' }];
+  // It may be about to be typed.
+  if (mode === '') return [{ start: end, end, newText: 'ro' }];
+  if (mode.includes('\0')) return [];
+  const modes = mode.split(',');
+  const newText = modes.includes('rw')
+    ? modes.map((each) => (each === 'rw' ? 'ro' : each)).join(',')
+    : `${mode},ro`;
+  return [{ start: end - mode.length, end, newText }];
+}
+
+/** The list item that starts at an offset; it can be an alias. */
+export function findItem(start: number, roots: readonly Node[]): Node | undefined {
   let found: Node | undefined;
   const walk = (node: unknown) => {
     if (found) return;
     if (isSeq(node)) {
-      found = (node.items as Node[]).find((item) => item.range?.[0] === span.start && !isAlias(item));
+      found = (node.items as Node[]).find((item) => item?.range?.[0] === start);
       if (!found) node.items.forEach(walk);
     } else if (isMap(node)) for (const pair of node.items as Pair[]) walk(pair.value);
   };
-  editing.yaml.roots.forEach(walk);
+  roots.forEach(walk);
   return found;
 }

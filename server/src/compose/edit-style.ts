@@ -96,6 +96,11 @@ export function scalarText(value: string, quote: Quote, inFlow = false): string 
   return JSON.stringify(value);
 }
 
+/** A value in which nothing is a variable. */
+export function literal(value: string): string {
+  return value.replaceAll('$', '$$$$');
+}
+
 function isPlainSafe(value: string, inFlow: boolean): boolean {
   if (value === '' || value.trim() !== value || /[\r\n\t]/.test(value)) return false;
   if (/^[-?:,[\]{}#&*!|>'"%@`]/.test(value) || /: | #|:$/.test(value)) return false;

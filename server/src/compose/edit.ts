@@ -2,37 +2,13 @@
  * The smallest text change that adds or corrects an entry of a compose file, written the way the file's author
  * writes. The file is never printed back through the YAML library, so nothing else moves.
  */
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
-import {
-  copyItems,
-  type Editing,
-  endOfContent,
-  flowCopy,
-  insertIntoFlow,
-  insertLines,
-  lineBlock,
-} from './edit-insert';
-import {
-  fileMountStyle,
-  flowMount,
-  makeReadOnly,
-  mountLines,
-  mountStyle,
-  type NewMount,
-  removeItem,
-} from './edit-mounts';
-import {
-  columnOf,
-  type FileStyle,
-  fileStyle,
-  mostCommon,
-  pairOf,
-  type Quote,
-  quoteOf,
-  quotesOf,
-  scalarText,
-} from './edit-style';
-import { applyChanges, type LineIndex, lineEndOf, lineIndex, type TextChange } from './text';
+import { isMap, type Node, type Pair, type YAMLMap } from 'yaml';
+import { hasEffect, type Judging, keepsAll } from './edit-check';
+import type { Editing } from './edit-insert';
+import { makeReadOnly, type NewMount } from './edit-mounts';
+import { editService, type ServiceChanges } from './edit-service';
+import { columnOf, fileStyle, literal, pairOf } from './edit-style';
+import { applyChanges, lineEndOf, lineIndex, type TextChange } from './text';
 import { parseYaml, type YamlFile } from './yaml-document';
 
 export type { NewMount };
@@ -43,44 +19,150 @@ export type EditOperation =
       readonly op: 'set-environment';
       readonly service: string;
       readonly name: string;
+      /** Nothing in it is a variable. */
       readonly value: string;
     }
-  /** Replaces part of a scalar; offsets into the text. */
-  | { readonly op: 'replace'; readonly start: number; readonly end: number; readonly text: string }
+  /**
+   * Replaces part of a scalar; offsets into the text. Not where anything but `was` stands there: in a block, and in
+   * quotes over several lines, the place of a part is not known.
+   */
+  | {
+      readonly op: 'replace';
+      readonly start: number;
+      readonly end: number;
+      readonly text: string;
+      readonly was?: string;
+    }
   /** Adds a line at the end, for `.env` files. */
   | { readonly op: 'append-line'; readonly text: string }
-  /** Makes the volume entry at these offsets read-only. */
-  | { readonly op: 'make-read-only'; readonly start: number; readonly end: number }
+  /** Makes the volume entry of a service at these offsets read-only. */
+  | { readonly op: 'make-read-only'; readonly service: string; readonly start: number; readonly end: number }
   /** Takes the volume entry at these offsets out of its list. */
   | { readonly op: 'remove-mount'; readonly service: string; readonly start: number; readonly end: number };
 
+/** What comes of operations on one text. */
+export interface ComposeEdit {
+  /** Not overlapping, in the order of the text. */
+  readonly changes: readonly TextChange[];
+  /** Operations that the changes don't carry out. */
+  readonly undone: readonly EditOperation[];
+}
+
 /**
- * The changes that carry out all operations at once, not overlapping. What no longer applies is left out, and so is
- * what would make a text that is YAML none.
+ * Carries out all operations at once. What no longer applies is left out, and so is what would break the YAML, take
+ * something away that was there, or not have the effect that it is for.
  */
-export function editCompose(text: string, operations: readonly EditOperation[]): TextChange[] {
-  const yaml = parseYaml(text);
+export function editCompose(text: string, operations: readonly EditOperation[]): ComposeEdit {
+  const yaml = parsed(text);
   const all = changesOf(yaml, operations);
-  const isEnvironment = operations.every(({ op }) => op === 'append-line');
-  const breaks = (changes: readonly TextChange[]) => {
-    const after = parseYaml(applyChanges(text, changes));
-    return after.damage.length > 0 || after.twice.length > yaml.twice.length;
-  };
-  if (isEnvironment || yaml.damage.length > 0 || !breaks(all)) return all;
-  const sound: EditOperation[] = [];
-  for (const operation of operations)
-    if (!breaks(changesOf(yaml, [...sound, operation]))) sound.push(operation);
-  return changesOf(yaml, sound);
+  if (operations.every(({ op }) => op === 'append-line')) return { changes: all, undone: [] };
+  if (isSound(yaml, operations, all)) return { changes: all, undone: [] };
+  if (operations.length === 1) return { changes: [], undone: operations };
+  const done: EditOperation[] = [];
+  const undone: EditOperation[] = [];
+  for (const operation of operations) {
+    const tried = [...done, operation];
+    (isSound(yaml, tried, changesOf(yaml, tried)) ? done : undone).push(operation);
+  }
+  return { changes: changesOf(yaml, done), undone };
+}
+
+/** The text that was edited last: several fixes are tried on one. It is held as long as there is room. */
+let last: WeakRef<YamlFile> | undefined;
+
+function parsed(text: string): YamlFile {
+  const known = last?.deref();
+  if (known?.text === text) return known;
+  const yaml = parseYaml(text);
+  last = new WeakRef(yaml);
+  return yaml;
+}
+
+/** Whether a text is as good YAML after the changes, says what it said, and all operations have their effect. */
+function isSound(
+  before: YamlFile,
+  operations: readonly EditOperation[],
+  changes: readonly TextChange[],
+): boolean {
+  const after = parseYaml(applyChanges(before.text, changes));
+  if (after.twice.length > before.twice.length || !isNoMoreDamaged(before, after, changes)) return false;
+  const judging: Judging = { before, after, changes, operations };
+  return keepsAll(judging) && operations.every((operation) => hasEffect(operation, judging));
+}
+
+/** Whether a text is damaged nowhere else after the changes than before. */
+function isNoMoreDamaged(before: YamlFile, after: YamlFile, changes: readonly TextChange[]): boolean {
+  const moved = (offset: number) =>
+    changes.reduce(
+      (sum, { start, end, newText }) => (end <= offset ? sum + newText.length - (end - start) : sum),
+      offset,
+    );
+  const known = new Set(before.damage.map(moved));
+  return after.damage.every((offset) => known.has(offset));
 }
 
 function changesOf(yaml: YamlFile, operations: readonly EditOperation[]): TextChange[] {
+  const first = editingOf(yaml, yaml.roots[0]);
+  const changes: TextChange[] = [];
+  const wanted: {
+    readonly root: Node | undefined;
+    readonly name: string;
+    readonly changes: ServiceChanges;
+  }[] = [];
+  const forService = (name: string, root: Node | undefined) => {
+    const known = wanted.find((each) => each.name === name && each.root === root);
+    if (known) return known.changes;
+    const fresh: ServiceChanges = { mounts: [], environment: [], removed: [] };
+    wanted.push({ root, name, changes: fresh });
+    return fresh;
+  };
+  for (const operation of operations) {
+    if (operation.op === 'replace')
+      changes.push({ start: operation.start, end: operation.end, newText: operation.text });
+    else if (operation.op === 'append-line') changes.push(appendLine(operation.text, first));
+    else if (operation.op === 'make-read-only') {
+      // Two aliases can name one entry.
+      for (const change of makeReadOnly(operation, first))
+        if (!changes.some(({ start, newText }) => start === change.start && newText === change.newText))
+          changes.push(change);
+    } else if (operation.op === 'remove-mount')
+      forService(operation.service, rootAt(yaml, operation.start)).removed.push(operation);
+    else {
+      const own = forService(operation.service, rootWith(yaml, operation.service));
+      if (operation.op === 'add-mount') own.mounts.push(operation.mount);
+      else own.environment.push({ name: operation.name, value: literal(operation.value) });
+    }
+  }
+  for (const { root, name, changes: own } of wanted) {
+    changes.push(...editService(name, own, root === yaml.roots[0] ? first : editingOf(yaml, root)));
+  }
+  return mergeInsertions(changes);
+}
+
+/** The document where something is added to a service: the last one that names it, for that one wins. */
+function rootWith({ roots }: YamlFile, service: string): Node | undefined {
+  return roots.findLast((root) => {
+    const services = servicesOf(root)?.value;
+    return isMap(services) && pairOf(services, service) !== undefined;
+  });
+}
+
+function rootAt({ roots }: YamlFile, offset: number): Node | undefined {
+  return roots.find(({ range }) => range && range[0] <= offset && offset <= range[2]);
+}
+
+function servicesOf(root: Node | undefined): Pair | undefined {
+  return isMap(root) ? pairOf(root, 'services') : undefined;
+}
+
+/** `root`: the document whose services are edited, and whose habits are followed. */
+function editingOf(yaml: YamlFile, root: Node | undefined): Editing {
   const { text } = yaml;
   const lines = lineIndex(text);
-  const root = yaml.roots[0];
-  const pair = isMap(root) ? pairOf(root, 'services') : undefined;
-  const services = isMap(pair?.value) ? pair.value : undefined;
+  const pair = servicesOf(root);
+  const services: YAMLMap | undefined = isMap(pair?.value) ? pair.value : undefined;
   const keyRange = (pair?.key as Node | undefined)?.range;
-  const editing: Editing = {
+  return {
     text,
     lines,
     eol: lineEndOf(text),
@@ -88,35 +170,11 @@ function changesOf(yaml: YamlFile, operations: readonly EditOperation[]): TextCh
     services,
     style: fileStyle(services, keyRange ? columnOf(keyRange[0], lines) : 0, lines),
   };
-  const changes: TextChange[] = [];
-  const byService = new Map<string, ServiceChanges>();
-  const forService = (name: string) => {
-    const known = byService.get(name) ?? { mounts: [], environment: [], removed: [] };
-    byService.set(name, known);
-    return known;
-  };
-  for (const operation of operations) {
-    if (operation.op === 'replace')
-      changes.push({ start: operation.start, end: operation.end, newText: operation.text });
-    else if (operation.op === 'append-line') changes.push(appendLine(operation.text, editing));
-    else if (operation.op === 'make-read-only') changes.push(...makeReadOnly(operation, editing));
-    else if (operation.op === 'add-mount') forService(operation.service).mounts.push(operation.mount);
-    else if (operation.op === 'set-environment') forService(operation.service).environment.push(operation);
-    else forService(operation.service).removed.push(operation);
-  }
-  for (const [name, wanted] of byService) changes.push(...editService(name, wanted, editing));
-  return mergeInsertions(changes);
 }
 
 function appendLine(line: string, { text, eol }: Editing): TextChange {
   const lead = text === '' || /[\r\n]$/.test(text) ? '' : eol;
   return { start: text.length, end: text.length, newText: `${lead}${line}${eol}` };
-}
-
-interface ServiceChanges {
-  readonly mounts: NewMount[];
-  readonly environment: { readonly name: string; readonly value: string }[];
-  readonly removed: { readonly start: number; readonly end: number }[];
 }
 
 /** Insertions at one place become one, in order, so that no client can shuffle them. */
@@ -131,258 +189,4 @@ function mergeInsertions(changes: readonly TextChange[]): TextChange[] {
     }
   }
   return result;
-}
-
-function editService(name: string, wanted: ServiceChanges, editing: Editing): TextChange[] {
-  const { services, lines, style } = editing;
-  const pair = services && pairOf(services, name);
-  const key = pair?.key as Node | undefined;
-  if (!services || !pair || !key?.range) return [];
-  const service = pair.value as Node | null;
-  if (isMap(service) && service.flow) return editFlowService(service, wanted, editing);
-  if (service !== null && !isMap(service) && !(isScalar(service) && service.value === null)) return [];
-  // `? name` without a colon has no place where a value could go.
-  if (service === null && !/^[^\S\r\n]*:/.test(editing.text.slice(key.range[1]))) return [];
-  const block = isMap(service) && service.items.length > 0 ? service : undefined;
-  // What is added after a `?` without a key becomes that key.
-  if (block?.items.some(({ key }) => isEmpty(key as Node | null))) return [];
-  const first = block?.items[0]?.key as Node | undefined;
-  const column = first?.range
-    ? columnOf(first.range[0], lines)
-    : columnOf(key.range[0], lines) + childStep(services, lines, style);
-  const end = block ? endOfContent(block, editing) : lines.lineEnd(lines.positionAt(key.range[1]).line);
-  const changes: TextChange[] = [];
-  const added: string[] = [];
-  if (wanted.mounts.length > 0 || wanted.removed.length > 0) {
-    const answer = editVolumes(block, wanted, column, editing);
-    changes.push(...answer.changes);
-    added.push(...answer.added);
-  }
-  if (wanted.environment.length > 0) {
-    const answer = editEnvironment(block, wanted.environment, column, editing);
-    changes.push(...answer.changes);
-    added.push(...answer.added);
-  }
-  if (added.length > 0) changes.push(insertLines(end, added, editing));
-  return changes;
-}
-
-function isEmpty(node: Node | null): boolean {
-  return !node?.range || node.range[0] === node.range[1];
-}
-
-/** How far other services indent what is inside them. */
-function childStep(services: YAMLMap, lines: LineIndex, style: FileStyle): number {
-  for (const pair of services.items as Pair[]) {
-    const key = (pair.key as Node | null)?.range;
-    const first =
-      isMap(pair.value) && !pair.value.flow ? (pair.value.items[0]?.key as Node | null)?.range : undefined;
-    // In damaged text what is inside can stand to the left: that is nobody's habit.
-    const step = key && first ? columnOf(first[0], lines) - columnOf(key[0], lines) : 0;
-    if (step > 0) return step;
-  }
-  return style.step;
-}
-
-interface Answer {
-  readonly changes: readonly TextChange[];
-  /** Lines to add at the end of the service. */
-  readonly added: readonly string[];
-}
-
-function editVolumes(
-  block: YAMLMap | undefined,
-  wanted: ServiceChanges,
-  column: number,
-  editing: Editing,
-): Answer {
-  const { lines, style, text } = editing;
-  const pair = block && pairOf(block, 'volumes');
-  const value = (pair?.value ?? undefined) as Node | undefined;
-  const dashColumn = column + style.dash;
-  if (isSeq(value) && !value.flow && value.items.length > 0 && value.range) {
-    const column = columnOf(value.range[0], lines);
-    const removed = wanted.removed.flatMap((span) => removeItem(value, span, editing));
-    if (wanted.mounts.length === 0) return { changes: removed, added: [] };
-    const added = wanted.mounts.flatMap((mount) => mountLines(mount, column, mountStyle(value, editing)));
-    return { changes: [...removed, insertLines(endOfContent(value, editing), added, editing)], added: [] };
-  }
-  if (isSeq(value) && value.flow) {
-    const removed = wanted.removed.flatMap((span) => removeItem(value, span, editing));
-    const items = wanted.mounts.map((mount) => flowMount(mount, mountStyle(value, editing)));
-    return { changes: [...removed, ...insertIntoFlow(value, items, editing)], added: [] };
-  }
-  if (wanted.mounts.length === 0) return { changes: [], added: [] };
-  const entries = wanted.mounts.flatMap((mount) => mountLines(mount, dashColumn, fileMountStyle(style)));
-  const key = (pair?.key as Node | undefined)?.range;
-  if (key && isAlias(value) && value.range) {
-    // An alias can't be added to: the list that it names is shared. Its entries are copied, the alias goes.
-    const shared = editing.yaml.resolve(value);
-    const copied = isSeq(shared) ? copyItems(shared, dashColumn, editing) : [];
-    const lead = text.slice(0, value.range[0]).replace(/[ \t]+$/, '').length;
-    return {
-      changes: [{ start: lead, end: value.range[1], newText: lineBlock([...copied, ...entries], editing) }],
-      added: [],
-    };
-  }
-  if (key)
-    return {
-      changes: [insertLines(lines.lineEnd(lines.positionAt(key[1]).line), entries, editing)],
-      added: [],
-    };
-  const inherited = block && inheritedValue(block, 'volumes', editing);
-  const copied = isSeq(inherited) ? copyItems(inherited, dashColumn, editing) : [];
-  return { changes: [], added: [`${' '.repeat(column)}volumes:`, ...copied, ...entries] };
-}
-
-function editEnvironment(
-  block: YAMLMap | undefined,
-  all: ServiceChanges['environment'],
-  column: number,
-  editing: Editing,
-): Answer {
-  const { lines, style, text } = editing;
-  const pair = block && pairOf(block, 'environment');
-  const value = (pair?.value ?? undefined) as Node | undefined;
-  const replaced = all.map((variable) => replaceVariable(value, variable, editing));
-  const wanted = all.filter((_, index) => replaced[index] === undefined);
-  const changes = replaced.filter((change) => change !== undefined);
-  if (wanted.length === 0) return { changes, added: [] };
-  const key = (pair?.key as Node | undefined)?.range;
-  if ((isMap(value) || isSeq(value)) && value.flow) {
-    const items = wanted.map(({ name, value: text }) =>
-      isMap(value) ? `${name}: ${scalarText(text, '', true)}` : scalarText(`${name}=${text}`, '', true),
-    );
-    return { changes: [...changes, ...insertIntoFlow(value, items, editing)], added: [] };
-  }
-  if (isMap(value) && value.items.length > 0 && value.range) {
-    const at = columnOf(value.range[0], lines);
-    const quotes = (value.items as Pair[]).flatMap(({ value }) =>
-      isScalar(value) ? [quoteOf(value.type)] : [],
-    );
-    const added = environmentLines(wanted, 'map', at, mostCommon(quotes) ?? '');
-    return { changes: [...changes, insertLines(endOfContent(value, editing), added, editing)], added: [] };
-  }
-  if (isSeq(value) && value.items.length > 0 && value.range) {
-    const at = columnOf(value.range[0], lines);
-    const added = environmentLines(wanted, 'list', at, mostCommon(quotesOf(value)) ?? '');
-    return { changes: [...changes, insertLines(endOfContent(value, editing), added, editing)], added: [] };
-  }
-  const at = (kind: 'map' | 'list') => column + (kind === 'map' ? style.step : style.dash);
-  if (key && isAlias(value) && value.range) {
-    const shared = editing.yaml.resolve(value);
-    const kind = isSeq(shared) ? 'list' : 'map';
-    const kept = isSeq(shared)
-      ? copyItems(shared, at('list'), editing)
-      : [`${' '.repeat(at('map'))}<<: *${value.source}`];
-    const lead = text.slice(0, value.range[0]).replace(/[ \t]+$/, '').length;
-    const block = lineBlock([...kept, ...environmentLines(wanted, kind, at(kind), '')], editing);
-    return { changes: [{ start: lead, end: value.range[1], newText: block }], added: [] };
-  }
-  const inherited = key ? undefined : block && inheritedValue(block, 'environment', editing);
-  const kind = isSeq(inherited) ? 'list' : isMap(inherited) ? 'map' : style.environment;
-  const copied = inherited ? copyItems(inherited, at(kind), editing) : [];
-  const entries = [...copied, ...environmentLines(wanted, kind, at(kind), '')];
-  if (key)
-    return {
-      changes: [insertLines(lines.lineEnd(lines.positionAt(key[1]).line), entries, editing)],
-      added: [],
-    };
-  return { changes: [], added: [`${' '.repeat(column)}environment:`, ...entries] };
-}
-
-/** The change of a variable that the service's own `environment` has already; undefined when it hasn't. */
-function replaceVariable(
-  environment: Node | undefined,
-  { name, value }: ServiceChanges['environment'][number],
-  { text, lines }: Editing,
-): TextChange | undefined {
-  if (isMap(environment)) {
-    const pair = pairOf(environment, name);
-    const key = (pair?.key as Node | undefined)?.range;
-    if (!key) return undefined;
-    const written = pair?.value as Node | null | undefined;
-    const flow = environment.flow ?? false;
-    if (isScalar(written) && written.range && written.range[1] > written.range[0]) {
-      return {
-        start: written.range[0],
-        end: written.range[1],
-        newText: scalarText(value, quoteOf(written.type), flow),
-      };
-    }
-    const colon = text.indexOf(':', key[1]);
-    const end =
-      colon < 0 || lines.positionAt(colon).line !== lines.positionAt(key[1]).line ? key[1] : colon + 1;
-    return { start: end, end, newText: `${end === key[1] ? ':' : ''} ${scalarText(value, '', flow)}` };
-  }
-  if (!isSeq(environment)) return undefined;
-  const item = environment.items.find(
-    (entry) => isScalar(entry) && String(entry.value).split('=', 1)[0] === name,
-  );
-  if (!isScalar(item) || !item.range) return undefined;
-  const newText = scalarText(`${name}=${value}`, quoteOf(item.type), environment.flow);
-  return { start: item.range[0], end: item.range[1], newText };
-}
-
-function environmentLines(
-  wanted: ServiceChanges['environment'],
-  kind: 'map' | 'list',
-  column: number,
-  quote: Quote,
-): string[] {
-  const indent = ' '.repeat(column);
-  return wanted.map(({ name, value }) =>
-    kind === 'map'
-      ? `${indent}${name}: ${scalarText(value, quote)}`
-      : `${indent}- ${scalarText(`${name}=${value}`, quote)}`,
-  );
-}
-
-function editFlowService(service: YAMLMap, wanted: ServiceChanges, editing: Editing): TextChange[] {
-  const changes: TextChange[] = [];
-  const added: string[] = [];
-  for (const key of ['volumes', 'environment'] as const) {
-    const value = pairOf(service, key)?.value;
-    const style = isSeq(value)
-      ? mountStyle(value, editing)
-      : { ...fileMountStyle(editing.style), quote: '' as Quote };
-    const mapping =
-      key === 'environment' &&
-      (isMap(inherits(service, key, editing)) ||
-        (inherits(service, key, editing) === undefined && editing.style.environment === 'map'));
-    const items =
-      key === 'volumes'
-        ? wanted.mounts.map((mount) => flowMount(mount, style))
-        : wanted.environment.map(({ name, value: text }) =>
-            mapping ? `${name}: ${scalarText(text, '', true)}` : scalarText(`${name}=${text}`, '', true),
-          );
-    if (key === 'volumes' && isSeq(value)) {
-      changes.push(...wanted.removed.flatMap((span) => removeItem(value, span, editing)));
-    }
-    if (items.length === 0) continue;
-    if (isSeq(value) || isMap(value)) {
-      changes.push(...insertIntoFlow(value, items, editing));
-      continue;
-    }
-    const shared = isAlias(value) ? editing.yaml.resolve(value) : inheritedValue(service, key, editing);
-    const copied = shared ? flowCopy(shared, editing) : [];
-    // A list that can't be written in brackets as it is stays; writing the key anew would hide it.
-    if (copied === undefined || (shared && isSeq(shared) === mapping)) continue;
-    const all = [...copied, ...items].join(', ');
-    const whole = mapping ? `{ ${all} }` : `[${all}]`;
-    if (isAlias(value) && value.range)
-      changes.push({ start: value.range[0], end: value.range[1], newText: whole });
-    else added.push(`${key}: ${whole}`);
-  }
-  return added.length > 0 ? [...changes, ...insertIntoFlow(service, added, editing)] : changes;
-}
-
-/** A field of a service as Compose sees it: aliases followed, merge keys applied. */
-function inherits(service: YAMLMap, key: string, editing: Editing): Node | undefined {
-  return editing.yaml.entries(service).find((entry) => entry.key === key)?.value;
-}
-
-/** A field that the service gets through a merge key: writing the key anew hides it, so it must be copied. */
-function inheritedValue(block: YAMLMap, key: string, editing: Editing): Node | undefined {
-  return editing.yaml.entries(block).find((entry) => entry.key === key && entry.merged)?.value;
 }

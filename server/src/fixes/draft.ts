@@ -12,6 +12,8 @@ export interface FileOperation {
   /** The id of the compose file to edit. */
   readonly file: string;
   readonly operation: EditOperation;
+  /** Operations of one name are carried out together or not at all: what is moved must not get lost. */
+  readonly together?: string;
 }
 
 /** Key material to make, and the service that it is for. */

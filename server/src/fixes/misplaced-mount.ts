@@ -16,13 +16,15 @@ export async function fixMisplacedMount(
     mount.syntax === 'short' || mount.syntax === 'long' || sourceText?.span.start !== targetText.span.start;
   const replaceTarget = (target: string): FileOperation => {
     const { file, start, end } = targetText.span;
-    return { file, operation: { op: 'replace', start, end, text: target } };
+    return { file, operation: { op: 'replace', start, end, text: target, was: targetText.raw } };
   };
   if (data.reason === 'swapped' && sourceText) {
     const { file, start, end } = sourceText.span;
-    const operations = [
-      { file, operation: { op: 'replace', start, end, text: targetText.raw } } as const,
-      replaceTarget(sourceText.raw),
+    const together = `swap ${file} ${start}`;
+    const was = sourceText.raw;
+    const operations: FileOperation[] = [
+      { file, operation: { op: 'replace', start, end, text: targetText.raw, was }, together },
+      { ...replaceTarget(sourceText.raw), together },
     ];
     return [
       { ...EMPTY, title: 'Swap host path and container path', operations, preferred: true, automatic: true },
@@ -53,9 +55,10 @@ export async function fixMisplacedMount(
   ) {
     const fresh = { ...context, work: createWorking() };
     const { file, start, end } = mount.span;
+    const together = `move ${service.name} ${file} ${start}`;
     const operations: FileOperation[] = [
-      { file, operation: { op: 'remove-mount', service: service.name, start, end } },
-      mountOperation(wanted, mount.source, owner, fresh),
+      { file, operation: { op: 'remove-mount', service: service.name, start, end }, together },
+      { ...mountOperation(wanted, mount.source, owner, fresh), together },
     ];
     const title = `Move this entry to ${owner.service.name}`;
     drafts.push({ ...EMPTY, title, operations, preferred: true, automatic: true });

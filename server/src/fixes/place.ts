@@ -116,11 +116,17 @@ export function writtenSource(hostFile: string, mender: MenderService, context: 
   return separators(relative.startsWith('..') ? relative : `./${relative}`);
 }
 
-/** A new mount is read-only, unless all those around it are written read-write. */
+/**
+ * A new mount is read-only. Only where Mender's own text mounts read-write and all those that are there are written
+ * that way, it is as they are: the rule about writable mounts says nothing of those.
+ */
 function readOnlyLikeNeighbours(mender: MenderService, context: FixContext): boolean {
-  const own = keyMounts({ ...context, deployment: { ...context.deployment, services: [mender] } }, mender);
-  const neighbours = own.length > 0 ? own : keyMounts(context, mender);
-  return neighbours.length === 0 || neighbours.some(({ mount }) => mount.readOnly);
+  const neighbours = keyMounts(context, mender);
+  return (
+    context.deployment.layout.documentedMode !== 'read-write' ||
+    neighbours.length === 0 ||
+    neighbours.some(({ mount }) => mount.readOnly || mount.modeSpan !== undefined)
+  );
 }
 
 /** The compose file where a new entry of this service belongs. */
@@ -172,13 +178,23 @@ export function repointOperations(
   if (!others.some((other) => same(other.sourceText?.span, span))) {
     context.work.meet(state, hostFile);
     const text = writtenSource(hostFile, mender, context);
-    return [{ file: span.file, operation: { op: 'replace', start: span.start, end: span.end, text } }];
+    return [
+      {
+        file: span.file,
+        operation: { op: 'replace', start: span.start, end: span.end, text, was: mount.sourceText.raw },
+      },
+    ];
   }
   // The text is shared through an anchor: this service gets an entry of its own.
   const add = mountOperation(state, hostFile, mender, context);
   if (others.some((other) => same(other.span, mount.span))) return [add];
   const { file, start, end } = mount.span;
-  return [{ file, operation: { op: 'remove-mount', service: mender.service.name, start, end } }, add];
+  const service = mender.service.name;
+  const together = `replace ${service} ${file} ${start}`;
+  return [
+    { file, operation: { op: 'remove-mount', service, start, end }, together },
+    { ...add, together },
+  ];
 }
 
 /**

@@ -116,7 +116,16 @@ export function repointTrust(context: FixContext): Part | undefined {
       const proxy = storageServers(context.deployment)[0] ?? mender;
       const text = writtenSource(served, proxy, context);
       return [
-        { file: span.file, operation: { op: 'replace', start: span.start, end: span.end, text } as const },
+        {
+          file: span.file,
+          operation: {
+            op: 'replace',
+            start: span.start,
+            end: span.end,
+            text,
+            was: mount.sourceText?.raw ?? '',
+          } as const,
+        },
       ];
     }),
   );

@@ -13,15 +13,18 @@ export async function fixUnresolvedVariable(
   if (value === undefined) return [];
   const { file, start, end } = span;
   const text = `\${${name}:-${value}}`;
-  const drafts: Draft[] = [
-    {
+  const drafts: Draft[] = [];
+  const written = context.deployment.stack.files.find((other) => other.file === file)?.text.slice(start, end);
+  // In a block, and in quotes over several lines, the span is that of the whole text.
+  if (written === `$${name}` || (written?.startsWith(`\${${name}`) && written.endsWith('}'))) {
+    drafts.push({
       ...EMPTY,
       title: `Give ${name} the default ${value}`,
       operations: [{ file, operation: { op: 'replace', start, end, text } }],
       preferred: true,
       automatic: false,
-    },
-  ];
+    });
+  }
   const directory = context.deployment.stack.projectDirectory;
   if (directory !== undefined && state !== undefined) {
     drafts.push({

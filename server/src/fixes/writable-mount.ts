@@ -5,7 +5,8 @@ import { type Draft, EMPTY } from './draft';
 export async function fixWritableMount(finding: RuleFinding): Promise<readonly Draft[]> {
   if (finding.data.kind !== 'writable') return [];
   const { file, start, end } = finding.data.mount.span;
-  const operations = [{ file, operation: { op: 'make-read-only', start, end } as const }];
+  const service = finding.service ?? '';
+  const operations = [{ file, operation: { op: 'make-read-only', service, start, end } as const }];
   return [
     {
       ...EMPTY,

@@ -107,13 +107,15 @@ function stateOf(
   const base = { requirement, service, target: paths[0], variable, mount: undefined, hostFile: undefined };
   const needed = isNeeded(requirement, service, needs);
   if (needed === 'no') return { ...base, how: 'not-needed' };
-  // A variable without value in a container path, or in the variable that names it: it might be right.
+  // A variable without value in a container path, or in the variable that names it: it might be right. A path that is
+  // not absolute starts where the service does, which is not known.
   const unknown =
     needed === 'unknown' ||
     service.partial ||
     service.unread.some((path) => isAtOrAbove(path, paths[0])) ||
     needs.stack.incomplete ||
     (variable?.unresolved.length ?? 0) > 0 ||
+    !paths[0].startsWith('/') ||
     service.mounts.some(targetIsUnknown);
   return { ...base, how: unknown ? 'unknown' : 'none' };
 }

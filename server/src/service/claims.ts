@@ -37,6 +37,8 @@ export function putsRight({ operations, jobs, modes = [] }: Part, { finding }: C
       return operations.some(
         ({ file, operation: { op, ...at } }) =>
           op === 'make-read-only' &&
+          'service' in at &&
+          at.service === service &&
           file === span.file &&
           'start' in at &&
           at.start === data.mount.span.start,

@@ -9,10 +9,11 @@ import { type CodedFinding, hasEnvName } from './analysis';
 import { createEditor } from './create-editor';
 import { createDeploymentFinder } from './deployments';
 import { createDraftJudge } from './draft-judge';
+import { changesFiles } from './feasible';
 import { createJudge, type Judged } from './judge';
 import { createLastJudgement } from './last-judgement';
 import { mapOf } from './map';
-import { createPlanner, type Proposal, summaryOf } from './planner';
+import { createPlanner, type Proposal, remedyOf, summaryOf } from './planner';
 import { presentFinding } from './present';
 import { rangeOf } from './render';
 import type {
@@ -138,8 +139,7 @@ export function createService(host: Host): MenderService {
         const { finding, analysis } = coded;
         if (!touches(rangeOf(finding.span, analysis.lines(within)), range)) continue;
         for (const proposal of await planner.proposals(coded)) {
-          const { title, operations, jobs } = proposal.draft;
-          const remedy = JSON.stringify([title, operations, jobs.map(({ order }) => order)]);
+          const remedy = remedyOf(proposal.draft);
           if (!byRemedy.has(remedy)) byRemedy.set(remedy, summaryOf(proposal));
         }
       }
@@ -152,8 +152,7 @@ export function createService(host: Host): MenderService {
           result.push({ id: GENERATE_ALL, title, kind: 'quickfix', generates: true, preferred: false });
         }
       }
-      const part = joinParts(await planner.completion(judged, false));
-      if (part.operations.length > 0) {
+      if (await changesFiles(await planner.completion(judged, false))) {
         const title = 'Fix all Mender problems that need no new key';
         result.push({ id: FIX_ALL, title, kind: 'source.fixAll.mender', generates: false, preferred: false });
       }

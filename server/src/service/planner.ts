@@ -14,9 +14,10 @@ import {
 import { ignoreKey } from '../fixes/ignore-key';
 import { fixes as fixesByCode } from '../fixes/index';
 import type { Host } from '../host/host';
-import { type KeyOrder, pathsToMake } from '../pki/orders';
+import type { KeyOrder } from '../pki/orders';
 import type { Analysis, CodedFinding } from './analysis';
 import { putsRight } from './claims';
+import { analysedTexts, isFeasible, withinProject, withoutUndone } from './feasible';
 import type { Judged } from './judge';
 import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
@@ -133,11 +134,13 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   async function proposals(coded: CodedFinding): Promise<readonly Proposal[]> {
     const { code, finding, analysis } = coded;
     const drafts = await fixesByCode.get(code)?.(finding, contextOf(analysis));
-    return (drafts ?? []).map((draft, index) => ({
+    const all = (drafts ?? []).map((draft, index) => ({
       id: JSON.stringify([code, finding.span.file, finding.span.start, finding.target ?? '', index]),
       coded,
       draft,
     }));
+    const feasible = await Promise.all(all.map(({ draft }) => isFeasible(draft, analysis, host)));
+    return all.filter((_, index) => feasible[index]);
   }
 
   async function completion(
@@ -166,27 +169,14 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     return parts;
   }
 
-  /** Jobs outside the project directory aren't carried out, and said so. */
-  function withinProject(part: Part, root: string | undefined): Part {
-    const inside = ({ order }: KeyJob) =>
-      pathsToMake(order).every((path) => {
-        const relative = root === undefined ? '..' : host.paths.relative(root, path);
-        return !relative.startsWith('..') && !host.paths.isAbsolute(relative);
-      });
-    const left = part.jobs.filter((job) => !inside(job)).flatMap(({ order }) => pathsToMake(order));
-    if (left.length === 0) return part;
-    const reminder = `Outside the project directory nothing is created: make ${left.join(' and ')} yourself.`;
-    return { ...part, jobs: part.jobs.filter(inside), reminders: [...part.reminders, reminder] };
-  }
-
   async function render(
     title: string,
     given: readonly (Part & { readonly analysis: Analysis })[],
-    findings: readonly CodedFinding[],
+    settled: (done: Part) => readonly CodedFinding[],
   ): Promise<Plan> {
     const root = given.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0)?.analysis.deployment
       .stack.projectDirectory;
-    const parts = given.map((part) => ({ ...withinProject(part, root), analysis: part.analysis }));
+    const parts = given.map((part) => ({ ...withinProject(part, root, host), analysis: part.analysis }));
     const seen = new Set<string>();
     const fresh = (key: string) => !seen.has(key) && seen.add(key);
     // Two stacks with one base file want the same of it.
@@ -200,25 +190,23 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       reminders: [...new Set(parts.flatMap(({ reminders }) => reminders))],
     };
     const modes = parts.flatMap((part) => part.modes ?? []).filter(({ path }) => fresh(`mode ${path}`));
-    // The offsets of operations are those of the text that was judged, whatever the file holds by now.
-    const analysed = new Map(
-      given.flatMap(({ analysis }) => analysis.deployment.stack.files.map(({ file, text }) => [file, text])),
+    const analysed = analysedTexts(given.map(({ analysis }) => analysis));
+    const { edits, undone } = await renderEdits(
+      joined.operations,
+      async (file) => analysed.get(file) ?? readText(file),
     );
-    const edits = await renderEdits(joined, async (file) => analysed.get(file) ?? readText(file));
-    const edited = new Set(edits.map(({ file }) => file));
     // A list behind an alias of another file, a key without a place for a value: nothing is promised of those.
-    const untouched = [...new Set(joined.operations.map(({ file }) => file))].filter(
-      (file) => !edited.has(file),
-    );
-    const byHand = untouched.map(
-      (file) =>
-        `${host.paths.basename(file)} cannot be edited safely the way it is written: change it by hand.`,
-    );
+    const edited = new Set(edits.map(({ file }) => file));
+    const byHand = [...new Set(undone.map(({ file }) => file))].map((file) => {
+      const name = host.paths.basename(file);
+      return edited.has(file)
+        ? `Not all of ${name} can be edited safely the way it is written: change the rest by hand.`
+        : `${name} cannot be edited safely the way it is written: change it by hand.`;
+    });
+    const done = joinParts(parts.map((part) => withoutUndone(part, undone)));
     const plan: Plan = {
       title,
-      findings: findings
-        .filter(({ finding }) => !untouched.includes(finding.span.file))
-        .map((coded) => presentFinding(coded, settings(), [])),
+      findings: settled(done).map((coded) => presentFinding(coded, settings(), [])),
       create: plannedFiles(jobs),
       names: parts.flatMap((part) =>
         plannedNames(
@@ -276,9 +264,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       }
       const title =
         task.kind === 'split' ? `Give ${only ?? 'each service'} a key of its own` : generateTitle(only);
-      const whole = joinParts(parts);
-      const settled = settledBy(judged, codes).filter((coded) => putsRight(whole, coded));
-      return { kind: 'plan', plan: await render(title, parts, settled) };
+      return { kind: 'plan', plan: await render(title, parts, (done) => settledBy(done, judged, codes)) };
     }
     const service = 'service' in task ? task.service : undefined;
     const holds = ({ analysis }: Judged) =>
@@ -301,7 +287,9 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     const settled = task.kind === 'convert' ? findings.filter(({ code }) => FORM.includes(code)) : [];
     return {
       kind: 'plan',
-      plan: await render(drafted.title, [{ ...drafted.part, jobs, analysis }], settled),
+      plan: await render(drafted.title, [{ ...drafted.part, jobs, analysis }], (done) =>
+        done.operations.length === drafted.part.operations.length ? settled : [],
+      ),
     };
   }
 
@@ -315,33 +303,35 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   }
 
   function settledBy(
+    done: Part,
     judged: readonly Judged[],
     codes: readonly string[] | undefined,
   ): readonly CodedFinding[] {
     return judged
       .flatMap(({ findings }) => findings)
-      .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)));
+      .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)))
+      .filter((coded) => putsRight(done, coded));
   }
 
   return {
     proposals,
     completion,
     planOf({ coded, draft }, judged) {
-      const settled = judged
-        .flatMap(({ findings }) => findings)
-        .filter((other) => other === coded || settles(draft, other));
-      return render(draft.title, [{ ...draft, analysis: coded.analysis }], settled);
+      // Where a file is mounted that somebody else has to make, the mount is there.
+      const isWhole = ({ operations, jobs }: Part) =>
+        operations.length === draft.operations.length &&
+        (operations.length > 0 || jobs.length === draft.jobs.length);
+      return render(draft.title, [{ ...draft, analysis: coded.analysis }], (done) =>
+        judged
+          .flatMap(({ findings }) => findings)
+          .filter((other) => (other === coded && isWhole(done)) || settles(done, other)),
+      );
     },
     planTask,
     async planAll(judged, generate, codes, keys) {
       const parts = await completion(judged, generate, codes, keys);
       const title = generate ? generateTitle(keys?.service) : 'Fix all Mender problems that need no new key';
-      const whole = joinParts(parts);
-      return render(
-        title,
-        parts,
-        settledBy(judged, codes).filter((coded) => putsRight(whole, coded)),
-      );
+      return render(title, parts, (done) => settledBy(done, judged, codes));
     },
     workOf: (plan) => works.get(plan),
   };
@@ -355,6 +345,14 @@ export function summaryOf({ id, draft }: Proposal): FixSummary {
     generates: draft.jobs.length + (draft.modes?.length ?? 0) > 0,
     preferred: draft.preferred,
   };
+}
+
+/** The same for drafts that do the same: one entry that two services mount is made read-only once. */
+export function remedyOf({ title, operations, jobs }: Draft): string {
+  const edits = operations.map(({ file, operation }) =>
+    operation.op === 'make-read-only' ? [file, operation.op, operation.start] : [file, operation],
+  );
+  return JSON.stringify([title, edits, jobs.map(({ order }) => order)]);
 }
 
 /** What somebody chose for new keys, where the order knows such a thing. */
@@ -389,7 +387,7 @@ function privateKeysOf(order: KeyOrder): readonly string[] {
 }
 
 /** A fix of one finding settles another when it adds the mount that the other misses. */
-function settles(draft: Draft, { finding }: CodedFinding): boolean {
+function settles(draft: Part, { finding }: CodedFinding): boolean {
   if (finding.data.kind !== 'missing') return false;
   return draft.operations.some(
     ({ operation }) =>

@@ -2,7 +2,7 @@
 import { editCompose } from '../compose/edit';
 import type { Span } from '../compose/model';
 import { type LineIndex, lineIndex } from '../compose/text';
-import type { FixContext, KeyJob, Part } from '../fixes/draft';
+import type { FileOperation, FixContext, KeyJob } from '../fixes/draft';
 import { namesFor } from '../fixes/tls-pair';
 import type { FileEdits, PlannedFile, PlannedNames, Range } from './service';
 
@@ -10,30 +10,50 @@ export function rangeOf(span: Span, lines: LineIndex): Range {
   return { start: lines.positionAt(span.start), end: lines.positionAt(span.end) };
 }
 
-/** The text edits of a part, by file; files that stay as they are left out. */
-export async function renderEdits(
-  part: Part,
-  read: (file: string) => Promise<string | undefined>,
-): Promise<FileEdits[]> {
-  const files = [...new Set(part.operations.map((operation) => operation.file))];
-  const result: FileEdits[] = [];
-  for (const file of files) {
+export interface Rendered {
+  readonly edits: readonly FileEdits[];
+  /** What can't be carried out the way the file is written. */
+  readonly undone: readonly FileOperation[];
+}
+
+type Read = (file: string) => Promise<string | undefined>;
+
+/** The text edits of operations, by file; files that stay as they are left out. */
+export async function renderEdits(all: readonly FileOperation[], read: Read): Promise<Rendered> {
+  let left = all;
+  const undone = new Set<FileOperation>();
+  while (true) {
+    const rendered = await renderOnce(left, read);
+    const torn = new Set(rendered.undone.flatMap(({ together }) => together ?? []));
+    for (const each of rendered.undone) undone.add(each);
+    const before = undone.size;
+    for (const each of left) if (each.together !== undefined && torn.has(each.together)) undone.add(each);
+    if (undone.size === before) return { edits: rendered.edits, undone: [...undone] };
+    left = left.filter((each) => !undone.has(each));
+  }
+}
+
+async function renderOnce(all: readonly FileOperation[], read: Read): Promise<Rendered> {
+  const edits: FileEdits[] = [];
+  const undone: FileOperation[] = [];
+  for (const file of new Set(all.map((operation) => operation.file))) {
     const found = await read(file);
     const text = found ?? '';
     const lines = lineIndex(text);
-    const operations = part.operations.filter((candidate) => candidate.file === file);
-    const changes = editCompose(
+    const operations = all.filter((candidate) => candidate.file === file);
+    const edit = editCompose(
       text,
       operations.map(({ operation }) => operation),
     );
-    if (changes.length === 0) continue;
-    const edits = changes.map(({ start, end, newText }) => ({
+    undone.push(...operations.filter(({ operation }) => edit.undone.includes(operation)));
+    if (edit.changes.length === 0) continue;
+    const changes = edit.changes.map(({ start, end, newText }) => ({
       range: rangeOf({ file, start, end }, lines),
       newText,
     }));
-    result.push({ file, edits, basis: text, ...(found === undefined ? { creates: true } : {}) });
+    edits.push({ file, edits: changes, basis: text, ...(found === undefined ? { creates: true } : {}) });
   }
-  return result;
+  return { edits, undone };
 }
 
 export function plannedFiles(jobs: readonly KeyJob[]): PlannedFile[] {

@@ -137,7 +137,8 @@ function retarget(
         (each) => each.targetText.span.file === file && each.targetText.span.start === start,
       ),
   );
-  if (!shared) return [{ file, operation: { op: 'replace', start, end, text: target } }];
+  const was = mount.targetText.raw;
+  if (!shared) return [{ file, operation: { op: 'replace', start, end, text: target, was } }];
   const source = hostFileOf(mount);
   return source === undefined ? undefined : [mountAt(source, target, mount, mender, context)];
 }

@@ -1,0 +1,87 @@
+/** What can be carried out the way that the compose files are written, and what is left of a part where some can't. */
+import { isWhere } from '../compose/edit-check';
+import type { FileOperation, KeyJob, Part } from '../fixes/draft';
+import type { Host } from '../host/host';
+import { pathsToMake } from '../pki/orders';
+import type { Analysis } from './analysis';
+import { renderEdits } from './render';
+
+/**
+ * Tags, braces, explicit keys, aliases, a field that is no list: only in a service with such a thing, or a mistake, is
+ * an edit likely to fail, and only there is it worth the time to try it.
+ */
+const UNUSUAL =
+  /(?<!\$)\{|^\s*(?:- +)*\?|[:,-]\s+!|(?<!<<:)\s\*\w|^\s*["']?(?:volumes|environment)["']?\s*:[^\S\n]*[^\s#[]/m;
+
+/** The texts that were judged, by file: offsets of operations are theirs, whatever the files hold by now. */
+export function analysedTexts(analyses: readonly Analysis[]): ReadonlyMap<string, string> {
+  return new Map(
+    analyses.flatMap(({ deployment }) => deployment.stack.files.map(({ file, text }) => [file, text])),
+  );
+}
+
+/** Whether a part does anything, and all its operations on compose files can be carried out. */
+export async function isFeasible(part: Part, analysis: Analysis, host: Host): Promise<boolean> {
+  const { operations, jobs, modes = [] } = part;
+  const inside = withinProject(part, analysis.deployment.stack.projectDirectory, host);
+  if (operations.length + modes.length === 0 && inside.jobs.length < jobs.length) return false;
+  return (await undoneOf(part, analysis)).length === 0;
+}
+
+/** The operations of a part on compose files that can't be carried out. */
+async function undoneOf({ operations }: Part, analysis: Analysis): Promise<readonly FileOperation[]> {
+  const texts = analysedTexts([analysis]);
+  const { problems } = analysis.deployment.stack;
+  const isDoubtful = ({ file, operation }: FileOperation) => {
+    const text = texts.get(file) ?? '';
+    if (!('service' in operation)) return !isWhere(operation, text);
+    const [from, to] = partOf(text, operation.service);
+    return (
+      UNUSUAL.test(text.slice(from, to)) ||
+      problems.some(({ span }) => span.file === file && span.start >= from && span.start <= to) ||
+      (operation.op === 'make-read-only' && text.slice(operation.start, operation.end).includes('$'))
+    );
+  };
+  const all = operations.filter(({ file }) => texts.has(file));
+  return all.some(isDoubtful) ? (await renderEdits(all, async (file) => texts.get(file))).undone : [];
+}
+
+/** Where a service in block style stands; the whole text where that can't be told without reading it as YAML. */
+function partOf(text: string, service: string): readonly [from: number, to: number] {
+  const name = service.replaceAll(/[^\w-]/g, '\\$&');
+  const heads = [...text.matchAll(new RegExp(`^( +)${name}:[^\\S\\n]*(?:#.*)?\\r?$`, 'gm'))];
+  const [head] = heads;
+  if (!head || heads.length > 1) return [0, text.length];
+  const from = head.index + head[0].length;
+  const next = new RegExp(`^ {0,${head[1]?.length ?? 0}}[^\\s#]`, 'm').exec(text.slice(from));
+  return [head.index, next ? from + next.index : text.length];
+}
+
+/** Whether any of the parts has an operation that can be carried out. */
+export async function changesFiles(
+  parts: readonly (Part & { readonly analysis: Analysis })[],
+): Promise<boolean> {
+  for (const part of parts)
+    if (part.operations.length > (await undoneOf(part, part.analysis)).length) return true;
+  return false;
+}
+
+/** Jobs outside the project directory aren't carried out, and said so. `root`: that directory. */
+export function withinProject(part: Part, root: string | undefined, { paths }: Host): Part {
+  const inside = ({ order }: KeyJob) =>
+    pathsToMake(order).every((path) => {
+      const relative = root === undefined ? '..' : paths.relative(root, path);
+      return !relative.startsWith('..') && !paths.isAbsolute(relative);
+    });
+  const left = part.jobs.filter((job) => !inside(job)).flatMap(({ order }) => pathsToMake(order));
+  if (left.length === 0) return part;
+  const reminder = `Outside the project directory nothing is created: make ${left.join(' and ')} yourself.`;
+  return { ...part, jobs: part.jobs.filter(inside), reminders: [...part.reminders, reminder] };
+}
+
+/** A part without operations that are the same as one of `undone`. */
+export function withoutUndone<T extends Part>(part: T, undone: readonly FileOperation[]): T {
+  if (undone.length === 0) return part;
+  const names = new Set(undone.map((each) => JSON.stringify(each)));
+  return { ...part, operations: part.operations.filter((each) => !names.has(JSON.stringify(each))) };
+}
