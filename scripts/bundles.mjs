@@ -1,4 +1,5 @@
 // What is bundled, and how: read by build.mjs, and by notices.mjs, which asks what went in.
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /**
@@ -40,6 +41,24 @@ const sessionApart = {
   name: 'session-apart',
   setup(build) {
     build.onResolve({ filter: /^\.\/session$/ }, () => ({ path: './session.js', external: true }));
+  },
+};
+
+/**
+ * Takes out what the TypeScript compiler writes at the top of each CommonJS file of the LSP library: all its names set to
+ * undefined, before each gets its value.
+ * @type {import('esbuild').Plugin}
+ */
+const namesOnce = {
+  name: 'names-once',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/]vscode-(?:jsonrpc|languageserver[\w-]*)[\\/]lib[\\/].*\.js$/ },
+      ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(/^(?:exports\.\w+ = )+void 0;$/m, ''),
+        loader: 'js',
+      }),
+    );
   },
 };
 
@@ -87,7 +106,11 @@ export function bundles({ root, readable }) {
     { ...common, entryPoints: { make: 'server/src/pki/make.ts' } },
     { ...common, entryPoints: { draw: 'server/src/map/draw.ts' } },
     { ...common, entryPoints: { server: 'server/src/lsp/start.ts' } },
-    { ...common, entryPoints: { 'language-server': 'server/src/lsp/main.ts' }, plugins: [seldomApart] },
+    {
+      ...common,
+      entryPoints: { 'language-server': 'server/src/lsp/main.ts' },
+      plugins: [seldomApart, namesOnce],
+    },
     {
       ...common,
       entryPoints: { cli: 'server/src/cli/main.ts' },

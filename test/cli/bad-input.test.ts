@@ -7,7 +7,7 @@ const FILE = '/project/docker-compose.yml';
 const NOISE = Uint8Array.from({ length: 4096 }, (_, index) => (index * 151) % 256);
 
 describe.each(['check', 'fix'])('%s', (command) => {
-  const findings: readonly [string, string | Uint8Array][] = [
+  const findings: readonly [string, string | Uint8Array, string?][] = [
     ['not YAML', 'services: [a\n  mender-useradm: }{'],
     ['binary', NOISE],
     ['empty', ''],
@@ -15,17 +15,18 @@ describe.each(['check', 'fix'])('%s', (command) => {
     ['a list', '- mender-useradm\n'],
     ['a lone word', 'mender-useradm\n'],
     [
-      'a volume that is a number',
+      'a volume that is a number, in a service whose key is missing',
       'services:\n  mender-useradm:\n    image: mendersoftware/useradm\n    volumes:\n      - 3\n',
+      '2 errors in 1 file.',
     ],
   ];
-  it.each(findings)('%s: findings of one kind, and exit 1', async (_, content) => {
+  it.each(findings)('%s: findings, and exit 1', async (_, content, count = '1 error in 1 file.') => {
     const host = memoryHost({ files: { [FILE]: content } });
     const { code, out, err } = await runReal([command, 'docker-compose.yml'], host);
     expect(code).toBe(1);
     expect(err).toBe('');
     expect(out).toMatch(/docker-compose\.yml:\d+:\d+: error: .*\[invalid-compose\]/);
-    expect(out).toContain('1 error in 1 file.');
+    expect(out).toContain(count);
     expect(out).not.toMatch(/\n {4}at |\[object|undefined/);
     expect(host.bytes(FILE)).toEqual(
       typeof content === 'string' ? new TextEncoder().encode(content) : content,

@@ -151,7 +151,7 @@ test('it shows the deployments of the workspace, and open documents elsewhere', 
 
 test('several folders each have a row, with an icon of their own', async () => {
   world.folders.push({ uri: folder('two'), name: 'two' });
-  expect(await shown(['one/a.yml', 'two/b.yml'])).toEqual(['one', '  one/a.yml', 'two', '  two/b.yml']);
+  expect(await shown(['one/a.yml', 'two/b.yml'])).toEqual(['one', '  a.yml', 'two', '  b.yml']);
   const [first] = world.provider?.getChildren() ?? [];
   expect(first && world.provider?.getTreeItem(first)).toMatchObject({
     contextValue: 'folder',

@@ -167,7 +167,7 @@ describe('the deployments of the workspace', () => {
     ];
     expect(outline(byFolder(stacks, folders)).filter((line) => !line.startsWith('    '))).toEqual([
       'one | 1 stack | good',
-      '  one/a.yml |  | good',
+      '  a.yml |  | good',
       'inner | 1 stack | error',
       '  one/in%20ner/b.yml |  | error',
       'far.yml |  | good',

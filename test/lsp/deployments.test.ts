@@ -47,8 +47,8 @@ describe('the deployments of the workspace', () => {
     expect(
       deployments.map(({ uri, stack, targets }) => [uri, stack.files[0]?.label, targets[0]?.level]),
     ).toEqual([
-      ['file:///w/one/docker-compose.yml', 'docker-compose.yml', 'missing'],
-      ['file:///w/two/site/mender.yml', 'site/mender.yml', 'missing'],
+      ['file:///w/one/docker-compose.yml', 'one/docker-compose.yml', 'missing'],
+      ['file:///w/two/site/mender.yml', 'two/site/mender.yml', 'missing'],
     ]);
     expect((await ask(['site', 7])).deployments).toHaveLength(1);
     expect((await ask('site')).deployments).toHaveLength(2);

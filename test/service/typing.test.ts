@@ -162,11 +162,8 @@ describe('a fix that is taken while something is half-typed leaves it where it i
   const TAIL = '  other:\n    image: "x"\n';
 
   it.each([
-    ['the name of a key', '    vol\n'],
     ['an empty entry', '    volumes:\n      - \n'],
-    ['a quote that is not closed', '    volumes:\n      - a:/b\n      - "./\n'],
     ['a bracket that is not closed', '    volumes: [\n'],
-    ['a bracket that is not closed, and a quote', '    volumes: [a:/b, "\n'],
     ['a key of the long syntax', '    volumes:\n      - type: bind\n        s\n'],
     ['a variable', '    environment:\n      USER\n'],
     ['an entry without its target', '    volumes:\n      - a:/b\n      - ./x:\n'],
@@ -185,6 +182,22 @@ describe('a fix that is taken while something is half-typed leaves it where it i
     expect(edits.length).toBeGreaterThan(0);
     for (const { range } of edits) expect(range.end).toEqual(range.start);
     expect(edits.map(({ newText }) => newText).join('')).toContain('/etc/useradm/rsa/private.pem');
+  });
+
+  it.each([
+    ['the name of a key', '    vol\n'],
+    ['a quote that is not closed', '    volumes:\n      - a:/b\n      - "./\n'],
+    ['a bracket that is not closed, and a quote', '    volumes: [a:/b, "\n'],
+  ])('%s: none is offered, since the file would be no better YAML', async (_name, typed) => {
+    const service = createService(memoryHost({}));
+    service.configure(MOUNTS_ONLY);
+    service.open(FILE, HEAD + typed + TAIL, 1);
+    await service.check(FILE);
+    const fixes = await service.fixes(FILE, {
+      start: { line: 1, character: 0 },
+      end: { line: 1, character: 20 },
+    });
+    expect(fixes.map(({ title }) => title)).toEqual([]);
   });
 
   it.each([

@@ -53,10 +53,16 @@ function folderNode({ uri, name }: Folder, children: readonly KeyNode[]): KeyNod
     kind: 'folder',
     level: worst(children),
     context: 'folder',
-    children,
+    children: children.map((child) => ({ ...child, label: withoutFolder(child.label, name) })),
     uri,
     files: [],
   };
+}
+
+/** Of several folders, the server calls files by their folder too; below its row that says nothing new. */
+function withoutFolder(label: string, folder: string): string {
+  const within = (name: string) => (name.startsWith(`${folder}/`) ? name.slice(folder.length + 1) : name);
+  return label.split(' + ').map(within).join(' + ');
 }
 
 /** The innermost folder that holds a file. */

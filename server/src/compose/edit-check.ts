@@ -52,6 +52,8 @@ function isKept(old: Maybe, now: Maybe, judging: Judging): boolean {
       isKept(old.value as Maybe, now.value as Maybe, judging)
     );
   }
+  // `source:target:` is a key without a value, until its mode is there.
+  if (isMap(old) && isScalar(now) && isChanged(old, judging)) return true;
   if (!now || isAlias(now) || old.tag !== now.tag) return false;
   if (isScalar(old)) return isScalar(now) && (old.value === now.value || isChanged(old, judging));
   if (isSeq(old)) return isSeq(now) && keepsItems(old, now, judging);
