@@ -42,7 +42,7 @@ export async function buildOurs() {
 export const ourCli = join(cache, 'ours/dist/cli.js');
 
 /** How `client/src/server.ts` starts it. */
-const clientFlags = ['--optimize-for-size'];
+const clientFlags = ['--max-semi-space-size=1', '--max-old-space-size=1536'];
 
 /** @returns {Promise<readonly Server[]>} ours first; needs `buildOurs` */
 export async function servers() {

@@ -158,7 +158,9 @@ interface Making {
 function piecesOf({ text, cuts, end, next, known, earlier = [] }: Making): Piece[] {
   const byText = new Map(known.map((piece) => [piece.text, piece]));
   const table = new Map<string, Piece>();
-  for (const piece of earlier) addAnchors(table, piece);
+  // Where nothing is named, it need not be known what could be.
+  const [first, last] = [cuts[0]?.start ?? 0, end];
+  if (text.slice(first, last).includes('*')) for (const piece of earlier) addAnchors(table, piece);
   return cuts.map((each, index) => {
     const after = cuts[index + 1];
     const own = text.slice(each.start, after?.start ?? end);

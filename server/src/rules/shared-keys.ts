@@ -41,7 +41,7 @@ export function sharedKeys(context: RuleContext, token: boolean): SharedKey[] {
     const marks = marksOf(state);
     const isToken = isTokenKey(state);
     // Whoever has the same marks shares with the same ones.
-    const key = JSON.stringify([isToken, ...marks]);
+    const key = [isToken, ...marks].join('\0');
     const group =
       groups.get(key) ?? groupOf(marks, byMark, (other) => (isToken && isTokenKey(other)) === token);
     groups.set(key, group);

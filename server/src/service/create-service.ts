@@ -103,7 +103,8 @@ export function createService(host: Host): MenderService {
       const findings: Finding[] = [];
       const told = new Set<string>();
       for (const coded of ownFirst(judgement.stacks, file)) {
-        const place = JSON.stringify([coded.code, coded.finding.span, coded.finding.message]);
+        const { span, message } = coded.finding;
+        const place = [coded.code, span.start, span.end, span.file, message].join('\0');
         // Two stacks with one base tell the same of it.
         if (told.has(place)) continue;
         told.add(place);
