@@ -19,6 +19,7 @@ import type { Analysis, CodedFinding } from './analysis';
 import { putsRight } from './claims';
 import { analysedTexts, isFeasible, withinProject, withoutUndone } from './feasible';
 import type { Judged } from './judge';
+import { generateTitle, NOTHING, unknownService } from './plan-words';
 import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
 import type { FixSummary, Plan, PlannedMode, Settings } from './service';
@@ -89,30 +90,6 @@ export interface Planner {
 
 /** How new keys are made, and for which service alone. */
 type KeysFor = KeyOptions & { readonly service?: string };
-
-/** What is said where a task has nothing to do, for a service or for all. */
-const NOTHING: Readonly<Record<'generate' | 'split', (only: string | undefined) => string>> = {
-  generate: (only) => `Nothing is missing in ${only ?? 'this deployment'}.`,
-  split: (only) =>
-    only === undefined
-      ? 'No two services share a private key.'
-      : `${only} shares its private key with no other service.`,
-};
-
-function generateTitle(only: string | undefined): string {
-  return only === undefined
-    ? 'Generate and mount what is missing'
-    : `Generate and mount what ${only} is missing`;
-}
-
-/** Why nothing can be done for a service alone; undefined where a deployment has it. */
-function unknownService(judged: readonly Judged[], only: string): string | undefined {
-  const known = judged.flatMap(({ analysis }) =>
-    analysis.deployment.services.map(({ service }) => service.name),
-  );
-  if (known.includes(only)) return undefined;
-  return `There is no Mender service of the name ${only} here, only ${[...new Set(known)].join(', ')}.`;
-}
 
 export interface PlannerOptions {
   readonly host: Host;
