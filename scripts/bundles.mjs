@@ -76,6 +76,8 @@ export function bundles({ root, readable }) {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    // Code that was kept compiled can require, but not import.
+    supported: { 'dynamic-import': false },
     minify: !readable,
     keepNames: false,
     // ESM builds are smaller once tree-shaken than their CommonJS ones.

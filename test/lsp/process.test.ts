@@ -24,6 +24,8 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
+import { bundles } from '../../scripts/bundles.mjs';
+import { MAP_TEXT_METHOD, type MapTextAnswer } from '../../server/src/lsp/protocol';
 
 let directory: string;
 let server: string;
@@ -31,16 +33,10 @@ let server: string;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'mender-server-'));
   server = join(directory, 'server.js');
-  await build({
-    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
-    entryPoints: { server: 'server/src/lsp/start.ts', 'language-server': 'server/src/lsp/main.ts' },
-    outdir: directory,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    logLevel: 'error',
-  });
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  await Promise.all(
+    bundles({ root, readable: false }).map((options) => build({ ...options, outdir: directory })),
+  );
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -61,6 +57,9 @@ async function converse(client: ProtocolConnection): Promise<PublishDiagnosticsP
     textDocument: { uri, languageId: 'yaml', version: 1, text },
   });
   const diagnostics = await published;
+  // What draws is loaded only now.
+  const map = await client.sendRequest<MapTextAnswer>(MAP_TEXT_METHOD, { uri, format: 'svg' });
+  expect(map?.text).toMatch(/^<svg/);
   await client.sendRequest('shutdown');
   await client.sendNotification('exit');
   return diagnostics;
