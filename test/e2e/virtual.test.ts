@@ -110,11 +110,12 @@ test('a workspace of several folders: findings, settings and keys of each', asyn
     ['error', 'mender-useradm'],
   ]);
   const pane = await showKeys(workbench);
-  // Both files have the same name.
-  await keysRow(pane, 'north/docker-compose.yml').waitFor();
-  await keysRow(pane, 'south/docker-compose.yml').waitFor();
+  // Both files have the same name, and stand below their folders.
+  await keysRow(pane, 'north').waitFor();
+  await keysRow(pane, 'south').waitFor();
+  await keysRow(pane, 'docker-compose.yml + more.yml').waitFor();
   await keysRow(pane, 'mender-useradm').waitFor();
   await keysRow(pane, 'mender-device-auth').waitFor();
   await workbench.screenshot('multi-root');
-  expect(await pane.locator('.monaco-list-row').count()).toBe(3 + 5);
+  expect(await pane.locator('.monaco-list-row').count()).toBe(2 + 3 + 5);
 });

@@ -109,7 +109,8 @@ export function viewMessage({ trusted, virtual, complete }: Circumstances): stri
       ),
     );
   }
-  if (virtual) sentences.push(t('In a virtual workspace only the compose files that are open are shown.'));
+  if (virtual)
+    sentences.push(t('Of folders that are not on a disk, only the compose files that are open are shown.'));
   if (!complete) {
     sentences.push(
       t('There are more files than are looked at. Open a compose file that is missing here to see its keys.'),
