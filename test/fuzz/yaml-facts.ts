@@ -38,7 +38,7 @@ function contains(now: unknown, old: unknown, around: ReadonlySet<unknown>): boo
   if (old === null || old === undefined || old === '' || around.has(old)) return true;
   const within = typeof old === 'object' ? new Set([...around, old]) : around;
   if (old instanceof Map) {
-    if (!(now instanceof Map)) return false;
+    if (!(now instanceof Map)) return isModeAdded(now, old);
     const plain = (map: Map<unknown, unknown>) =>
       new Map([...map].map(([key, value]) => [nameOf(key), value]));
     const [theirs, ours] = [plain(now), plain(old)];
@@ -57,6 +57,12 @@ function contains(now: unknown, old: unknown, around: ReadonlySet<unknown>): boo
     nameOf(now) === nameOf(old) ||
     (typeof now === 'string' && /,?:?ro$/.test(now) && now.startsWith(String(old)))
   );
+}
+
+/** `source:target:` is a key without a value, until its mode stands behind it. */
+function isModeAdded(now: unknown, old: Map<unknown, unknown>): boolean {
+  const [[key, value] = [], ...others] = [...old];
+  return others.length === 0 && (value === null || value === undefined) && now === `${String(key)}:ro`;
 }
 
 function nameOf(value: unknown): unknown {
