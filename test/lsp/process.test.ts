@@ -65,21 +65,24 @@ async function converse(client: ProtocolConnection): Promise<PublishDiagnosticsP
   return diagnostics;
 }
 
+/** Starts the server, has it check a text, draw a map and end; all of that must go well. */
+async function runOverStdio(...options: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [server, '--stdio', ...options]);
+  const errors: string[] = [];
+  child.stderr.on('data', (chunk) => errors.push(String(chunk)));
+  const done = exited(child);
+  const client = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  const { diagnostics } = await converse(client);
+  expect(diagnostics.map((d) => d.code)).toEqual(['missing-token-key-mount']);
+  expect(await done).toBe(0);
+  expect(errors).toEqual([]);
+}
+
 describe('the process', () => {
-  test('over stdio checks, shuts down and exits with 0, its stderr empty', async () => {
-    const child = spawn(process.execPath, [server, '--stdio']);
-    const errors: string[] = [];
-    child.stderr.on('data', (chunk) => errors.push(String(chunk)));
-    const done = exited(child);
-    const client = createProtocolConnection(
-      new StreamMessageReader(child.stdout),
-      new StreamMessageWriter(child.stdin),
-    );
-    const { diagnostics } = await converse(client);
-    expect(diagnostics.map((d) => d.code)).toEqual(['missing-token-key-mount']);
-    expect(await done).toBe(0);
-    expect(errors).toEqual([]);
-  });
+  test('over stdio checks, shuts down and exits with 0, its stderr empty', () => runOverStdio());
 
   test('over the channel of Node does the same', async () => {
     const child = fork(server, ['--node-ipc'], { silent: true });
@@ -93,21 +96,7 @@ describe('the process', () => {
     let code: string;
     const kept = () => readdirSync(code).map((name) => join(code, name));
 
-    /** One run, which must go as any other. */
-    async function run(): Promise<void> {
-      const child = spawn(process.execPath, [server, '--stdio', `--code-cache=${code}`]);
-      const errors: string[] = [];
-      child.stderr.on('data', (chunk) => errors.push(String(chunk)));
-      const done = exited(child);
-      const client = createProtocolConnection(
-        new StreamMessageReader(child.stdout),
-        new StreamMessageWriter(child.stdin),
-      );
-      const { diagnostics } = await converse(client);
-      expect(diagnostics.map((d) => d.code)).toEqual(['missing-token-key-mount']);
-      expect(await done).toBe(0);
-      expect(errors).toEqual([]);
-    }
+    const run = () => runOverStdio(`--code-cache=${code}`);
 
     beforeEach(() => {
       code = join(mkdtempSync(join(directory, 'code-')), 'made', 'by-the-server');
