@@ -63,6 +63,19 @@ const namesOnce = {
 };
 
 /**
+ * The part of the LSP library that looks for npm's global packages; nothing here does.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutNpm = {
+  name: 'without-npm',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]vscode-languageserver[\\/]lib[\\/]node[\\/]files\.js$/ }, () => ({
+      contents: '',
+    }));
+  },
+};
+
+/**
  * esbuild's options, one set a bundle.
  * @param {{ root: string, readable: boolean }} options `readable` leaves names and lines as they are, with a map
  * @returns {import('esbuild').BuildOptions[]}
@@ -111,7 +124,7 @@ export function bundles({ root, readable }) {
     {
       ...common,
       entryPoints: { 'language-server': 'server/src/lsp/main.ts' },
-      plugins: [seldomApart, namesOnce],
+      plugins: [seldomApart, withoutNpm, namesOnce],
     },
     {
       ...common,

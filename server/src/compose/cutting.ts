@@ -14,6 +14,12 @@ export interface Cutting {
   readonly places: Places;
   /** A key of the file or of `services` stands there twice. */
   readonly hasTwins: boolean;
+  /** Those at top-level keys, `services` without its services among them. */
+  readonly tops: readonly Piece[];
+  /** Those that are no YAML by themselves. */
+  readonly unsound: readonly Piece[];
+  /** Brackets nest deeper than the parser may be asked to follow. */
+  readonly isTooDeep: boolean;
   /** The outlines of the pieces are those of the cutting that it was made from. */
   readonly before: Cutting | undefined;
 }
@@ -24,9 +30,8 @@ export function cut(text: string, before: Cutting | undefined): Cutting | undefi
 }
 
 /** True where the pieces, each parsed on its own, are what the whole file is. */
-export function isSound({ text, pieces, starts, hasTwins }: Cutting): boolean {
-  if (hasTwins || pieces.length === 0 || !pieces.every((piece) => piece.isSound)) return false;
-  return !areBracketsTooDeep(bracketWalk(text.slice(0, starts[0])), pieces);
+export function isSound({ pieces, hasTwins, unsound, isTooDeep }: Cutting): boolean {
+  return !hasTwins && !isTooDeep && pieces.length > 0 && unsound.length === 0;
 }
 
 export interface Damage {
@@ -39,16 +44,14 @@ export interface Damage {
  * reaches out of the piece.
  */
 export function loneDamage(cutting: Cutting): Damage | undefined {
-  const { text, pieces, starts, hasTwins } = cutting;
-  const index = pieces.findIndex((piece) => !piece.isSound);
-  const piece = pieces[index];
-  if (!piece || hasTwins || pieces.some((other, at) => at !== index && !other.isSound)) return undefined;
-  if (areBracketsTooDeep(bracketWalk(text.slice(0, starts[0])), pieces)) return undefined;
+  const { pieces, starts, hasTwins, unsound, isTooDeep } = cutting;
+  const [piece, ...more] = unsound;
+  if (!piece || hasTwins || isTooDeep || more.length > 0) return undefined;
   const [damage, ...others] = piece.damage;
   const end = piece.lead + piece.text.length;
   const isInside = piece.problems.every((problem) => problem.start >= piece.lead && problem.end < end);
   if (damage === undefined || others.length > 0 || damage >= end || !isInside) return undefined;
-  const by = (starts[index] ?? 0) - piece.lead;
+  const by = (starts[pieces.indexOf(piece)] ?? 0) - piece.lead;
   const problems = piece.problems.map((each) => ({ ...each, start: each.start + by, end: each.end + by }));
   return { at: damage + by, problems };
 }
@@ -64,6 +67,9 @@ function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined
     starts,
     places: placesOf(pieces, starts),
     hasTwins: hasTwins(pieces),
+    tops: pieces.filter(isTop),
+    unsound: pieces.filter(isUnsound),
+    isTooDeep: isTooDeep(text, pieces, starts),
     before: undefined,
   };
 }
@@ -110,10 +116,36 @@ function recut(text: string, before: Cutting): Cutting | undefined {
     text,
     pieces: all,
     starts: allStarts,
-    places: placesOf(all, allStarts),
+    places: before.places.size === 0 && !fresh.some(isAnchored) ? NOWHERE : placesOf(all, allStarts),
     hasTwins: isKeyed ? before.hasTwins : hasTwins(all),
+    tops: known.some(isTop) || fresh.some(isTop) ? all.filter(isTop) : before.tops,
+    unsound: before.unsound.length > 0 || fresh.some(isUnsound) ? all.filter(isUnsound) : before.unsound,
+    isTooDeep: (before.isTooDeep || !nestsAlike(known, fresh)) && isTooDeep(text, all, allStarts),
     before: isKeyed && sameOutlines(pieces, first, fresh) ? before : undefined,
   };
+}
+
+function isTop({ kind }: Piece): boolean {
+  return kind === 'top';
+}
+
+function isUnsound({ isSound }: Piece): boolean {
+  return !isSound;
+}
+
+function isAnchored({ anchors }: Piece): boolean {
+  return anchors.size > 0;
+}
+
+/** True where what is open behind `fresh` is what was open behind `known`, and in them no more is open at once. */
+function nestsAlike(known: readonly Piece[], fresh: readonly Piece[]): boolean {
+  const isClosed = ({ brackets: { end, least } }: Piece) => end === 0 && least === 0;
+  const most = (pieces: readonly Piece[]) => Math.max(0, ...pieces.map(({ brackets }) => brackets.most));
+  return known.every(isClosed) && fresh.every(isClosed) && most(fresh) <= most(known);
+}
+
+function isTooDeep(text: string, pieces: readonly Piece[], starts: readonly number[]): boolean {
+  return areBracketsTooDeep(bracketWalk(text.slice(0, starts[0])), pieces);
 }
 
 /** The piece before the one in which the texts begin to differ: what follows it may be another one now. */
@@ -188,7 +220,7 @@ function placesOf(pieces: readonly Piece[], starts: readonly number[]): Places {
   let places: Map<Piece, number> | undefined;
   for (let index = 0; index < pieces.length; index++) {
     const piece = pieces[index];
-    if (!piece || piece.anchors.size === 0) continue;
+    if (!piece || !isAnchored(piece)) continue;
     places ??= new Map();
     places.set(piece, starts[index] ?? 0);
   }
@@ -197,7 +229,7 @@ function placesOf(pieces: readonly Piece[], starts: readonly number[]): Places {
 
 /** Whether the same pieces have anchors, in the same order. */
 function sameAnchors(before: readonly Piece[], now: readonly Piece[]): boolean {
-  const [first, second] = [before, now].map((pieces) => pieces.filter(({ anchors }) => anchors.size > 0));
+  const [first, second] = [before, now].map((pieces) => pieces.filter(isAnchored));
   return (
     first?.length === second?.length && first?.every((piece, index) => piece === second?.[index]) === true
   );

@@ -6,6 +6,7 @@ import { keptService } from './kept-services';
 import { loadFiles } from './load-file';
 import { createLoading, type Loading, resolvePath } from './loading';
 import { effective, loneFile, type Project } from './lone-file';
+import type { ServiceTest } from './lone-services';
 import type { FileElement, Service, Stack } from './model';
 import type { Sources } from './mounts';
 import { originOf } from './moved';
@@ -37,9 +38,14 @@ export interface StackInput {
   readonly homeDirectory: string;
   /** Reads one file, open documents first. Never rejects. */
   readonly read: (file: string) => Promise<FileText>;
+  /** What is going to be asked of all services, by `servicesWith`: those that none of it holds for need not be kept. */
+  readonly tests?: readonly ServiceTest[];
   /** Keeps parsed files from one loading to the next. */
   readonly cache?: ParseCache;
 }
+
+/** Every service is kept. */
+const ALL: readonly ServiceTest[] = [() => true];
 
 /** Reads and merges the files. Never rejects for what they hold. */
 export async function loadStack(input: StackInput): Promise<Stack> {
@@ -57,7 +63,8 @@ export async function loadStack(input: StackInput): Promise<Stack> {
 
   const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
   const hostPath: Sources['hostPath'] = (source, directory) => resolvePath(source, directory, loading);
-  const whole = { loading, lookup, directory: projectDirectory, profiles, hostPath };
+  const { tests = ALL } = input;
+  const whole = { loading, lookup, directory: projectDirectory, profiles, hostPath, tests };
   const { services, section } =
     (await loneServices(input.files, whole)) ?? (await merged(input.files, whole));
   return {

@@ -5,7 +5,7 @@
 import type { Lookup } from './interpolation';
 import { pieceService } from './kept-services';
 import type { Loading } from './loading';
-import { type LoneServices, loneServices, type PieceService } from './lone-services';
+import { type LoneServices, loneServices, type PieceService, type ServiceTest } from './lone-services';
 import type { Merging } from './merge';
 import type { Sources } from './mounts';
 import { topLevel } from './parsed-file';
@@ -20,6 +20,7 @@ export interface Project {
   readonly directory: string | undefined;
   readonly profiles: readonly string[];
   readonly hostPath: Sources['hostPath'];
+  readonly tests: readonly ServiceTest[];
 }
 
 /** The services of `file`, its problems told; undefined where it isn't that simple, and nothing is told. */
@@ -28,8 +29,7 @@ export async function loneFile(file: string, project: Project): Promise<LoneServ
   const parsed = await loading.parse(file, undefined);
   const cutting = parsed?.cutting;
   if (!cutting?.pieces.some(({ kind }) => kind === 'service')) return undefined;
-  for (const piece of cutting.pieces) {
-    if (piece.kind !== 'top') continue;
+  for (const piece of cutting.tops) {
     if (piece.key === 'include' || piece.key === 'services' || !isPlain(piece, cutting.places, file, project))
       return undefined;
   }
@@ -45,10 +45,10 @@ export async function loneFile(file: string, project: Project): Promise<LoneServ
     readPiece(piece, start, { file, places: cutting.places, sources, project });
   const before = loading.cache.lone(file, directory, lookup);
   const isSame =
-    before !== undefined &&
+    before?.reader.tests === project.tests &&
     samePlaces(before.places, cutting.places) &&
-    sameElements(before.pieces, cutting.pieces);
-  const services = loneServices(cutting, read, isSame ? before : undefined);
+    sameElements(before.tops, cutting.tops);
+  const services = loneServices(cutting, { file, tests: project.tests, read }, isSame ? before : undefined);
   if (!services) return undefined;
   loading.cache.keepLone(file, directory, lookup, services);
   loading.files.set(file, { file, text: cutting.text, directory, role: 'merged' });
@@ -104,10 +104,9 @@ export function effective(kind: Kind, element: Tree | undefined): Tree | undefin
 
 const ELEMENTS: ReadonlySet<string> = new Set<Kind>(['volumes', 'secrets', 'configs']);
 
-/** Whether top-level elements are the same, wherever they stand. */
+/** Whether the elements among top-level pieces are the same, wherever they stand. */
 function sameElements(a: readonly Piece[], b: readonly Piece[]): boolean {
-  const of = (pieces: readonly Piece[]) =>
-    pieces.filter(({ kind, key }) => kind === 'top' && ELEMENTS.has(key));
+  const of = (pieces: readonly Piece[]) => pieces.filter(({ key }) => ELEMENTS.has(key));
   const [first, second] = [of(a), of(b)];
   return first.length === second.length && first.every((piece, index) => piece === second[index]);
 }

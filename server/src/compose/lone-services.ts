@@ -17,23 +17,49 @@ export interface PieceService {
   readonly isPlaced: boolean;
 }
 
-/** Reads the service of a piece that begins at `start`; undefined where more than the piece is needed for that. */
-export type ReadPiece = (piece: Piece, start: number) => PieceService | undefined;
+/** As `PieceService`; one that nobody is known to ask for is let go, and read again if somebody does. */
+type Found = Omit<PieceService, 'service'> & { readonly service: Service | undefined };
 
+/** One that nobody asks for, and has nothing wrong: what most services of a large file are. */
+const LET_GO: Found = { service: undefined, problems: [], isPlaced: false };
+
+/** What is asked of all services of a stack; it must rest on nothing but the service without its places. */
 export type ServiceTest = (service: Service) => boolean;
 
-/** The services of `services` that `test` holds for, in order; it must rest on nothing but the service without its places. */
+export interface Reader {
+  readonly file: string;
+  /** What is going to be asked of the services: one that none of them holds for isn't kept. */
+  readonly tests: readonly ServiceTest[];
+  /** Reads the service of a piece that begins at `start`; undefined where more than the piece is needed for that. */
+  readonly read: (piece: Piece, start: number) => PieceService | undefined;
+}
+
+/** The services of `services` that `test` holds for, in order. */
 export function servicesWith(services: ReadonlyMap<string, Service>, test: ServiceTest): readonly Service[] {
   return services instanceof LoneServices ? services.matching(test) : [...services.values()].filter(test);
 }
 
+/** The services that can have anything at a place of another one: by an anchor, or by an element that both name. */
+export function linkedServices(services: ReadonlyMap<string, Service>): readonly Service[] {
+  return services instanceof LoneServices ? services.linked() : [...services.values()];
+}
+
+/** Offsets in `file` at which services begin, in order: their names, or the lines that these stand in. */
+export function startsOfServices(services: ReadonlyMap<string, Service>, file: string): readonly number[] {
+  if (services instanceof LoneServices) return services.startsIn(file);
+  return [...services.values()]
+    .flatMap(({ declarations }) => declarations)
+    .flatMap((span) => (span.file === file ? span.start : []))
+    .sort((a, b) => a - b);
+}
+
 /**
- * The services of a cut file; undefined where `read` can't read one. `before` is what was read of an earlier text with
- * the same variables, directory, top-level elements and places of anchors.
+ * The services of a cut file; undefined where the reader can't read one. `before` is what was read of an earlier text
+ * with the same variables, directory, top-level elements and places of anchors.
  */
 export function loneServices(
   cutting: Cutting,
-  read: ReadPiece,
+  reader: Reader,
   before: LoneServices | undefined,
 ): LoneServices | undefined {
   const { pieces, starts } = cutting;
@@ -46,13 +72,18 @@ export function loneServices(
     last--;
     oldLast--;
   }
-  const readAt = (index: number): PieceService | undefined => {
+  const readAt = (index: number): Found | undefined => {
     const piece = pieces[index];
-    return piece?.kind === 'service' ? read(piece, starts[index] ?? 0) : undefined;
+    const read = piece?.kind === 'service' ? reader.read(piece, starts[index] ?? 0) : undefined;
+    if (!piece || !read) return undefined;
+    // What it is linked to may move, and then it is read anew.
+    if (isLinked(piece, read)) return read;
+    piece.rest();
+    return reader.tests.some((test) => test(read.service)) ? read : letGo(read);
   };
-  const fresh: (PieceService | undefined)[] = [];
+  const fresh: (Found | undefined)[] = [];
   // Two edits at once have pieces between them that only moved.
-  const between = new Map<Piece, PieceService | undefined>();
+  const between = new Map<Piece, Found | undefined>();
   for (let index = first; index < oldLast; index++) between.set(old[index] as Piece, before?.found[index]);
   for (let index = first; index < last; index++) {
     const service = between.get(pieces[index] as Piece) ?? readAt(index);
@@ -64,7 +95,15 @@ export function loneServices(
   const change = { first, last, oldLast, by: last - oldLast };
   const placed = updated(before?.placed, change, (index) => found[index]?.isPlaced === true);
   for (const index of placed) found[index] = readAt(index);
-  return new LoneServices(cutting, found, placed, change, before);
+  return new LoneServices(cutting, reader, found, placed, change, before);
+}
+
+function isLinked({ anchors, needs }: Piece, { isPlaced }: Found): boolean {
+  return isPlaced || anchors.size + needs.size > 0;
+}
+
+function letGo({ problems }: PieceService): Found {
+  return problems.length > 0 ? { ...LET_GO, problems } : LET_GO;
 }
 
 interface Change {
@@ -81,15 +120,18 @@ export class LoneServices implements ReadonlyMap<string, Service> {
   /** Offsets of the pieces that have anchors. */
   readonly places: Places;
   readonly size: number;
+  /** Those at top-level keys. */
+  readonly tops: readonly Piece[];
   readonly #starts: readonly number[];
   readonly #indexes: ReadonlyMap<string, number>;
-  readonly #services: (Service | undefined)[] = [];
+  readonly #services: (Service | undefined)[];
   readonly #lists = new Map<ServiceTest, number[]>();
   readonly #troubled: readonly number[];
 
   constructor(
-    { pieces, starts, places }: Cutting,
-    readonly found: readonly (PieceService | undefined)[],
+    { pieces, starts, places, tops }: Cutting,
+    readonly reader: Reader,
+    readonly found: readonly (Found | undefined)[],
     /** Indexes of those that can't be moved. */
     readonly placed: readonly number[],
     change: Change,
@@ -97,10 +139,13 @@ export class LoneServices implements ReadonlyMap<string, Service> {
   ) {
     this.pieces = pieces;
     this.places = places;
+    this.tops = tops;
     this.#starts = starts;
     const isSame = before !== undefined && sameNames(before.pieces, pieces, change);
     this.#indexes = isSame ? before.#indexes : indexesOf(pieces);
     this.size = this.#indexes.size;
+    // Before the edit nothing moved; what has places of other pieces was read anew.
+    this.#services = before && placed.length === 0 ? before.#services.slice(0, change.first) : [];
     if (before && placed.length === 0) {
       this.#troubled = updated(before.#troubled, change, (index) => hasProblems(found[index]));
       for (const [test, list] of before.#lists)
@@ -116,7 +161,12 @@ export class LoneServices implements ReadonlyMap<string, Service> {
 
   #holds(test: ServiceTest, index: number): boolean {
     const found = this.found[index];
-    return found !== undefined && test(found.service);
+    if (!found) return false;
+    if (found.service) return test(found.service);
+    // It was let go because none of these holds for it.
+    if (this.reader.tests.includes(test)) return false;
+    const service = this.#at(index);
+    return service !== undefined && test(service);
   }
 
   #at(index: number): Service | undefined {
@@ -125,8 +175,11 @@ export class LoneServices implements ReadonlyMap<string, Service> {
     const found = this.found[index];
     const piece = this.pieces[index];
     if (!found || !piece) return undefined;
-    const by = (this.#starts[index] ?? 0) - piece.lead;
-    const service = found.isPlaced ? found.service : movedService(found.service, by);
+    const start = this.#starts[index] ?? 0;
+    const read = found.service ? { ...found, service: found.service } : this.reader.read(piece, start);
+    if (!read) return undefined;
+    if (!found.service) piece.rest();
+    const service = read.isPlaced ? read.service : movedService(read.service, start - piece.lead);
     this.#services[index] = service;
     return service;
   }
@@ -145,6 +198,18 @@ export class LoneServices implements ReadonlyMap<string, Service> {
     const list = known ?? this.found.flatMap((_, index) => (this.#holds(test, index) ? index : []));
     if (!known) this.#lists.set(test, list);
     return list.flatMap((index) => this.#at(index) ?? []);
+  }
+
+  linked(): readonly Service[] {
+    return this.pieces.flatMap((piece, index) => {
+      const found = this.found[index];
+      return found && isLinked(piece, found) ? (this.#at(index) ?? []) : [];
+    });
+  }
+
+  startsIn(file: string): readonly number[] {
+    if (file !== this.reader.file) return [];
+    return this.#starts.filter((_, index) => this.found[index]);
   }
 
   get(name: string): Service | undefined {
@@ -196,7 +261,7 @@ function updated(
   return result;
 }
 
-function hasProblems(found: PieceService | undefined): boolean {
+function hasProblems(found: Found | undefined): boolean {
   return found !== undefined && found.problems.length > 0;
 }
 

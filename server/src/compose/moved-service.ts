@@ -60,10 +60,10 @@ class MovedService implements Service {
 
   get environment(): ReadonlyMap<string, EnvironmentVariable> {
     if (!this.#environment) {
-      const moved = [...this.origin.environment].map(
-        ([name, variable]) => [name, movedVariable(variable, this.by)] as const,
-      );
-      this.#environment = new Map(moved);
+      const moved = new Map<string, EnvironmentVariable>();
+      for (const [name, variable] of this.origin.environment)
+        moved.set(name, movedVariable(variable, this.by));
+      this.#environment = moved;
     }
     return this.#environment;
   }
@@ -134,5 +134,6 @@ function movedUnresolved(
   unresolved: readonly UnresolvedVariable[],
   by: number,
 ): readonly UnresolvedVariable[] {
+  if (unresolved.length === 0) return unresolved;
   return unresolved.map((each) => ({ ...each, span: movedSpan(each.span, by) }));
 }

@@ -10,6 +10,8 @@ export interface ParseCache {
   /** What was read last of the file that is all of its stack; by the file's id, directory and variables. */
   lone(file: string, directory: string | undefined, lookup: Lookup): LoneServices | undefined;
   keepLone(file: string, directory: string | undefined, lookup: Lookup, services: LoneServices): void;
+  /** Whether a file's text has a word, which has no line end in it. */
+  mentions(file: string, text: string, word: string): boolean;
   /** The lines of a file's text; those that its parse knows where it was parsed. */
   lines(file: string, text: string): LineIndex;
   /**
@@ -55,6 +57,10 @@ export function createParseCache(): ParseCache {
       lone.delete(file);
       lone.set(file, { directory, lookup, services });
       trim(lone, MAX_FILES);
+    },
+    mentions(file, text, word) {
+      const parsed = known.get(file)?.parsed;
+      return parsed?.text === text ? parsed.mentions(word) : text.includes(word);
     },
     lines(file, text) {
       const parsed = known.get(file)?.parsed;

@@ -26,6 +26,8 @@ export interface ParsedFile {
   readonly lines: LineIndex;
   /** The pieces of a file that is read in pieces. */
   readonly cutting: Cutting | undefined;
+  /** Whether the text has a word, which has no line end in it. */
+  mentions(word: string): boolean;
   /** The documents that hold anything, in order; the same objects for the same arguments. */
   trees(file: string, directory: string | undefined, lookup: Lookup): readonly DocumentTree[];
 }
@@ -84,6 +86,7 @@ function mendedFile(damaged: Damaged, whole: ParsedFile, mended: Mending): Parse
     get lines() {
       return damaged.lines;
     },
+    mentions: (word) => damaged.text.includes(word),
     trees: (...reading) => whole.trees(...reading),
   };
 }
@@ -161,6 +164,7 @@ function readWhole(text: string): ParsedFile {
       lines ??= lineIndex(text);
       return lines;
     },
+    mentions: (word) => text.includes(word),
     trees: keptReadings((file, directory, lookup) =>
       documentsOf(yaml).map((document) => readTree(document, { yaml, file, directory, lookup })),
     ),
@@ -188,6 +192,9 @@ function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedF
       lines ??= linesOfPieces(cutting);
       return lines;
     },
+    mentions: (word) =>
+      cutting.text.slice(0, cutting.starts[0]).includes(word) ||
+      cutting.pieces.some((piece) => piece.mentions(word)),
     trees: keptReadings((file, directory, lookup) => [treeOfPieces(cutting, file, directory, lookup)]),
   };
 }

@@ -8,9 +8,9 @@ export function linesOfPieces({ text, pieces, starts }: Cutting): LineIndex {
   /** Number of the first line of each piece. */
   const firsts: number[] = [];
   let count = lead.lineCount - 1;
-  for (const { lines } of pieces) {
+  for (const piece of pieces) {
     firsts.push(count);
-    count += lines.lineCount - 1;
+    count += piece.lineCount - 1;
   }
   const lineCount = count + 1;
   /** Start offset, first line and lines of the part that holds `value`, looked up in `places`. */

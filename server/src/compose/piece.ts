@@ -8,7 +8,7 @@ import type { Lookup } from './interpolation';
 import { fixedTree, movedSpan, movedTree } from './moved';
 import { type BracketWalk, bracketWalk } from './nesting';
 import { type OutlinePart, outlinePart } from './outline';
-import { type LineIndex, lineIndex } from './text';
+import { countLines, type LineIndex, lineIndex } from './text';
 import { type DocumentTree, type MapTree, readTree, type Tree, type TreeEntry } from './tree';
 import { parseYaml, type YamlFile, type YamlProblem } from './yaml-document';
 
@@ -48,7 +48,9 @@ export interface Piece {
   readonly problems: readonly YamlProblem[];
   readonly damage: readonly number[];
   readonly brackets: BracketWalk;
+  /** Those of its text; `lineCount` is known without counting them all anew. */
   readonly lines: LineIndex;
+  readonly lineCount: number;
   /** What the file's outline has of it. */
   readonly outline: OutlinePart;
   /** Its anchors, and what they stand at. */
@@ -58,6 +60,13 @@ export interface Piece {
   /** Those pieces, and those that they need. */
   readonly needed: readonly Piece[];
   tree(file: string, directory: string | undefined, lookup: Lookup, places: Places): PieceTree;
+  /** Whether its text has a word; looked for once as long as the word is the same. */
+  mentions(word: string): boolean;
+  /**
+   * Lets go of what was parsed, which takes thirty times the room of the text: it is parsed again when it is asked for.
+   * A piece with anchors keeps it, as others hold parts of it.
+   */
+  rest(): void;
 }
 
 const SERVICES = 'services:\n';
@@ -79,18 +88,28 @@ export function createPiece(
   next: Piece['next'],
   table: AnchorTable,
 ): Piece {
-  const lead = kind === 'service' ? SERVICES.length : 0;
-  const after = next === 'end' ? '' : `${next === 'service' ? ' '.repeat(column) : ''}${NEXT}`;
-  const outer = (name: string) => table.get(name)?.anchors.get(name);
-  // Of a `services:` line there is nothing more to know.
-  const yaml = parseYaml(kind === 'head' ? SERVICES : `${SERVICES.slice(0, lead)}${text}${after}`, outer);
-  const needs = new Map([...yaml.wanted].map((name) => [name, table.get(name)]));
+  const source = sourceOf(kind, column, text, next);
+  const yaml = parseYaml(source, (name) => table.get(name)?.anchors.get(name));
+  const { wanted } = yaml;
+  const needs = wanted.size > 0 ? new Map([...wanted].map((name) => [name, table.get(name)])) : NOTHING;
   const needed = neededBy(needs);
   const isSound =
     yaml.problems.length + yaml.damage.length + yaml.twice.length === 0 &&
     hasOwnKeyAlone(yaml, kind, next) &&
     canBeNeeded(needed);
-  return new ParsedPiece(kind, key, column, text, next, lead, isSound, yaml, needs, needed);
+  return new ParsedPiece(kind, key, column, text, next, isSound, yaml, needs, needed);
+}
+
+/** The text that a piece is parsed as. */
+function sourceOf(kind: CutKind, column: number, text: string, next: Piece['next']): string {
+  // Of a `services:` line there is nothing more to know.
+  if (kind === 'head') return SERVICES;
+  const after = next === 'end' ? '' : `${next === 'service' ? ' '.repeat(column) : ''}${NEXT}`;
+  return `${SERVICES.slice(0, leadOf(kind))}${text}${after}`;
+}
+
+function leadOf(kind: CutKind): number {
+  return kind === 'service' ? SERVICES.length : 0;
 }
 
 /** False where the parser found more keys beside the piece's own than the lines show: `  : value` is one. */
@@ -123,9 +142,19 @@ function canBeNeeded(pieces: readonly Piece[]): boolean {
   return length <= MAX_NEEDED && pieces.length <= MAX_NEEDED_PIECES && !hasTags;
 }
 
+/** Most pieces have no anchors, and need none. */
+const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
+
 class ParsedPiece implements Piece {
   readonly brackets: BracketWalk;
+  readonly problems: readonly YamlProblem[];
+  readonly damage: readonly number[];
+  readonly anchors: ReadonlyMap<string, Node>;
+  readonly lineCount: number;
   readonly #trees: { readonly tree: PieceTree; readonly places: readonly (number | undefined)[] }[] = [];
+  #yaml: YamlFile | undefined;
+  #word: string | undefined;
+  #hasWord = false;
   #lines: LineIndex | undefined;
   #outline: OutlinePart | undefined;
 
@@ -135,13 +164,31 @@ class ParsedPiece implements Piece {
     readonly column: number,
     readonly text: string,
     readonly next: Piece['next'],
-    readonly lead: number,
     readonly isSound: boolean,
-    readonly yaml: YamlFile,
+    yaml: YamlFile,
     readonly needs: Piece['needs'],
     readonly needed: readonly Piece[],
   ) {
     this.brackets = bracketWalk(text);
+    this.problems = yaml.problems;
+    this.damage = yaml.damage;
+    this.anchors = yaml.anchors.size > 0 ? yaml.anchors : NOTHING;
+    this.lineCount = countLines(text);
+    this.#yaml = yaml;
+  }
+
+  get lead(): number {
+    return leadOf(this.kind);
+  }
+
+  get #parsed(): YamlFile {
+    if (!this.#yaml) {
+      const { kind, column, text, next, needs } = this;
+      this.#yaml = parseYaml(sourceOf(kind, column, text, next), (name) =>
+        needs.get(name)?.anchors.get(name),
+      );
+    }
+    return this.#yaml;
   }
 
   get lines(): LineIndex {
@@ -150,20 +197,24 @@ class ParsedPiece implements Piece {
   }
 
   get outline(): OutlinePart {
-    this.#outline ??= outlinePart(this.kind, this.key, this.yaml);
+    this.#outline ??= outlinePart(this.kind, this.key, this.#parsed);
     return this.#outline;
   }
 
-  get problems(): readonly YamlProblem[] {
-    return this.yaml.problems;
+  mentions(word: string): boolean {
+    if (word !== this.#word) {
+      this.#word = word;
+      this.#hasWord = this.text.includes(word);
+    }
+    return this.#hasWord;
   }
 
-  get damage(): readonly number[] {
-    return this.yaml.damage;
-  }
-
-  get anchors(): ReadonlyMap<string, Node> {
-    return this.yaml.anchors;
+  rest(): void {
+    if (this.anchors.size > 0) return;
+    // It is asked for again and again.
+    this.#outline ??= outlinePart(this.kind, this.key, this.#parsed);
+    this.#trees.length = 0;
+    this.#yaml = undefined;
   }
 
   tree(file: string, directory: string | undefined, lookup: Lookup, places: Places): PieceTree {
@@ -176,7 +227,7 @@ class ParsedPiece implements Piece {
         this.needed.every((piece, index) => places.get(piece) === then[index]),
     );
     const known = trees[at] ?? {
-      tree: pieceTree(this, this.yaml, { file, directory, lookup, places }),
+      tree: pieceTree(this, this.#parsed, { file, directory, lookup, places }),
       places: this.needed.map((piece) => places.get(piece)),
     };
     if (at !== 0) {

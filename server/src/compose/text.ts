@@ -50,6 +50,16 @@ export function lineIndex(text: string): LineIndex {
   };
 }
 
+/** How many lines `lineIndex` finds. */
+export function countLines(text: string): number {
+  let count = 1;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) count++;
+  }
+  return count;
+}
+
 /** The line end that a text uses: that of its first line, LF when it has only one. */
 export function lineEndOf(text: string): '\n' | '\r\n' {
   const at = text.indexOf('\n');

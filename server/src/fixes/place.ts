@@ -1,4 +1,5 @@
 /** Where new key files go, and how their paths are written, so that they look like their neighbours. */
+import { linkedServices } from '../compose/lone-services';
 import type { Mount } from '../compose/model';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { placeOf } from '../mender/place';
@@ -170,7 +171,7 @@ export function repointOperations(
   const span = mount?.sourceText?.span;
   if (!mount || !span || state.how !== 'file' || (mount.syntax !== 'short' && mount.syntax !== 'long'))
     return undefined;
-  const others = [...context.deployment.stack.services.values()]
+  const others = linkedServices(context.deployment.stack.services)
     .filter((service) => service !== mender.service)
     .flatMap((service) => service.mounts);
   const same = (a: { file: string; start: number } | undefined, b: { file: string; start: number }) =>

@@ -2,7 +2,13 @@
 import type { PlatformPath } from 'node:path';
 import type { Answer, FileStatus, Files } from './host';
 
-export type Glance = Pick<Files, 'status' | 'realPath'>;
+/** What lies where; answers for one path at a time. */
+export type Look = Pick<Files, 'status' | 'realPath'>;
+
+export interface Glance extends Look {
+  /** Those of some directories that aren't there. */
+  missing(directories: Iterable<string>): Promise<ReadonlySet<string>>;
+}
 
 const MISSING = { ok: false, problem: 'missing' } as const;
 
@@ -10,7 +16,7 @@ const MISSING = { ok: false, problem: 'missing' } as const;
  * Answers as `files` does, and keeps each answer; for one run, in which the disk is taken to stand still. Below a
  * directory that isn't there, nothing is asked.
  */
-export function glanceAt(files: Glance, paths: PlatformPath): Glance {
+export function glanceAt(files: Look, paths: PlatformPath): Glance {
   const statuses = new Map<string, Promise<Answer<FileStatus>>>();
   const realPaths = new Map<string, Promise<Answer<string>>>();
   const once = <T>(kept: Map<string, Promise<T>>, path: string, ask: () => Promise<T>): Promise<T> => {
@@ -30,5 +36,13 @@ export function glanceAt(files: Glance, paths: PlatformPath): Glance {
     once(statuses, path, async () => ((await isBelowNothing(path)) ? MISSING : files.status(path)));
   const realPath = (path: string) =>
     once(realPaths, path, async () => ((await isBelowNothing(path)) ? MISSING : files.realPath(path)));
-  return { status, realPath };
+  async function missing(directories: Iterable<string>): Promise<ReadonlySet<string>> {
+    const result = new Set<string>();
+    for (const directory of new Set(directories)) {
+      const answer = await status(directory);
+      if (!answer.ok && answer.problem === 'missing') result.add(directory);
+    }
+    return result;
+  }
+  return { status, realPath, missing };
 }

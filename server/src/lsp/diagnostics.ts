@@ -2,7 +2,12 @@
  * Findings pushed as diagnostics. A check tells of all files of a stack, open or not: what a file is shown with is the
  * union of what the checks of all open documents say of it.
  */
-import type { ClientCapabilities, Connection, Diagnostic } from 'vscode-languageserver';
+import type {
+  ClientCapabilities,
+  Connection,
+  Diagnostic,
+  PublishDiagnosticsParams,
+} from 'vscode-languageserver';
 import type { Finding, MenderService, Severity } from '../service/service';
 import type { Documents, OpenDocument } from './documents';
 import { DiagnosticSeverity } from './library';
@@ -70,7 +75,7 @@ export function createDiagnostics(
   /** What each open document's last check found, by the file that it is in. */
   const found = new Map<string, ReadonlyMap<string, readonly Finding[]>>();
   /** What the client was told last of each file. */
-  const told = new Map<string, { readonly uri: string; readonly text: string }>();
+  const told = new Map<string, { readonly uri: string; readonly params: PublishDiagnosticsParams }>();
   let showsRelated = false;
 
   const convert = (finding: Finding) =>
@@ -114,10 +119,10 @@ export function createDiagnostics(
       return;
     }
     const params = open === undefined ? { uri, diagnostics } : { uri, version: open.version, diagnostics };
-    const text = JSON.stringify(params);
     // Telling the same again makes an editor ask for fixes anew, and closes a menu of them that is open.
-    if (last?.text === text) return;
-    told.set(key, { uri, text });
+    if (last?.params.version === params.version && JSON.stringify(last?.params) === JSON.stringify(params))
+      return;
+    told.set(key, { uri, params });
     // The same file in another spelling would be shown twice.
     if (last !== undefined && last.uri !== uri)
       await connection.sendDiagnostics({ uri: last.uri, diagnostics: [] });

@@ -79,10 +79,10 @@ export function watchFiles(
     },
     follow(files) {
       if (!canLookOutside) return work;
-      const far = files.filter(
-        (file) => hasPath(file) && !folders().some((folder) => isInside(folder, file)),
-      );
-      const directories = [...new Set(far.map((file) => dirname(file)))].sort();
+      const found = new Map(files.filter(hasPath).map((file) => [dirname(file), file]));
+      const directories = [...found]
+        .flatMap(([directory, file]) => (folders().some((folder) => isInside(folder, file)) ? [] : directory))
+        .sort();
       const asText = JSON.stringify(directories);
       if (asText === followed) return work;
       followed = asText;

@@ -1,5 +1,6 @@
 /** A stack seen through a layout: which service plays which role, and which mount meets which requirement. */
 import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/model';
+import { ofService } from '../compose/moved-service';
 import { menderImage } from './image';
 import type { Layout, Requirement, Role, RoleId } from './layout';
 import { targetsOf } from './layouts';
@@ -70,9 +71,11 @@ export function deploymentOf(stack: Stack, options: DeploymentOptions): Deployme
   const recognised = recogniseRoles(stack);
   const needs: NeedContext = { stack, layout, roles: recognised };
   const services: MenderService[] = [];
+  const byRole = new Map<RoleId, Requirement[]>();
   for (const [service, role] of recognised) {
     if (service.inactive) continue;
-    const needed = layout.requirements.filter((requirement) => requirement.role === role.id);
+    const needed = byRole.get(role.id) ?? layout.requirements.filter((each) => each.role === role.id);
+    byRole.set(role.id, needed);
     services.push({
       service,
       role,
@@ -89,22 +92,16 @@ function stateOf(
   options: DeploymentOptions,
 ): RequirementState {
   const variable = requirement.pathVariable ? service.environment.get(requirement.pathVariable) : undefined;
-  const paths = pathsOf(requirement, service, variable);
-  const mounts = service.mounts.filter((mount) => mount.type !== 'tmpfs');
-  for (const target of paths) {
-    const file = mounts.find((mount) => mount.target === target);
-    const base = { requirement, service, target, variable };
-    if (file) return { ...base, mount: file, hostFile: hostFileOf(file), how: 'file' };
-    const above = mounts
-      .filter((mount) => isAtOrAbove(mount.target, target))
-      .sort((a, b) => b.target.length - a.target.length)[0];
-    if (above) {
-      const directory = hostFileOf(above);
-      const hostFile = directory && options.join(directory, target.slice(above.target.length + 1));
-      return { ...base, mount: above, hostFile, how: 'directory' };
-    }
+  const { target, index } = meetingOf(requirement, service, variable);
+  const mount = service.mounts[index];
+  if (mount) {
+    const source = hostFileOf(mount);
+    if (mount.target === target)
+      return { requirement, service, target, variable, mount, hostFile: source, how: 'file' };
+    const hostFile = source && options.join(source, target.slice(mount.target.length + 1));
+    return { requirement, service, target, variable, mount, hostFile, how: 'directory' };
   }
-  const base = { requirement, service, target: paths[0], variable, mount: undefined, hostFile: undefined };
+  const base = { requirement, service, target, variable, mount: undefined, hostFile: undefined };
   const needed = isNeeded(requirement, service, needs);
   if (needed === 'no') return { ...base, how: 'not-needed' };
   // A variable without value in a container path, or in the variable that names it: it might be right. A path that is
@@ -112,12 +109,52 @@ function stateOf(
   const unknown =
     needed === 'unknown' ||
     service.partial ||
-    service.unread.some((path) => isAtOrAbove(path, paths[0])) ||
+    service.unread.some((path) => isAtOrAbove(path, target)) ||
     needs.stack.incomplete ||
     (variable?.unresolved.length ?? 0) > 0 ||
-    !paths[0].startsWith('/') ||
+    !target.startsWith('/') ||
     service.mounts.some(targetIsUnknown);
   return { ...base, how: unknown ? 'unknown' : 'none' };
+}
+
+/** Which of a service's mounts meets a requirement: -1 for none, with the path where the service looks first. */
+interface Meeting {
+  readonly target: string;
+  readonly index: number;
+}
+
+const meetings = ofService(() => new Map<Requirement, Meeting>());
+
+function meetingOf(
+  requirement: Requirement,
+  service: Service,
+  variable: EnvironmentVariable | undefined,
+): Meeting {
+  const known = meetings(service);
+  const before = known.get(requirement);
+  if (before) return before;
+  const paths = pathsOf(requirement, service, variable);
+  let found: Meeting = { target: paths[0], index: -1 };
+  for (const target of paths) {
+    const index = nearestMount(service.mounts, target);
+    if (index < 0) continue;
+    found = { target, index };
+    break;
+  }
+  known.set(requirement, found);
+  return found;
+}
+
+/** The first of the mounts at a path, or at the longest path above it; -1 for none. */
+function nearestMount(mounts: readonly Mount[], path: string): number {
+  let nearest = -1;
+  let length = -1;
+  mounts.forEach(({ type, target }, index) => {
+    if (type === 'tmpfs' || !isAtOrAbove(target, path) || target.length <= length) return;
+    nearest = index;
+    length = target.length;
+  });
+  return nearest;
 }
 
 /** Where the service looks, the surest path first; more than one only where it can't be told which. */
@@ -157,6 +194,15 @@ export function hostFileOf(mount: Mount): string | undefined {
     ? mount.source
     : undefined;
 }
+
+/** How all requirements of a deployment stand, in order. */
+export function statesOf(deployment: Deployment): readonly RequirementState[] {
+  const known = allStates.get(deployment) ?? deployment.services.flatMap(({ states }) => states);
+  allStates.set(deployment, known);
+  return known;
+}
+
+const allStates = new WeakMap<Deployment, readonly RequirementState[]>();
 
 /** The services that play a role. */
 export function servicesOf(deployment: Deployment, role: RoleId): readonly MenderService[] {

@@ -95,7 +95,8 @@ function storageBehindGateway(gateway: Service, { stack, roles }: NeedContext): 
   return hasMinio(stack) ? 'yes' : 'unknown';
 }
 
-const isMinio = ofService(
+/** Object storage that the stack brings itself. */
+export const isMinio = ofService(
   ({ inactive, name, image }) =>
     !inactive && (name === 'minio' || /(?:^|\/)minio(?:[:@]|$)/.test(image?.value ?? '')),
 );

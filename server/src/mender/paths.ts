@@ -2,7 +2,8 @@
 
 /** True when `path` is `target` or a directory above it. The root directory is nobody's mount of a key. */
 export function isAtOrAbove(path: string, target: string): boolean {
-  return path === target || (path.length > 1 && target.startsWith(`${path}/`));
+  if (!target.startsWith(path)) return false;
+  return path.length === target.length || (path.length > 1 && target[path.length] === '/');
 }
 
 /** The directory of a container path; the root's is itself. */

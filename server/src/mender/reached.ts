@@ -126,24 +126,31 @@ function isReachedHere(
 
 const namesOf = ofService(({ aliases }) => aliases.map(({ value }) => value.toLowerCase()));
 
+/** True where it has names beside its own. */
+export const hasOtherNames = ofService(({ aliases }) => aliases.length > 1);
+
 /** The hosts of the https URLs in a service's environment. */
 const secureHosts = ofService(({ environment }) =>
   [...environment.values()].flatMap(({ value }) => hostOf(value, 'https') ?? []),
 );
 
-function hasSecureHosts(service: Service): boolean {
+/** True where a variable has an https URL. */
+export function hasSecureHosts(service: Service): boolean {
   return secureHosts(service).length > 0;
 }
 
 /** True where the deployments service reaches storage under a name of this very stack. */
-function storageIsInside({ services, stack }: Deployment): boolean {
-  const hosts = services
+function storageIsInside({ services: menders, stack }: Deployment): boolean {
+  const hosts = menders
     .filter(({ role }) => role.id === 'deployments')
     .flatMap(({ service }) => hostOf(service.environment.get('DEPLOYMENTS_AWS_URI')?.value, 'any') ?? []);
   if (hosts.length === 0) return false;
-  const active = [...stack.services.values()].filter(({ inactive }) => !inactive);
-  const names = new Set(active.flatMap(namesOf));
-  return hosts.some((host) => names.has(host));
+  const called = [...stack.services.keys()].filter((name) => hosts.includes(name.toLowerCase()));
+  const services = [
+    ...called.flatMap((name) => stack.services.get(name) ?? []),
+    ...servicesWith(stack.services, hasOtherNames),
+  ];
+  return services.some((each) => !each.inactive && namesOf(each).some((name) => hosts.includes(name)));
 }
 
 /** https URLs of other services with one of this one's names, save those of services that don't verify. */

@@ -46,7 +46,8 @@ const signsOf = ofService((service): RoleSigns => {
   };
 });
 
-function hasSigns(service: Service): boolean {
+/** True for what might be a service of Mender's. */
+export function hasSigns(service: Service): boolean {
   const { isOfMender, byItself, inMenderStack } = signsOf(service);
   return isOfMender || byItself !== undefined || inMenderStack !== undefined;
 }

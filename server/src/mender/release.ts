@@ -45,8 +45,9 @@ interface Vote {
 
 /** The layout that most images name; among as many, the newest. */
 function byImages(stack: Stack): Recognition | undefined {
-  const votes = votesOf(stack);
-  const counted = layouts.map((layout) => votes.filter((vote) => vote.layout === layout));
+  const byLayout = new Map(layouts.map((layout): [Layout, Vote[]] => [layout, []]));
+  for (const vote of votesOf(stack)) byLayout.get(vote.layout)?.push(vote);
+  const counted = [...byLayout.values()];
   const most = Math.max(0, ...counted.map(({ length }) => length));
   const winners = counted.filter(({ length }) => length === most).at(-1) ?? [];
   const first = clearest(winners);
@@ -66,7 +67,8 @@ function votesOf(stack: Stack): readonly Vote[] {
   return servicesWith(stack.services, hasVote).flatMap((service) => voteOf(service) ?? []);
 }
 
-function hasVote(service: Service): boolean {
+/** True where its image tells a release. */
+export function hasVote(service: Service): boolean {
   return voteOf(service) !== undefined;
 }
 
@@ -88,10 +90,10 @@ function clearest(votes: readonly Vote[]): Vote | undefined {
   const counts = new Map<string, number>();
   for (const { release } of votes) counts.set(release, (counts.get(release) ?? 0) + 1);
   const count = ({ release }: Vote) => counts.get(release) ?? 0;
-  return [...votes].sort(
-    (a, b) =>
-      Number(a.upTo) - Number(b.upTo) || count(b) - count(a) || Number(b.needsKey) - Number(a.needsKey),
-  )[0];
+  const compare = (a: Vote, b: Vote) =>
+    Number(a.upTo) - Number(b.upTo) || count(b) - count(a) || Number(b.needsKey) - Number(a.needsKey);
+  const [first, ...others] = votes;
+  return others.reduce((best, vote) => (best && compare(vote, best) < 0 ? vote : best), first);
 }
 
 /** A component's own version tells the release only roughly: `1.0 to 2.3`. */

@@ -1,5 +1,5 @@
 /** Facts of files, each file read once until it changes. */
-import type { Glance } from '../host/glance';
+import type { Glance, Look } from '../host/glance';
 import type { Answer, FileProblem, FileStatus, Host } from '../host/host';
 import type { PemFacts } from './pem-facts';
 import { readPem } from './read';
@@ -26,7 +26,9 @@ export interface FactsCache {
    * What is at `path` now, or at the time of `glance`. Costs a stat when nothing has changed since the last time. Never
    * rejects.
    */
-  facts(path: string, glance?: Glance): Promise<FileFacts>;
+  facts(path: string, glance?: Look): Promise<FileFacts>;
+  /** The facts of many files at the time of `glance`, by their paths. */
+  all(paths: Iterable<string>, glance: Glance): Promise<ReadonlyMap<string, FileFacts>>;
   /** Drops what is known about a path; for watchers, who know of changes that mtime is too coarse for. */
   forget(path: string): void;
 }
@@ -55,7 +57,7 @@ export function createFactsCache(host: Host): FactsCache {
     if (!read.ok) {
       // What vanished between the two looks is not there: neither is what was known of it.
       const gone = read.problem === 'missing';
-      return gone ? { ...NOTHING, path, state: 'missing' } : { ...known, state: read.problem };
+      return gone ? nothingAt(path) : { ...known, state: read.problem };
     }
     const pem = readPem(read.value);
     // It may have been a private key.
@@ -63,7 +65,7 @@ export function createFactsCache(host: Host): FactsCache {
     return { ...known, state: 'file', pem };
   }
 
-  return {
+  const cache: FactsCache = {
     async facts(path, glance = host.files) {
       const [real, status] = await Promise.all([glance.realPath(path), glance.status(path)]);
       if (!status.ok) {
@@ -82,8 +84,25 @@ export function createFactsCache(host: Host): FactsCache {
       if (state !== 'file' && entries.get(path)?.facts === facts) entries.delete(path);
       return facts;
     },
+    async all(paths, glance) {
+      const directories = new Map([...paths].map((path) => [path, host.paths.dirname(path)]));
+      const missing = await glance.missing(directories.values());
+      const known = new Map<string, FileFacts>();
+      const there: Promise<unknown>[] = [];
+      for (const [path, directory] of directories) {
+        if (missing.has(directory)) {
+          entries.delete(path);
+          known.set(path, nothingAt(path));
+        } else there.push(cache.facts(path, glance).then((facts) => known.set(path, facts)));
+      }
+      await Promise.all(there);
+      return known;
+    },
     forget: (path) => void entries.delete(path),
   };
+  return cache;
 }
 
-const NOTHING = { realPath: undefined, identity: undefined, status: undefined } as const;
+function nothingAt(path: string): FileFacts {
+  return { path, realPath: undefined, identity: undefined, status: undefined, state: 'missing' };
+}

@@ -1,6 +1,6 @@
 /** Whether git tracks a file, or would with the next `git add .`. No process is started. */
 import type { PlatformPath } from 'node:path';
-import type { Glance } from '../host/glance';
+import type { Look } from '../host/glance';
 import type { Files } from '../host/host';
 import { type GitSettings, parseGitConfig } from './git-config';
 import { trackedPaths } from './git-index';
@@ -15,7 +15,7 @@ export type GitStanding = 'tracked' | 'would-be-added' | 'ignored' | 'no-reposit
 
 export interface GitView {
   /** How git sees the file at `path`, links followed. */
-  standing(path: string, glance?: Glance): Promise<GitStandingAnswer>;
+  standing(path: string, glance?: Look): Promise<GitStandingAnswer>;
   /** How git would see a file at `path`, where nothing is yet. */
   standingOfNew(path: string): Promise<GitStandingAnswer>;
 }
@@ -46,7 +46,7 @@ const UNREADABLE = Symbol('unreadable');
 /** A view that keeps each index, ignore file and configuration until its size, time or identity changes. */
 export function createGitView(options: GitOptions): GitView {
   const kept: Kept = new Map();
-  const at = (glance: Glance) =>
+  const at = (glance: Look) =>
     createLook(
       {
         ...options,

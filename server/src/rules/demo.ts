@@ -23,7 +23,8 @@ export function isDemo(deployment: Deployment): boolean {
   );
 }
 
-const saysDemo = ofService(({ environment, command }) =>
+/** True where its variables or arguments call it a demo. */
+export const saysDemo = ofService(({ environment, command }) =>
   [...command, ...[...environment.values()].map(({ value }) => value ?? '')].some((text) =>
     SAYS_DEMO.test(text),
   ),

@@ -28,7 +28,8 @@ const TARGETS: ReadonlySet<string> = new Set(
   layouts.flatMap(({ requirements }) => requirements.flatMap(targetsOf)),
 );
 
-const hasTargetOfMender = ofService(({ mounts }) =>
+/** True where something of the host is mounted at a path of Mender's. */
+export const hasTargetOfMender = ofService(({ mounts }) =>
   mounts.some((mount) => isOfHost(mount) && TARGETS.has(mount.target)),
 );
 
@@ -70,10 +71,10 @@ function lookForMisplaced({ deployment }: RuleContext): RuleFinding[] {
 
 /** True for what meets a requirement, and for paths that this service is told of or may read beside it. */
 function isRead(service: Service, mender: MenderService | undefined, mount: Mount): boolean {
+  if (mender?.states.some((state) => state.mount === mount)) return true;
   if (service.command.some((part) => part.includes(mount.target))) return true;
-  if ([...service.environment.values()].some(({ value }) => value === mount.target)) return true;
+  for (const { value } of service.environment.values()) if (value === mount.target) return true;
   return (mender?.states ?? []).some((state) => {
-    if (state.mount === mount) return true;
     const { requirement } = state;
     // The path of the other edition: Mender's own files mount the key at both.
     if ([requirement.imageDefault, ...requirement.alternatives].includes(mount.target)) return true;

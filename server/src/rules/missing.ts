@@ -1,5 +1,5 @@
 /** What the three rules about files that nothing mounts share. */
-import type { RequirementState } from '../mender/deployment';
+import { type RequirementState, statesOf } from '../mender/deployment';
 import type { RequirementKind } from '../mender/layout';
 import { placeOf } from '../mender/place';
 import { misplacedMounts } from './misplaced-mount';
@@ -11,30 +11,29 @@ import { whoLooksThere } from './words';
 export function missingMounts(context: RuleContext, kind: RequirementKind): RuleFinding[] {
   const { deployment } = context;
   const misplaced = misplacedMounts(context);
-  return deployment.services.flatMap(({ service, states }) =>
-    states.flatMap((state) => {
-      if (state.requirement.kind !== kind || state.how !== 'none') return [];
-      const span = placeOf(service, deployment);
-      if (!span) return [];
-      const meant = misplaced.find(
-        ({ data }) =>
-          data.kind === 'misplaced' &&
-          data.requirement.id === state.requirement.id &&
-          (data.owner ?? data.service) === service,
-      );
-      return {
-        message: messageOf(state, context),
-        span,
-        service: service.name,
-        target: state.target,
-        related: [
-          ...(meant ? [{ message: 'It seems to be mounted here, at another path.', span: meant.span }] : []),
-          ...alsoDeclared(service, span),
-        ],
-        data: { kind: 'missing', state, misplaced: meant },
-      } satisfies RuleFinding;
-    }),
-  );
+  return statesOf(deployment).flatMap((state) => {
+    const { service, requirement } = state;
+    if (requirement.kind !== kind || state.how !== 'none') return [];
+    const span = placeOf(service, deployment);
+    if (!span) return [];
+    const meant = misplaced.find(
+      ({ data }) =>
+        data.kind === 'misplaced' &&
+        data.requirement.id === requirement.id &&
+        (data.owner ?? data.service) === service,
+    );
+    return {
+      message: messageOf(state, context),
+      span,
+      service: service.name,
+      target: state.target,
+      related: [
+        ...(meant ? [{ message: 'It seems to be mounted here, at another path.', span: meant.span }] : []),
+        ...alsoDeclared(service, span),
+      ],
+      data: { kind: 'missing', state, misplaced: meant },
+    } satisfies RuleFinding;
+  });
 }
 
 function messageOf({ service, requirement, target }: RequirementState, context: RuleContext): string {

@@ -1,7 +1,7 @@
 /** The files behind requirements as the rules of the second table see them, each told once. */
 import { posix } from 'node:path';
 import type { Span } from '../compose/model';
-import { type RequirementState, recogniseRoles } from '../mender/deployment';
+import { type RequirementState, recogniseRoles, statesOf } from '../mender/deployment';
 import { isNeeded, type Needed } from '../mender/needs';
 import { type Content, contentOf } from './content';
 import type { FindingData, MountedFile, RuleContext, RuleFinding } from './rule';
@@ -27,24 +27,26 @@ export function lookedInto(context: RuleContext): readonly LookedInto[] {
 }
 
 function lookIntoAll(context: RuleContext): readonly LookedInto[] {
-  const { stack, layout, services } = context.deployment;
+  const { stack, layout } = context.deployment;
   const needs = { stack, layout, roles: recogniseRoles(stack) };
-  const seen = new Set<string>();
-  return services.flatMap(({ service, states }) =>
-    states.flatMap((state) => {
-      const { mount, requirement, how, hostFile } = state;
-      const file = mount && context.file(state);
-      if (!mount || !file) return [];
-      const needed = isNeeded(requirement, service, needs);
-      if (how === 'directory' && needed !== 'yes') return [];
-      const place = mount.sourceText?.span ?? mount.span;
-      const key = [place.file, place.start, hostFile].join('\0');
-      if (seen.has(key)) return [];
-      seen.add(key);
-      const content = contentOf(state, file.facts, layout);
-      return { state, file, content, place, path: writtenPath(state), needed };
-    }),
-  );
+  const seen = new Map<number, string[]>();
+  const result: LookedInto[] = [];
+  for (const state of statesOf(context.deployment)) {
+    const { mount, service, requirement, how, hostFile } = state;
+    const file = mount && context.file(state);
+    if (!mount || !file) continue;
+    const needed = isNeeded(requirement, service, needs);
+    if (how === 'directory' && needed !== 'yes') continue;
+    const place = mount.sourceText?.span ?? mount.span;
+    const key = `${place.file}\0${hostFile}`;
+    const told = seen.get(place.start) ?? [];
+    if (told.includes(key)) continue;
+    told.push(key);
+    seen.set(place.start, told);
+    const content = contentOf(state, file.facts, layout);
+    result.push({ state, file, content, place, path: writtenPath(state), needed });
+  }
+  return result;
 }
 
 /** One finding at the source path of each file that `message` has something to say of. */

@@ -1,4 +1,4 @@
-import type { RequirementState } from '../mender/deployment';
+import { type RequirementState, statesOf } from '../mender/deployment';
 import { type PublishedKey, publishedCertificate, publishedKey } from '../pki/published-keys';
 import { isDemo } from './demo';
 import type { Rule, RuleContext, RuleFinding } from './rule';
@@ -10,8 +10,7 @@ export const publishedPrivateKey: Rule = {
   summary: 'A key or certificate is one that Mender publishes: anyone has the private key',
   check: (context) => {
     const found = new Map<string, RuleFinding>();
-    const states = context.deployment.services.flatMap((mender) => mender.states);
-    for (const state of states) {
+    for (const state of statesOf(context.deployment)) {
       // What is only trusted is told where it is served.
       if (state.requirement.kind === 'trusted-certificate') continue;
       const span = placeOfSource(state);

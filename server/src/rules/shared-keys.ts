@@ -1,7 +1,7 @@
 /** Which services use one private key, by every mark that tells two paths for the same key. */
 
 import type { Span } from '../compose/model';
-import type { RequirementState } from '../mender/deployment';
+import { type RequirementState, statesOf } from '../mender/deployment';
 import type { RelatedSpan, RuleContext, RuleFinding } from './rule';
 
 export interface SharedKey {
@@ -24,18 +24,12 @@ const MAX_NAMES = 2000;
 
 /** Every private key that another service uses too, `token` telling token keys of different services apart. */
 export function sharedKeys(context: RuleContext, token: boolean): SharedKey[] {
-  const states = context.deployment.services
-    .flatMap((service) => service.states)
-    .filter(({ requirement }) => requirement.kind === 'token-key' || requirement.kind === 'private-key');
   const marksOf = ({ hostFile }: RequirementState) =>
     hostFile === undefined ? [] : context.identities(hostFile);
-  const byMark = new Map<string, Set<RequirementState>>();
-  for (const state of states) {
-    for (const mark of marksOf(state)) {
-      const users = byMark.get(mark) ?? new Set();
-      byMark.set(mark, users.add(state));
-    }
-  }
+  const byMark = context.once?.(usersOfMarks) ?? usersOfMarks(context);
+  if (byMark.size === 0) return [];
+  const sharing = new Set([...byMark.values()].flatMap((users) => [...users]));
+  const states = statesOf(context.deployment).filter((state) => sharing.has(state));
   const groups = new Map<string, Group>();
   return states.flatMap((state) => {
     const marks = marksOf(state);
@@ -47,6 +41,26 @@ export function sharedKeys(context: RuleContext, token: boolean): SharedKey[] {
     groups.set(key, group);
     return othersIn(group, state) > 0 ? [new KeyInGroup(state, group)] : [];
   });
+}
+
+/** By mark, who uses each key that is used more than once, in order: most keys are somebody's own. */
+function usersOfMarks({
+  deployment,
+  identities,
+}: RuleContext): ReadonlyMap<string, ReadonlySet<RequirementState>> {
+  const first = new Map<string, RequirementState>();
+  const shared = new Map<string, Set<RequirementState>>();
+  for (const state of statesOf(deployment)) {
+    const { requirement, hostFile } = state;
+    if (hostFile === undefined || (requirement.kind !== 'token-key' && requirement.kind !== 'private-key'))
+      continue;
+    for (const mark of identities(hostFile)) {
+      const other = first.get(mark);
+      if (other) shared.set(mark, (shared.get(mark) ?? new Set([other])).add(state));
+      else first.set(mark, state);
+    }
+  }
+  return shared;
 }
 
 function isTokenKey(state: RequirementState): boolean {

@@ -3,11 +3,13 @@ import type { LineIndex } from '../compose/text';
 
 export type Suppressed = (line: number, code: string) => boolean;
 
+/** What a text without suppressions does not have. */
+export const SUPPRESSION_WORD = 'mender-ignore';
+
 const DIRECTIVE = /#\s*mender-ignore(-next-line)?(?![\w-])[ \t]*([a-z0-9, \t-]*)/;
 
 /** Reads the comments of a text once; lines count from 0. A directive without a code means every code. */
 export function suppressions(text: string, lines: LineIndex): Suppressed {
-  if (!text.includes('mender-ignore')) return () => false;
   const byLine = new Map<number, Set<string>>();
   const add = (line: number, codes: readonly string[]) => {
     const known = byLine.get(line) ?? new Set<string>();
@@ -17,7 +19,7 @@ export function suppressions(text: string, lines: LineIndex): Suppressed {
   const lineText = (line: number) => text.slice(lines.lineStart(line), lines.lineEnd(line));
   for (let line = 0; line < lines.lineCount; line++) {
     const content = lineText(line);
-    if (!content.includes('mender-ignore')) continue;
+    if (!content.includes(SUPPRESSION_WORD)) continue;
     const directive = DIRECTIVE.exec(content.slice(commentStart(content)));
     if (!directive) continue;
     const codes = (directive[2] ?? '').split(/[\s,]+/).filter((code) => code !== '');

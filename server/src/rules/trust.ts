@@ -1,8 +1,6 @@
-import type { Deployment, RequirementState } from '../mender/deployment';
+import { type Deployment, type RequirementState, statesOf } from '../mender/deployment';
 
 /** The requirements of a certificate to trust, over all services. */
 export function trustStates(deployment: Deployment): readonly RequirementState[] {
-  return deployment.services
-    .flatMap((service) => service.states)
-    .filter((state) => state.requirement.kind === 'trusted-certificate');
+  return statesOf(deployment).filter(({ requirement }) => requirement.kind === 'trusted-certificate');
 }

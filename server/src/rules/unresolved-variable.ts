@@ -41,6 +41,7 @@ function key(span: Span): string {
 function variablesOf(mender: MenderService) {
   const result: { variable: UnresolvedVariable; state: RequirementState | undefined }[] = [];
   for (const mount of mender.service.mounts) {
+    if (mount.unresolved.length === 0) continue;
     const state = mender.states.find((candidate) => candidate.mount === mount);
     const mightBe =
       targetIsUnknown(mount) &&
@@ -49,7 +50,7 @@ function variablesOf(mender: MenderService) {
     result.push(...mount.unresolved.map((variable) => ({ variable, state })));
   }
   for (const state of mender.states) {
-    result.push(...(state.variable?.unresolved ?? []).map((variable) => ({ variable, state })));
+    for (const variable of state.variable?.unresolved ?? []) result.push({ variable, state });
   }
   return result;
 }

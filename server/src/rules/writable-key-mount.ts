@@ -1,3 +1,5 @@
+import type { Mount } from '../compose/model';
+import { type RequirementState, statesOf } from '../mender/deployment';
 import type { Rule } from './rule';
 
 export const writableKeyMount: Rule = {
@@ -5,15 +7,11 @@ export const writableKeyMount: Rule = {
   severity: 'information',
   summary: 'A key or certificate is mounted read-write',
   check: ({ deployment }) => {
-    const mounts = new Map(
-      deployment.services
-        .flatMap((mender) => mender.states)
-        .flatMap(({ mount, service, target, how }) =>
-          mount?.type === 'bind' && (how === 'file' || how === 'directory')
-            ? [[mount, { service, target }] as const]
-            : [],
-        ),
-    );
+    const mounts = new Map<Mount, RequirementState>();
+    for (const state of statesOf(deployment)) {
+      const { mount, how } = state;
+      if (mount?.type === 'bind' && (how === 'file' || how === 'directory')) mounts.set(mount, state);
+    }
     // Mender's text for the oldest layout mounts everything read-write: who follows it to the letter isn't told off.
     const asDocumented =
       deployment.layout.documentedMode === 'read-write' &&

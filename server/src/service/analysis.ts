@@ -8,8 +8,9 @@ import { type Deployment, deploymentOf } from '../mender/deployment';
 import { roles } from '../mender/layouts';
 import { rules } from '../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../rules/rule';
-import { type Suppressed, suppressions } from '../rules/suppression';
+import { SUPPRESSION_WORD, type Suppressed, suppressions } from '../rules/suppression';
 import type { Reading } from './reading';
+import { SERVICE_TESTS } from './service-tests';
 
 /** A stack as it was read, with the texts that it was read from. */
 export interface Analysis {
@@ -19,6 +20,8 @@ export interface Analysis {
   /** True where a file may not be read, so that nothing can be said about what is not there. */
   readonly withheld: boolean;
   lines(file: string): LineIndex;
+  /** What comments of a file switch off; undefined where there are none. */
+  suppressions(file: string): Suppressed | undefined;
 }
 
 /** A rule's finding with its rule, and the deployment that it was found in. */
@@ -53,6 +56,7 @@ export async function analyse(
     environment: (name) => host.environment(name),
     paths: host.paths,
     homeDirectory: host.homeDirectory,
+    tests: SERVICE_TESTS,
     cache: reading.cache,
     async read(file) {
       const answer = await reading.read(file);
@@ -87,7 +91,8 @@ function analysisOf(
   cache?: ParseCache,
 ): Analysis {
   const indexes = new Map<string, LineIndex>();
-  return {
+  const comments = new Map<string, Suppressed | undefined>();
+  const analysis: Analysis = {
     deployment: deploymentOf(stack, {
       release,
       join: (directory, name) => host.paths.join(directory, name),
@@ -100,7 +105,16 @@ function analysisOf(
       indexes.set(file, known);
       return known;
     },
+    suppressions(file) {
+      if (!comments.has(file)) {
+        const text = texts.get(file) ?? '';
+        const isThere = cache?.mentions(file, text, SUPPRESSION_WORD) ?? text.includes(SUPPRESSION_WORD);
+        comments.set(file, isThere ? suppressions(text, analysis.lines(file)) : undefined);
+      }
+      return comments.get(file);
+    },
   };
+  return analysis;
 }
 
 /** What rules need beside the deployment: the files behind its mounts, and the time. */
@@ -118,20 +132,15 @@ export const NOTHING_INSIDE: Inside = {
  * What all rules say, or those of `codes`, by file and place; findings switched off by a comment are left out.
  */
 export function findingsOf(analysis: Analysis, inside: Inside, codes?: ReadonlySet<string>): CodedFinding[] {
-  const { deployment, texts } = analysis;
+  const { deployment } = analysis;
   const context: RuleContext = {
     deployment,
     problems: deployment.stack.problems,
     ...inside,
     once: lookOnce(() => context),
   };
-  const comments = new Map<string, Suppressed>();
-  const suppressed = (code: string, { file, start }: RuleFinding['span']) => {
-    const lines = analysis.lines(file);
-    const known = comments.get(file) ?? suppressions(texts.get(file) ?? '', lines);
-    comments.set(file, known);
-    return known(lines.positionAt(start).line, code);
-  };
+  const suppressed = (code: string, { file, start }: RuleFinding['span']) =>
+    analysis.suppressions(file)?.(analysis.lines(file).positionAt(start).line, code) === true;
   const order = deployment.stack.files.map(({ file }) => file);
   return rules
     .filter(({ code }) => codes?.has(code) ?? true)

@@ -40,6 +40,7 @@ export async function whateverIsMerged(
   let absent = findings.filter(({ code }) => ABSENT.has(code));
   if (absent.some(({ analysis }) => analysis.withheld))
     return findings.filter(({ code }) => !ABSENT.has(code));
+  if (beside.length + farther.length === 0) return findings;
   const before = findings[0]?.analysis;
   const ownKeys = before ? keysWrittenIn(file, before) : [];
   const overlays = servicesOf(ownKeys).size >= 2 ? beside : [...beside, ...farther];

@@ -101,28 +101,26 @@ export function createService(host: Host): MenderService {
       if (judgement === undefined) return { findings: [], mender: false, stacks: [], dependencies: [file] };
       if ('problem' in judgement) return { problem: judgement.problem };
       const findings: Finding[] = [];
-      const told = new Set<string>();
-      for (const coded of ownFirst(judgement.stacks, file)) {
-        const { span, message } = coded.finding;
-        const place = [coded.code, span.start, span.end, span.file, message].join('\0');
-        // Two stacks with one base tell the same of it.
-        if (told.has(place)) continue;
-        told.add(place);
+      const all = ownFirst(judgement.stacks, file);
+      // Two stacks with one base tell the same of it.
+      for (const coded of judgement.stacks.length > 1 ? eachOnce(all) : all) {
         const fixes = options?.fixes ? (await planner.proposals(coded)).map(summaryOf) : [];
         if (signal?.aborted) return undefined;
         findings.push(presentFinding(coded, settings, fixes));
       }
-      const dependencies = judgement.stacks.flatMap(({ analysis, info, inside, findings: own }) => [
-        ...analysis.deployment.stack.dependencies,
-        ...mountedFiles(analysis.deployment, inside),
-        ...own.flatMap((coded) => coded.analysis.deployment.stack.dependencies),
-        ...info.beside,
-      ]);
+      const dependencies = new Set([file]);
+      for (const { analysis, info, inside, findings: own } of judgement.stacks) {
+        const analyses = new Set([analysis, ...own.map((coded) => coded.analysis)]);
+        for (const { deployment } of analyses)
+          for (const path of deployment.stack.dependencies) dependencies.add(path);
+        for (const path of mountedFiles(analysis.deployment, inside)) dependencies.add(path);
+        for (const path of info.beside) dependencies.add(path);
+      }
       return {
         findings,
         mender: judgement.stacks.some(({ analysis }) => analysis.deployment.isMender),
         stacks: judgement.stacks.map(({ info }) => info),
-        dependencies: [...new Set([file, ...dependencies])],
+        dependencies: [...dependencies],
       };
     },
     async map(file) {
@@ -237,13 +235,23 @@ export function createService(host: Host): MenderService {
 }
 
 /** The host files behind mounts, and where links lead. */
-function mountedFiles({ services }: Deployment, { file }: Judged['inside']): string[] {
-  return services
-    .flatMap(({ states }) => states)
-    .flatMap((state) => {
+function* mountedFiles({ services }: Deployment, { file }: Judged['inside']): Generator<string> {
+  for (const { states } of services) {
+    for (const state of states) {
       const facts = file(state)?.facts;
-      return facts ? [facts.path, facts.realPath ?? facts.path] : [];
-    });
+      if (!facts) continue;
+      yield facts.path;
+      if (facts.realPath !== undefined) yield facts.realPath;
+    }
+  }
+}
+
+function eachOnce(findings: readonly CodedFinding[]): readonly CodedFinding[] {
+  const byPlace = findings.map((coded) => {
+    const { span, message } = coded.finding;
+    return [[coded.code, span.start, span.end, span.file, message].join('\0'), coded] as const;
+  });
+  return [...new Map(byPlace.reverse()).values()].reverse();
 }
 
 /** The findings of all stacks, those in `file` before the others. */

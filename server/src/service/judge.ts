@@ -2,9 +2,9 @@
 import { neighboursOf } from '../compose/find-stack';
 import { outlineOf, signatureOf } from '../compose/outline';
 import { createParseCache } from '../compose/parse-cache';
-import { type Glance, glanceAt } from '../host/glance';
+import { glanceAt } from '../host/glance';
 import type { Host } from '../host/host';
-import type { FactsCache } from '../pki/facts';
+import type { FactsCache, FileFacts } from '../pki/facts';
 import { createGitView } from '../pki/git-tracking';
 import {
   type Analysis,
@@ -22,7 +22,7 @@ import {
 } from './analysis';
 import { whateverIsMerged } from './beside';
 import { createStackFinder, type KnownStack, stacksOf } from './find';
-import { lookInto } from './look-into';
+import { lookInto, mountedFiles } from './look-into';
 import { offerOf } from './offer';
 import { createReading, type Reading } from './reading';
 import type { Settings, StackInfo, StackOffer } from './service';
@@ -132,20 +132,13 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
   }
 
   async function insideOf({ deployment }: Analysis): Promise<Inside> {
-    const keyFiles = deployment.services
-      .flatMap((service) => service.states)
-      .filter(({ requirement }) => requirement.kind === 'token-key' || requirement.kind === 'private-key')
-      .flatMap((state) => state.hostFile ?? []);
     const { trusted, expiresSoonDays } = settings();
     const glance = glanceAt(host.files, host.paths);
-    const once = factsOnce(facts, glance);
-    const [identities, files] = await Promise.all([
-      keyMarks(keyFiles, host, once, trusted),
-      trusted ? lookInto(deployment, { glance, paths: host.paths, facts: once, git }) : undefined,
-    ]);
+    const known = trusted ? await facts.all(mountedFiles(deployment), glance) : NOTHING_KNOWN;
+    const files = await lookInto(deployment, { glance, paths: host.paths, facts: known, git });
     return {
-      identities,
-      file: (state) => files?.get(state),
+      identities: keyMarks(host, known),
+      file: (state) => files.get(state),
       now: host.now(),
       expiresSoonDays: expiresSoonDays ?? EXPIRES_SOON_DAYS,
     };
@@ -206,17 +199,8 @@ function fixedBase(stack: KnownStack, { stack: read }: Analysis['deployment']): 
   return { projectDirectory: stack.projectDirectory ?? read.projectDirectory };
 }
 
-/** Facts of one look: a file that several services mount is looked at once. */
-function factsOnce(facts: FactsCache, glance: Glance): Pick<FactsCache, 'facts'> {
-  const known = new Map<string, ReturnType<FactsCache['facts']>>();
-  return {
-    facts(path) {
-      const answer = known.get(path) ?? facts.facts(path, glance);
-      known.set(path, answer);
-      return answer;
-    },
-  };
-}
+/** Where no file may be looked at. */
+const NOTHING_KNOWN: ReadonlyMap<string, FileFacts> = new Map();
 
 function loneInfo(file: string): StackInfo {
   return {

@@ -4,7 +4,7 @@ import type { Host } from '../host/host';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
 import { containerAccess, hostAccess } from '../pki/access';
-import type { FactsCache } from '../pki/facts';
+import type { FileFacts } from '../pki/facts';
 import type { GitView } from '../pki/git-tracking';
 import type { MountedFile } from '../rules/rule';
 
@@ -12,12 +12,21 @@ export interface Lookers {
   /** The disk as it is for this run. */
   readonly glance: Glance;
   readonly paths: Host['paths'];
-  readonly facts: Pick<FactsCache, 'facts'>;
+  /** By host path. */
+  readonly facts: ReadonlyMap<string, FileFacts>;
   readonly git: GitView;
 }
 
 /** The user that a layout's token services run as has no groups but 0: Docker gives it that one. */
 const GROUPS: readonly number[] = [0];
+
+/** The host files behind the requirements of a deployment, each once. */
+export function mountedFiles({ services }: Deployment): ReadonlySet<string> {
+  const result = new Set<string>();
+  for (const { states } of services)
+    for (const { hostFile } of states) if (hostFile !== undefined) result.add(hostFile);
+  return result;
+}
 
 /** What is known of the file behind each requirement. Costs a few stats for files that stay as they were. */
 export async function lookInto(
@@ -25,34 +34,36 @@ export async function lookInto(
   { glance, paths, facts, git }: Lookers,
 ): Promise<ReadonlyMap<RequirementState, MountedFile>> {
   const result = new Map<RequirementState, MountedFile>();
-  const states = services.flatMap((service) => service.states);
-  await Promise.all(
-    states.map(async (state) => {
-      const { hostFile, mount, requirement } = state;
-      if (hostFile === undefined || mount === undefined) return;
+  const lookAtKey = async (state: RequirementState, path: string, known: FileFacts) => {
+    const uid = state.requirement.kind === 'token-key' ? (layout.containerUid ?? 0) : 0;
+    const [access, readableInContainer, standing] = await Promise.all([
+      hostAccess(glance, paths, path),
+      containerAccess(glance, paths, {
+        path,
+        mounted: (state.mount && hostFileOf(state.mount)) ?? path,
+        user: { uid, gids: GROUPS },
+      }),
+      git.standing(path, glance),
+    ]);
+    result.set(state, { facts: known, access, readableInContainer, git: standing });
+  };
+  const keys: Promise<void>[] = [];
+  for (const { states } of services) {
+    for (const state of states) {
+      const { hostFile, requirement } = state;
+      const known = hostFile === undefined ? undefined : facts.get(hostFile);
+      if (hostFile === undefined || !known) continue;
       const isKey = requirement.kind === 'private-key' || requirement.kind === 'token-key';
-      const known = await facts.facts(hostFile);
-      if (!isKey || known.state !== 'file') {
+      if (isKey && known.state === 'file') keys.push(lookAtKey(state, hostFile, known));
+      else
         result.set(state, {
           facts: known,
           access: undefined,
           readableInContainer: undefined,
           git: undefined,
         });
-        return;
-      }
-      const uid = requirement.kind === 'token-key' ? (layout.containerUid ?? 0) : 0;
-      const [access, readableInContainer, standing] = await Promise.all([
-        hostAccess(glance, paths, hostFile),
-        containerAccess(glance, paths, {
-          path: hostFile,
-          mounted: hostFileOf(mount) ?? hostFile,
-          user: { uid, gids: GROUPS },
-        }),
-        git.standing(hostFile, glance),
-      ]);
-      result.set(state, { facts: known, access, readableInContainer, git: standing });
-    }),
-  );
+    }
+  }
+  await Promise.all(keys);
   return result;
 }

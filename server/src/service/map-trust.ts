@@ -5,7 +5,6 @@ import { dayOf, daysLeft } from '../pki/validity';
 import type { RuleContext } from '../rules/rule';
 import { pemOf } from '../rules/served';
 import { trustChecks } from '../rules/storage-trust-check';
-import { suppressions } from '../rules/suppression';
 import { standingAt } from '../rules/validity';
 import type { Judged } from './judge';
 import type { Line } from './map-mounts';
@@ -29,7 +28,7 @@ export function trustedStandings(
   { analysis, inside }: Judged,
   settings: Settings,
 ): (line: Line) => TrustedStanding | undefined {
-  const { deployment, texts } = analysis;
+  const { deployment } = analysis;
   const context: RuleContext = { deployment, problems: deployment.stack.problems, ...inside };
   const byCode = new Map(listRules().map((rule) => [rule.code, rule.severity]));
   let checks: ReturnType<typeof trustChecks> | undefined;
@@ -39,8 +38,7 @@ export function trustedStandings(
     if (severity === undefined || severity === 'off') return undefined;
     if (span === undefined) return severity;
     const lines = analysis.lines(span.file);
-    const suppressed = suppressions(texts.get(span.file) ?? '', lines);
-    return suppressed(lines.positionAt(span.start).line, code) ? undefined : severity;
+    return analysis.suppressions(span.file)?.(lines.positionAt(span.start).line, code) ? undefined : severity;
   }
 
   return (line) => {

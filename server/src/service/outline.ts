@@ -1,4 +1,5 @@
 /** What Mender sees of a compose file: its services, and what each is given. */
+import { startsOfServices } from '../compose/lone-services';
 import type { Span } from '../compose/model';
 import type { LineIndex } from '../compose/text';
 import type { MenderService, RequirementState } from '../mender/deployment';
@@ -17,10 +18,7 @@ export function outlineOf(
   const items = new Map<string, OutlineItem>();
   for (const each of judged) {
     const lines = each.analysis.lines(file);
-    const starts = [...each.analysis.deployment.stack.services.values()]
-      .flatMap(({ declarations }) => declarations)
-      .flatMap((span) => (span.file === file ? span.start : []))
-      .sort((a, b) => a - b);
+    const starts = startsOfServices(each.analysis.deployment.stack.services, file);
     for (const mender of each.analysis.deployment.services) {
       const name = declarationIn(file, mender);
       if (name === undefined || items.has(mender.service.name)) continue;

@@ -105,27 +105,28 @@ function viewOf(facts: FileFacts): FileView | undefined {
 
 /**
  * The marks by which a host path is known for a key: its path, where links lead, and its public key. Paths of
- * Windows are compared without case.
+ * Windows are compared without case. `known`: what was found at the paths; nothing where no file may be read.
  */
-export async function keyMarks(
-  hostFiles: readonly string[],
-  host: Host,
-  facts: Pick<FactsCache, 'facts'>,
-  readable: boolean,
-): Promise<(hostFile: string) => readonly string[]> {
+export function keyMarks(
+  host: Pick<Host, 'platform'>,
+  known: ReadonlyMap<string, FileFacts>,
+): (hostFile: string) => readonly string[] {
   const marks = new Map<string, readonly string[]>();
   const fold = (path: string) => (host.platform === 'windows' ? path.toLowerCase() : path);
-  await Promise.all(
-    hostFiles.map(async (path) => {
-      const known = [`path:${fold(path)}`];
-      if (readable) {
-        const found = await facts.facts(path);
-        if (found.realPath !== undefined) known.push(`path:${fold(found.realPath)}`);
-        const view = viewOf(found);
-        if (view?.kind === 'private-key' && view.publicKey) known.push(`key:${view.publicKey}`);
-      }
-      marks.set(path, [...new Set(known)]);
-    }),
-  );
-  return (hostFile) => marks.get(hostFile) ?? [`path:${fold(hostFile)}`];
+  const marksOf = (path: string) => {
+    const result = [`path:${fold(path)}`];
+    const facts = known.get(path);
+    if (!facts) return result;
+    if (facts.realPath !== undefined) result.push(`path:${fold(facts.realPath)}`);
+    const view = viewOf(facts);
+    if (view?.kind === 'private-key' && view.publicKey) result.push(`key:${view.publicKey}`);
+    return result.length > 1 ? [...new Set(result)] : result;
+  };
+  return (hostFile) => {
+    const before = marks.get(hostFile);
+    if (before) return before;
+    const found = marksOf(hostFile);
+    marks.set(hostFile, found);
+    return found;
+  };
 }

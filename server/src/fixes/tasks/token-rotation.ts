@@ -1,4 +1,5 @@
 /** The two ways in which a service takes a new signing key and still knows the old ones. */
+import { linkedServices } from '../../compose/lone-services';
 import type { Mount } from '../../compose/model';
 import type { MenderService, RequirementState } from '../../mender/deployment';
 import { hostFileOf } from '../../mender/deployment';
@@ -130,7 +131,7 @@ function retarget(
 ): readonly FileOperation[] | undefined {
   if (mount.syntax !== 'short' && mount.syntax !== 'long') return undefined;
   const { file, start, end } = mount.targetText.span;
-  const shared = [...context.deployment.stack.services.values()].some(
+  const shared = linkedServices(context.deployment.stack.services).some(
     (service) =>
       service !== mender.service &&
       service.mounts.some(
