@@ -16,7 +16,7 @@ import {
 import { type Editor, everyTheme, startEditor } from './harness/editor';
 import { keysRow, showKeys } from './harness/keys-view';
 import { choose, clearNotifications, confirm, generate } from './harness/tasks';
-import type { Workbench } from './harness/workbench';
+import { inWebview, type Workbench } from './harness/workbench';
 
 let editor: Editor;
 
@@ -239,9 +239,13 @@ test.each(everyTheme)('the walkthrough in %s', async (theme) => {
     const step = steps.filter({ hasText: title });
     await step.locator('.step-title').click();
     const picture = svgOf(workbench).filter({ hasText: shows });
-    await picture.waitFor();
-    expect(await picture.locator('text').evaluateAll(outside)).toEqual([]);
-    expect(await picture.locator('text').evaluateAll(tooFaint, 4.5)).toEqual([]);
+    const texts = picture.locator('text');
+    const [cut, faint] = await inWebview(async () => {
+      await picture.waitFor();
+      return [await texts.evaluateAll(outside), await texts.evaluateAll(tooFaint, 4.5)] as const;
+    });
+    expect(cut).toEqual([]);
+    expect(faint).toEqual([]);
     await workbench.screenshot(`walkthrough-${title.split(' ')[0]?.toLowerCase()}-${theme}`);
   }
 });

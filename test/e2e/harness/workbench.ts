@@ -17,6 +17,20 @@ export interface Problem {
   readonly code: string;
 }
 
+/**
+ * What `look` finds in the page of a webview. VS Code puts another frame in its place while it is being shown, which
+ * takes away what is being looked at: then it is looked at again.
+ */
+export async function inWebview<T>(look: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await look();
+    } catch (error) {
+      if (tries === 5 || !/Frame was detached|context was destroyed/.test(String(error))) throw error;
+    }
+  }
+}
+
 interface Places {
   /** The opened folder. */
   readonly folder: string;
@@ -39,13 +53,22 @@ export class Workbench {
     this.editor = page.locator('.editor-group-container.active .editor-instance .monaco-editor').first();
   }
 
-  /** Loads the window and waits until it can be used. */
+  /** Loads the window and waits until it can be used. One that doesn't come up is loaded anew, twice at most. */
   static async open(page: Page, url: string, places: Places): Promise<Workbench> {
     page.setDefaultTimeout(PATIENCE);
-    await page.goto(url);
-    await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
-    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-    return new Workbench(page, places);
+    for (let tries = 1; ; tries++) {
+      try {
+        await page.goto(url);
+        await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+        await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+        return new Workbench(page, places);
+      } catch (error) {
+        if (tries === 3) throw error;
+        const picture = join(places.screenshots, `window-${Date.now()}.png`);
+        await page.screenshot({ path: picture });
+        console.log(`The window did not come up, and is loaded anew. What it showed: ${picture}`);
+      }
+    }
   }
 
   /** Opens a file of the folder by its name, as Ctrl+P does, and puts the focus into it. */
