@@ -2,6 +2,7 @@
 import { type Cut, type CutState, cutsFrom, stateAfter } from './cuts';
 import { areBracketsTooDeep, bracketWalk } from './nesting';
 import { createPiece, fitsBehind, type Piece, type Places } from './piece';
+import { detached } from './text';
 import type { YamlProblem } from './yaml-document';
 
 export interface Cutting {
@@ -101,7 +102,8 @@ function recut(text: string, before: Cutting): Cutting | undefined {
   const next = pieces[rest]?.kind ?? 'end';
   const known = pieces.slice(first, rest);
   const earlier = pieces.slice(0, first);
-  const fresh = piecesOf({ text, cuts: own, end, next, known, earlier });
+  // Each text of a file would be kept for the piece that its edit made.
+  const fresh = piecesOf({ text, cuts: own, end, next, known, earlier, part: detached });
   // What follows may name anchors of the pieces that changed.
   if (!sameAnchors(known, fresh)) return undefined;
   const after = starts.slice(rest);
@@ -185,9 +187,11 @@ interface Making {
   readonly known: readonly Piece[];
   /** The pieces before them. */
   readonly earlier?: readonly Piece[];
+  /** Makes the text of a piece from the part of `text` that it is. */
+  readonly part?: (text: string) => string;
 }
 
-function piecesOf({ text, cuts, end, next, known, earlier = [] }: Making): Piece[] {
+function piecesOf({ text, cuts, end, next, known, earlier = [], part = asItIs }: Making): Piece[] {
   const byText = new Map(known.map((piece) => [piece.text, piece]));
   const table = new Map<string, Piece>();
   // Where nothing is named, it need not be known what could be.
@@ -204,10 +208,14 @@ function piecesOf({ text, cuts, end, next, known, earlier = [] }: Making): Piece
       piece.column === each.column &&
       piece.next === follows &&
       fitsBehind(piece, table);
-    const made = isSame ? piece : createPiece(each, own, follows, table);
+    const made = isSame ? piece : createPiece({ ...each, key: part(each.key) }, part(own), follows, table);
     addAnchors(table, made);
     return made;
   });
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 function addAnchors(table: Map<string, Piece>, piece: Piece): void {

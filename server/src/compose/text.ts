@@ -60,6 +60,11 @@ export function countLines(text: string): number {
   return count;
 }
 
+/** The same text as one of its own: the engine keeps all of a text for as long as it keeps a part of it. */
+export function detached(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
 /** The line end that a text uses: that of its first line, LF when it has only one. */
 export function lineEndOf(text: string): '\n' | '\r\n' {
   const at = text.indexOf('\n');

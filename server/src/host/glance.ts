@@ -38,10 +38,11 @@ export function glanceAt(files: Look, paths: PlatformPath): Glance {
     once(realPaths, path, async () => ((await isBelowNothing(path)) ? MISSING : files.realPath(path)));
   async function missing(directories: Iterable<string>): Promise<ReadonlySet<string>> {
     const result = new Set<string>();
-    for (const directory of new Set(directories)) {
+    const look = async (directory: string) => {
       const answer = await status(directory);
       if (!answer.ok && answer.problem === 'missing') result.add(directory);
-    }
+    };
+    await Promise.all([...new Set(directories)].map(look));
     return result;
   }
   return { status, realPath, missing };

@@ -22,7 +22,7 @@ export interface Checks {
   isPending(key: string): boolean;
   /** Fulfilled once no document is checked, or waits for it. */
   idle(): Promise<void>;
-  /** Ids of all files that the open documents' answers rest on. */
+  /** Ids of all files that the open documents' answers rest on; the same list as long as they stay the same. */
   dependencies(): readonly string[];
   stop(): void;
 }
@@ -43,8 +43,13 @@ export function createChecks(
   const running = new Map<string, Run>();
   /** Keys of documents to check when nothing else runs. */
   const queue = new Set<string>();
-  /** What each document's last answer rests on: ids by key. */
-  const rests = new Map<string, ReadonlyMap<string, string>>();
+  /** What each document's last answer rests on: ids, in order and by key. */
+  const rests = new Map<
+    string,
+    { readonly ids: readonly string[]; readonly files: ReadonlyMap<string, string> }
+  >();
+  /** What all of them rest on, as long as that is the same. */
+  let all: readonly string[] | undefined;
   const problems = new Map<string, string>();
   let stopped = false;
   let resting: (() => void)[] = [];
@@ -62,8 +67,13 @@ export function createChecks(
     const found: CheckAnswer =
       'problem' in answer ? { findings: [], mender: false, stacks: [], dependencies: [] } : answer;
     const ids = [document.file, ...found.dependencies];
-    const files = new Map(ids.map((file) => [fileKey(file), file]));
-    rests.set(key, files);
+    const before = rests.get(key);
+    const isSame = before?.ids.length === ids.length && ids.every((id, index) => id === before.ids[index]);
+    const files = isSame ? before.files : new Map(ids.map((id) => [fileKey(id), id]));
+    if (!isSame) {
+      rests.set(key, { ids, files });
+      all = undefined;
+    }
     running.delete(key);
     // What it read may be of yesterday: ask again rather than tell places that moved.
     if ([...run.touched].some((file) => files.has(file))) queue.add(key);
@@ -105,7 +115,7 @@ export function createChecks(
     for (const [key, run] of running) if (key !== except) for (const file of keys) run.touched.add(file);
     for (const { file } of documents().all()) {
       const key = fileKey(file);
-      if (key === except || !keys.some((changed) => changed === key || rests.get(key)?.has(changed)))
+      if (key === except || !keys.some((changed) => changed === key || rests.get(key)?.files.has(changed)))
         continue;
       abort(key);
       queue.add(key);
@@ -124,6 +134,7 @@ export function createChecks(
       abort(key);
       queue.delete(key);
       rests.delete(key);
+      all = undefined;
       problems.delete(key);
       touch([key]);
       pump();
@@ -140,7 +151,10 @@ export function createChecks(
     },
     idle: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => resting.push(resolve))),
     isPending: (key) => running.has(key) || queue.has(key),
-    dependencies: () => [...new Map([...rests.values()].flatMap((files) => [...files])).values()],
+    dependencies() {
+      all ??= [...new Map([...rests.values()].flatMap(({ files }) => [...files])).values()];
+      return all;
+    },
     stop() {
       stopped = true;
       for (const key of [...running.keys()]) abort(key);

@@ -39,6 +39,9 @@ export function watchFiles(
   let canRegister = false;
   let canLookOutside = false;
   let followed = '';
+  /** What was asked to be followed last, and the folders then. */
+  let last: readonly string[] | undefined;
+  let lastInside = '';
   let outside: Disposable | undefined;
   let work: Promise<void> = Promise.resolve();
 
@@ -78,7 +81,10 @@ export function watchFiles(
       });
     },
     follow(files) {
-      if (!canLookOutside) return work;
+      const inside = folders().join('\0');
+      if (!canLookOutside || (files === last && inside === lastInside)) return work;
+      last = files;
+      lastInside = inside;
       const found = new Map(files.filter(hasPath).map((file) => [dirname(file), file]));
       const directories = [...found]
         .flatMap(([directory, file]) => (folders().some((folder) => isInside(folder, file)) ? [] : directory))

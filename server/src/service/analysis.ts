@@ -150,7 +150,8 @@ export function findingsOf(analysis: Analysis, inside: Inside, codes?: ReadonlyS
     .filter(({ code, finding }) => !suppressed(code, finding.span))
     .sort(
       (a, b) =>
-        order.indexOf(a.finding.span.file) - order.indexOf(b.finding.span.file) ||
+        (a.finding.span.file !== b.finding.span.file &&
+          order.indexOf(a.finding.span.file) - order.indexOf(b.finding.span.file)) ||
         a.finding.span.start - b.finding.span.start ||
         (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
     );

@@ -5,7 +5,7 @@ import { rangeOf } from './render';
 import { pageOf } from './rule-info';
 import type { Finding, FixSummary, Range, Settings } from './service';
 
-/** Ranges of spans: of a key that many services share, each finding names the mounts of all others. */
+/** Ranges of related spans: of a key that many services share, each finding names the mounts of all others. */
 const ranges = new WeakMap<Span, { readonly analysis: Analysis; readonly range: Range }>();
 
 function keptRange(span: Span, analysis: Analysis): Range {
@@ -30,7 +30,7 @@ export function presentFinding(
     severity: wanted && wanted !== 'off' ? wanted : (finding.severity ?? defaultSeverity),
     message: shortened(finding.message),
     file: finding.span.file,
-    range: keptRange(finding.span, analysis),
+    range: rangeOf(finding.span, analysis.lines(finding.span.file)),
     service: finding.service,
     target: finding.target,
     related: finding.related.map(({ message, span }) => ({
