@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import {
   CloseAction,
-  type DocumentSelector,
   ErrorAction,
   LanguageClient,
   State,
+  type TextDocumentFilter,
   Trace,
   TransportKind,
 } from 'vscode-languageclient/node';
@@ -25,10 +25,19 @@ const LINKED: readonly string[] = ['mender.applyFix'];
  * that only an extension knows. Others show copies (the left side of a diff, a preview), which would report everything
  * twice.
  */
-function checkedSchemes(): string[] {
+function checkedSchemes(): Set<string> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const known = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'];
-  return [...new Set([...known, ...folders.map(({ uri }) => uri.scheme)])];
+  return new Set([
+    'file',
+    'untitled',
+    'vscode-remote',
+    'vscode-vfs',
+    ...folders.map(({ uri }) => uri.scheme),
+  ]);
+}
+
+function documentsOf(scheme: string): TextDocumentFilter[] {
+  return [...LANGUAGES.map((language) => ({ language, scheme })), ...envDocuments([scheme])];
 }
 
 /**
@@ -50,10 +59,7 @@ export function createClient(context: vscode.ExtensionContext): Connection {
   // Compiled code alone, in VS Code's own directory for this extension.
   const args = [`--code-cache=${vscode.Uri.joinPath(context.globalStorageUri, 'code').fsPath}`];
   const schemes = checkedSchemes();
-  const documentSelector: DocumentSelector = [
-    ...LANGUAGES.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
-    ...envDocuments(schemes),
-  ];
+  const documentSelector = [...schemes].flatMap(documentsOf);
   const options = (): InitializationOptions => ({
     prompts: true,
     trusted: vscode.workspace.isTrusted,
@@ -119,6 +125,20 @@ export function createClient(context: vscode.ExtensionContext): Connection {
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('mender.trace.server')) trace();
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(({ added }) => {
+      const news = new Set(added.map(({ uri }) => uri.scheme).filter((scheme) => !schemes.has(scheme)));
+      if (news.size === 0) return;
+      for (const scheme of news) {
+        schemes.add(scheme);
+        documentSelector.push(...documentsOf(scheme));
+      }
+      // The library reads the selector when it starts.
+      if (client.state !== State.Stopped)
+        void client.start().then(
+          () => startClient(client),
+          () => undefined,
+        );
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       const params: TrustParams = { trusted: true };

@@ -81,6 +81,23 @@ const service = (name: string, version: string) => `services:
     image: mendersoftware/${name.replace('-', '')}:mender-${version}
 `;
 
+test('a folder on such a file system that comes to the workspace later is checked as well', async () => {
+  const folder = folderOf({
+    'site.code-workspace': JSON.stringify({ folders: [{ path: 'north' }, { path: 'south' }] }),
+    'north/docker-compose.yml': service('useradm', '3.7.0'),
+    'south/notes.md': 'Nothing of Mender.\n',
+  });
+  const workbench = await editor.open(join(folder, 'site.code-workspace'));
+  await workbench.openFromExplorer(COMPOSE_FILE);
+  await workbench.statusItem('Mender 3.7.0 · 1 file').waitFor();
+  await workbench.runCommand('Test: Add the folder in memory');
+  const row = workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'memory' });
+  await row.click();
+  await workbench.openFromExplorer(COMPOSE_FILE, 1);
+  await workbench.squiggles('error').first().waitFor();
+  await workbench.statusItem('Mender 3.7.0').waitFor();
+});
+
 test('a workspace of several folders: findings, settings and keys of each', async () => {
   const folder = folderOf({
     'site.code-workspace': JSON.stringify({

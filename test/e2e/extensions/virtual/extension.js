@@ -66,5 +66,12 @@ function file(bytes) {
 
 exports.activate = (context) => {
   const memory = new Memory(require('./files.json'));
-  context.subscriptions.push(vscode.workspace.registerFileSystemProvider('memfs', memory));
+  context.subscriptions.push(
+    vscode.workspace.registerFileSystemProvider('memfs', memory),
+    vscode.commands.registerCommand('virtual.add', () => {
+      const { length } = vscode.workspace.workspaceFolders ?? [];
+      const folder = { uri: vscode.Uri.parse('memfs:/production'), name: 'memory' };
+      vscode.workspace.updateWorkspaceFolders(length, 0, folder);
+    }),
+  );
 };
