@@ -133,12 +133,9 @@ export function createClient(context: vscode.ExtensionContext): Connection {
         schemes.add(scheme);
         documentSelector.push(...documentsOf(scheme));
       }
-      // The library reads the selector when it starts.
-      if (client.state !== State.Stopped)
-        void client.start().then(
-          () => startClient(client),
-          () => undefined,
-        );
+      // The library reads the selector when it starts; it has told the server of the folder by then.
+      const again = () => setImmediate(() => void startClient(client));
+      if (client.state !== State.Stopped) void client.start().then(again, () => undefined);
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       const params: TrustParams = { trusted: true };

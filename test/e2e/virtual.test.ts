@@ -92,7 +92,8 @@ test('a folder on such a file system that comes to the workspace later is checke
   await workbench.statusItem('Mender 3.7.0 · 1 file').waitFor();
   await workbench.runCommand('Test: Add the folder in memory');
   const row = workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'memory' });
-  await row.click();
+  await row.waitFor();
+  if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
   await workbench.openFromExplorer(COMPOSE_FILE, 1);
   await workbench.squiggles('error').first().waitFor();
   await workbench.statusItem('Mender 3.7.0').waitFor();

@@ -39,6 +39,10 @@ it('after an edit, what it touched is parsed, and no service that was let go', a
     await service.outline(FILE);
     await service.fixes(FILE, { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } });
     expect(parse.mock.calls.length).toBeLessThan(WORKERS / 2);
+    const answer = await service.check(FILE);
+    const line = text.slice(0, text.indexOf('./useradm.pem')).split('\n').length - 1;
+    const findings = answer && 'findings' in answer ? answer.findings : [];
+    expect(findings.map(({ range }) => range.start.line)).toEqual([line]);
   }
 });
 

@@ -144,8 +144,9 @@ export class LoneServices implements ReadonlyMap<string, Service> {
     const isSame = before !== undefined && sameNames(before.pieces, pieces, change);
     this.#indexes = isSame ? before.#indexes : indexesOf(pieces);
     this.size = this.#indexes.size;
-    // Before the edit nothing moved; what has places of other pieces was read anew.
-    this.#services = before && placed.length === 0 ? before.#services.slice(0, change.first) : [];
+    // Before the edit nothing moved, unless it was before the first piece; what has places of other pieces was read anew.
+    const isThere = before !== undefined && placed.length === 0 && before.#starts[0] === starts[0];
+    this.#services = isThere ? before.#services.slice(0, change.first) : [];
     if (before && placed.length === 0) {
       this.#troubled = updated(before.#troubled, change, (index) => hasProblems(found[index]));
       for (const [test, list] of before.#lists)

@@ -53,14 +53,18 @@ export class Workbench {
     this.editor = page.locator('.editor-group-container.active .editor-instance .monaco-editor').first();
   }
 
-  /** Loads the window and waits until it can be used. One that doesn't come up is loaded anew, twice at most. */
+  /**
+   * Loads the window and waits until it can be used. One that doesn't come up is loaded anew, twice at most: now and then
+   * VS Code is too early for a `.code-workspace`, and says that it has no folders.
+   */
   static async open(page: Page, url: string, places: Places): Promise<Workbench> {
     page.setDefaultTimeout(PATIENCE);
     for (let tries = 1; ; tries++) {
       try {
         await page.goto(url);
         await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
-        await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+        const row = page.locator('.explorer-folders-view .monaco-list-row').first();
+        await row.waitFor({ timeout: tries === 3 ? PATIENCE : PATIENCE / 2 });
         return new Workbench(page, places);
       } catch (error) {
         if (tries === 3) throw error;
