@@ -10,6 +10,9 @@ export interface Glance extends Look {
   missing(directories: Iterable<string>): Promise<ReadonlySet<string>>;
 }
 
+/** Directories that are asked for one by one. */
+const FEW = 8;
+
 const MISSING = { ok: false, problem: 'missing' } as const;
 
 /**
@@ -38,11 +41,14 @@ export function glanceAt(files: Look, paths: PlatformPath): Glance {
     once(realPaths, path, async () => ((await isBelowNothing(path)) ? MISSING : files.realPath(path)));
   async function missing(directories: Iterable<string>): Promise<ReadonlySet<string>> {
     const result = new Set<string>();
+    const all = [...new Set(directories)];
+    // From the root down is shorter only where many are below one that isn't there.
+    const ask = all.length > FEW ? status : (path: string) => once(statuses, path, () => files.status(path));
     const look = async (directory: string) => {
-      const answer = await status(directory);
+      const answer = await ask(directory);
       if (!answer.ok && answer.problem === 'missing') result.add(directory);
     };
-    await Promise.all([...new Set(directories)].map(look));
+    await Promise.all(all.map(look));
     return result;
   }
   return { status, realPath, missing };
