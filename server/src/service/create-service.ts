@@ -101,9 +101,13 @@ export function createService(host: Host): MenderService {
       if (judgement === undefined) return { findings: [], mender: false, stacks: [], dependencies: [file] };
       if ('problem' in judgement) return { problem: judgement.problem };
       const findings: Finding[] = [];
-      const all = ownFirst(judgement.stacks, file);
-      // Two stacks with one base tell the same of it.
-      for (const coded of judgement.stacks.length > 1 ? eachOnce(all) : all) {
+      const told = new Set<string>();
+      for (const coded of ownFirst(judgement.stacks, file)) {
+        const { span, message } = coded.finding;
+        const place = [coded.code, span.start, span.end, span.file, message].join('\0');
+        // Two stacks with one base tell the same of it.
+        if (told.has(place)) continue;
+        told.add(place);
         const fixes = options?.fixes ? (await planner.proposals(coded)).map(summaryOf) : [];
         if (signal?.aborted) return undefined;
         findings.push(presentFinding(coded, settings, fixes));
@@ -113,7 +117,7 @@ export function createService(host: Host): MenderService {
         const analyses = new Set([analysis, ...own.map((coded) => coded.analysis)]);
         for (const { deployment } of analyses)
           for (const path of deployment.stack.dependencies) dependencies.add(path);
-        for (const path of mountedFiles(analysis.deployment, inside)) dependencies.add(path);
+        for (const path of lookedAt(analysis.deployment, inside)) dependencies.add(path);
         for (const path of info.beside) dependencies.add(path);
       }
       return {
@@ -235,7 +239,7 @@ export function createService(host: Host): MenderService {
 }
 
 /** The host files behind mounts, and where links lead. */
-function* mountedFiles({ services }: Deployment, { file }: Judged['inside']): Generator<string> {
+function* lookedAt({ services }: Deployment, { file }: Judged['inside']): Generator<string> {
   for (const { states } of services) {
     for (const state of states) {
       const facts = file(state)?.facts;
@@ -244,14 +248,6 @@ function* mountedFiles({ services }: Deployment, { file }: Judged['inside']): Ge
       if (facts.realPath !== undefined) yield facts.realPath;
     }
   }
-}
-
-function eachOnce(findings: readonly CodedFinding[]): readonly CodedFinding[] {
-  const byPlace = findings.map((coded) => {
-    const { span, message } = coded.finding;
-    return [[coded.code, span.start, span.end, span.file, message].join('\0'), coded] as const;
-  });
-  return [...new Map(byPlace.reverse()).values()].reverse();
 }
 
 /** The findings of all stacks, those in `file` before the others. */
