@@ -28,6 +28,9 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          // A browser, a server and a hundred of VS Code's own races: a test that fails is run once more in a new window,
+          // and the report says so.
+          retry: 1,
         },
       },
     ],

@@ -191,10 +191,21 @@ export class Workbench {
     }
   }
 
-  /** Opens the menu of fixes at the cursor, and returns the titles that it offers. */
+  /**
+   * Opens the menu of fixes at the cursor, and returns the titles that it offers. VS Code drops the question when
+   * findings are told meanwhile, and says that there are none: then it is asked again.
+   */
   async openFixes(): Promise<string[]> {
-    await this.page.keyboard.press('Control+.');
-    return this.fixTitles();
+    for (let tries = 1; ; tries++) {
+      await this.page.keyboard.press('Control+.');
+      try {
+        await this.page.locator('.action-widget .monaco-list-row.action').first().waitFor({ timeout: 8000 });
+        return this.fixTitles();
+      } catch (error) {
+        if (tries === 4) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Opens the same menu by a click on the light bulb. */
