@@ -28,8 +28,8 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 300_000,
           fileParallelism: false,
-          // A browser, a server and a hundred of VS Code's own races: a test that fails is run once more in a new window,
-          // and the report says so.
+          // VS Code now and then starts without its folders, or drops a question: a test that fails is run once more, in
+          // a new window, and the report says so.
           retry: 1,
         },
       },

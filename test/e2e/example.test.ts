@@ -12,7 +12,8 @@ import {
   placeOf,
 } from './harness/deployment';
 import { type Editor, startEditor } from './harness/editor';
-import type { Problem, Workbench } from './harness/workbench';
+import type { Problem } from './harness/problems';
+import type { Workbench } from './harness/workbench';
 
 let editor: Editor;
 

@@ -5,7 +5,8 @@ import { COMPOSE_FILE, placeOf } from './harness/deployment';
 import { type Editor, startEditor } from './harness/editor';
 import { COMPOSE, deployment, KEY_PATH } from './harness/features';
 import { packNeighbours, yamlSettings } from './harness/neighbours';
-import type { Problem, Workbench } from './harness/workbench';
+import type { Problem } from './harness/problems';
+import type { Workbench } from './harness/workbench';
 
 let editor: Editor;
 

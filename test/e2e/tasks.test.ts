@@ -16,7 +16,8 @@ import {
 import { type Editor, everyTheme, startEditor } from './harness/editor';
 import { keysRow, showKeys } from './harness/keys-view';
 import { choose, clearNotifications, confirm, generate } from './harness/tasks';
-import { inWebview, type Workbench } from './harness/workbench';
+import { inWebview } from './harness/webview';
+import type { Workbench } from './harness/workbench';
 
 let editor: Editor;
 

@@ -2,7 +2,7 @@
  * What overlays beside a stack meet: where it isn't known for sure which files are merged, nothing that one of them
  * brings may be called missing.
  */
-import type { RequirementState } from '../mender/deployment';
+import { type RequirementState, statesOf } from '../mender/deployment';
 import type { Analysis, CodedFinding } from './analysis';
 import { findingsOf, NOTHING_INSIDE } from './analysis';
 
@@ -73,12 +73,10 @@ export async function whateverIsMerged(
 /** Whether an overlay mounts another file there: then what is wrong with this one is no concern of that deployment. */
 function isReplaced(coded: CodedFinding, { deployment }: Analysis): boolean {
   const before = stateOf(coded.finding.data);
-  const now = deployment.services
-    .flatMap(({ states }) => states)
-    .find(
-      ({ service, requirement }) =>
-        service.name === coded.finding.service && requirement.id === before?.requirement.id,
-    );
+  const now = statesOf(deployment).find(
+    ({ service, requirement }) =>
+      service.name === coded.finding.service && requirement.id === before?.requirement.id,
+  );
   const [a, b] = [before?.mount?.span, now?.mount?.span];
   return a !== undefined && b !== undefined && (a.file !== b.file || a.start !== b.start);
 }

@@ -2,34 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import type { PageElement } from './page-element';
+import { type Problem, parseProblem, readRows } from './problems';
 
 /** How long the window may take to show something, in milliseconds, before the test fails. */
 const PATIENCE = 30_000;
-
-/** One line of the Problems view, as a screen reader would say it. */
-export interface Problem {
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly message: string;
-  /** Where it is, counted from 1. */
-  readonly line: number;
-  readonly column: number;
-  readonly source: string;
-  readonly code: string;
-}
-
-/**
- * What `look` finds in the page of a webview. VS Code puts another frame in its place while it is being shown, which
- * takes away what is being looked at: then it is looked at again.
- */
-export async function inWebview<T>(look: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await look();
-    } catch (error) {
-      if (tries === 5 || !/Frame was detached|context was destroyed/.test(String(error))) throw error;
-    }
-  }
-}
 
 interface Places {
   /** The opened folder. */
@@ -374,23 +351,6 @@ export class Workbench {
   }
 }
 
-interface ProblemRow {
-  readonly index: number;
-  readonly label: string;
-  readonly source: string;
-  readonly code: string;
-}
-
-/** Runs in the window. Its code stands apart from its source and its message, and is not said aloud. */
-function readRows(rows: readonly PageElement[]): ProblemRow[] {
-  return rows.map((row) => ({
-    index: Number(row.getAttribute('data-index')),
-    label: row.getAttribute('aria-label') ?? '',
-    source: row.querySelector('.marker-source')?.textContent ?? '',
-    code: (row.querySelector('.marker-code') ?? row.querySelector('.code-link'))?.textContent ?? '',
-  }));
-}
-
 /** Runs in the window. */
 function readTicks(rows: readonly PageElement[]): { name: string; directory: string; ticked: boolean }[] {
   return rows.map((row) => ({
@@ -403,26 +363,4 @@ function readTicks(rows: readonly PageElement[]): { name: string; directory: str
 /** Runs in the window. */
 function isFocused(row: PageElement): boolean {
   return (row.getAttribute('class') ?? '').split(' ').includes('focused');
-}
-
-/** The little of the browser's elements that is used here; the project's other code is compiled without its types. */
-interface PageElement {
-  readonly textContent: string | null;
-  getAttribute(name: string): string | null;
-  querySelector(selector: string): PageElement | null;
-}
-
-/** @returns undefined for the row of a file, or of a related place */
-function parseProblem(row: ProblemRow): Problem | undefined {
-  const parts = /^(Error|Warning|Info|Problem): (.*) at line (\d+) and character (\d+)\./s.exec(row.label);
-  if (!parts) return undefined;
-  const [, severity, message = '', line, column] = parts;
-  return {
-    severity: severity === 'Error' ? 'error' : severity === 'Warning' ? 'warning' : 'info',
-    message,
-    line: Number(line),
-    column: Number(column),
-    source: row.source.trim(),
-    code: row.code.replace(/^\(|\)$/g, '').trim(),
-  };
 }
