@@ -3,7 +3,7 @@ import type { Level } from './load-file';
 import { checked, mergingOf } from './load-file';
 import { resolvePath } from './loading';
 import { mergeModels, mergeServices, withoutReset } from './merge';
-import { originOf } from './moved';
+import { ofOrigin, originOf } from './moved';
 import { withResolvedPaths } from './resolved';
 import {
   type DocumentTree,
@@ -116,10 +116,12 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
   if (below.kind === 'null') return service;
   const kept = withoutReset(below, resetsOf(name, scope.resets));
   const merged = mergeServices(kept, service, mergingOf(context.level));
-  if (merged.kind !== 'map') return merged;
-  const entries = new Map([...merged.entries].filter(([field]) => field !== 'extends'));
-  return mapWith(merged, entries);
+  return merged.kind === 'map' ? withoutExtends(merged) : merged;
 }
+
+const withoutExtends = ofOrigin((service) =>
+  mapWith(service, new Map([...service.entries].filter(([field]) => field !== 'extends'))),
+);
 
 /** What a file resets in one service, from that service on. */
 function resetsOf(name: string, resets: readonly ResetPath[]): readonly ResetPath[] {

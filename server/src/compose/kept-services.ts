@@ -6,7 +6,7 @@ import type { Lookup } from './interpolation';
 import type { PieceService } from './lone-services';
 import type { ComposeProblem, Service, Span } from './model';
 import type { Sources } from './mounts';
-import { movedSpan, movedTree, originOf } from './moved';
+import { movedSpan, movedTree, originOf, reversed, type Shift, shiftsOf } from './moved';
 import { movedService } from './moved-service';
 import { readService, type ServiceContext } from './service-reader';
 import type { Tree } from './tree';
@@ -31,14 +31,17 @@ const kept = new WeakMap<Tree, Kept>();
 export function keptService(name: string, tree: Tree, context: ServiceContext): Service {
   // What rests on other files, or on what a parser guessed, is read anew.
   const isPlain = context.environmentFiles.size === 0 && !context.damaged;
-  if (!isPlain || !context.declarations.every(({ file }) => context.isIntact(file)))
-    return readService(name, tree, context);
+  const shifts = shiftsOf(tree);
+  const files = [...context.declarations.map(({ file }) => file), ...(shifts?.keys() ?? [])];
+  if (!isPlain || !files.every((file) => context.isIntact(file))) return readService(name, tree, context);
   const known = kept.get(tree);
   if (known && isCurrent(known, name, context)) return told(known, 0, context);
-  const { tree: origin, by } = originOf(tree);
-  const [declared, ...others] = context.declarations;
-  if (by !== 0 && declared?.file === origin.span.file && others.length === 0) {
-    const there = keptAt(name, origin, { ...context, declarations: [movedSpan(declared, -by)] });
+  // Declared in another file, or twice in one, it has places that move otherwise.
+  const declaredIn = context.declarations.map(({ file }) => file);
+  if (shifts && declaredIn.every((file, i) => shifts.has(file) && declaredIn.indexOf(file) === i)) {
+    const { tree: origin, by } = originOf(tree);
+    const declarations = context.declarations.map((span) => movedSpan(span, reversed(by)));
+    const there = keptAt(name, origin, { ...context, declarations });
     if (canMove(there)) return told(there, by, context);
   }
   return told(keptAt(name, tree, context), 0, context);
@@ -85,7 +88,7 @@ function isCurrent(known: Kept, name: string, { lookup, declarations, sources }:
   );
 }
 
-function told({ service, problems }: Kept, by: number, context: ServiceContext): Service {
+function told({ service, problems }: Kept, by: Shift, context: ServiceContext): Service {
   for (const { message, span } of problems)
     context.problems.push({ message, span: by === 0 ? span : movedSpan(span, by) });
   return movedService(service, by);

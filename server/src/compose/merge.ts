@@ -4,7 +4,7 @@
  */
 import type { PlatformPath } from 'node:path';
 import type { Lookup } from './interpolation';
-import { spanTo } from './moved';
+import { jointShift, movedTree, originOf, spanTo } from './moved';
 import { sameValue } from './same-value';
 import {
   type ListTree,
@@ -81,6 +81,13 @@ function join(before: TreeEntry, entry: TreeEntry, value: Tree): TreeEntry {
 export function mergeServices(base: Tree, over: Tree, merging: Merging): Tree {
   if (over.kind === 'null') return base;
   if (base.kind !== 'map' || over.kind !== 'map') return over;
+  // Services that are written as before are merged once, wherever they stand by now.
+  const by = jointShift(base, over);
+  if (by === undefined) return mergedOnce(base, over, merging);
+  return movedTree(mergedOnce(originOf(base).tree as MapTree, originOf(over).tree as MapTree, merging), by);
+}
+
+function mergedOnce(base: MapTree, over: MapTree, merging: Merging): Tree {
   const known = mergedServices.get(over)?.get(base);
   if (known?.lookup === merging.lookup && known.directory === merging.directory) return known.service;
   const service = mergeMaps(base, over, merging);

@@ -1,9 +1,9 @@
 /** Services whose places are moved: a service that stays as it is written is read once, and shown where it stands now. */
 import type { EnvironmentVariable, Mount, Service, Span, Text, UnresolvedVariable } from './model';
-import { movedSpan, movedText } from './moved';
+import { movedSpan, movedText, type Shift } from './moved';
 
-/** `service` with all its places `by` characters further; all of it must be of one file. */
-export function movedService(service: Service, by: number): Service {
+/** `service` with all its places `by` characters further; where that is a number, all of it must be of one file. */
+export function movedService(service: Service, by: Shift): Service {
   return by === 0 ? service : new MovedService(service, by);
 }
 
@@ -32,7 +32,7 @@ class MovedService implements Service {
 
   constructor(
     readonly origin: Service,
-    readonly by: number,
+    readonly by: Shift,
   ) {}
 
   get name() {
@@ -98,7 +98,7 @@ class MovedService implements Service {
   }
 }
 
-function movedMount(mount: Mount, by: number): Mount {
+function movedMount(mount: Mount, by: Shift): Mount {
   const { sourceText, targetText, modeSpan, span, unresolved, device } = mount;
   return {
     ...mount,
@@ -119,7 +119,7 @@ function movedMount(mount: Mount, by: number): Mount {
   };
 }
 
-function movedVariable(variable: EnvironmentVariable, by: number): EnvironmentVariable {
+function movedVariable(variable: EnvironmentVariable, by: Shift): EnvironmentVariable {
   const { nameSpan, valueSpan, span, unresolved } = variable;
   return {
     ...variable,
@@ -132,7 +132,7 @@ function movedVariable(variable: EnvironmentVariable, by: number): EnvironmentVa
 
 function movedUnresolved(
   unresolved: readonly UnresolvedVariable[],
-  by: number,
+  by: Shift,
 ): readonly UnresolvedVariable[] {
   if (unresolved.length === 0) return unresolved;
   return unresolved.map((each) => ({ ...each, span: movedSpan(each.span, by) }));

@@ -13,11 +13,20 @@ class FixedSpan implements Span {
   ) {}
 }
 
+/** By how many characters places move: as many in every file, or in each of some files as many as are said of it. */
+export type Shift = number | ReadonlyMap<string, number>;
+
 /** A span in the same file, `by` characters further; of a tree that is fixed, the span itself. */
-export function movedSpan(span: Span, by: number): Span {
+export function movedSpan(span: Span, by: Shift): Span {
   if (span instanceof FixedSpan) return span;
   const { file, start, end } = span;
-  return { file, start: start + by, end: end + by };
+  const far = typeof by === 'number' ? by : (by.get(file) ?? 0);
+  return { file, start: start + far, end: end + far };
+}
+
+/** The way back. */
+export function reversed(by: Shift): Shift {
+  return typeof by === 'number' ? -by : new Map([...by].map(([file, far]) => [file, -far]));
 }
 
 /** `span` with another end. */
@@ -28,13 +37,21 @@ export function spanTo(span: Span, end: number): Span {
 
 /** How trees are moved. */
 interface Move {
-  readonly by: number;
+  readonly by: Shift;
   readonly span: (span: Span) => Span;
 }
 
-/** `tree` with all its places `by` characters further; all of it must be of one file. Nothing is read before it is asked for. */
-export function movedTree(tree: Tree, by: number): Tree {
-  return by === 0 ? tree : moved(tree, { by, span: (span) => movedSpan(span, by) });
+/**
+ * `tree` with all its places `by` characters further; where that is a number, all of it must be of one file. Nothing is
+ * read before it is asked for.
+ */
+export function movedTree(tree: Tree, by: Shift): Tree {
+  return moved(tree, { by, span: (span) => movedSpan(span, by) });
+}
+
+/** `tree`, made of the origin of `other`, moved as that is. */
+export function movedAs(other: Tree, tree: Tree): Tree {
+  return isMoved(other) ? moved(tree, other.move) : tree;
 }
 
 /** As `movedTree`, for a tree that is made part of another one, and stays where it is when that is moved. */
@@ -69,9 +86,38 @@ function movedEntry({ key, value }: TreeEntry, move: Move): TreeEntry {
 }
 
 /** Where a tree is another one moved, that one: what is found out of it holds for both, but for the places. */
-export function originOf(tree: Tree): { readonly tree: Tree; readonly by: number } {
-  const isMoved = tree instanceof MovedMap && !(tree.span instanceof FixedSpan);
-  return isMoved ? { tree: tree.origin, by: tree.move.by } : { tree, by: 0 };
+export function originOf(tree: Tree): { readonly tree: Tree; readonly by: Shift } {
+  return isMoved(tree) ? { tree: tree.origin, by: tree.move.by } : { tree, by: 0 };
+}
+
+function isMoved(tree: Tree): tree is MovedMap {
+  return tree instanceof MovedMap && !(tree.span instanceof FixedSpan);
+}
+
+/** By how many characters a moved mapping is moved in each of its files; undefined for one that isn't moved. */
+export function shiftsOf(tree: Tree): ReadonlyMap<string, number> | undefined {
+  if (!isMoved(tree)) return undefined;
+  const { by } = tree.move;
+  return typeof by === 'number' ? new Map([[tree.origin.span.file, by]]) : by;
+}
+
+/** How what is put together of two mappings' origins is moved; undefined where a file moves by two numbers. */
+export function jointShift(one: Tree, other: Tree): Shift | undefined {
+  const [first, second] = [shiftsOf(one), shiftsOf(other)];
+  if (!first || !second) return undefined;
+  const isOne = [...second].every(([file, by]) => (first.get(file) ?? by) === by);
+  return isOne ? new Map([...first, ...second]) : undefined;
+}
+
+/** `change`, made once for all places that a mapping is moved to. */
+export function ofOrigin(change: (map: MapTree) => Tree): (map: MapTree) => Tree {
+  const known = new WeakMap<Tree, Tree>();
+  return (map) => {
+    const { tree: origin } = originOf(map);
+    const changed = known.get(origin) ?? change(origin as MapTree);
+    known.set(origin, changed);
+    return changed === origin ? map : movedAs(map, changed);
+  };
 }
 
 /** Its parts are accessors, so it is never spread into another object: `mapWith` copies mappings. */
@@ -143,7 +189,7 @@ function movedScalar(origin: ScalarTree, move: Move): ScalarTree {
 }
 
 /** The text with its place moved. */
-export function movedText({ value, raw, span }: Text, by: number): Text {
+export function movedText({ value, raw, span }: Text, by: Shift): Text {
   return { value, raw, span: movedSpan(span, by) };
 }
 

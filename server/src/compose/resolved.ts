@@ -1,22 +1,23 @@
 /** Services of an extended or included file, whose paths count as resolved in the model that they become part of. */
+import { ofOrigin } from './moved';
 import { scalarWith } from './scalar-tree';
 import { listWith, type MapTree, mapWith, type Tree, type TreeEntry } from './tree';
 
 /** `services`, a mapping of names, with its host paths marked. */
 export function withResolvedPaths(services: MapTree): MapTree {
-  return mapped(services, (service) => {
-    if (service.kind !== 'map') return service;
-    const lists = mapped(service, (value, key) => {
-      if (value.kind === 'scalar' && key === 'env_file') return resolved(value);
-      if (value.kind !== 'list' || (key !== 'env_file' && key !== 'volumes')) return value;
-      return listWith(
-        value,
-        value.items.map((item) => resolvedItem(item, key)),
-      );
-    });
-    return lists;
-  });
+  return mapped(services, (service) => (service.kind === 'map' ? resolvedService(service) : service));
 }
+
+const resolvedService = ofOrigin((service) =>
+  mapped(service, (value, key) => {
+    if (value.kind === 'scalar' && key === 'env_file') return resolved(value);
+    if (value.kind !== 'list' || (key !== 'env_file' && key !== 'volumes')) return value;
+    return listWith(
+      value,
+      value.items.map((item) => resolvedItem(item, key)),
+    );
+  }),
+);
 
 function resolvedItem(item: Tree, key: string): Tree {
   if (item.kind !== 'map') return resolved(item);

@@ -3,7 +3,7 @@
  * `transform/canonical.go` make them.
  */
 import type { Merging } from './merge';
-import { movedTree, originOf } from './moved';
+import { movedAs, originOf } from './moved';
 import { writtenPath } from './same-value';
 import { scalarWith } from './scalar-tree';
 import { cleanTarget, splitShortVolume } from './short-volume';
@@ -41,12 +41,12 @@ const known = new WeakMap<Tree, { readonly directory: string | undefined; readon
 
 /** A service with its lists made unique. */
 export function canonicalService(service: Tree, merging: Merging): Tree {
-  const { tree, by } = originOf(service);
+  const { tree } = originOf(service);
   const before = known.get(tree);
-  if (before && before.directory === merging.directory) return movedTree(before.service, by);
+  if (before && before.directory === merging.directory) return movedAs(service, before.service);
   const result = uniqueLists(tree, merging);
   known.set(tree, { directory: merging.directory, service: result });
-  return result === tree ? service : movedTree(result, by);
+  return result === tree ? service : movedAs(service, result);
 }
 
 function uniqueLists(service: Tree, merging: Merging): Tree {
