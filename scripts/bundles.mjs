@@ -63,15 +63,20 @@ const namesOnce = {
 };
 
 /**
- * The part of the LSP library that looks for npm's global packages; nothing here does.
+ * Parts of the LSP library that nothing here uses: what looks for npm's global packages, and cancelling by memory that
+ * both sides share, which both have to ask for.
  * @type {import('esbuild').Plugin}
  */
-const withoutNpm = {
-  name: 'without-npm',
+const withoutUnused = {
+  name: 'without-unused',
   setup(build) {
-    build.onLoad({ filter: /[\\/]vscode-languageserver[\\/]lib[\\/]node[\\/]files\.js$/ }, () => ({
-      contents: '',
-    }));
+    build.onLoad(
+      {
+        filter:
+          /[\\/](?:vscode-languageserver[\\/]lib[\\/]node[\\/]files|vscode-jsonrpc[\\/]lib[\\/]common[\\/]sharedArrayCancellation)\.js$/,
+      },
+      () => ({ contents: '' }),
+    );
   },
 };
 
@@ -124,7 +129,7 @@ export function bundles({ root, readable }) {
     {
       ...common,
       entryPoints: { 'language-server': 'server/src/lsp/main.ts' },
-      plugins: [seldomApart, withoutNpm, namesOnce],
+      plugins: [seldomApart, withoutUnused, namesOnce],
     },
     {
       ...common,

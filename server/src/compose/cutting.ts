@@ -2,6 +2,7 @@
 import { type Cut, type CutState, cutsFrom, stateAfter } from './cuts';
 import { areBracketsTooDeep, bracketWalk } from './nesting';
 import { createPiece, fitsBehind, type Piece, type Places } from './piece';
+import { replaced } from './replaced';
 import { detached } from './text';
 import type { YamlProblem } from './yaml-document';
 
@@ -21,6 +22,8 @@ export interface Cutting {
   readonly unsound: readonly Piece[];
   /** Brackets nest deeper than the parser may be asked to follow. */
   readonly isTooDeep: boolean;
+  /** Words that were looked for, and that no piece has. */
+  readonly absent: Set<string>;
   /** The outlines of the pieces are those of the cutting that it was made from. */
   readonly before: Cutting | undefined;
 }
@@ -71,6 +74,7 @@ function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined
     tops: pieces.filter(isTop),
     unsound: pieces.filter(isUnsound),
     isTooDeep: isTooDeep(text, pieces, starts),
+    absent: new Set(),
     before: undefined,
   };
 }
@@ -101,18 +105,19 @@ function recut(text: string, before: Cutting): Cutting | undefined {
   const end = isMet ? (starts[rest] ?? 0) + by : text.length;
   const next = pieces[rest]?.kind ?? 'end';
   const known = pieces.slice(first, rest);
-  const earlier = pieces.slice(0, first);
   // Each text of a file would be kept for the piece that its edit made.
-  const fresh = piecesOf({ text, cuts: own, end, next, known, earlier, part: detached });
+  const fresh = piecesOf({ text, cuts: own, end, next, known, earlier: { pieces, first }, part: detached });
   // What follows may name anchors of the pieces that changed.
   if (!sameAnchors(known, fresh)) return undefined;
-  const after = starts.slice(rest);
-  if (by !== 0) for (let i = 0; i < after.length; i++) after[i] = (after[i] ?? 0) + by;
-  const all = earlier.concat(fresh, pieces.slice(rest));
-  const allStarts = starts.slice(0, first).concat(
+  const all = replaced(pieces, first, rest, fresh);
+  const allStarts = replaced(
+    starts,
+    first,
+    rest,
     own.map(({ start }) => start),
-    after,
   );
+  if (by !== 0)
+    for (let i = first + own.length; i < allStarts.length; i++) allStarts[i] = (allStarts[i] ?? 0) + by;
   const isKeyed = sameKeys(pieces, first, rest, fresh);
   return {
     text,
@@ -123,6 +128,7 @@ function recut(text: string, before: Cutting): Cutting | undefined {
     tops: known.some(isTop) || fresh.some(isTop) ? all.filter(isTop) : before.tops,
     unsound: before.unsound.length > 0 || fresh.some(isUnsound) ? all.filter(isUnsound) : before.unsound,
     isTooDeep: (before.isTooDeep || !nestsAlike(known, fresh)) && isTooDeep(text, all, allStarts),
+    absent: new Set([...before.absent].filter((word) => !fresh.some((piece) => piece.mentions(word)))),
     before: isKeyed && sameOutlines(pieces, first, fresh) ? before : undefined,
   };
 }
@@ -185,18 +191,19 @@ interface Making {
   readonly next: Piece['next'];
   /** Pieces of an earlier text, which may be among them. */
   readonly known: readonly Piece[];
-  /** The pieces before them. */
-  readonly earlier?: readonly Piece[];
+  /** The pieces before them: the first of some. */
+  readonly earlier?: { readonly pieces: readonly Piece[]; readonly first: number };
   /** Makes the text of a piece from the part of `text` that it is. */
   readonly part?: (text: string) => string;
 }
 
-function piecesOf({ text, cuts, end, next, known, earlier = [], part = asItIs }: Making): Piece[] {
+function piecesOf({ text, cuts, end, next, known, earlier, part = asItIs }: Making): Piece[] {
   const byText = new Map(known.map((piece) => [piece.text, piece]));
   const table = new Map<string, Piece>();
   // Where nothing is named, it need not be known what could be.
   const [first, last] = [cuts[0]?.start ?? 0, end];
-  if (text.slice(first, last).includes('*')) for (const piece of earlier) addAnchors(table, piece);
+  if (earlier && text.slice(first, last).includes('*'))
+    for (const piece of earlier.pieces.slice(0, earlier.first)) addAnchors(table, piece);
   return cuts.map((each, index) => {
     const after = cuts[index + 1];
     const own = text.slice(each.start, after?.start ?? end);

@@ -7,6 +7,7 @@ import type { ComposeProblem, Service } from './model';
 import { movedSpan } from './moved';
 import { movedService } from './moved-service';
 import type { Piece, Places } from './piece';
+import { replaced } from './replaced';
 
 /** One service as its piece has it. */
 export interface PieceService {
@@ -91,7 +92,7 @@ export function loneServices(
     fresh.push(service);
   }
   const known = before?.found ?? [];
-  const found = known.slice(0, first).concat(fresh, known.slice(oldLast));
+  const found = replaced(known, first, oldLast, fresh);
   const change = { first, last, oldLast, by: last - oldLast };
   const placed = updated(before?.placed, change, (index) => found[index]?.isPlaced === true);
   for (const index of placed) found[index] = readAt(index);
@@ -198,7 +199,12 @@ export class LoneServices implements ReadonlyMap<string, Service> {
     const known = this.#lists.get(test);
     const list = known ?? this.found.flatMap((_, index) => (this.#holds(test, index) ? index : []));
     if (!known) this.#lists.set(test, list);
-    return list.flatMap((index) => this.#at(index) ?? []);
+    const services: Service[] = [];
+    for (const index of list) {
+      const service = this.#at(index);
+      if (service) services.push(service);
+    }
+    return services;
   }
 
   linked(): readonly Service[] {

@@ -192,9 +192,13 @@ function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedF
       lines ??= linesOfPieces(cutting);
       return lines;
     },
-    mentions: (word) =>
-      cutting.text.slice(0, cutting.starts[0]).includes(word) ||
-      cutting.pieces.some((piece) => piece.mentions(word)),
+    mentions(word) {
+      if (cutting.text.slice(0, cutting.starts[0]).includes(word)) return true;
+      if (cutting.absent.has(word)) return false;
+      const isThere = cutting.pieces.some((piece) => piece.mentions(word));
+      if (!isThere) cutting.absent.add(word);
+      return isThere;
+    },
     trees: keptReadings((file, directory, lookup) => [treeOfPieces(cutting, file, directory, lookup)]),
   };
 }

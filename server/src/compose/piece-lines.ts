@@ -6,11 +6,11 @@ import { type LineIndex, lineIndex } from './text';
 export function linesOfPieces({ text, pieces, starts }: Cutting): LineIndex {
   const lead = lineIndex(text.slice(0, starts[0]));
   /** Number of the first line of each piece. */
-  const firsts: number[] = [];
+  const firsts = new Array<number>(pieces.length);
   let count = lead.lineCount - 1;
-  for (const piece of pieces) {
-    firsts.push(count);
-    count += piece.lineCount - 1;
+  for (let i = 0; i < pieces.length; i++) {
+    firsts[i] = count;
+    count += (pieces[i]?.lineCount ?? 1) - 1;
   }
   const lineCount = count + 1;
   /** Start offset, first line and lines of the part that holds `value`, looked up in `places`. */

@@ -91,7 +91,9 @@ function stateOf(
   needs: NeedContext,
   options: DeploymentOptions,
 ): RequirementState {
-  const variable = requirement.pathVariable ? service.environment.get(requirement.pathVariable) : undefined;
+  const { pathVariable = '' } = requirement;
+  // Most services set none: the others' environments need not be looked for at their places.
+  const variable = namesOf(service).has(pathVariable) ? service.environment.get(pathVariable) : undefined;
   const { target, index } = meetingOf(requirement, service, variable);
   const mount = service.mounts[index];
   if (mount) {
@@ -116,6 +118,8 @@ function stateOf(
     service.mounts.some(targetIsUnknown);
   return { ...base, how: unknown ? 'unknown' : 'none' };
 }
+
+const namesOf = ofService(({ environment }) => new Set(environment.keys()));
 
 /** Which of a service's mounts meets a requirement: -1 for none, with the path where the service looks first. */
 interface Meeting {

@@ -101,13 +101,15 @@ export function createService(host: Host): MenderService {
       if (judgement === undefined) return { findings: [], mender: false, stacks: [], dependencies: [file] };
       if ('problem' in judgement) return { problem: judgement.problem };
       const findings: Finding[] = [];
-      const told = new Set<string>();
+      /** By where they begin. */
+      const told = new Map<number, CodedFinding[]>();
       for (const coded of ownFirst(judgement.stacks, file)) {
-        const { span, message } = coded.finding;
-        const place = [coded.code, span.start, span.end, span.file, message].join('\0');
+        const { start } = coded.finding.span;
+        const others = told.get(start) ?? [];
         // Two stacks with one base tell the same of it.
-        if (told.has(place)) continue;
-        told.add(place);
+        if (others.some((other) => tellsTheSame(coded, other))) continue;
+        others.push(coded);
+        told.set(start, others);
         const fixes = options?.fixes ? (await planner.proposals(coded)).map(summaryOf) : [];
         if (signal?.aborted) return undefined;
         findings.push(presentFinding(coded, settings, fixes));
@@ -257,6 +259,17 @@ function ownFirst(judged: readonly Judged[], file: string): CodedFinding[] {
     ...all.filter(({ finding }) => finding.span.file === file),
     ...all.filter(({ finding }) => finding.span.file !== file),
   ];
+}
+
+function tellsTheSame({ code, finding: a }: CodedFinding, other: CodedFinding): boolean {
+  const b = other.finding;
+  return (
+    code === other.code &&
+    a.message === b.message &&
+    a.span.start === b.span.start &&
+    a.span.end === b.span.end &&
+    a.span.file === b.span.file
+  );
 }
 
 function emptyPlan(): Plan {
