@@ -24,6 +24,8 @@ export interface Cutting {
   readonly isTooDeep: boolean;
   /** Words that were looked for, and that no piece has. */
   readonly absent: Set<string>;
+  /** The number of each piece's first line, once somebody asked for it. */
+  readonly lines: { firsts?: readonly number[] };
   /** The outlines of the pieces are those of the cutting that it was made from. */
   readonly before: Cutting | undefined;
 }
@@ -75,6 +77,7 @@ function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined
     unsound: pieces.filter(isUnsound),
     isTooDeep: isTooDeep(text, pieces, starts),
     absent: new Set(),
+    lines: {},
     before: undefined,
   };
 }
@@ -129,6 +132,7 @@ function recut(text: string, before: Cutting): Cutting | undefined {
     unsound: before.unsound.length > 0 || fresh.some(isUnsound) ? all.filter(isUnsound) : before.unsound,
     isTooDeep: (before.isTooDeep || !nestsAlike(known, fresh)) && isTooDeep(text, all, allStarts),
     absent: new Set([...before.absent].filter((word) => !fresh.some((piece) => piece.mentions(word)))),
+    lines: first > 0 && sameLines(known, fresh) ? before.lines : {},
     before: isKeyed && sameOutlines(pieces, first, fresh) ? before : undefined,
   };
 }
@@ -143,6 +147,13 @@ function isUnsound({ isSound }: Piece): boolean {
 
 function isAnchored({ anchors }: Piece): boolean {
   return anchors.size > 0;
+}
+
+function sameLines(known: readonly Piece[], fresh: readonly Piece[]): boolean {
+  return (
+    known.length === fresh.length &&
+    known.every(({ lineCount }, index) => lineCount === fresh[index]?.lineCount)
+  );
 }
 
 /** True where what is open behind `fresh` is what was open behind `known`, and in them no more is open at once. */

@@ -125,7 +125,7 @@ export class LoneServices implements ReadonlyMap<string, Service> {
   readonly tops: readonly Piece[];
   readonly #starts: readonly number[];
   readonly #indexes: ReadonlyMap<string, number>;
-  readonly #services: (Service | undefined)[];
+  readonly #services: Map<number, Service>;
   readonly #lists = new Map<ServiceTest, number[]>();
   readonly #troubled: readonly number[];
 
@@ -147,7 +147,10 @@ export class LoneServices implements ReadonlyMap<string, Service> {
     this.size = this.#indexes.size;
     // Before the edit nothing moved, unless it was before the first piece; what has places of other pieces was read anew.
     const isThere = before !== undefined && placed.length === 0 && before.#starts[0] === starts[0];
-    this.#services = isThere ? before.#services.slice(0, change.first) : [];
+    this.#services = new Map();
+    if (isThere)
+      for (const [index, service] of before.#services)
+        if (index < change.first) this.#services.set(index, service);
     if (before && placed.length === 0) {
       this.#troubled = updated(before.#troubled, change, (index) => hasProblems(found[index]));
       for (const [test, list] of before.#lists)
@@ -172,7 +175,7 @@ export class LoneServices implements ReadonlyMap<string, Service> {
   }
 
   #at(index: number): Service | undefined {
-    const known = this.#services[index];
+    const known = this.#services.get(index);
     if (known) return known;
     const found = this.found[index];
     const piece = this.pieces[index];
@@ -182,7 +185,7 @@ export class LoneServices implements ReadonlyMap<string, Service> {
     if (!read) return undefined;
     if (!found.service) piece.rest();
     const service = read.isPlaced ? read.service : movedService(read.service, start - piece.lead);
-    this.#services[index] = service;
+    this.#services.set(index, service);
     return service;
   }
 

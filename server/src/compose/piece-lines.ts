@@ -1,18 +1,14 @@
 /** The lines of a cut file, from those of its pieces: an edit counts the lines of what it touched. */
 import { type Cutting, countUpTo } from './cutting';
+import type { Piece } from './piece';
 import { type LineIndex, lineIndex } from './text';
 
 /** As `lineIndex` of the whole text. Every piece but the last ends with a line end. */
-export function linesOfPieces({ text, pieces, starts }: Cutting): LineIndex {
+export function linesOfPieces({ text, pieces, starts, lines }: Cutting): LineIndex {
   const lead = lineIndex(text.slice(0, starts[0]));
-  /** Number of the first line of each piece. */
-  const firsts = new Array<number>(pieces.length);
-  let count = lead.lineCount - 1;
-  for (let i = 0; i < pieces.length; i++) {
-    firsts[i] = count;
-    count += (pieces[i]?.lineCount ?? 1) - 1;
-  }
-  const lineCount = count + 1;
+  lines.firsts ??= firstsOf(pieces, lead.lineCount - 1);
+  const { firsts } = lines;
+  const lineCount = (firsts.at(-1) ?? 0) + (pieces.at(-1)?.lineCount ?? lead.lineCount);
   /** Start offset, first line and lines of the part that holds `value`, looked up in `places`. */
   const partAt = (places: readonly number[], value: number) => {
     const index = countUpTo(places, value) - 1;
@@ -48,4 +44,14 @@ export function linesOfPieces({ text, pieces, starts }: Cutting): LineIndex {
       return Math.min(lineStart(line) + Math.max(0, character), lineEnd(line));
     },
   };
+}
+
+/** Number of the first line of each piece, `count` lines being before the first one. */
+function firstsOf(pieces: readonly Piece[], count: number): readonly number[] {
+  const firsts = new Array<number>(pieces.length);
+  for (let i = 0; i < pieces.length; i++) {
+    firsts[i] = count;
+    count += (pieces[i]?.lineCount ?? 1) - 1;
+  }
+  return firsts;
 }
