@@ -10,14 +10,13 @@ export const certificateHostMismatch: Rule = {
   severity: 'error',
   summary: 'A certificate does not name a host under which other services or devices reach its service',
   check: (context) => {
-    const all = servedCertificates(context);
-    return context.deployment.services.flatMap((mender) =>
-      mismatches(
-        mender,
-        all.filter((served) => served.mender === mender),
-        context,
-      ),
-    );
+    const served = new Map<MenderService, ServedCertificate[]>();
+    for (const each of servedCertificates(context)) {
+      const others = served.get(each.mender);
+      if (others) others.push(each);
+      else served.set(each.mender, [each]);
+    }
+    return [...served].flatMap(([mender, certificates]) => mismatches(mender, certificates, context));
   },
 };
 
@@ -30,7 +29,7 @@ function mismatches(
     ({ requirement, mount }) => requirement.kind === 'certificate' && mount !== undefined,
   );
   // The server picks by name among all that it has: with one of them unknown, nothing can be said.
-  if (certificates.length === 0 || certificates.length < mounted.length) return [];
+  if (certificates.length < mounted.length) return [];
   const leaves = certificates.map(({ chain }) => chain.links[0].certificate);
   const uncovered = reachedHosts(mender, deployment).filter(({ name }) =>
     leaves.every((leaf) => uncoveredNames(leaf, [name]).length > 0),
