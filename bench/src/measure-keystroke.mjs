@@ -92,8 +92,6 @@ export async function measureSizes({ servers, quick, folder, log }) {
       const keystroke = mountKeystroke(text);
       const typing = await type(servers, clients, uri, keystroke, quick ? 2 : rounds);
       const typed = typing.times;
-      const own = clients.find(({ name }) => name === OURS);
-      const settled = own && size >= 1000 ? await typeOn(own, uri, keystroke) : undefined;
       const parse = parseTimes(text, keystroke, size >= 10_000 ? 4 : 10);
       const row = (/** @type {string} */ what, /** @type {typeof opened} */ values) =>
         table.push([
@@ -105,10 +103,8 @@ export async function measureSizes({ servers, quick, folder, log }) {
       row('open (ms)', opened);
       row('keystroke (ms)', typed);
       row('– processor (ms)', typing.processor);
-      if (settled) row('– typed on (ms)', new Map([[OURS, settled]]));
       ours.set(`open ${size}`, opened.get(OURS)?.median ?? Number.NaN);
       ours.set(`keystroke ${size}`, typed.get(OURS)?.median ?? Number.NaN);
-      ours.set(`typed on ${size}`, settled?.median ?? Number.NaN);
       if (size === 1000) {
         targets.push(...peerTargets('Keystroke, 1,000 services', 0.1, ratios(servers, typed)));
         const value = (typed.get(OURS)?.median ?? Number.NaN) / parse.median;
@@ -116,20 +112,36 @@ export async function measureSizes({ servers, quick, folder, log }) {
       }
     });
   }
+  const [own] = servers;
+  if (own && !quick) {
+    for (const deployments of /** @type {const} */ (['one', 'many'])) {
+      const what = TYPED_ON[deployments];
+      log(`keystroke: ${what}`);
+      for (const { size, times } of await typedOn(own, folder, deployments)) {
+        ours.set(`${what} ${size}`, times.median);
+        const values = new Map([[OURS, times]]);
+        table.push([digits(size), `${what} (ms)`, ...servers.map(({ name }) => cell(values, name)), '']);
+      }
+    }
+  }
   const growth = (/** @type {string} */ what) => {
     const [small, large] = [ours.get(`${what} 1000`), ours.get(`${what} 10000`)];
     return small === undefined || large === undefined ? undefined : large / small;
   };
   targets.push(
     { name: 'First analysis, 10,000 services by 1,000', limit: 12, value: growth('open') },
-    { name: 'Keystroke, 10,000 services by 1,000, typed on', limit: 3, value: growth('typed on') },
+    ...Object.values(TYPED_ON).map((what) => ({
+      name: `Keystroke, 10,000 services by 1,000, ${what}`,
+      limit: 3,
+      value: growth(what),
+    })),
     { name: 'Keystroke, 10,000 services by 1,000, the first ones', limit: 3, value: growth('keystroke') },
   );
   return {
     title: 'From a keystroke to diagnostics, by the number of services',
     notes: [
       'Generated files: a Mender deployment of seven services in the middle, other services around it, every twentieth of them a Mender service that mounts a token key. `open`: from `didOpen` of a text that the server has not seen to its diagnostics, in a server that has opened such files before. `keystroke`: in the path of the mount in the middle, the first ones after the file was opened.',
-      'Typed on: 40 keystrokes later, when the engine has compiled what it runs, and without the peers in between, which take seconds for a keystroke and leave a processor without what it had at hand.',
+      'Typed on: 40 keystrokes later, when the engine has compiled what it runs, and without the peers in between, which take seconds for a keystroke and leave a processor without what it had at hand. Two servers of ours, one for each file, ten keystrokes in turn, so that the ups and downs of the machine meet both. In a file with one deployment, only the file grows; in the others, also the diagnostics that are sent at each keystroke, from 50 to 500.',
     ],
     table,
     targets,
@@ -166,21 +178,48 @@ async function openings(clients, text, folder, size) {
   return { times: new Map([...times].map(([name, list]) => [name, summarize(list)])), uri };
 }
 
+/** What is typed on in: a file with the deployment in the middle alone, and one with the other Mender services too. */
+const TYPED_ON = { one: 'typed on, one deployment', many: 'typed on, findings grow too' };
+
 /**
- * Types the same keystroke on and on, one server alone.
- * @param {import('./lsp-client.mjs').Client} client
- * @param {string} uri
- * @param {import('./keystrokes.mjs').Keystroke} keystroke
+ * Types on in files of 1,000 and of 10,000 services by turns, each in a server of its own.
+ * @param {import('./servers.mjs').Server} server
+ * @param {string} folder
+ * @param {'one' | 'many'} deployments
+ * @returns {Promise<{ size: number, times: import('./statistics.mjs').Summary }[]>}
  */
-async function typeOn(client, uri, { there, back }) {
-  const times = [];
-  for (let i = 0; i < 40; i += 1) {
-    for (const edit of [there, back]) {
-      const time = await timed(() => client.change(uri, edit));
-      if (i >= 20) times.push(time);
+async function typedOn(server, folder, deployments) {
+  const sizes = [1000, 10_000];
+  return withServers([server, server], pathToFileURL(folder).href, async (clients) => {
+    const typists = [];
+    for (const [i, client] of clients.entries()) {
+      const size = sizes[i] ?? 0;
+      const text = composeText(size, deployments);
+      const path = join(folder, `typed-${deployments}-${size}`, 'docker-compose.yml');
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+      const uri = pathToFileURL(path).href;
+      await client.open(uri, text);
+      await rest(client);
+      typists.push({
+        client,
+        size,
+        uri,
+        keystroke: mountKeystroke(text),
+        times: /** @type {number[]} */ ([]),
+      });
     }
-  }
-  return summarize(times);
+    for (let turn = 0; turn < 10; turn += 1) {
+      for (const { client, uri, keystroke, times } of typists) {
+        for (let i = 0; i < 10; i += 1) {
+          const edit = i % 2 === 0 ? keystroke.there : keystroke.back;
+          const time = await timed(() => client.change(uri, edit));
+          if (turn >= 4) times.push(time);
+        }
+      }
+    }
+    return typists.map(({ size, times }) => ({ size, times: summarize(times) }));
+  });
 }
 
 /**

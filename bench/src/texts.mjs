@@ -11,11 +11,12 @@ const MENDER_EVERY = 20;
  * A compose file of `count` services: a Mender deployment in the middle, other services around it, and among these
  * every twentieth one a further Mender service that mounts a token key.
  * @param {number} count at least as many as a deployment has
+ * @param {'many' | 'one'} [deployments] `one`: no Mender service among the others
  */
-export function composeText(count) {
+export function composeText(count, deployments = 'many') {
   const others = count - DEPLOYMENT_SERVICES;
   const services = Array.from({ length: others }, (_, i) =>
-    i % MENDER_EVERY === MENDER_EVERY - 1 ? tokenService(i) : otherService(i),
+    deployments === 'many' && i % MENDER_EVERY === MENDER_EVERY - 1 ? tokenService(i) : otherService(i),
   );
   services.splice(Math.floor(others / 2), 0, ...deployment());
   return `name: bench\n\nservices:\n${services.join('')}\nnetworks:\n  backend:\n`;

@@ -32,6 +32,14 @@ describe('the generated compose file', () => {
     expect([...codes]).toEqual(['key-file-missing']);
   });
 
+  it('has no more to be told of with one deployment among more other services', async () => {
+    const text = composeText(100, 'one');
+    expect(text.match(/^ {2}[\w-]+:$/gm)).toHaveLength(101);
+    const [few, many] = await Promise.all([findings(composeText(10, 'one')), findings(text)]);
+    expect(few.length).toBeGreaterThan(0);
+    expect(many.map(({ message }) => message)).toEqual(few.map(({ message }) => message));
+  });
+
   it('has a mount in the middle: a keystroke there takes the key away, and brings it back', async () => {
     const text = composeText(100);
     const { there, back } = mountKeystroke(text);
