@@ -91,9 +91,10 @@ function stateOf(
   needs: NeedContext,
   options: DeploymentOptions,
 ): RequirementState {
-  const { pathVariable = '' } = requirement;
-  // Most services set none: the others' environments need not be looked for at their places.
-  const variable = namesOf(service).has(pathVariable) ? service.environment.get(pathVariable) : undefined;
+  const { pathVariable } = requirement;
+  // Most services don't set it: their variables need not be put where they stand.
+  const isSet = pathVariable !== undefined && namesOf(service).has(pathVariable);
+  const variable = isSet ? service.environment.get(pathVariable) : undefined;
   const { target, index } = meetingOf(requirement, service, variable);
   const mount = service.mounts[index];
   if (mount) {
