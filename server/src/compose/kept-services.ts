@@ -32,12 +32,12 @@ export function keptService(name: string, tree: Tree, context: ServiceContext): 
   // What rests on other files, or on what a parser guessed, is read anew.
   const isPlain = context.environmentFiles.size === 0 && !context.damaged;
   const shifts = shiftsOf(tree);
-  const files = [...context.declarations.map(({ file }) => file), ...(shifts?.keys() ?? [])];
+  const declaredIn = context.declarations.map(({ file }) => file);
+  const files = [...declaredIn, ...(shifts?.keys() ?? [])];
   if (!isPlain || !files.every((file) => context.isIntact(file))) return readService(name, tree, context);
   const known = kept.get(tree);
   if (known && isCurrent(known, name, context)) return told(known, 0, context);
   // Declared in another file, or twice in one, it has places that move otherwise.
-  const declaredIn = context.declarations.map(({ file }) => file);
   if (shifts && declaredIn.every((file, i) => shifts.has(file) && declaredIn.indexOf(file) === i)) {
     const { tree: origin, by } = originOf(tree);
     const declarations = context.declarations.map((span) => movedSpan(span, reversed(by)));
