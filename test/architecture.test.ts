@@ -24,7 +24,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     ],
   },
   rules: { rooms: ['mender', 'compose', 'pki'], packages: ['node:path'] },
-  fixes: { rooms: ['rules', 'mender', 'compose', 'pki'], packages: ['node:path'] },
+  fixes: { rooms: ['rules', 'mender', 'compose', 'pki', 'host'], packages: ['node:path'] },
   service: { rooms: ['fixes', 'rules', 'mender', 'compose', 'pki', 'host'], packages: [] },
   map: { rooms: ['service'], packages: [] },
   lsp: {

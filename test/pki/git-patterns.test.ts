@@ -51,6 +51,17 @@ describe('patterns of .gitignore', () => {
     expect(wildMatch(`${'**/a/'.repeat(30)}b`, 'a/'.repeat(500))).toBe(false);
   });
 
+  it('takes a line of any length', () => {
+    const name = 'certs/private/a.key';
+    expect(said(`${'**/'.repeat(30_000)}*.key`, name)).toBe(true);
+    expect(said(`${'**/'.repeat(30_000)}*.pem`, name)).toBe(undefined);
+    expect(said(`${'*a'.repeat(50_000)}`, name)).toBe(undefined);
+    expect(said(`${'[a-z]'.repeat(20_000)}`, name)).toBe(undefined);
+    expect(said(`a${' '.repeat(100_000)}`, 'a')).toBe(true);
+    expect(said(`a${' '.repeat(100_000)}b`, 'a')).toBe(undefined);
+    expect(said(`${'\\a'.repeat(100_000)}\\`, 'a')).toBe(undefined);
+  });
+
   it('mean what git says they mean', async () => {
     // git takes what isn't there for a file: in one work tree every name is a directory, in the other nothing is.
     const [withNothing, withDirectories] = [path.join(place.path, 'n'), path.join(place.path, 'd')];

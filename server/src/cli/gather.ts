@@ -1,3 +1,4 @@
+import { relativeWithin } from '../host/within';
 import type { Finding, MenderService, Severity, StackInfo, StackSetting } from '../service/service';
 import { type Candidate, COMPOSE_NAMES, findFiles, sayProblem } from './find-files';
 import { type Context, EXIT, Interrupted } from './terminal';
@@ -123,10 +124,8 @@ async function checkOne(
 export function displayer({ host, streams }: Context): (path: string) => string {
   return (path) => {
     if (!host.paths.isAbsolute(path)) return path;
-    const relative = host.paths.relative(streams.cwd, path);
-    const outside =
-      relative === '..' || relative.startsWith(`..${host.paths.sep}`) || host.paths.isAbsolute(relative);
-    return outside ? path : relative || '.';
+    const relative = relativeWithin(host.paths, streams.cwd, path);
+    return relative === undefined ? path : relative || '.';
   };
 }
 

@@ -1,4 +1,5 @@
 /** The commands for keys: `generate`, `csr`, `import`, `sign`, `renew`, `rotate`, `split`, `convert`, `bundle`. */
+import { isWithin } from '../host/within';
 import { type GivenNames, parseArguments } from './arguments';
 import { displayer } from './gather';
 import { COMMANDS } from './help';
@@ -40,15 +41,10 @@ function checkInside({ inside = {} }: Request, { context, gathered }: Session): 
   const projects = stacksOf(gathered.reports).flatMap(({ projectDirectory }) => projectDirectory ?? []);
   if (projects.length === 0) return;
   for (const [option, path] of Object.entries(inside)) {
-    if (path === undefined || projects.some((project) => holds(project, path, paths))) continue;
+    if (path === undefined || projects.some((project) => isWithin(paths, project, path))) continue;
     const where = [...new Set(projects)].map(display).join(', ');
     throw new CommandError(
       `--${option} ${display(path)}: nothing is created outside of the directory of the compose file (${where}).`,
     );
   }
-}
-
-function holds(directory: string, path: string, paths: Context['host']['paths']): boolean {
-  const relative = paths.relative(directory, path);
-  return relative !== '..' && !relative.startsWith(`..${paths.sep}`) && !paths.isAbsolute(relative);
 }

@@ -1,4 +1,5 @@
 /** Fix of `private-key-in-git`: a line in `.gitignore`, where git doesn't track the key yet. */
+import { relativeWithin } from '../host/within';
 import type { RuleFinding } from '../rules/rule';
 import { type Draft, EMPTY, type FileOperation, type FixContext } from './draft';
 import { shownPath } from './place';
@@ -42,9 +43,7 @@ function relativeTo(
   path: string,
   paths: FixContext['around']['paths'],
 ): string | undefined {
-  const relative = paths.relative(directory, path);
-  const outside = relative === '..' || relative.startsWith(`..${paths.sep}`) || paths.isAbsolute(relative);
-  return outside ? undefined : relative.replaceAll(paths.sep, '/');
+  return relativeWithin(paths, directory, path)?.replaceAll(paths.sep, '/');
 }
 
 /** A pattern that means this file alone: the slash ties it to the directory, and a backslash takes a sign's meaning. */

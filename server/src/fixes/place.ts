@@ -1,6 +1,7 @@
 /** Where new key files go, and how their paths are written, so that they look like their neighbours. */
 import { linkedServices } from '../compose/lone-services';
 import type { Mount } from '../compose/model';
+import { isWithin, relativeWithin } from '../host/within';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { placeOf } from '../mender/place';
 import { isStorageOnly } from '../mender/storage-pair';
@@ -114,7 +115,7 @@ export function writtenSource(hostFile: string, mender: MenderService, context: 
     return context.around.platform === 'windows' ? separators(hostFile) : hostFile;
   const relative = paths.relative(project, hostFile);
   if (paths.isAbsolute(relative)) return separators(hostFile);
-  return separators(relative.startsWith('..') ? relative : `./${relative}`);
+  return separators(isWithin(paths, project, hostFile) ? `./${relative}` : relative);
 }
 
 /**
@@ -216,7 +217,6 @@ export function replaceOperations(
 export function shownPath(hostFile: string, context: FixContext): string {
   const { paths } = context.around;
   const project = context.deployment.stack.projectDirectory;
-  const relative = project === undefined ? hostFile : paths.relative(project, hostFile);
-  if (project === undefined || relative.startsWith('..') || paths.isAbsolute(relative)) return hostFile;
-  return `./${relative.replaceAll('\\', '/')}`;
+  const relative = project === undefined ? undefined : relativeWithin(paths, project, hostFile);
+  return relative === undefined ? hostFile : `./${relative.replaceAll('\\', '/')}`;
 }

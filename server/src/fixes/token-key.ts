@@ -1,4 +1,5 @@
 /** A token signing key of its own for a service. */
+import { relativeWithin } from '../host/within';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { FixContext, ModeChange, Part } from './draft';
 import { documentedPath, freeKeyPath, mountOperation, readerOf, repointOperations } from './place';
@@ -53,8 +54,7 @@ async function closing(
 /** The project directory itself stays open: others may work in it. */
 export function isBelowProject(path: string, { around, deployment }: FixContext): boolean {
   const project = deployment.stack.projectDirectory;
-  const relative = project === undefined ? '..' : around.paths.relative(project, path);
-  return relative !== '' && !relative.startsWith('..') && !around.paths.isAbsolute(relative);
+  return project !== undefined && (relativeWithin(around.paths, project, path) ?? '') !== '';
 }
 
 /** A new key, mounted in the place of one that another service uses too. */

@@ -1,4 +1,6 @@
 /** How files are called in what people read: as in the editor's explorer where that is possible. */
+import { posix, win32 } from 'node:path';
+import { isWithin } from '../host/within';
 import { hasPath, relativeTo } from './uris';
 
 /** The label of a file id, see `FileLabel`. `folders` are the workspace's, absolute. */
@@ -33,8 +35,8 @@ export function directoryLabel(directory: string, folders: readonly string[]): s
 /** True when `file` lies somewhere below `directory`. */
 export function isInside(directory: string, file: string): boolean {
   if (!hasPath(directory) || !hasPath(file)) return false;
-  const relative = relativeTo(within(directory), file);
-  return relative !== file && relative !== '..' && !relative.startsWith('../');
+  if (directory.startsWith('/') !== file.startsWith('/')) return false;
+  return isWithin(directory.startsWith('/') ? posix : win32, directory, file);
 }
 
 /** Some file in a directory: `relativeTo` counts from where a file lies. */

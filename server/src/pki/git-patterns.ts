@@ -30,7 +30,8 @@ export function parsePatterns(file: Uint8Array): readonly IgnorePattern[] {
 
 function parsePattern(line: string): IgnorePattern | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
-  let text = withoutFinalSpaces(line);
+  const [whole = ''] = line.split('\0', 1);
+  let text = withoutFinalSpaces(whole);
   const negative = text.startsWith('!');
   if (negative) text = text.slice(1);
   const directoryOnly = text.endsWith('/');
@@ -40,7 +41,12 @@ function parsePattern(line: string): IgnorePattern | undefined {
 
 /** Spaces at the end don't count, unless a backslash stands before them. */
 function withoutFinalSpaces(line: string): string {
-  return /^((?:\\.|[^\\ ]| +(?=[^ ]))*) *$/s.exec(line)?.[1] ?? line;
+  let end = line.length;
+  while (line[end - 1] === ' ') end -= 1;
+  if (end === line.length) return line;
+  let backslashes = 0;
+  while (line[end - 1 - backslashes] === '\\') backslashes += 1;
+  return line.slice(0, backslashes % 2 === 1 ? end + 1 : end);
 }
 
 /**
@@ -52,32 +58,42 @@ export function ignoredBy(
   path: string,
   { directory, fold }: { readonly directory: boolean; readonly fold: boolean },
 ): boolean | undefined {
+  const whole = fold ? lower(path) : path;
+  const name = whole.slice(whole.lastIndexOf('/') + 1);
   const pattern = patterns.findLast(
-    (each) => (directory || !each.directoryOnly) && matches(each, path, fold),
+    (each) => (directory || !each.directoryOnly) && compiled(each, fold)(each.baseNameOnly ? name : whole),
   );
   return pattern && !pattern.negative;
+}
+
+type Matcher = (text: string) => boolean;
+const matchers = [new WeakMap<IgnorePattern, Matcher>(), new WeakMap<IgnorePattern, Matcher>()] as const;
+
+/** A pattern is read once, however many paths are compared with it. */
+function compiled(pattern: IgnorePattern, fold: boolean): Matcher {
+  const known = matchers[fold ? 1 : 0];
+  const matcher = known.get(pattern) ?? matcherOf(pattern, fold);
+  known.set(pattern, matcher);
+  return matcher;
 }
 
 /** Up to here a pattern is plain text. */
 const PLAIN = /^[^*?[\\]*/;
 
-function matches(pattern: IgnorePattern, path: string, fold: boolean): boolean {
-  const text = fold ? lower(pattern.text) : pattern.text;
-  const whole = fold ? lower(path) : path;
-  if (pattern.baseNameOnly) {
-    const name = whole.slice(whole.lastIndexOf('/') + 1);
-    return text.startsWith('*') && PLAIN.exec(text.slice(1))?.[0] === text.slice(1)
-      ? name.endsWith(text.slice(1))
-      : wildMatch(text, name);
+function matcherOf({ text: written, baseNameOnly }: IgnorePattern, fold: boolean): Matcher {
+  const text = fold ? lower(written) : written;
+  if (baseNameOnly && text.startsWith('*')) {
+    const end = text.slice(1);
+    if (PLAIN.exec(end)?.[0] === end) return (name) => name.endsWith(end);
   }
-  const anchored = text.startsWith('/') ? text.slice(1) : text;
+  const anchored = !baseNameOnly && text.startsWith('/') ? text.slice(1) : text;
   // git compares the plain beginning first and leaves only the rest to the wildcards, which decides what `**` means
   // right after it.
   const plain = PLAIN.exec(anchored)?.[0] ?? '';
-  if (!whole.startsWith(plain)) return false;
-  const [rest, remaining] = [anchored.slice(plain.length), whole.slice(plain.length)];
-  if (rest === '') return remaining === '';
-  return wildMatch(rest, remaining);
+  if (plain === anchored) return (path) => path === plain;
+  if (baseNameOnly) return wildMatcher(text);
+  const rest = wildMatcher(anchored.slice(plain.length));
+  return (path) => path.startsWith(plain) && rest(path.slice(plain.length));
 }
 
 function lower(text: string): string {
@@ -86,58 +102,92 @@ function lower(text: string): string {
 
 /** git's wildmatch with WM_PATHNAME: only `**` between slashes crosses them. */
 export function wildMatch(pattern: string, text: string): boolean {
-  // Each pair of positions is decided once, so that no pattern takes exponential time.
-  const failed = new Set<number>();
-  const width = text.length + 1;
+  return wildMatcher(pattern)(text);
+}
 
-  function from(p: number, t: number): boolean {
-    const key = p * width + t;
-    if (failed.has(key)) return false;
-    const matched = step(p, t);
-    if (!matched) failed.add(key);
-    return matched;
-  }
+/**
+ * One step of a pattern: a byte, by its code; a star, which takes any number of those that it takes; or the choice to
+ * leave out the star and the slash that follow, which `**` and its slash are when they stand for nothing.
+ */
+interface Step {
+  readonly kind: 'byte' | 'star' | 'choice';
+  readonly takes: (code: number) => boolean;
+}
 
-  function step(startP: number, startT: number): boolean {
-    let [p, t] = [startP, startT];
-    while (p < pattern.length) {
-      const character = pattern[p] ?? '';
-      if (character === '*') return star(p, t);
-      const actual = text[t];
-      if (actual === undefined) return false;
-      if (character === '?') {
-        if (actual === '/') return false;
-        p += 1;
-      } else if (character === '[') {
-        const bracket = matchBracket(pattern, p, actual);
-        if (bracket === undefined || !bracket.matched || actual === '/') return false;
-        p = bracket.end;
-      } else {
-        const literal = character === '\\' ? pattern[++p] : character;
-        if (literal !== actual) return false;
-        p += 1;
+const SLASH = 0x2f;
+const NEVER: Step = { kind: 'byte', takes: () => false };
+const CHOICE: Step = { kind: 'choice', takes: () => false };
+const NO_SLASH: Step = { kind: 'byte', takes: (code) => code !== SLASH };
+
+/** The steps of a pattern. Neither two stars follow each other, nor two choices with what they leave out. */
+function stepsOf(pattern: string): readonly Step[] {
+  const steps: Step[] = [];
+  let p = 0;
+  while (p < pattern.length) {
+    const character = pattern[p] ?? '';
+    if (character === '*') {
+      let next = p;
+      while (pattern[next] === '*') next += 1;
+      const before = p === 0 || pattern[p - 1] === '/';
+      const after = next === pattern.length || pattern[next] === '/' || pattern.startsWith('\\/', next);
+      const crosses = next - p > 1 && before && after;
+      const skips = crosses && pattern[next] === '/';
+      if (skips && steps.at(-3) === CHOICE) {
+        // `**/` once more adds nothing.
+        p = next + 1;
+        continue;
       }
-      t += 1;
+      if (skips) steps.push(CHOICE);
+      steps.push({ kind: 'star', takes: (code) => crosses || code !== SLASH });
+      p = next;
+    } else if (character === '?') {
+      steps.push(NO_SLASH);
+      p += 1;
+    } else if (character === '[') {
+      const bracket = readBracket(pattern, p);
+      if (bracket === undefined) return [NEVER];
+      const { members } = bracket;
+      steps.push({ kind: 'byte', takes: (code) => code !== SLASH && members[code] === 1 });
+      p = bracket.end;
+    } else {
+      const literal = character === '\\' ? pattern.charCodeAt(p + 1) : character.charCodeAt(0);
+      steps.push({ kind: 'byte', takes: (code) => code === literal });
+      p += character === '\\' ? 2 : 1;
     }
-    return t === text.length;
   }
+  return steps;
+}
 
-  function star(p: number, t: number): boolean {
-    let next = p;
-    while (pattern[next] === '*') next += 1;
-    const before = p === 0 || pattern[p - 1] === '/';
-    const after = next === pattern.length || pattern[next] === '/' || pattern.startsWith('\\/', next);
-    const crosses = next - p > 1 && before && after;
-    if (crosses && pattern[next] === '/' && from(next + 1, t)) return true;
-    if (next === pattern.length) return crosses || !text.includes('/', t);
-    for (let at = t; at <= text.length; at += 1) {
-      if (from(next, at)) return true;
-      if (!crosses && text[at] === '/') return false;
+/**
+ * Follows all ways through the pattern at once, so a comparison takes time by the square of the text at most, whatever
+ * the pattern: a step that takes a byte has to be taken to come further.
+ */
+function wildMatcher(pattern: string): Matcher {
+  const steps = stepsOf(pattern);
+  const reached = new Set<number>();
+  const reach = (start: number): void => {
+    for (let at = start; !reached.has(at); at += 1) {
+      reached.add(at);
+      const kind = steps[at]?.kind;
+      if (kind !== 'star' && kind !== 'choice') return;
+      // What follows there is no choice again: see `stepsOf`.
+      if (kind === 'choice') reach(at + 3);
     }
-    return false;
-  }
-
-  return from(0, 0);
+  };
+  return (text) => {
+    reached.clear();
+    reach(0);
+    for (let t = 0; t < text.length && reached.size > 0; t += 1) {
+      const code = text.charCodeAt(t);
+      const before = [...reached];
+      reached.clear();
+      for (const at of before) {
+        const step = steps[at];
+        if (step?.takes(code)) reach(step.kind === 'star' ? at : at + 1);
+      }
+    }
+    return reached.has(steps.length);
+  };
 }
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
@@ -156,19 +206,19 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   xdigit: /[0-9A-Fa-f]/,
 };
 
-/** Whether `actual` is in the set that starts at `start`; undefined for a set that never ends. */
-function matchBracket(
+/** The bytes of the set that starts at `start`, and where it ends; undefined for one that never ends, or isn't known. */
+function readBracket(
   pattern: string,
   start: number,
-  actual: string,
-): { readonly matched: boolean; readonly end: number } | undefined {
+): { readonly members: Uint8Array; readonly end: number } | undefined {
+  const members = new Uint8Array(256);
   let p = start + 1;
   const negated = pattern[p] === '!' || pattern[p] === '^';
   if (negated) p += 1;
   const first = p;
-  let found = false;
   /** the character before a hyphen; undefined where none can start a range */
   let previous: string | undefined;
+  const add = (character: string) => members.fill(1, character.charCodeAt(0), character.charCodeAt(0) + 1);
   while (pattern[p] !== ']' || p === first) {
     const character = pattern[p];
     if (character === undefined) return undefined;
@@ -176,13 +226,13 @@ function matchBracket(
     if (character === '\\') {
       if (after === undefined) return undefined;
       previous = after;
-      found ||= after === actual;
+      add(after);
       p += 2;
     } else if (character === '-' && previous !== undefined && after !== undefined && after !== ']') {
       const escaped = after === '\\';
       const last = escaped ? pattern[p + 2] : after;
       if (last === undefined) return undefined;
-      found ||= previous <= actual && actual <= last;
+      members.fill(1, previous.charCodeAt(0), last.charCodeAt(0) + 1);
       previous = undefined;
       p += escaped ? 3 : 2;
     } else if (character === '[' && after === ':') {
@@ -191,20 +241,21 @@ function matchBracket(
       if (pattern[end - 1] !== ':' || end - 1 < p + 2) {
         // No class after all: a bracket like any other character.
         previous = '[';
-        found ||= actual === '[';
+        add('[');
         p += 1;
         continue;
       }
       const known = CLASSES[pattern.slice(p + 2, end - 1)];
       if (known === undefined) return undefined;
-      found ||= known.test(actual);
+      for (let code = 0; code < 256; code += 1) if (known.test(String.fromCharCode(code))) members[code] = 1;
       previous = undefined;
       p = end + 1;
     } else {
       previous = character;
-      found ||= character === actual;
+      add(character);
       p += 1;
     }
   }
-  return { matched: found !== negated, end: p + 1 };
+  if (negated) for (let code = 0; code < 256; code += 1) members[code] = members[code] === 1 ? 0 : 1;
+  return { members, end: p + 1 };
 }

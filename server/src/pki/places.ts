@@ -1,5 +1,6 @@
 /** Where a new file would really go: symbolic links resolved, and never out of the project. */
 import type { Host } from '../host/host';
+import { isWithin } from '../host/within';
 
 /** A path that may be written. All paths are real: no symbolic link is in them. */
 export interface Place {
@@ -52,7 +53,7 @@ export async function findPlace(host: Host, root: string, asked: string): Promis
     const reason = real.problem === 'denied' ? 'may not be entered' : 'is a symbolic link that leads nowhere';
     return refuse(`${ancestor} ${reason}, so ${asked} was not made.`);
   }
-  if (!isWithin(host, root, real.value)) {
+  if (!isWithin(paths, root, real.value)) {
     return refuse(
       `${asked} would be written to ${real.value}, which is outside of the project directory ${root}. ` +
         'Choose a path inside it, or open the directory that the symbolic link leads to.',
@@ -74,15 +75,6 @@ export async function findPlace(host: Host, root: string, asked: string): Promis
 export async function isUnmoved(host: Host, place: Place): Promise<boolean> {
   const real = await host.files.realPath(place.directory);
   return real.ok && host.paths.relative(place.directory, real.value) === '';
-}
-
-/** Whether `path` is `root` or below it. Both are absolute and real; case counts as it does on this host. */
-function isWithin(host: Host, root: string, path: string): boolean {
-  const relative = host.paths.relative(root, path);
-  return (
-    relative === '' ||
-    (relative !== '..' && !relative.startsWith(`..${host.paths.sep}`) && !host.paths.isAbsolute(relative))
-  );
 }
 
 /**

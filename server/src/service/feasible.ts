@@ -2,6 +2,7 @@
 import { isWhere } from '../compose/edit-check';
 import type { FileOperation, KeyJob, Part } from '../fixes/draft';
 import type { Host } from '../host/host';
+import { isWithin } from '../host/within';
 import { pathsToMake } from '../pki/orders';
 import type { Analysis } from './analysis';
 import { renderEdits } from './render';
@@ -69,10 +70,7 @@ export async function changesFiles(
 /** Jobs outside the project directory aren't carried out, and said so. `root`: that directory. */
 export function withinProject(part: Part, root: string | undefined, { paths }: Host): Part {
   const inside = ({ order }: KeyJob) =>
-    pathsToMake(order).every((path) => {
-      const relative = root === undefined ? '..' : paths.relative(root, path);
-      return !relative.startsWith('..') && !paths.isAbsolute(relative);
-    });
+    pathsToMake(order).every((path) => root !== undefined && isWithin(paths, root, path));
   const left = part.jobs.filter((job) => !inside(job)).flatMap(({ order }) => pathsToMake(order));
   if (left.length === 0) return part;
   const reminder = `Outside the project directory nothing is created: make ${left.join(' and ')} yourself.`;

@@ -14,6 +14,7 @@ import {
 import { ignoreKey } from '../fixes/ignore-key';
 import { fixes as fixesByCode } from '../fixes/index';
 import type { Host } from '../host/host';
+import { isWithin } from '../host/within';
 import type { KeyOrder } from '../pki/orders';
 import type { Analysis, CodedFinding } from './analysis';
 import { putsRight } from './claims';
@@ -274,8 +275,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   function outsideOf(judged: readonly Judged[], directory: string | undefined): string | undefined {
     const project = judged[0]?.analysis.deployment.stack.projectDirectory;
     if (directory === undefined || project === undefined) return undefined;
-    const relative = host.paths.relative(project, directory);
-    if (!relative.startsWith('..') && !host.paths.isAbsolute(relative)) return undefined;
+    if (isWithin(host.paths, project, directory)) return undefined;
     return `${directory} is outside of the project directory ${project}, where nothing is created.`;
   }
 

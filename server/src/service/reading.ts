@@ -3,6 +3,7 @@ import type { Finder } from '../compose/find-stack';
 import type { FileText } from '../compose/load';
 import type { ParseCache } from '../compose/parse-cache';
 import type { Host } from '../host/host';
+import { isWithin } from '../host/within';
 import type { Settings } from './service';
 import type { Texts } from './texts';
 
@@ -26,10 +27,7 @@ export function createReading(
 ): Reading {
   const { paths } = host;
   const folders = settings.folders ?? [];
-  const inside = (directory: string, path: string) => {
-    const relative = paths.relative(directory, path);
-    return !relative.startsWith('..') && !paths.isAbsolute(relative);
-  };
+  const inside = (directory: string, path: string) => isWithin(paths, directory, path);
   // Without a folder, an untrusted file is alone with its directory.
   const bounds = folders.length > 0 ? folders : [paths.dirname(file)];
 

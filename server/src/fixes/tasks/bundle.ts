@@ -1,4 +1,5 @@
 /** The Mender client's trust bundle: the certificates of the gateway and of storage, in one file. */
+import { isWithin } from '../../host/within';
 import type { FixContext, KeyJob, Part } from '../draft';
 import { freePath, shownPath } from '../place';
 import { isBelowProject } from '../token-key';
@@ -26,11 +27,7 @@ export function bundleDirectory(files: readonly string[], context: FixContext): 
   const [first, ...rest] = files;
   if (first === undefined) return project;
   let common = paths.dirname(first);
-  const holds = (directory: string, file: string) => {
-    const relative = paths.relative(directory, file);
-    return !relative.startsWith('..') && !paths.isAbsolute(relative);
-  };
-  while (rest.some((file) => !holds(common, file)) && paths.dirname(common) !== common) {
+  while (rest.some((file) => !isWithin(paths, common, file)) && paths.dirname(common) !== common) {
     common = paths.dirname(common);
   }
   if (isBelowProject(common, context) || common === project) return common;
