@@ -1,4 +1,7 @@
-/** Just enough DER to look into certificates and requests where the platform's own crypto stays silent. */
+/**
+ * Strict, bounded DER: what keys and certificates of files say, before the platform's own crypto is asked about them.
+ * Pure; throws DerError for what isn't DER.
+ */
 
 export const TAG = {
   boolean: 0x01,
@@ -22,6 +25,13 @@ export interface DerValue {
   readonly whole: Uint8Array;
 }
 
+/** Values in one constructed value; a certificate with more host names than this is none. */
+const VALUES_MAX = 20_000;
+/** Bytes of a number: the 16384 bits that OpenSSL takes at most, and a sign. */
+const INTEGER_MAX = 2049;
+/** Bytes of an object identifier; real ones have a dozen. */
+const OID_MAX = 64;
+
 /** Thrown for anything that isn't DER; callers turn it into "cannot tell". */
 export class DerError extends Error {}
 
@@ -42,6 +52,8 @@ export function readValue(bytes: Uint8Array): { readonly value: DerValue; readon
       if (byte === undefined) throw new DerError('cut off');
       length = length * 256 + byte;
     }
+    if (length < 0x80 || (count > 1 && bytes[2] === 0))
+      throw new DerError('a length with more bytes than it needs');
     start += count;
   }
   const end = start + length;
@@ -64,6 +76,7 @@ export function children(value: DerValue): readonly DerValue[] {
   const found: DerValue[] = [];
   let { content: rest } = value;
   while (rest.length > 0) {
+    if (found.length === VALUES_MAX) throw new DerError('too many parts');
     const next = readValue(rest);
     found.push(next.value);
     rest = next.rest;
@@ -81,18 +94,63 @@ export function expectTag(value: DerValue | undefined, tag: number | undefined):
 /** An object identifier in dotted text. */
 export function oidText(value: DerValue | undefined): string {
   const { content } = expectTag(value, TAG.oid);
-  const parts: number[] = [];
-  let part = 0;
+  if (content.length === 0 || content.length > OID_MAX || (content.at(-1) ?? 0) >= 0x80)
+    throw new DerError('not an object identifier');
+  const parts: bigint[] = [];
+  let part = 0n;
   for (const byte of content) {
-    part = part * 128 + (byte & 0x7f);
-    if (byte < 0x80) {
-      if (parts.length === 0)
-        parts.push(Math.min(Math.floor(part / 40), 2), part - 40 * Math.min(Math.floor(part / 40), 2));
-      else parts.push(part);
-      part = 0;
-    }
+    if (part === 0n && byte === 0x80) throw new DerError('a part of an identifier begins with zeros');
+    // As a bigint: identifiers made from a UUID have parts of 128 bits.
+    part = (part << 7n) | BigInt(byte & 0x7f);
+    if (byte >= 0x80) continue;
+    if (parts.length === 0) {
+      const first = part < 80n ? part / 40n : 2n;
+      parts.push(first, part - 40n * first);
+    } else parts.push(part);
+    part = 0n;
   }
   return parts.join('.');
+}
+
+/** A number, written as short as it goes. Up to 16384 bits. */
+export function integerOf(value: DerValue | undefined): bigint {
+  const { content } = expectTag(value, TAG.integer);
+  const [first, second = 0] = content;
+  if (first === undefined || content.length > INTEGER_MAX) throw new DerError('a number of a strange length');
+  const padded = content.length > 1 && (first === 0 ? second < 0x80 : first === 0xff && second >= 0x80);
+  if (padded) throw new DerError('a number with more bytes than it needs');
+  const number = unsigned(content);
+  return first < 0x80 ? number : number - (1n << BigInt(8 * content.length));
+}
+
+/** Bytes as a number without a sign. */
+export function unsigned(bytes: Uint8Array): bigint {
+  return BigInt(`0x0${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`);
+}
+
+/** A flag: 00 or ff. */
+export function booleanOf(value: DerValue | undefined): boolean {
+  const { content } = expectTag(value, TAG.boolean);
+  if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff)) throw new DerError('not a flag');
+  return content[0] === 0xff;
+}
+
+/** The bytes of a bit string, and how many bits of the last one don't count: those are 0. */
+export function bitsOf(value: DerValue | undefined): { readonly bytes: Uint8Array; readonly unused: number } {
+  const { content } = expectTag(value, TAG.bitString);
+  const [unused] = content;
+  const bytes = content.subarray(1);
+  const most = bytes.length === 0 ? 0 : 7;
+  if (unused === undefined || unused > most || ((bytes.at(-1) ?? 0) & ((1 << unused) - 1)) !== 0)
+    throw new DerError('not a bit string');
+  return { bytes, unused };
+}
+
+/** The bytes of a bit string that has no odd bits, as keys and signatures have none. */
+export function wholeBits(value: DerValue | undefined): Uint8Array {
+  const { bytes, unused } = bitsOf(value);
+  if (unused !== 0) throw new DerError('odd bits');
+  return bytes;
 }
 
 /** A UTCTime or GeneralizedTime as RFC 5280 writes them, in milliseconds since the epoch. */
@@ -143,4 +201,22 @@ export function header(tag: number, length: number): Buffer {
   const bytes: number[] = [];
   for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
   return Buffer.of(tag, 0x80 | bytes.length, ...bytes);
+}
+
+/** One value of content that is DER already. */
+export function encoded(tag: number, ...content: readonly Uint8Array[]): Buffer {
+  const length = content.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([header(tag, length), ...content]);
+}
+
+/** A number that is not negative. */
+export function encodedInteger(number: bigint): Buffer {
+  const hex = number.toString(16);
+  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+  return encoded(TAG.integer, Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, 'hex'));
+}
+
+/** A bit string of whole bytes. */
+export function encodedBits(...bytes: readonly Uint8Array[]): Buffer {
+  return encoded(TAG.bitString, Buffer.of(0), ...bytes);
 }
