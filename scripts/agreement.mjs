@@ -1,5 +1,5 @@
-// `npm run agreement [-- --pairs N --seed N]`: compares what pki/ says of certificates and keys with what openssl says,
-// and Go, where one is installed.
+// `npm run agreement [-- --pairs N --chains N --seed N]`: compares what pki/ says of certificates, keys and chains with
+// what openssl says, and Go, where one is installed.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,8 +25,8 @@ try {
     logLevel: 'warning',
   });
   process.exitCode = await new Promise((resolve, reject) => {
-    const judge = join(root, 'test/pki/agreement/judge.go');
-    const args = [outfile, '--judge', judge, ...process.argv.slice(2)];
+    const judges = join(root, 'test/pki/agreement');
+    const args = [outfile, '--judges', judges, ...process.argv.slice(2)];
     const child = spawn(process.execPath, args, { stdio: 'inherit' });
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));

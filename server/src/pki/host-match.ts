@@ -52,6 +52,20 @@ export function coverage(names: Names, asked: string): Coverage {
   };
 }
 
+/**
+ * Whether a client on OpenSSL takes the common name for the host: only where no DNS name is there. Never true of
+ * addresses.
+ */
+export function coversByCommonName(
+  { subjectAltNames, subjectCommonName }: Pick<CertificateBlock, 'subjectAltNames' | 'subjectCommonName'>,
+  asked: string,
+): boolean {
+  if (subjectAltNames === undefined || subjectAltNames.dns.length > 0) return false;
+  if (subjectCommonName === undefined || canonicalIp(asked.replace(/^\[(.*)\]$/, '$1'))) return false;
+  const host = asciiName(asked);
+  return host !== '' && matchesInOpenssl(subjectCommonName.toLowerCase(), host);
+}
+
 /** Lower case, A-labels, no final dot: resolvers and URL libraries take it off before a certificate is asked. */
 function asciiName(name: string): string {
   const bare = name.trim().replace(/\.$/, '');

@@ -80,6 +80,11 @@ function inGo<Block extends CertificateBlock | PrivateKeyBlock>(block: Block): L
   }
 }
 
+/** Whether Go's crypto/x509 can verify signatures of a certificate's key. */
+export function isKnownToGo(certificate: CertificateBlock): boolean {
+  return !certificate.compressedPoint && inGo(certificate).kind === 'loads';
+}
+
 /** The first block that `wanted` accepts; damaged ones included, save those that the server never sees. */
 function firstOf(facts: PemFacts, server: TlsServer, wanted: (block: PemBlock) => boolean): Loaded<PemBlock> {
   const blocks = server === 'traefik' ? blocksSeenByGo(facts) : blocksSeenByOpenssl(facts);

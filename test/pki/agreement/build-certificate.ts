@@ -26,6 +26,31 @@ export interface CertificateWishes {
   /** bits of keyUsage from the left; no extension when undefined */
   readonly keyUsage?: number | undefined;
   readonly serverAuth?: boolean;
+  /** 3 unless told; version 1 has no extensions. */
+  readonly version?: 1 | 3;
+  readonly pathLength?: number | undefined;
+  /** of the basic constraints; true unless told */
+  readonly caCritical?: boolean;
+  /** extended key usages by dotted identifier, besides `serverAuth` */
+  readonly usages?: readonly string[] | undefined;
+  /** bases as in `names`, with IP:address/mask and DIR:common name */
+  readonly nameConstraints?:
+    | {
+        readonly permitted: readonly string[];
+        readonly excluded: readonly string[];
+        readonly critical: boolean;
+      }
+    | undefined;
+  /** whether it has key identifiers; true unless told. `issuer-serial`: the authority's name and serial as well */
+  readonly keyIds?: boolean | { readonly issuer: string; readonly serial: number };
+  /** any others */
+  readonly extensions?: readonly {
+    readonly oid: string;
+    readonly critical: boolean;
+    readonly content: Buffer;
+  }[];
+  /** Names are written as PrintableString in upper case, which is the same name to OpenSSL. */
+  readonly shouting?: 'issuer' | 'subject' | undefined;
 }
 
 const RSA_DIGESTS: Readonly<Record<Digest, string>> = {
@@ -63,21 +88,37 @@ export function buildCertificate(asked: CertificateWishes): Buffer {
   const extensions = [
     wishes.names && extension('2.5.29.17', false, sequence(...wishes.names.map(generalName))),
     wishes.ca !== undefined &&
-      extension('2.5.29.19', true, sequence(...(wishes.ca ? [value(0x01, Buffer.of(0xff))] : []))),
+      extension(
+        '2.5.29.19',
+        wishes.caCritical ?? true,
+        sequence(
+          ...(wishes.ca ? [value(0x01, Buffer.of(0xff))] : []),
+          ...(wishes.pathLength === undefined ? [] : [integer(wishes.pathLength)]),
+        ),
+      ),
     wishes.keyUsage !== undefined && extension('2.5.29.15', true, keyUsageBits(wishes.keyUsage)),
-    wishes.serverAuth && extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))),
-    extension('2.5.29.14', false, value(0x04, own)),
-    extension('2.5.29.35', false, sequence(value(0x80, identifierOf(issuer.key)))),
+    (wishes.serverAuth || wishes.usages) &&
+      extension(
+        '2.5.29.37',
+        false,
+        sequence(...[...(wishes.serverAuth ? ['1.3.6.1.5.5.7.3.1'] : []), ...(wishes.usages ?? [])].map(oid)),
+      ),
+    wishes.nameConstraints &&
+      extension('2.5.29.30', wishes.nameConstraints.critical, constraintsOf(wishes.nameConstraints)),
+    wishes.keyIds !== false && extension('2.5.29.14', false, value(0x04, own)),
+    wishes.keyIds !== false && extension('2.5.29.35', false, authorityOf(issuer.key, wishes.keyIds)),
+    ...(wishes.extensions ?? []).map((each) => extension(each.oid, each.critical, each.content)),
   ].filter((each) => each !== undefined && each !== false);
+  const versionOne = wishes.version === 1;
   const body = sequence(
-    value(0xa0, integer(2)),
+    ...(versionOne ? [] : [value(0xa0, integer(2))]),
     integer(wishes.serial),
     algorithm,
-    nameOf(issuer.subject),
+    nameOf(issuer.subject, wishes.shouting === 'issuer'),
     sequence(time(wishes.notBefore), time(wishes.notAfter)),
-    nameOf(wishes.subject),
+    nameOf(wishes.subject, wishes.shouting === 'subject'),
     publicInfo(wishes.key),
-    value(0xa3, sequence(...extensions)),
+    ...(versionOne ? [] : [value(0xa3, sequence(...extensions))]),
   );
   return sequence(body, algorithm, bitString(signatureOf(body, wishes)));
 }
@@ -125,9 +166,36 @@ function identifierOf(key: KeyObject): Buffer {
   return publicInfo(key).subarray(-20);
 }
 
-function nameOf(commonName: string): Buffer {
+function authorityOf(key: KeyObject, keyIds: CertificateWishes['keyIds']): Buffer {
+  const id = value(0x80, identifierOf(key));
+  if (typeof keyIds !== 'object') return sequence(id);
+  const names = value(0xa1, value(0xa4, nameOf(keyIds.issuer)));
+  return sequence(id, names, value(0x82, integer(keyIds.serial).subarray(2)));
+}
+
+function constraintsOf({
+  permitted,
+  excluded,
+}: {
+  readonly permitted: readonly string[];
+  readonly excluded: readonly string[];
+}): Buffer {
+  const trees = (tag: number, bases: readonly string[]) =>
+    bases.length === 0 ? [] : [value(tag, Buffer.concat(bases.map((base) => sequence(generalName(base)))))];
+  return sequence(...trees(0xa0, permitted), ...trees(0xa1, excluded));
+}
+
+function nameOf(commonName: string, shouting = false): Buffer {
   const attribute = (type: string, text: string) =>
-    value(0x31, sequence(oid(type), value(0x0c, Buffer.from(text, 'utf8'))));
+    value(
+      0x31,
+      sequence(
+        oid(type),
+        shouting
+          ? value(0x13, Buffer.from(text.toUpperCase(), 'latin1'))
+          : value(0x0c, Buffer.from(text, 'utf8')),
+      ),
+    );
   const organization = attribute('2.5.4.10', 'Agreement');
   return sequence(organization, ...(commonName === '' ? [] : [attribute('2.5.4.3', commonName)]));
 }
@@ -135,7 +203,8 @@ function nameOf(commonName: string): Buffer {
 function generalName(name: string): Buffer {
   const [, kind = '', text = ''] = /^(\w+):(.*)$/s.exec(name) ?? [];
   const tags: Readonly<Record<string, number>> = { email: 0x81, DNS: 0x82, URI: 0x86 };
-  if (kind === 'IP') return value(0x87, addressBytes(text));
+  if (kind === 'IP') return value(0x87, Buffer.concat(text.split('/').map(addressBytes)));
+  if (kind === 'DIR') return value(0xa4, nameOf(text));
   return value(tags[kind] ?? 0x82, Buffer.from(text, 'latin1'));
 }
 

@@ -1,15 +1,18 @@
 /**
- * Not a test: what `npm run agreement` runs. `node <bundle> [--pairs N] [--seed N] [--judge FILE]`; exit code 1 on
- * differences. The same seed makes the same choices, with other keys. The judge is the Go source that is asked as well where a Go is installed.
+ * Not a test: what `npm run agreement` runs. `node <bundle> [--pairs N] [--chains N] [--seed N] [--judges DIR]`; exit code 1
+ * on differences. The same seed makes the same choices, with other keys. The judges are Go sources, asked as well where a Go
+ * is installed.
  */
 import { parseArgs } from 'node:util';
 import { agree } from './agree';
 import { compareWithGo, goVersion } from './ask-go';
 import type { Tally } from './compare';
+import { agreeOnChains, compareChainsWithGo } from './compare-chains';
 
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { pairs: text, seed: text, judge: text } });
+const { values } = parseArgs({ options: { pairs: text, chains: text, seed: text, judges: text } });
 const pairs = Number(values.pairs ?? 320);
+const chains = Number(values.chains ?? 600);
 const seed = Number(values.seed ?? 1);
 
 function report(title: string, tally: Tally): void {
@@ -28,7 +31,14 @@ function report(title: string, tally: Tally): void {
 console.log(`${pairs} pairs of certificate and key, seed ${seed}`);
 const { tally, cases } = await agree({ pairs, seed, large: true });
 report('agreement with openssl', tally);
-const version = values.judge === undefined ? undefined : await goVersion();
-if (values.judge === undefined || version === undefined)
-  console.log('Go is not installed, and was not asked');
-else report(`agreement with ${version}`, await compareWithGo(cases, values.judge));
+const { openssl, accepted, cases: chainCases } = await agreeOnChains(chains, seed);
+const counted = [...accepted].map(([verifier, count]) => `${count} by ${verifier}`).join(', ');
+report(`${chains} chains against openssl verify, plain and strict (accepted: ${counted})`, openssl);
+const { judges } = values;
+const version = judges === undefined ? undefined : await goVersion();
+if (judges === undefined || version === undefined) console.log('Go is not installed, and was not asked');
+else {
+  report(`agreement with ${version}`, await compareWithGo(cases, `${judges}/judge.go`));
+  const byGo = await compareChainsWithGo(chainCases, `${judges}/judge-chains.go`);
+  report(`${chains} chains against Go's Verify (accepted: ${byGo.accepted})`, byGo.tally);
+}

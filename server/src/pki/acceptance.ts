@@ -1,0 +1,36 @@
+/**
+ * Whether a client accepts the certificates that a server sends: one answer for what is signed, imported and bundled
+ * here, for the rules, and for what reminders say.
+ *
+ * `openssl` stands for Mender's clients (2.4 and later, which use OpenSSL without partial chains) and curl. `strict`
+ * is OpenSSL with X509_STRICT, as Python 3.13 has it. `go` stands for Mender's services and tools.
+ */
+import { pathFactsOf } from './path-facts';
+import { acceptedByGo } from './path-go';
+import { acceptedByOpenssl } from './path-openssl';
+import { type Acceptance, type PathInput, type PathQuestion, UNKNOWN } from './path-verdict';
+import type { CertificateBlock } from './pem-facts';
+
+/** Whether a client accepts what is sent. Takes a signature check, half a millisecond, for each certificate. */
+export function acceptance(question: PathQuestion): Acceptance {
+  const [leaf, ...issuers] = distinct(question.sent);
+  const trusted = question.trusted === 'issuer' ? [] : distinct(question.trusted);
+  if (leaf === undefined) return UNKNOWN;
+  const facts = [leaf, ...issuers, ...trusted].map(pathFactsOf);
+  if (!facts.every((each) => each !== undefined)) return UNKNOWN;
+  const [own, ...others] = facts;
+  if (own === undefined) return UNKNOWN;
+  const input: PathInput = {
+    ...question,
+    leaf: own,
+    issuers: others.slice(0, issuers.length),
+    trusted: question.trusted === 'issuer' ? 'issuer' : others.slice(issuers.length),
+  };
+  return question.verifier === 'go' ? acceptedByGo(input) : acceptedByOpenssl(input);
+}
+
+function distinct(certificates: readonly CertificateBlock[]): readonly CertificateBlock[] {
+  return [...new Map(certificates.map((each) => [each.certificateFingerprint, each])).values()];
+}
+
+export type { Acceptance, PathQuestion, Refusal, Verifier } from './path-verdict';
