@@ -131,3 +131,45 @@ describe('the rooms of the house', () => {
     expect(importsOf('', protocol.replaceAll(/import\s+type\b[^;]*;/g, ''))).toEqual([]);
   });
 });
+
+describe("the platform's crypto", () => {
+  /** What may be used elsewhere: nothing of it takes keys or certificates that we haven't read or made ourselves. */
+  const harmless = ['createHash', 'generateKeyPair', 'randomBytes', 'sign', 'KeyObject'];
+  const gate = 'server/src/pki/platform.ts';
+
+  const used = (text: string): string[] => {
+    const crypto = [...text.matchAll(/import\s+([^;]*?)\s+from\s+'(?:node:)?(?:crypto|tls)'/g)];
+    return crypto.flatMap(([, names = '']) => {
+      const list = /^(?:type\s+)?\{([^}]*)\}$/.exec(names)?.[1];
+      // A default or namespace import brings everything along.
+      if (list === undefined) return [names];
+      return list
+        .split(',')
+        .map((name) => name.trim().replace(/^type\s+/, ''))
+        .filter((name) => name !== '');
+    });
+  };
+
+  it('is asked of nothing that comes from a file but by one module, which writes it anew', () => {
+    const others = ['server/src', 'client/src']
+      .flatMap((directory) => sources(join(root, directory)))
+      .flatMap((path) => {
+        const file = relative(root, path).replaceAll('\\', '/');
+        const text = readFileSync(path, 'utf8');
+        const dynamic = /(?:import|require)\(\s*['"](?:node:)?crypto['"]/.test(text) ? ['import()'] : [];
+        return file === gate ? [] : [...used(text), ...dynamic].map((name) => `${file}: ${name}`);
+      });
+    const allowed = (each: string) =>
+      harmless.some((name) => each.endsWith(`: ${name}`)) || each.endsWith(': rootCertificates');
+    expect(others.filter((each) => !allowed(each))).toEqual([]);
+    expect(used(readFileSync(join(root, gate), 'utf8'))).toContain('createPrivateKey');
+  });
+
+  it('would be told apart', () => {
+    expect(used("import { createPublicKey, type KeyObject } from 'node:crypto';")).toEqual([
+      'createPublicKey',
+      'KeyObject',
+    ]);
+    expect(used("import * as all from 'crypto';")).toEqual(['* as all']);
+  });
+});

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PemBlock } from '../../server/src/pki/pem-facts';
+import type { PemBlock, PrivateKeyBlock } from '../../server/src/pki/pem-facts';
 import { readPem } from '../../server/src/pki/read';
 import { openssl, temporaryDirectory } from './openssl';
 
@@ -70,7 +70,9 @@ describe('private keys', () => {
     ['ed448.pem', 'pkcs8', 'ed448', undefined, undefined],
     ['x25519.pem', 'pkcs8', 'x25519', undefined, undefined],
   ])('%s is %s of %s', async (name, encoding, algorithm, bits, curve) => {
-    expect(await blockOf(name)).toEqual({
+    const { go, ...block } = (await blockOf(name)) as PrivateKeyBlock;
+    expect(go === undefined).toBe(algorithm !== 'rsa');
+    expect(block).toEqual({
       label: { pkcs1: 'RSA PRIVATE KEY', sec1: 'EC PRIVATE KEY' }[encoding] ?? 'PRIVATE KEY',
       line: 0,
       kind: 'private-key',
@@ -154,7 +156,12 @@ describe('private keys', () => {
           () => true,
           () => false,
         );
-        if (fine === (await blockOf('flipped.pem')).damaged) disagreements.push(index);
+        const block = (await blockOf('flipped.pem')) as PrivateKeyBlock;
+        // What computes those values anew does without them, so they alone don't make a key damaged.
+        const ours = !block.damaged && block.go?.wrongCrt !== true;
+        // A curve that isn't known here can't be judged.
+        const unknown = ours && block.algorithm === 'ec' && block.bits === undefined;
+        if (fine !== ours && !unknown) disagreements.push(index);
       }
       expect(disagreements).toEqual([]);
     },

@@ -1,5 +1,5 @@
 /** A certificate authority that signs here: its certificate and key, looked at before anything is signed. */
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Files } from '../host/host';
 import { certificatesOf, chainOf } from './chain';
 import { children, expectTag, oidText, readOnly, TAG } from './der';
@@ -7,6 +7,7 @@ import { loadKey, Unusable } from './existing-key';
 import { OID } from './extensions';
 import { fingerprint } from './key-facts';
 import type { CertificateBlock } from './pem-facts';
+import { publicInfo } from './platform';
 import { readPem } from './read';
 import { schemeOf } from './signing';
 import { validityAt } from './validity';
@@ -48,7 +49,7 @@ export async function loadAuthority(
   const certificates = certificatesOf(readPem(read.value).blocks);
   if (certificates.length === 0) throw new Unusable(`${certificatePath} holds no certificate.`);
   const key = await loadKey(keyPath, files, passphrase);
-  const publicKey = fingerprint(createPublicKey(key).export({ type: 'spki', format: 'der' }));
+  const publicKey = fingerprint(publicInfo(key));
   const own = certificates.find((each) => each.publicKeyFingerprint === publicKey);
   if (own === undefined) {
     throw new Unusable(`${keyPath} is not the private key of the certificate in ${certificatePath}.`);

@@ -1,10 +1,11 @@
 /** Builds TLS server certificates, self-signed or signed by an authority. */
-import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { type DerBuilder, type DerNode, loadDerBuilder } from './asn1';
 import type { Authority } from './authority';
 import { extendedKeyUsage, extension, keyIdentifier, OID, subjectAltName, subjectOf } from './extensions';
 import type { CertificateName } from './names';
 import { encodePem } from './pem-text';
+import { publicInfo } from './platform';
 import { algorithmOf, schemeOf, signed } from './signing';
 
 /** Device clocks lag: one that is a little behind must not find the certificate "not yet valid". */
@@ -102,7 +103,6 @@ function bodyOf(options: Body, der: DerBuilder, more: readonly DerNode[]): DerNo
   // Certificates count whole seconds.
   const start = Math.floor((options.now - CLOCK_SKEW_MS) / 1000) * 1000;
   const end = Math.min(start + options.days * DAY_MS, options.end);
-  const publicKey = createPublicKey(options.key).export({ type: 'spki', format: 'der' });
   return der.sequence(
     der.tagged(0, der.integer('02')),
     der.integer(options.serial),
@@ -110,7 +110,7 @@ function bodyOf(options: Body, der: DerBuilder, more: readonly DerNode[]): DerNo
     options.issuer,
     der.sequence(der.time(start), der.time(end)),
     subjectOf(options.names, der),
-    der.parsed(publicKey),
+    der.parsed(publicInfo(options.key)),
     der.tagged(
       3,
       der.sequence(

@@ -1,7 +1,7 @@
 /** How the certificates of one file hang together: which one a server presents, who issued it, what is missing. */
-import { X509Certificate } from 'node:crypto';
-import { attempt, PLATFORM_IS_OPENSSL } from './key-facts';
+import { readCertificateBody } from './certificate-facts';
 import type { CertificateBlock, PemBlock } from './pem-facts';
+import { attempt, isSignedBy, PLATFORM_IS_OPENSSL } from './platform';
 import { type Validity, validityAt } from './validity';
 
 export interface ChainLink {
@@ -179,10 +179,8 @@ export function signatureBy(issuer: CertificateBlock, certificate: CertificateBl
 }
 
 function verified(issuer: CertificateBlock, certificate: CertificateBlock): Signature {
-  const good = attempt(() => {
-    const key = new X509Certificate(Buffer.from(issuer.der)).publicKey;
-    return new X509Certificate(Buffer.from(certificate.der)).verify(key);
-  });
+  const body = attempt(() => readCertificateBody(issuer.der));
+  const good = body && isSignedBy(certificate.der, body.publicKeyInfo);
   if (good === true) return 'good';
   const digest = certificate.signatureDigest;
   const judged = PLATFORM_IS_OPENSSL && digest !== undefined && VERIFIED.includes(digest);

@@ -220,3 +220,14 @@ export function encodedInteger(number: bigint): Buffer {
 export function encodedBits(...bytes: readonly Uint8Array[]): Buffer {
   return encoded(TAG.bitString, Buffer.of(0), ...bytes);
 }
+
+/** An object identifier, whose parts after the first two are below 2^28. */
+export function encodedOid(dotted: string): Buffer {
+  const [first = 0, second = 0, ...others] = dotted.split('.').map(Number);
+  const bytes = [40 * first + second, ...others].flatMap((part) => {
+    const digits = [part & 0x7f];
+    for (let rest = part >> 7; rest > 0; rest >>= 7) digits.unshift((rest & 0x7f) | 0x80);
+    return digits;
+  });
+  return encoded(TAG.oid, Buffer.from(bytes));
+}

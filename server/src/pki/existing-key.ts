@@ -1,6 +1,12 @@
 /** Loads a private key that is there already, for signing or for writing it in another form. Never logged, never kept. */
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Files } from '../host/host';
+import { DerError } from './der';
+import { privateFacts } from './key-facts';
+import { readPrivateNumbers } from './key-numbers';
+import { type ScannedBlock, scanPem } from './pem-scan';
+import { attempt, decrypted, privateKeyOf } from './platform';
+import { contentEncoding, encodingOf } from './read-private-key';
 
 /** An RSA key of 16384 bits in PEM has about 13 kB. */
 const KEY_FILE_MAX = 64 * 1024;
@@ -37,24 +43,60 @@ export async function loadKey(
 }
 
 function parse(bytes: Buffer, path: string, passphrase: string | undefined): KeyObject {
-  const encrypted = bytes.includes('ENCRYPTED');
-  if (encrypted && !passphrase) {
+  const text = bytes.toString('latin1').replace(/^\xef\xbb\xbf/, '');
+  const block = scanPem(text).find(({ label }) => label.endsWith('PRIVATE KEY'));
+  if (!block?.content.ok) throw unreadable(path);
+  const { der } = block.content;
+  const encoding = contentEncoding(der);
+  const locked =
+    block.encryptedHeader ||
+    encoding === 'encrypted-pkcs8' ||
+    (encoding === undefined && block.label === 'ENCRYPTED PRIVATE KEY');
+  if (!locked) return checked(der, encoding ?? encodingOf(block.label), path);
+  if (!passphrase) {
     throw new Unusable(
       `${path} is protected by a passphrase, which no Mender service can ask for.`,
       'needed',
     );
   }
+  const plain = unlocked(block, text, passphrase, path);
   try {
-    return createPrivateKey(encrypted ? { key: bytes, passphrase } : bytes);
+    return checked(plain, 'pkcs8', path);
+  } finally {
+    plain.fill(0);
+  }
+}
+
+/** The key in PKCS#8. */
+function unlocked(block: ScannedBlock, text: string, passphrase: string, path: string): Buffer {
+  try {
+    if (!block.encryptedHeader && block.content.ok) return decrypted(block.content.der, 'der', passphrase);
+    const lines = text.split('\n').slice(block.line);
+    const end = lines.findIndex((line) => line.startsWith('-----END '));
+    return decrypted(Buffer.from(lines.slice(0, end + 1).join('\n')), 'pem', passphrase);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     // What node says may quote its input, so only its code is looked at. Electron can't do every cipher.
-    if (encrypted && /UNSUPPORTED|UNKNOWN_CIPHER/.test(code)) {
+    if (error instanceof DerError || /UNSUPPORTED|UNKNOWN_CIPHER/.test(code)) {
       throw new Unusable(`${path} is encrypted in a way that can't be read here.`);
     }
-    if (encrypted) throw new Unusable(`The passphrase does not open ${path}.`, 'wrong');
-    throw new Unusable(`${path} holds no private key that can be read.`);
+    throw new Unusable(`The passphrase does not open ${path}.`, 'wrong');
   }
+}
+
+/** The key, once its numbers belong together. */
+function checked(der: Uint8Array, encoding: 'pkcs1' | 'pkcs8' | 'sec1' | 'dsa', path: string): KeyObject {
+  const numbers = attempt(() => readPrivateNumbers(der, encoding));
+  if (numbers === undefined) throw unreadable(path);
+  const read = privateFacts(numbers);
+  if (!read.ok) throw new Unusable(`The private key in ${path} can't be used: ${read.reason}.`);
+  const key = privateKeyOf(numbers, read.point);
+  if (key === undefined) throw new Unusable(`${path} holds a private key of a kind that can't be used here.`);
+  return key;
+}
+
+function unreadable(path: string): Unusable {
+  return new Unusable(`${path} holds no private key that can be read.`);
 }
 
 /**

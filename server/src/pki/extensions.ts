@@ -1,9 +1,10 @@
 /** The X.509 extensions and names that our certificates and requests hold. */
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import type { DerBuilder, DerNode } from './asn1';
-import { children, expectTag, readOnly, TAG } from './der';
+import { children, readOnly, TAG, wholeBits } from './der';
 import type { CertificateName } from './names';
+import { publicInfo } from './platform';
 
 export const OID = {
   commonName: '2.5.4.3',
@@ -51,10 +52,8 @@ export function subjectOf(names: readonly CertificateName[], der: DerBuilder): D
 
 /** SHA-1 of the public key's bits, as RFC 5280 (4.2.1.2) suggests: an identifier, not a safeguard. 20 bytes. */
 export function keyIdentifier(key: KeyObject): Buffer {
-  const info = createPublicKey(key).export({ type: 'spki', format: 'der' });
-  const [, bits] = children(readOnly(info, TAG.sequence));
-  // The first byte counts unused bits.
-  return createHash('sha1').update(expectTag(bits, TAG.bitString).content.subarray(1)).digest();
+  const [, bits] = children(readOnly(publicInfo(key), TAG.sequence));
+  return createHash('sha1').update(wholeBits(bits)).digest();
 }
 
 /** 4 or 16 bytes of an address in canonical text. */

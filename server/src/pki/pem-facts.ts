@@ -1,5 +1,6 @@
 /** What a PEM file is, in plain facts. A property that is undefined was not, or could not be, told: never "bad". */
 import type { Names } from './certificate-facts';
+import type { GoLoading } from './go-loading';
 
 export interface PemFacts {
   /**
@@ -85,6 +86,8 @@ export interface PrivateKeyBlock extends Block, KeyFacts {
   readonly encoding: KeyEncoding;
   /** True: a passphrase is needed, and nothing else about the key can be told, save the algorithm of legacy ones. */
   readonly encrypted: boolean;
+  /** Of RSA keys that aren't encrypted. */
+  readonly go?: GoLoading;
 }
 
 export interface PublicKeyBlock extends Block, KeyFacts {

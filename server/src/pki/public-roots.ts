@@ -1,7 +1,7 @@
 /** The authorities that every client brings along. */
 import { rootCertificates } from 'node:tls';
 import { readCertificateBody } from './certificate-facts';
-import { attempt } from './key-facts';
+import { attempt } from './platform';
 
 /**
  * Whether a name (`subjectKey` or `issuerKey` of a certificate) is that of a public authority, as Mozilla's list in

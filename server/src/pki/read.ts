@@ -1,17 +1,11 @@
 /** What a PEM file is. Pure: bytes in, facts out; nothing that a file can hold makes it throw. */
-import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readCertificateBody, readRequestBody } from './certificate-facts';
 import { children, readOnly, readValue, TAG } from './der';
-import {
-  attempt,
-  fingerprint,
-  keyFacts,
-  NO_KEY_FACTS,
-  PLATFORM_IS_OPENSSL,
-  publicKeyInfoFacts,
-} from './key-facts';
+import { fingerprint, NO_KEY_FACTS, publicFacts, publicKeyInfoFacts } from './key-facts';
+import { readPublicKeyInfo, readRsaPublicKey } from './key-numbers';
 import type { BlockKind, CertificateBlock, PemBlock, PemFacts } from './pem-facts';
 import { type ScannedBlock, scanPem } from './pem-scan';
+import { attempt, PLATFORM_IS_OPENSSL, readsCertificate } from './platform';
 import {
   type BlockPlace,
   contentEncoding,
@@ -111,46 +105,36 @@ const NAMES: Readonly<Record<BlockKind, string>> = {
 function certificateFacts(der: Uint8Array, place: BlockPlace): CertificateBlock | undefined {
   // TRUSTED CERTIFICATE: OpenSSL appends trust settings, which are not part of the certificate.
   const own = place.label === 'TRUSTED CERTIFICATE' ? readValue(der).value.whole : der;
-  const loaded = attempt(() => new X509Certificate(Buffer.from(own)));
   const body = attempt(() => readCertificateBody(own));
-  if (loaded === undefined && (body === undefined || PLATFORM_IS_OPENSSL)) return undefined;
-  const key =
-    body !== undefined
-      ? publicKeyInfoFacts(body.publicKeyInfo)
-      : attempt(() => loaded && keyFacts(loaded.publicKey));
+  if ((body === undefined || PLATFORM_IS_OPENSSL) && !readsCertificate(own)) return undefined;
   return {
     ...place,
-    ...(key ?? NO_KEY_FACTS),
+    ...(body ? publicKeyInfoFacts(body.publicKeyInfo) : NO_KEY_FACTS),
     kind: 'certificate',
     damaged: false,
     certificateFingerprint: fingerprint(own),
-    serial: body?.serial ?? loaded?.serialNumber.toLowerCase(),
+    serial: body?.serial,
     subjectCommonName: body?.subjectCommonName,
     issuerCommonName: body?.issuerCommonName,
     subjectKey: body?.subjectKey,
     issuerKey: body?.issuerKey,
     subjectAltNames: body && (body.subjectAltNames ?? { dns: [], ip: [] }),
-    notBefore: body?.notBefore ?? timeOf(loaded?.validFrom),
-    notAfter: body?.notAfter ?? timeOf(loaded?.validTo),
+    notBefore: body?.notBefore,
+    notAfter: body?.notAfter,
     signatureAlgorithm: body?.signatureAlgorithm,
     signatureDigest: body?.signatureDigest,
-    isCa: body?.isCa ?? attempt(() => loaded?.ca),
+    isCa: body?.isCa,
     keyUsage: body?.keyUsage,
     extendedKeyUsage: body?.extendedKeyUsage,
     der: Uint8Array.from(own),
   };
 }
 
-function timeOf(text: string | undefined): number | undefined {
-  const time = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
-}
-
 function publicKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | undefined {
   const block = { ...place, kind: 'public-key', damaged: false } as const;
   if (place.label === 'RSA PUBLIC KEY') {
-    const key = attempt(() => createPublicKey({ key: Buffer.from(der), type: 'pkcs1', format: 'der' }));
-    return key && { ...block, ...keyFacts(key), encoding: 'pkcs1' };
+    const facts = publicFacts(readRsaPublicKey(der));
+    return facts && { ...block, ...facts, encoding: 'pkcs1' };
   }
   const [algorithm, bits] = children(readOnly(der, TAG.sequence));
   if (algorithm?.tag !== TAG.sequence || bits?.tag !== TAG.bitString) return undefined;
@@ -184,14 +168,11 @@ function derFacts(der: Uint8Array): PemBlock | undefined {
     const block = attempt(() => {
       switch (kindOf(label)) {
         case 'certificate':
-          return attempt(() => new X509Certificate(Buffer.from(der))) && certificateFacts(der, place);
+          return readsCertificate(der) ? certificateFacts(der, place) : undefined;
         case 'private-key':
           return contentEncoding(der) === encodingOf(label) ? privateKeyFacts(der, place) : undefined;
         case 'public-key':
-          return (
-            attempt(() => createPublicKey({ key: Buffer.from(der), type: 'spki', format: 'der' })) &&
-            publicKeyFacts(der, place)
-          );
+          return publicFacts(readPublicKeyInfo(der)) && publicKeyFacts(der, place);
         default:
           return requestFacts(der, place);
       }

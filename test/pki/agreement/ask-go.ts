@@ -53,6 +53,8 @@ export async function compareWithGo(cases: readonly Case[], judge: string): Prom
   return tally;
 }
 
+const REDERIVED = 'a key that was altered is damaged; Go derives anew what was';
+
 /** Bits that mean nothing, in parameters or versions, matter to Go. */
 const STRICTER = 'an altered file that openssl and we accept, and Go, which is stricter, does not';
 
@@ -73,8 +75,7 @@ function compareAnswer(each: Case, answer: Answer, tally: Tally): void {
     const useless = (name: string) =>
       ['error', 'other', 'damaged', 'dsa'].includes(name) ? 'useless' : name;
     const ours = found.kind === 'key' ? found.format : found.kind;
-    if (isRederived(key, answer.token.startsWith('ec-')))
-      onPurpose('an EC key that was altered is damaged; Go derives its public half anew');
+    if (isRederived(key, /^(?:ec|rsa)-/.test(answer.token))) onPurpose(REDERIVED);
     else if (each.damaged && useless(ours) !== 'useless' && answer.token === 'error') open(STRICTER);
     else if (useless(ours) === 'useless' && answer.token === 'encrypted')
       open('an encrypted key that was altered: our judge in Go looks at its label only');
@@ -86,8 +87,7 @@ function compareAnswer(each: Case, answer: Answer, tally: Tally): void {
   const [one, other] = [tlsCertificateOf(certificate, 'traefik'), tlsKeyOf(key, 'traefik')];
   if (one.kind === 'unknown' || other.kind === 'unknown')
     open('a pair of which we can not tell what Traefik does');
-  else if (isRederived(key, loads))
-    onPurpose('an EC key that was altered is damaged; Go derives its public half anew');
+  else if (isRederived(key, loads)) onPurpose(REDERIVED);
   else if (one.kind === 'refused' || other.kind === 'refused')
     same('a TLS server refuses the pair', true, !loads);
   else {
@@ -103,9 +103,12 @@ function compareAnswer(each: Case, answer: Answer, tally: Tally): void {
     same(`covers ${name}`, coverage(first.subjectAltNames, name).go, answer.names[at]);
 }
 
-/** The key was altered, and Go doesn't see it: it never looks at the public half that an EC key brings along. */
+/**
+ * The key was altered, and Go doesn't see it: it never looks at the public half that an EC key brings along, and passes
+ * over what it doesn't expect at the end of an RSA key.
+ */
 function isRederived(key: PemFacts, goLoads: boolean): boolean {
-  const labels = ['EC PRIVATE KEY', 'PRIVATE KEY'];
+  const labels = ['EC PRIVATE KEY', 'RSA PRIVATE KEY', 'PRIVATE KEY'];
   return (
     goLoads && key.blocks.some((block) => block.damaged && block.decoded && labels.includes(block.label))
   );

@@ -127,6 +127,15 @@ function compareKey(each: Case, facts: PemFacts, said: KeySaid, same: Compare, t
     count(tally.deliberate, 'DSA keys are not looked into: no service loads one');
     return;
   }
+  if (ours && block.kind === 'private-key' && block.go?.wrongCrt) {
+    count(tally.deliberate, 'wrong values for the Chinese remainder theorem can be done without');
+    same('a key with such values is not sound', said.sound, false);
+    return;
+  }
+  if (ours && block.kind === 'private-key' && block.algorithm === 'ec' && block.bits === undefined) {
+    count(tally.untold, 'a key on a curve that is not known here');
+    return;
+  }
   same('the key loads and is sound', ours, said.sound);
   if (!ours || block.kind !== 'private-key') return;
   if (said.rsaSound !== undefined) same('the RSA key is sound', ours, said.rsaSound);
