@@ -1,7 +1,7 @@
 /** What a client looks at in a certificate before it accepts a chain with it (RFC 5280, sections 4.2.1 and 6). Pure. */
 import { children, DerError, type DerValue, expectTag, oidText, readOnly, TAG } from './der';
-import { attempt } from './key-facts';
 import type { CertificateBlock } from './pem-facts';
+import { attempt } from './platform';
 
 /** Names by their tag in a GeneralName: text for mail, DNS and URI; hex for addresses; a directory name; others. */
 export type GeneralName =
