@@ -1,13 +1,23 @@
 /** Keys and certificates of all sorts on a disk in memory, made here and now: none is committed. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { children, encoded, readOnly, TAG } from '../../server/src/pki/der';
 import { make } from '../../server/src/pki/generate';
+import { encodePem } from '../../server/src/pki/pem-text';
 import { type MemoryHost, memoryHost } from '../host/memory-host';
 
 const PASSPHRASE = { cipher: 'aes-256-cbc', passphrase: 'not a secret' };
 
 const text = (key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1', options = {}) =>
   key.export({ type, format: 'pem', ...options }).toString();
-const rsa = (bits: number) => generateKeyPairSync('rsa', { modulusLength: bits }).privateKey;
+const rsa = (bits: number, publicExponent = 65_537) =>
+  generateKeyPairSync('rsa', { modulusLength: bits, publicExponent }).privateKey;
+/** The same key with wrong values for the Chinese remainder theorem. */
+function withWrongCrt(key: KeyObject): Buffer {
+  const parts = children(readOnly(key.export({ type: 'pkcs1', format: 'der' }), TAG.sequence));
+  const one = Buffer.of(TAG.integer, 1, 1);
+  const whole = parts.map((part, at) => (at === 6 ? one : part.whole));
+  return encodePem('RSA PRIVATE KEY', encoded(TAG.sequence, ...whole));
+}
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey;
 
 /** A certificate and its key, valid at the memory host's time, for `mender.example.com`. */
@@ -38,6 +48,13 @@ export async function keyFiles(): Promise<(host: MemoryHost) => void> {
     'rsa.pem': pkcs1,
     'pkcs8.pem': pkcs8,
     'weak.pem': text(rsa(1024), 'pkcs1'),
+    'short.pem': text(rsa(512), 'pkcs1'),
+    'exponent.pem': text(rsa(2048, 2 ** 31 + 11), 'pkcs1'),
+    'wrong-crt.pem': withWrongCrt(other),
+    'cr-cr-lf.pem': pkcs1.replaceAll('\n', '\r\r\n'),
+    'byte-order-mark.pem': `\uFEFF${pkcs1}`,
+    'after-text.pem': `\uFEFFThe key:\r\n${pkcs1.replaceAll('\n', '\r\n')}`,
+    'indented.pem': `key ${pkcs1}`,
     'ec.pem': text(ec('prime256v1'), 'sec1'),
     'ed25519.pem': text(ed25519, 'pkcs8'),
     'encrypted.pem': text(good, 'pkcs8', PASSPHRASE),

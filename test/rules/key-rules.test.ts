@@ -55,14 +55,38 @@ describe('a token key', () => {
     ['ec.pem', 'token-key-not-rsa'],
     ['ed25519.pem', 'token-key-not-rsa'],
     ['pkcs8.pem', 'token-key-not-pkcs1'],
+    ['exponent.pem', 'not-loadable'],
+    ['cr-cr-lf.pem', 'not-pem'],
+    ['byte-order-mark.pem', 'not-pem'],
+    ['indented.pem', 'not-pem'],
     ['weak.pem', 'weak-key'],
     ['open.pem', 'private-key-permissions'],
   ])('%s is told as %s, once, at the path', async (name, code) => {
     expect(await found(useradm(`./keys/${name}`))).toEqual([`${code} ./keys/${name}`]);
   });
 
-  it.each(['rsa.pem', 'link.pem'])('%s is right', async (name) => {
+  it.each(['rsa.pem', 'link.pem', 'wrong-crt.pem', 'after-text.pem'])('%s is right', async (name) => {
     expect(await found(useradm(`./keys/${name}`))).toEqual([]);
+  });
+
+  it('is judged by the Go that the release is built with: 1.24 from 4.0.2 on', async () => {
+    const at = async (name: string, tag: string) => {
+      const text = `services:\n  useradm:\n    image: mendersoftware/useradm:${tag}\n    volumes:\n      - ./own/${name}:/etc/useradm/rsa/private.pem:ro\n`;
+      return found(text, (host) => {
+        host.putDirectory('/project/own', 0o700);
+        host.put(`/project/own/${name}`, host.bytes(`/project/keys/${name}`) ?? '', 0o644);
+      });
+    };
+    const weak = (name: string) => [`weak-key ./own/${name}`];
+    const refused = (name: string) => [`not-loadable ./own/${name}`];
+    expect(await at('wrong-crt.pem', 'v4.0.1')).toEqual([]);
+    expect(await at('wrong-crt.pem', 'v4.0')).toEqual([]);
+    expect(await at('wrong-crt.pem', 'v4.0.2')).toEqual(refused('wrong-crt.pem'));
+    expect(await at('wrong-crt.pem', 'v4.1.0')).toEqual(refused('wrong-crt.pem'));
+    expect(await at('short.pem', 'v4.0.1')).toEqual(weak('short.pem'));
+    expect(await at('short.pem', 'v4.0.2')).toEqual(refused('short.pem'));
+    for (const tag of ['mender-3.7.0', 'v4.0', 'v4.1.3'])
+      expect(await at('exponent.pem', tag)).toEqual(refused('exponent.pem'));
   });
 
   it('in PKCS#8 is right from 3.4 on, and Ed25519 from 3.7 on', async () => {

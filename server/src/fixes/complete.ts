@@ -22,6 +22,7 @@ const UNUSABLE: readonly string[] = [
   'wrong-pem-type',
   'encrypted-private-key',
   'token-key-not-rsa',
+  'not-loadable',
 ];
 
 export interface CodedFinding {
@@ -67,6 +68,7 @@ export async function completeDeployment(
       parts.push(await separateKey(state, context));
     }
     for (const { data } of byCode(...UNUSABLE)) {
+      if (data.kind === 'file' && data.convertible) continue;
       const mender = context.deployment.services.find(
         ({ service }) => data.kind === 'file' && service === data.state.service,
       );

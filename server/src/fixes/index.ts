@@ -32,6 +32,7 @@ export const fixes: ReadonlyMap<string, Fix> = new Map<string, Fix>([
   ['encrypted-private-key', fixHostFile],
   ['token-key-not-rsa', fixHostFile],
   ['token-key-not-pkcs1', fixNotPkcs1],
+  ['not-loadable', fixNotPkcs1],
   ['weak-key', fixHostFile],
   ['private-key-in-git', fixKeyInGit],
   ['private-key-permissions', fixPermissions],

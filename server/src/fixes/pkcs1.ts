@@ -1,4 +1,4 @@
-/** Fix of `token-key-not-pkcs1`: the same key in the form that the release reads, before a new key. */
+/** Fix of `token-key-not-pkcs1` and `not-loadable`: the same key as the release reads it, before a new key. */
 import type { RuleFinding } from '../rules/rule';
 import { createWorking, type Draft, type FixContext } from './draft';
 import { fixHostFile } from './host-file';
@@ -6,7 +6,7 @@ import { convertKey } from './tasks/convert';
 
 export async function fixNotPkcs1(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
   const others = await fixHostFile(finding, context);
-  if (finding.data.kind !== 'file') return others;
+  if (finding.data.kind !== 'file' || !finding.data.convertible) return others;
   const { state } = finding.data;
   const mender = context.deployment.services.find(({ service }) => service === state.service);
   const part = mender && (await convertKey(state, mender, { ...context, work: createWorking() }));

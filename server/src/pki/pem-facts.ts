@@ -10,7 +10,7 @@ export interface PemFacts {
   readonly form: 'pem' | 'der' | 'utf-16' | 'text' | 'binary' | 'empty';
   /** In the order of the file. With `der`, the one object that it is; with `utf-16`, what it would be as UTF-8. */
   readonly blocks: readonly PemBlock[];
-  /** A UTF-8 byte order mark comes first. Go, and OpenSSL before 3.0, overlook a block that follows it directly. */
+  /** A UTF-8 byte order mark comes first. OpenSSL before 3.0 overlooks a block that follows it directly, as Go does. */
   readonly byteOrderMark: boolean;
 }
 
@@ -48,6 +48,8 @@ interface Block {
   readonly label: string;
   /** Line of BEGIN in the file, from 0. */
   readonly line: number;
+  /** Why programs in Go (Mender's services, Traefik) don't find the block, a clause for people. */
+  readonly hiddenFromGo?: string;
 }
 
 export interface CertificateBlock extends Block, KeyFacts {

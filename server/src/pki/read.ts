@@ -4,6 +4,7 @@ import { children, readOnly, readValue, TAG } from './der';
 import { fingerprint, NO_KEY_FACTS, publicFacts, publicKeyInfoFacts } from './key-facts';
 import { readPublicKeyInfo, readRsaPublicKey } from './key-numbers';
 import type { BlockKind, CertificateBlock, PemBlock, PemFacts } from './pem-facts';
+import { linesSeenByGo } from './pem-go';
 import { type ScannedBlock, scanPem } from './pem-scan';
 import { attempt, PLATFORM_IS_OPENSSL, readsCertificate } from './platform';
 import {
@@ -29,11 +30,29 @@ export function readPem(bytes: Uint8Array): PemFacts {
   const wide = wideText(buffer);
   if (wide !== undefined) return facts('utf-16', scanPem(wide).map(blockFacts));
   const blocks = scanPem(text);
-  if (blocks.length > 0) return facts('pem', blocks.map(blockFacts));
+  if (blocks.length > 0)
+    return facts('pem', markHidden(blocks.map(blockFacts), buffer.toString('latin1'), byteOrderMark));
   const der = derFacts(buffer);
   if (der !== undefined) return facts('der', [der]);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells text from binary
   return facts(/[\0-\x08\x0e-\x1a]/.test(text.slice(0, 4096)) ? 'binary' : 'text');
+}
+
+/** Notes which blocks Go doesn't find, and why. */
+function markHidden(blocks: readonly PemBlock[], text: string, byteOrderMark: boolean): readonly PemBlock[] {
+  const seen = linesSeenByGo(text);
+  return blocks.map((block) => {
+    if (seen.has(block.line)) return block;
+    const reason =
+      byteOrderMark && block.line === 0
+        ? 'it begins with a byte order mark'
+        : block.damaged && !block.decoded
+          ? block.reason
+          : text.includes('\r\r\n')
+            ? 'its lines end in CR CR LF, which is no line end there'
+            : 'it is written in a way that programs in Go do not read';
+    return { ...block, hiddenFromGo: reason };
+  });
 }
 
 /** The text of a UTF-16 file: by its mark, or by the zeros in an unmarked BEGIN line. */

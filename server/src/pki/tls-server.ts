@@ -7,8 +7,13 @@ export type TlsServer = 'nginx' | 'traefik';
 
 export type Loaded<Block> =
   | { readonly kind: 'loads'; readonly block: Block }
-  /** `reason` is a clause for people. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly block: PemBlock | undefined }
+  /** `reason` is a clause for people; with `unseen` it says why the server finds no block at all. */
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly block: PemBlock | undefined;
+      readonly unseen?: boolean;
+    }
   /** Depends on the server's version, or could not be told here. */
   | { readonly kind: 'unknown'; readonly block: PemBlock | undefined };
 
@@ -66,9 +71,14 @@ function inGo<Block extends CertificateBlock | PrivateKeyBlock>(block: Block): L
   switch (block.algorithm) {
     case undefined:
       return { kind: 'unknown', block };
-    case 'rsa':
     case 'ed25519':
       return { kind: 'loads', block };
+    case 'rsa': {
+      const go = block.kind === 'private-key' ? block.go : undefined;
+      if (go?.since === undefined) return { kind: 'loads', block };
+      // Which Go a Traefik is built with depends on its version.
+      return go.before === undefined ? { kind: 'unknown', block } : refused(go.before);
+    }
     case 'ec':
       if (block.explicitCurve) return refused('the curve of its key is spelled out instead of named');
       if (block.curve === undefined) return { kind: 'unknown', block };
@@ -93,7 +103,10 @@ function firstOf(facts: PemFacts, server: TlsServer, wanted: (block: PemBlock) =
     if (block.damaged && !block.decoded) return { kind: 'refused', reason: block.reason, block };
     if (wanted(block)) return { kind: 'loads', block };
   }
-  return { kind: 'refused', reason: unseenReason(facts) ?? 'it holds none', block: undefined };
+  const unseen = blocks.length === 0 ? unseenReason(facts) : undefined;
+  return unseen === undefined
+    ? { kind: 'refused', reason: 'it holds none', block: undefined }
+    : { kind: 'refused', reason: unseen, block: undefined, unseen: true };
 }
 
 function blocksSeenByOpenssl(facts: PemFacts): readonly PemBlock[] {

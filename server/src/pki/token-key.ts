@@ -66,7 +66,7 @@ export function tokenKeyOf(facts: PemFacts): TokenKey {
 export function blocksSeenByGo(facts: PemFacts): readonly PemBlock[] {
   if (facts.form !== 'pem') return [];
   return facts.blocks.filter(
-    (block) => (!block.damaged || block.decoded) && !(facts.byteOrderMark && block.line === 0),
+    (block) => block.hiddenFromGo === undefined && (!block.damaged || block.decoded),
   );
 }
 
@@ -75,7 +75,5 @@ export function unseenReason(facts: PemFacts): string | undefined {
   if (facts.form === 'der') return 'it is in DER, not in PEM';
   if (facts.form === 'utf-16') return 'its text is UTF-16';
   if (facts.form !== 'pem') return undefined;
-  if (facts.byteOrderMark && facts.blocks[0]?.line === 0) return 'it begins with a byte order mark';
-  const [block] = facts.blocks;
-  return block?.damaged ? block.reason : undefined;
+  return facts.blocks[0]?.hiddenFromGo;
 }

@@ -1,10 +1,11 @@
 /** What is in a mounted file, seen by the service that reads it: one answer, so that each fault is told once. */
-import type { RequirementState } from '../mender/deployment';
+import type { Deployment, RequirementState } from '../mender/deployment';
 import type { Layout, PrivateKeyFormat } from '../mender/layout';
+import { type TokenGo, tokenGoOf } from '../mender/token-go';
 import type { FileFacts } from '../pki/facts';
 import type { PemBlock, PemFacts, PrivateKeyBlock } from '../pki/pem-facts';
 import { type Loaded, type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/tls-server';
-import { isMislabelled, type KeyFormat, tokenKeyOf, unseenReason } from '../pki/token-key';
+import { isMislabelled, type KeyFormat, tokenKeyOf } from '../pki/token-key';
 
 export type Content =
   /** Nothing is there, or a link that leads in a circle. */
@@ -17,10 +18,22 @@ export type Content =
   /** A token key of an algorithm that the release can't load. */
   | { readonly kind: 'not-rsa'; readonly what: string }
   | { readonly kind: 'not-pkcs1'; readonly block: PrivateKeyBlock }
+  | NotLoadable
   | { readonly kind: 'private-key'; readonly block: PrivateKeyBlock }
   | { readonly kind: 'certificate' }
   /** Can't be told, which is never "bad". */
   | { readonly kind: 'unknown' };
+
+/** A token key of the right kind and form that the release can't use all the same. */
+export interface NotLoadable {
+  readonly kind: 'not-loadable';
+  readonly reason: string;
+  /** It loads, and each signature fails. */
+  readonly loads: boolean;
+  /** The same key written anew would do. */
+  readonly convertible: boolean;
+  readonly block: PrivateKeyBlock;
+}
 
 const UNKNOWN: Content = { kind: 'unknown' };
 
@@ -28,7 +41,7 @@ const UNKNOWN: Content = { kind: 'unknown' };
 export function contentOf(
   { requirement, service }: RequirementState,
   facts: FileFacts,
-  layout: Layout,
+  { layout, recognition }: Pick<Deployment, 'layout' | 'recognition'>,
 ): Content {
   switch (facts.state) {
     case 'missing':
@@ -52,7 +65,7 @@ export function contentOf(
   if (noPem !== undefined) return { kind: 'not-pem', reason: noPem };
   switch (requirement.kind) {
     case 'token-key':
-      return tokenKey(pem, requirement.keyFormats);
+      return tokenKey(pem, requirement.keyFormats, tokenGoOf(recognition, requirement.role));
     case 'trusted-certificate':
       return trusted(pem);
     case 'certificate':
@@ -107,8 +120,7 @@ function fromLoaded(pem: PemFacts, loaded: Loaded<PemBlock>, wanted: 'certificat
       : { kind: 'certificate' };
   }
   if (block === undefined) {
-    const unseen = unseenReason(pem);
-    if (unseen !== undefined) return { kind: 'not-pem', reason: unseen };
+    if (loaded.unseen) return { kind: 'not-pem', reason: loaded.reason };
     return { kind: 'wrong-type', reason: `it holds ${describe(pem.blocks)}, and no ${wanted}` };
   }
   if (block.damaged) return { kind: 'not-pem', reason: `its ${nameOf(block)} is damaged: ${block.reason}` };
@@ -119,10 +131,10 @@ function fromLoaded(pem: PemFacts, loaded: Loaded<PemBlock>, wanted: 'certificat
 /** Go adds every certificate that it can read and passes over the rest. */
 function trusted(pem: PemFacts): Content {
   const labelled = pem.blocks.filter(({ kind }) => kind === 'certificate');
-  if (labelled.some(({ damaged }) => !damaged)) {
-    const first = pem.byteOrderMark && labelled.length === 1 && labelled[0]?.line === 0;
-    return first ? { kind: 'not-pem', reason: 'it begins with a byte order mark' } : { kind: 'certificate' };
-  }
+  const sound = labelled.filter(({ damaged }) => !damaged);
+  if (sound.some(({ hiddenFromGo }) => hiddenFromGo === undefined)) return { kind: 'certificate' };
+  const [hidden] = sound;
+  if (hidden?.hiddenFromGo !== undefined) return { kind: 'not-pem', reason: hidden.hiddenFromGo };
   const [broken] = labelled;
   if (broken?.damaged)
     return { kind: 'not-pem', reason: `its ${nameOf(broken)} is damaged: ${broken.reason}` };
@@ -145,7 +157,7 @@ const FORMATS: Readonly<Partial<Record<KeyFormat, PrivateKeyFormat>>> = {
   'ec-pkcs8': 'pkcs8-ec',
 };
 
-function tokenKey(pem: PemFacts, accepted: readonly PrivateKeyFormat[] | undefined): Content {
+function tokenKey(pem: PemFacts, accepted: readonly PrivateKeyFormat[] | undefined, go: TokenGo): Content {
   const key = tokenKeyOf(pem);
   if (key.kind === 'unknown') return UNKNOWN;
   if (key.kind === 'none') return { kind: 'not-pem', reason: key.reason ?? 'it holds no PEM block' };
@@ -157,12 +169,27 @@ function tokenKey(pem: PemFacts, accepted: readonly PrivateKeyFormat[] | undefin
   if (isMislabelled(block)) {
     return { kind: 'wrong-type', reason: `its label ${block.label} is not that of the key in it` };
   }
+  const refused = notLoadable(block, go);
+  if (refused) return refused;
   const known = FORMATS[format];
   if (accepted === undefined || (known !== undefined && accepted.includes(known)))
     return { kind: 'private-key', block };
   if (format === 'rsa-pkcs8') return { kind: 'not-pkcs1', block };
   if (block.algorithm === 'rsa') return UNKNOWN;
   return { kind: 'not-rsa', what: ALGORITHMS[block.algorithm ?? ''] ?? 'a key of another kind' };
+}
+
+/** Why a service can't use an RSA key; undefined where it may be one that can. */
+function notLoadable(block: PrivateKeyBlock, service: TokenGo): NotLoadable | undefined {
+  const { go } = block;
+  if (go === undefined) return undefined;
+  // Whichever it is built with, it has to refuse.
+  const reason = service === 'since' ? go.since : service === 'before' ? go.before : go.before && go.since;
+  const told = { kind: 'not-loadable', block } as const;
+  if (reason !== undefined)
+    return { ...told, reason, loads: false, convertible: go.wrongCrt && go.before === undefined };
+  if (service !== 'since' || go.signs === undefined) return undefined;
+  return { ...told, reason: go.signs, loads: true, convertible: false };
 }
 
 /** The service looks at the first block alone; `openssl ecparam -genkey` puts the curve in front of its key. */

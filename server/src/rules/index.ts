@@ -16,6 +16,7 @@ import { missingPrivateKeyMount } from './missing-private-key-mount';
 import { missingStorageBackendCert } from './missing-storage-backend-cert';
 import { missingStorageCertificateMount } from './missing-storage-certificate-mount';
 import { missingTokenKeyMount } from './missing-token-key-mount';
+import { notLoadable } from './not-loadable';
 import { notPem } from './not-pem';
 import { privateKeyInGit } from './private-key-in-git';
 import { privateKeyPermissions } from './private-key-permissions';
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   encryptedPrivateKey,
   tokenKeyNotRsa,
   tokenKeyNotPkcs1,
+  notLoadable,
   weakKey,
   certificateKeyMismatch,
   certificateExpired,

@@ -43,7 +43,7 @@ function lookIntoAll(context: RuleContext): readonly LookedInto[] {
     if (told.includes(key)) continue;
     told.push(key);
     seen.set(place.start, told);
-    const content = contentOf(state, file.facts, layout);
+    const content = contentOf(state, file.facts, context.deployment);
     result.push({ state, file, content, place, path: writtenPath(state), needed });
   }
   return result;
@@ -57,6 +57,9 @@ export function fileFindings(
     kind: 'file',
     state,
     trouble: content.kind,
+    ...(content.kind === 'not-pkcs1' || (content.kind === 'not-loadable' && content.convertible)
+      ? { convertible: true }
+      : {}),
   }),
 ): RuleFinding[] {
   return lookedInto(context).flatMap((each) => {

@@ -10,7 +10,7 @@ export const privateKeyInGit: Rule = {
 };
 
 function messageOf({ content, file, path, state }: LookedInto): string | undefined {
-  if (content.kind !== 'private-key' && content.kind !== 'not-pkcs1') return undefined;
+  if (!('block' in content)) return undefined;
   // Anyone has it already; that is told by a rule of its own.
   if (publishedKey(content.block.publicKeyFingerprint)) return undefined;
   const who = `the private key of ${state.service.name}`;

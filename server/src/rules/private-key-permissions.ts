@@ -10,7 +10,7 @@ export const privateKeyPermissions: Rule = {
     const { containerUid } = context.deployment.layout;
     return fileFindings(context, (each) => {
       const { content, file, path, state } = each;
-      if (content.kind !== 'private-key' && content.kind !== 'not-pkcs1') return undefined;
+      if (!('block' in content)) return undefined;
       // Who wants a published key has it already; that is told by a rule of its own.
       if (publishedKey(content.block.publicKeyFingerprint)) return undefined;
       const uid = state.requirement.kind === 'token-key' ? containerUid : undefined;

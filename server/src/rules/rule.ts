@@ -57,6 +57,8 @@ export type FindingData =
       readonly kind: 'file';
       readonly state: RequirementState;
       readonly trouble: Content['kind'];
+      /** The same key, written anew, would do. */
+      readonly convertible?: boolean;
     }
   | {
       /** git would take up the private key `file` (links resolved) in the work tree `root`. */

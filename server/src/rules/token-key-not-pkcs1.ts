@@ -11,6 +11,6 @@ export const tokenKeyNotPkcs1: Rule = {
       if (content.kind !== 'not-pkcs1') return undefined;
       const { layout, recognition } = context.deployment;
       const release = layout.releases ? ` of ${recognition.title}` : '';
-      return `${path} holds an RSA key in PKCS#8 (BEGIN PRIVATE KEY), but ${state.service.name}${release} reads PKCS#1 only (BEGIN RSA PRIVATE KEY) and stops with "not an rsa private key".${consequenceOf(each)} Write the same key as PKCS#1 to a new file, "openssl rsa -traditional -in OLD -out NEW", and mount that.`;
+      return `${path} holds an RSA key in PKCS#8 (BEGIN PRIVATE KEY), but ${state.service.name}${release} reads PKCS#1 only (BEGIN RSA PRIVATE KEY) and stops ("unknown server private key type; got: PRIVATE KEY, want: RSA PRIVATE KEY"; 1.0: "not an rsa private key").${consequenceOf(each)} Write the same key as PKCS#1 to a new file, "openssl rsa -traditional -in OLD -out NEW", and mount that.`;
     }),
 };

@@ -47,7 +47,7 @@ const ONE_BY_ONE: readonly string[] = [
 
 const SHARED: readonly string[] = ['shared-token-key', 'shared-private-key'];
 /** What is wrong with a key's form, and right once it is converted. */
-const FORM: readonly string[] = ['token-key-not-pkcs1', 'encrypted-private-key'];
+const FORM: readonly string[] = ['token-key-not-pkcs1', 'not-loadable', 'encrypted-private-key'];
 
 /** A draft with the finding that it was proposed for. */
 export interface Proposal {

@@ -35,6 +35,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'encrypted-private-key': 'has a passphrase',
   'token-key-not-rsa': 'of a type that this release cannot load',
   'token-key-not-pkcs1': 'in PKCS#8, which this release does not read',
+  'not-loadable': 'refused by this release',
   'weak-key': 'too short',
   'certificate-key-mismatch': 'certificate and key do not belong together',
   'certificate-not-yet-valid': 'not valid yet',
