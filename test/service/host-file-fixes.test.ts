@@ -101,6 +101,8 @@ describe('a token key', () => {
     const offered = await titles(useradm('./keys/notes.pem'), 'not-pem');
     expect(offered.join('\n')).toContain('Mount ./keys/');
     expect(offered.join('\n')).not.toMatch(/pkcs8|ec\.pem|encrypted|notes/);
+    // Nor what no service finds or loads.
+    expect(offered.join('\n')).not.toMatch(/byte-order|cr-cr-lf|exponent|short|wrong-crt|indented/);
     const newer = useradm('./keys/notes.pem').replace('1.0.0', '3.4.0');
     const few = (host: MemoryHost) => {
       prepare(host);

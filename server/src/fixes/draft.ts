@@ -54,6 +54,7 @@ export interface FileView {
   readonly kind: 'certificate' | 'private-key' | 'other';
   /** SHA-256 of the SubjectPublicKeyInfo, where it can be told. */
   readonly publicKey: string | undefined;
+  /** An RSA key that token services load, encoding aside, and sign with. */
   readonly rsa: boolean;
   /** RSA, or EC on a curve that TLS clients know: a certificate can be made for it. */
   readonly tls: boolean;

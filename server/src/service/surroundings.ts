@@ -5,6 +5,7 @@ import { loadKey, TLS_CURVES, Unusable } from '../pki/existing-key';
 import type { FactsCache, FileFacts } from '../pki/facts';
 import { createGitView } from '../pki/git-tracking';
 import { isGuarded } from '../pki/places';
+import { tokenKeyOf } from '../pki/token-key';
 
 const PEM_NAME = /\.(pem|crt|cer|cert|key)$/i;
 /** Files looked into in one directory. */
@@ -96,11 +97,19 @@ function viewOf(facts: FileFacts): FileView | undefined {
   return {
     kind: block.kind,
     publicKey: block.publicKeyFingerprint,
-    rsa: block.algorithm === 'rsa',
+    rsa: signsTokens(facts),
     tls: block.algorithm === 'rsa' || (block.algorithm === 'ec' && TLS_CURVES.includes(block.curve ?? '')),
     encrypted: block.kind === 'private-key' && block.encrypted,
     encoding: block.kind === 'private-key' ? block.encoding : undefined,
   };
+}
+
+/** Whether a token service of any release that reads its encoding loads the RSA key, and signs with it. */
+function signsTokens({ pem }: FileFacts): boolean {
+  const key = pem && tokenKeyOf(pem);
+  if (key?.kind !== 'key' || key.block.kind !== 'private-key' || key.block.damaged) return false;
+  const { go } = key.block;
+  return go !== undefined && !(go.before ?? go.since ?? go.signs);
 }
 
 /**
