@@ -76,12 +76,21 @@ export interface EnvironmentVariable {
   readonly unresolved: readonly UnresolvedVariable[];
 }
 
+/** A user as Compose takes it: a name or number, and with `:` a group. */
+export interface ServiceUser {
+  readonly value: string;
+  /** False where a variable in it has no value. */
+  readonly known: boolean;
+}
+
 export interface Service {
   readonly name: string;
   /** The name at each place that declares this service, in merge order; at least one. */
   readonly declarations: readonly Span[];
   readonly image: Text | undefined;
   readonly hasBuild: boolean;
+  /** `user`: whom its process runs as, instead of the image's own. */
+  readonly user: ServiceUser | undefined;
   readonly mounts: readonly Mount[];
   readonly environment: ReadonlyMap<string, EnvironmentVariable>;
   /** The key `environment` where the service has one, last declaration first. */

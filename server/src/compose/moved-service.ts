@@ -53,6 +53,10 @@ class MovedService implements Service {
     return this.origin.hasBuild;
   }
 
+  get user() {
+    return this.origin.user;
+  }
+
   get mounts(): readonly Mount[] {
     this.#mounts ??= this.origin.mounts.map((mount) => movedMount(mount, this.by));
     return this.#mounts;

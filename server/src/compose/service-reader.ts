@@ -1,6 +1,6 @@
 /** One service of a merged model as a `Service`. What can't be read is told as a problem, and the rest is read on. */
 import type { Lookup } from './interpolation';
-import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span, Text } from './model';
+import type { ComposeProblem, EnvironmentVariable, Mount, Service, ServiceUser, Span, Text } from './model';
 import { readSecretOrConfig, readVolume, type Sources } from './mounts';
 import { spanTo } from './moved';
 import { entryOf, fieldOf, type Tree, type TreeEntry, textOf } from './tree';
@@ -49,6 +49,7 @@ export function readService(name: string, tree: Tree, context: ServiceContext): 
     declarations: context.declarations,
     image: image?.text(0, image.value.length),
     hasBuild: fieldOf(tree, 'build') !== undefined,
+    user: readUser(tree),
     mounts,
     environment,
     environmentKey,
@@ -161,6 +162,12 @@ function listVariable(item: Extract<Tree, { kind: 'scalar' }>, lookup: Lookup): 
     span,
     unresolved: text.unresolved,
   };
+}
+
+function readUser(service: Tree): ServiceUser | undefined {
+  const text = textOf(service, 'user')?.text;
+  if (text === undefined) return undefined;
+  return { value: text.value.trim(), known: text.unresolved.length + text.errors.length === 0 };
 }
 
 /** The names that a service has in all its networks. */

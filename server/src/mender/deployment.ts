@@ -1,6 +1,7 @@
 /** A stack seen through a layout: which service plays which role, and which mount meets which requirement. */
 import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/model';
 import { ofService } from '../compose/moved-service';
+import { type AcceptedKey, fallbackKey, mountedBesides, variableNames } from './accepted';
 import { menderImage } from './image';
 import type { Layout, Requirement, Role, RoleId } from './layout';
 import { targetsOf } from './layouts';
@@ -79,7 +80,10 @@ export function deploymentOf(stack: Stack, options: DeploymentOptions): Deployme
     services.push({
       service,
       role,
-      states: needed.map((requirement) => stateOf(requirement, service, needs, options)),
+      states: needed.flatMap((requirement) => {
+        const state = stateOf(requirement, service, needs, options);
+        return requirement.kind === 'token-key' ? [state, ...acceptedStates(state, needs, options)] : [state];
+      }),
     });
   }
   return { stack, layout, recognition, services, isMender: recognised.size > 0 };
@@ -93,7 +97,7 @@ function stateOf(
 ): RequirementState {
   const { pathVariable } = requirement;
   // Most services don't set it: their variables need not be put where they stand.
-  const isSet = pathVariable !== undefined && namesOf(service).has(pathVariable);
+  const isSet = pathVariable !== undefined && variableNames(service).has(pathVariable);
   const variable = isSet ? service.environment.get(pathVariable) : undefined;
   const { target, index } = meetingOf(requirement, service, variable);
   const mount = service.mounts[index];
@@ -120,7 +124,47 @@ function stateOf(
   return { ...base, how: unknown ? 'unknown' : 'none' };
 }
 
-const namesOf = ofService(({ environment }) => new Set(environment.keys()));
+/** How the keys stand whose tokens are accepted beside those of a signing key, as far as the compose files tell. */
+function acceptedStates(
+  signing: RequirementState,
+  needs: NeedContext,
+  options: DeploymentOptions,
+): readonly RequirementState[] {
+  const fallback = fallbackKey(signing);
+  return [...(fallback ? [fallback] : []), ...mountedBesides(signing)].map(({ requirement }) =>
+    stateOf(requirement, signing.service, needs, options),
+  );
+}
+
+/** A key in a directory that is mounted. */
+export interface KeyInDirectory extends AcceptedKey {
+  readonly mount: Mount;
+  readonly hostFile: string;
+}
+
+/** A deployment in which further keys are known to be accepted, by the signing key that they lie beside. */
+export function withAccepted(
+  deployment: Deployment,
+  found: ReadonlyMap<RequirementState, readonly KeyInDirectory[]>,
+): Deployment {
+  const services = deployment.services.map((mender): MenderService => {
+    const more = mender.states.flatMap((signing) =>
+      (found.get(signing) ?? []).map(
+        ({ requirement, target, mount, hostFile }): RequirementState => ({
+          requirement,
+          service: mender.service,
+          target,
+          mount,
+          hostFile,
+          how: 'directory',
+          variable: undefined,
+        }),
+      ),
+    );
+    return more.length > 0 ? { ...mender, states: [...mender.states, ...more] } : mender;
+  });
+  return { ...deployment, services };
+}
 
 /** Which of a service's mounts meets a requirement: -1 for none, with the path where the service looks first. */
 interface Meeting {
@@ -171,7 +215,8 @@ function pathsOf(
   if (variable && variable.unresolved.length === 0 && variable.value) return [variable.value];
   // A certificate to trust is read from wherever the variable says: without it, where Mender's files put it.
   if (requirement.kind === 'trusted-certificate') return [requirement.target];
-  const { enterprise, imageDefault, target } = requirement;
+  const { enterprise, imageDefault, target, accepted } = requirement;
+  if (accepted) return [target];
   const image = menderImage(service);
   if (image === undefined) {
     // Another's build of the image: either edition's path will do, and a new mount goes to the usual one.

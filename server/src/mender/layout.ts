@@ -81,7 +81,7 @@ export interface HostNames {
 
 /** How a service takes a new signing key and still knows the old ones. */
 export interface Rotation {
-  /** Other keys: files of this name in the directory of the signing key; the number becomes the key's id. */
+  /** Other keys: files of this name in the directory of the signing key; the number becomes the key's id. 0 without one. */
   readonly fileName: RegExp;
   /** Variable that replaces `fileName`. */
   readonly patternVariable: string;
@@ -105,6 +105,10 @@ export interface Requirement {
   /** Variable that names a second key, for tokens signed before. */
   readonly fallbackVariable: string | undefined;
   readonly rotation: Rotation | undefined;
+  /** Files beside the signing key whose tokens are accepted as well, by name; undefined where none are loaded. */
+  readonly besides: RegExp | undefined;
+  /** Of a key whose tokens are accepted beside those of the signing key: how the service comes to it. Not in the table. */
+  readonly accepted?: 'fallback' | 'numbered';
   readonly need: Need;
   /** Which endpoint a TLS file serves; undefined for others. */
   readonly serves: readonly ('api' | 'storage')[];
@@ -148,11 +152,15 @@ export interface Layout {
   readonly tokenKeyFormats: readonly TokenKeyFormat[];
   /** The user that the token services run as in their containers; undefined: root. */
   readonly containerUid: number | undefined;
+  /** Their group; without meaning for root. */
+  readonly containerGid: number;
   /**
    * How Mender's own text for this layout mounts keys. Where it is read-write, a deployment that follows the
    * text to the letter is not told that it could do better.
    */
   readonly documentedMode: 'read-write' | 'read-only';
+  /** Whether users can have personal access tokens, which the token key of user administration signs. */
+  readonly accessTokens: boolean;
   /** What is worth knowing, for the page of releases. */
   readonly notes: readonly string[];
 }

@@ -24,7 +24,7 @@ export interface HostAccess {
   readonly mode: number | undefined;
 }
 
-/** A user as a container runs it. Docker gives a bare number that the image doesn't know the group 0. */
+/** A user as a container runs it, with all groups that it may be in. */
 export interface ContainerUser {
   readonly uid: number;
   readonly gids: readonly number[];

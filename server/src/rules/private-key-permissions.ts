@@ -1,43 +1,58 @@
+import { type ContainerUser, containerUser } from '../mender/container-user';
+import type { RequirementState } from '../mender/deployment';
 import { publishedKey } from '../pki/published-keys';
 import { fileFindings, type LookedInto } from './mounted-files';
-import type { Rule } from './rule';
+import type { Rule, RuleContext } from './rule';
 
 export const privateKeyPermissions: Rule = {
   code: 'private-key-permissions',
   severity: 'warning',
   summary: 'Other users of the host can read the private key, or its own service cannot',
-  check: (context) => {
-    const { containerUid } = context.deployment.layout;
-    return fileFindings(context, (each) => {
+  check: (context) =>
+    fileFindings(context, (each) => {
       const { content, file, path, state } = each;
       if (!('block' in content)) return undefined;
       // Who wants a published key has it already; that is told by a rule of its own.
       if (publishedKey(content.block.publicKeyFingerprint)) return undefined;
-      const uid = state.requirement.kind === 'token-key' ? containerUid : undefined;
+      const reader = readerOf(state, context);
       const mode = file.access?.mode === undefined ? '' : ` (mode ${octal(file.access.mode)})`;
       if (file.readableInContainer === 'no') {
-        return `${state.service.name} runs as user ${uid ?? 0} and cannot read its private key in ${path}${mode}: it does not start. ${adviceFor(each, uid)}`;
+        const what = state.requirement.accepted ? state.requirement.title : 'private key';
+        const end =
+          state.requirement.accepted === 'numbered' ? state.requirement.consequence : 'It does not start.';
+        return `${state.service.name} runs as user ${reader?.uid ?? 0} and cannot read its ${what} in ${path}${mode}. ${end} ${adviceFor(each, reader)}`;
       }
       if (file.access?.others !== 'yes') return undefined;
-      return `Every user of this host can read the private key of ${state.service.name} in ${path}${mode}. ${adviceFor(each, uid)}`;
-    });
-  },
+      return `Every user of this host can read the private key of ${state.service.name} in ${path}${mode}. ${adviceFor(each, reader)}`;
+    }),
 };
+
+/** Whom the service runs as; undefined where the compose file doesn't tell. TLS servers start as root. */
+function readerOf(
+  { requirement, service }: RequirementState,
+  context: RuleContext,
+): ContainerUser | undefined {
+  if (requirement.kind !== 'token-key') return { uid: 0, gids: [0] };
+  return containerUser(service, context.deployment.layout);
+}
 
 function octal(mode: number): string {
   return (mode & 0o777).toString(8).padStart(4, '0');
 }
 
 /** What to do: where the service runs as another user, the directory keeps the host's users out instead of the file. */
-function adviceFor({ path, state, file }: LookedInto, uid: number | undefined): string {
+function adviceFor({ path, state, file }: LookedInto, reader: ContainerUser | undefined): string {
   const { realPath } = file.facts;
   // The file's own directory counts, not that of a link to it.
   const at = realPath !== undefined && realPath !== state.hostFile ? realPath : path;
-  if (uid === undefined || uid === 0 || file.access?.owner === uid) {
+  if (reader?.uid === 0 || (reader !== undefined && file.access?.owner === reader.uid)) {
     return `Let only its owner read it: chmod 600 ${at}.`;
   }
+  const who = reader === undefined ? 'another user' : `user ${reader.uid}`;
   if (state.how === 'directory') {
-    return `Give the mounted directory and the file to the user of the service: chown ${uid}, then chmod 700 the directory and chmod 600 ${at}.`;
+    const give =
+      reader === undefined ? '' : `, or give the mounted directory and the file to it: chown ${reader.uid}`;
+    return `The service runs as ${who}, and the directory is what is mounted: close the directory above it (chmod 700), and let the service into this one (chmod 755) and read ${at} (chmod 644)${give}.`;
   }
   const slash = at.lastIndexOf('/');
   const directory = at.slice(0, slash);
@@ -45,5 +60,5 @@ function adviceFor({ path, state, file }: LookedInto, uid: number | undefined): 
     directory === '' || directory === '.'
       ? 'move it into a directory of its own with chmod 700, which'
       : `chmod 700 ${directory}, which`;
-  return `The service runs as user ${uid}: ${guard} keeps others out, and chmod 644 the file, so that the service can read it.`;
+  return `The service runs as ${who}: ${guard} keeps others out, and chmod 644 the file, so that the service can read it.`;
 }

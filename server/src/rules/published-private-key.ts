@@ -29,10 +29,15 @@ export const publishedPrivateKey: Rule = {
             severity: 'information',
             message: `${finding.message} This looks like a demo: replace it before real devices connect.`,
           }
-        : { ...finding, message: `${finding.message} Generate one of your own.` },
+        : { ...finding, message: `${finding.message} ${adviceFor(finding)}` },
     );
   },
 };
+
+function adviceFor({ data }: RuleFinding): string {
+  const accepted = data.kind === 'published-key' && data.state.requirement.accepted;
+  return accepted ? 'Take the key away.' : 'Generate one of your own.';
+}
 
 /** The first published pair that a file has a half of. */
 function publishedIn(state: RequirementState, context: RuleContext): PublishedKey | undefined {
@@ -53,8 +58,9 @@ function publishedIn(state: RequirementState, context: RuleContext): PublishedKe
 
 function findingAt(state: RequirementState, published: PublishedKey, span: RuleFinding['span']): RuleFinding {
   const { service, target, requirement } = state;
-  const risk =
-    requirement.kind === 'token-key'
+  const risk = requirement.accepted
+    ? `anyone can download the key and forge tokens, which ${service.name} accepts as long as the key is there`
+    : requirement.kind === 'token-key'
       ? `anyone can download the key and forge the tokens of ${service.name}`
       : `anyone can download the private key and pose as ${service.name}`;
   return {

@@ -9,6 +9,6 @@ export const sharedTokenKey: Rule = {
     sharedKeyFindings(
       sharedKeys(context, true),
       (state, others) =>
-        `${state.service.name} signs tokens with the same key as ${others}: whoever gets it from one can forge the tokens of both. Give each service a key of its own.`,
+        `${state.service.name} ${state.requirement.accepted ? 'accepts tokens of' : 'signs tokens with'} the same key as ${others}: whoever gets it from one can forge the tokens of both. Give each service a key of its own.`,
     ),
 };

@@ -12,6 +12,6 @@ export const tokenKeyNotRsa: Rule = {
       const { layout, recognition } = context.deployment;
       const release = layout.releases ? ` of ${recognition.title}` : '';
       const also = state.requirement.keyFormats?.includes('pkcs8-ed25519') ? ' or Ed25519' : '';
-      return `${path} holds ${content.what}, but ${state.service.name}${release} signs tokens with RSA${also} keys only.${consequenceOf(each)} Generate an RSA key.`;
+      return `${path} holds ${content.what}, but ${state.service.name}${release} signs tokens with RSA${also} keys only.${consequenceOf(each)} ${state.requirement.accepted ? 'Take it away, or mount the key that is meant.' : 'Generate an RSA key.'}`;
     }),
 };

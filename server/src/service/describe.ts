@@ -54,9 +54,15 @@ function partOf(state: RequirementState, judged: Judged): string {
   return [
     `**${capital(requirement.title)}** of ${code(service.name)} · ${plain(deployment.recognition.title)}`,
     `${code(target)} in the container`,
-    [PURPOSES[requirement.kind], withoutIt(requirement)].filter((text) => text !== '').join(' '),
+    [purposeOf(requirement), withoutIt(requirement)].filter((text) => text !== '').join(' '),
     ...existingText(state, judged),
   ].join('\n\n');
+}
+
+function purposeOf({ kind, accepted }: Requirement): string {
+  return accepted
+    ? 'It accepts tokens that were signed with this key, beside those of its signing key: whoever has it can forge them.'
+    : PURPOSES[kind];
 }
 
 /** What is in the file behind a requirement, and who else uses it; a paragraph each. */

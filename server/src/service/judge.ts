@@ -6,6 +6,7 @@ import { glanceAt } from '../host/glance';
 import type { Host } from '../host/host';
 import type { FactsCache, FileFacts } from '../pki/facts';
 import { createGitView } from '../pki/git-tracking';
+import { withKeysOnDisk } from './accepted-files';
 import {
   type Analysis,
   analyse,
@@ -101,7 +102,8 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
   }
 
   async function judgeStack(file: string, stack: KnownStack, reading: Reading): Promise<Judged> {
-    const analysis = await analysisOf(stack, reading);
+    const read = await analysisOf(stack, reading);
+    const analysis = settings().trusted ? await withKeysOnDisk(read, host) : read;
     const { deployment } = analysis;
     const inside = await insideOf(analysis);
     const withOverlay = (overlay: string) =>

@@ -1,6 +1,7 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
 import type { Glance } from '../host/glance';
 import type { Host } from '../host/host';
+import { type ContainerUser, containerUser } from '../mender/container-user';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
 import { containerAccess, hostAccess } from '../pki/access';
@@ -17,8 +18,8 @@ export interface Lookers {
   readonly git: GitView;
 }
 
-/** The user that a layout's token services run as has no groups but 0: Docker gives it that one. */
-const GROUPS: readonly number[] = [0];
+/** Who reads the keys of TLS servers: both start as root. */
+const ROOT: ContainerUser = { uid: 0, gids: [0] };
 
 /** The host files behind the requirements of a deployment, each once. */
 export function mountedFiles({ services }: Deployment): ReadonlySet<string> {
@@ -35,14 +36,16 @@ export async function lookInto(
 ): Promise<ReadonlyMap<RequirementState, MountedFile>> {
   const result = new Map<RequirementState, MountedFile>();
   const lookAtKey = async (state: RequirementState, path: string, known: FileFacts) => {
-    const uid = state.requirement.kind === 'token-key' ? (layout.containerUid ?? 0) : 0;
+    const user = state.requirement.kind === 'token-key' ? containerUser(state.service, layout) : ROOT;
     const [access, readableInContainer, standing] = await Promise.all([
       hostAccess(glance, paths, path),
-      containerAccess(glance, paths, {
-        path,
-        mounted: (state.mount && hostFileOf(state.mount)) ?? path,
-        user: { uid, gids: GROUPS },
-      }),
+      user
+        ? containerAccess(glance, paths, {
+            path,
+            mounted: (state.mount && hostFileOf(state.mount)) ?? path,
+            user,
+          })
+        : ('unknown' as const),
       git.standing(path, glance),
     ]);
     result.set(state, { facts: known, access, readableInContainer, git: standing });

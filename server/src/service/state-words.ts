@@ -168,7 +168,10 @@ export function shortName({ requirement }: RequirementState): string {
     case 'private-key':
       return `${forStorage}TLS private key`;
     case 'token-key':
-      return 'Token key';
+      if (requirement.accepted === 'fallback') return 'Fallback token key';
+      return requirement.accepted
+        ? `Token key ${requirement.target.slice(requirement.target.lastIndexOf('/') + 1)}`
+        : 'Token key';
     case 'trusted-certificate':
       return 'Storage certificate';
   }

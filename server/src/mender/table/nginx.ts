@@ -57,6 +57,8 @@ export const docsBeta: Layout = {
   documentedMode: 'read-write',
   tokenKeyFormats: ['pkcs1-rsa'],
   containerUid: undefined,
+  containerGid: 0,
+  accessTokens: false,
   requirements: [
     ...tlsPair({
       ...gateway,

@@ -21,6 +21,7 @@ const nothing = {
   enterprise: undefined,
   fallbackVariable: undefined,
   rotation: undefined,
+  besides: undefined,
   serves: [],
   hostNames: undefined,
   keyFormats: undefined,
@@ -83,6 +84,7 @@ export interface TokenKeyOptions {
   readonly enterprise?: Requirement['enterprise'];
   readonly fallback?: boolean;
   readonly rotation?: Rotation;
+  readonly besides?: RegExp;
   readonly formats: readonly TokenKeyFormat[];
   readonly documentedSource: string;
   readonly sources: readonly string[];
@@ -109,6 +111,7 @@ export function tokenKey(options: TokenKeyOptions): Requirement {
     enterprise: options.enterprise,
     fallbackVariable: options.fallback ? `${variable}_FALLBACK_PRIV_KEY_PATH` : undefined,
     rotation: options.rotation,
+    besides: options.besides,
     need: 'always',
     keyFormats: options.formats,
     documentedSource: options.documentedSource,

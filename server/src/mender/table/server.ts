@@ -1,7 +1,7 @@
 /** Mender 4: the repository `mender-server`, one compose file that includes its storage. */
 import type { Layout } from '../layout';
 import { tenantadmKey, tlsPair, tokenKey } from './parts';
-import { traefik38, useradmRotation } from './traefik-one-pair';
+import { NUMBERED, traefik38, useradmRotation } from './traefik-one-pair';
 import { TRAEFIK_CONSEQUENCE } from './traefik-two-pairs';
 
 const FILE = 'mendersoftware/mender-server@v4.0.0:docker-compose.yml';
@@ -19,6 +19,7 @@ export const server40: Layout = {
   traefik: ['3.1', '3.2', '3.3', '3.4', '3.5', '3.6'],
   storageBackendCert: 'unused',
   supportTargets: [],
+  containerGid: 65_534,
   requirements: [
     ...tlsPair({
       role: 'api-gateway',
@@ -48,6 +49,7 @@ export const server40: Layout = {
         target: `/etc/${role}/private.pem`,
         imageDefault: `/etc/${role}/rsa/private.pem`,
         fallback: true,
+        besides: NUMBERED,
         ...(role === 'useradm' ? { rotation: useradmRotation } : {}),
         formats: ['pkcs1-rsa', 'pkcs8-rsa', 'pkcs8-ed25519'],
         documentedSource: `./compose/config/${role}.pem`,

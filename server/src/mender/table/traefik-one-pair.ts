@@ -55,13 +55,17 @@ interface Tokens {
   readonly formats: readonly TokenKeyFormat[];
   /** Whether Enterprise images read a directory of their own, and whether that is certain. */
   readonly enterprise?: 'certain' | 'uncertain';
+  /** Whether keys beside the signing one are loaded by their names. */
   readonly rotation?: boolean;
   readonly sources: readonly string[];
 }
 
+/** Keys of this name in the directory of the signing key are loaded too; the number is the key's id. */
+export const NUMBERED = /^private\.id\.([0-9]*)\.pem$/;
+
 /** Other keys of user administration beside the one that signs. */
 export const useradmRotation = {
-  fileName: /^private\.id\.([0-9]*)\.pem$/,
+  fileName: NUMBERED,
   patternVariable: 'USERADM_SERVER_PRIV_KEY_FILENAME_PATTERN',
 };
 
@@ -73,7 +77,8 @@ function tokenKeys({ formats, enterprise, rotation, sources }: Tokens): readonly
       target: `/etc/${role}/rsa/private.pem`,
       alternatives: enterprise ? [other] : [],
       enterprise: enterprise && { imageDefault: other, certain: enterprise === 'certain' },
-      fallback: rotation === true && role === 'useradm',
+      fallback: true,
+      ...(rotation ? { besides: NUMBERED } : {}),
       ...(rotation && role === 'useradm' ? { rotation: useradmRotation } : {}),
       formats,
       documentedSource: `./production/keys-generated/keys/${role}/private.key`,
@@ -163,6 +168,7 @@ export const traefik34: Layout = {
   traefik: ['2.8'],
   tokenKeyFormats: ['pkcs1-rsa', 'pkcs8-rsa'],
   containerUid: NOBODY,
+  accessTokens: true,
   requirements: changed(
     traefik33,
     tokenKeys({
