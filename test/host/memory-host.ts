@@ -21,6 +21,8 @@ export interface MemoryHostOptions {
   readonly now?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly homeDirectory?: string;
+  /** Runs as root. */
+  readonly root?: boolean;
 }
 
 /**
@@ -71,7 +73,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
   let writes = 0;
   let crashed = false;
 
-  const owner = { uid: 1000, gid: 1000 };
+  const owner = options.root ? { uid: 0, gid: 0 } : { uid: 1000, gid: 1000 };
   const modeOf = (mode: number) => (platform === 'windows' ? 0o666 : mode);
 
   function putDirectory(directory: string, mode = 0o755): void {
@@ -139,7 +141,12 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     platform,
     paths,
     homeDirectory: options.homeDirectory ?? (platform === 'windows' ? 'C:\\Users\\someone' : '/home/someone'),
-    process: { id: 4242, machine: '0a0b0c0d', isRunning: (id) => id === 4242 && !crashed },
+    process: {
+      id: 4242,
+      user: platform === 'windows' ? undefined : owner.uid,
+      machine: '0a0b0c0d',
+      isRunning: (id) => id === 4242 && !crashed,
+    },
     now: () => now,
     environment: (name) => environment.get(name),
     files: {

@@ -113,6 +113,14 @@ export function memoryWriter({ disk, write, called, paths, platform, clock, owne
         found.node.mode = modeOf(mode);
         return DONE;
       }),
+    setOwner: (file, uid, gid) =>
+      write('setOwner', file, () => {
+        const found = disk.name(file);
+        if (!found.ok) return refuse('failed', `${file}: ${found.problem}.`);
+        if (owner.uid !== 0) return refuse('denied', `${file} can be given away by root alone.`);
+        Object.assign(found.node, { uid, gid });
+        return DONE;
+      }),
     async nameKind(file) {
       await called('nameKind', file);
       const found = disk.name(paths.resolve(file));

@@ -30,6 +30,8 @@ function surroundings(judged: Judged): Surroundings {
     view: async () => undefined,
     facts: async () => undefined,
     guards: async () => true,
+    isRoot: false,
+    lets: async () => true,
     requestFiles: async () => [],
     gitWouldAdd: async () => undefined,
     authority: async () => ({ message: 'No authority here.', passphrase: undefined }),

@@ -76,7 +76,7 @@ describe('make', () => {
       // The next run is another process, and the killed one is gone.
       const next: MemoryHost = {
         ...host,
-        process: { id: 5000, machine: host.process.machine, isRunning: () => false },
+        process: { id: 5000, user: undefined, machine: host.process.machine, isRunning: () => false },
       };
       const answer = await make([PAIR], next, { root });
       expect(answer, `killed at step ${nth}`).toMatchObject({ ok: true });

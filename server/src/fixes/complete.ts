@@ -195,10 +195,15 @@ function toSeparate(findings: readonly RuleFinding[], only?: string): readonly R
   }
   return groups.flatMap((group) => {
     if (only !== undefined) return [...group].filter(({ service }) => service.name === only);
+    // A key that is only accepted can't be made anew: who signs with it gets another one.
     const rank = (state: RequirementState) =>
+      (state.requirement.accepted ? -4 : 0) +
       (state.hostFile?.toLowerCase().includes(nameInFile(state)) ? 0 : 2) +
       (state.requirement.kind === 'token-key' ? 1 : 0);
-    return [...group].sort((a, b) => rank(a) - rank(b)).slice(1);
+    return [...group]
+      .sort((a, b) => rank(a) - rank(b))
+      .slice(1)
+      .filter(({ requirement }) => !requirement.accepted);
   });
 }
 

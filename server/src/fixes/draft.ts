@@ -2,6 +2,7 @@
 import type { PlatformPath } from 'node:path';
 import type { EditOperation } from '../compose/edit';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
+import type { ContainerUser } from '../pki/access';
 import type { AuthorityFiles } from '../pki/authority';
 import type { FileFacts } from '../pki/facts';
 import type { KeyOrder } from '../pki/orders';
@@ -67,6 +68,8 @@ export interface FileView {
 export interface Surroundings {
   readonly paths: PlatformPath;
   readonly platform: 'posix' | 'windows';
+  /** Whether files can be given to other users. */
+  readonly isRoot: boolean;
   /** True when the name is taken by anything. */
   exists(path: string): Promise<boolean>;
   /** undefined when it can't be read or holds no PEM. */
@@ -78,6 +81,11 @@ export interface Surroundings {
    * Windows, where there are no modes to tell by.
    */
   guards(directory: string): Promise<boolean>;
+  /**
+   * Whether a directory's own mode lets a user of a container in; any user where it isn't known. True of one that is
+   * still to be made, and where there are no modes.
+   */
+  lets(user: ContainerUser | undefined, directory: string): Promise<boolean>;
   /** An authority that is to sign, as far as a plan needs to know it; or why it can't. */
   authority(files: AuthorityFiles): Promise<AuthorityView | KeyTrouble>;
   /** Why a private key can't be loaded; undefined when it can. */

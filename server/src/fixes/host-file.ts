@@ -1,6 +1,7 @@
 /** Fixes of what is wrong with the host file behind a mount: another file, or a new one. What is there stays as it is. */
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { RuleFinding } from '../rules/rule';
+import { fixAccepted } from './accepted-key';
 import { candidatesFor, isOfKind } from './candidates';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext, type Part } from './draft';
 import { freePath, repointOperations, shownPath } from './place';
@@ -25,6 +26,7 @@ export async function fixHostFile(finding: RuleFinding, context: FixContext): Pr
         ...(trouble === 'directory' ? await fileInside(state, mender, context) : []),
         ...(await mountExisting(state, mender, context)),
       ];
+  if (state.requirement.accepted) return [...existing, ...fixAccepted(state, mender, context)];
   const made = await generate(state, mender, context, trouble === 'missing');
   if (!made) return existing;
   return [...existing, { ...made, preferred: existing.length === 0, automatic: false }];
@@ -135,7 +137,9 @@ async function generate(
   const { name } = mender.service;
   if (state.requirement.kind === 'token-key') {
     const made = missing ? await completeTokenKey(state, mender, fresh()) : undefined;
-    if (made) return { ...made, title: `Generate the token signing key of ${name}` };
+    if (made?.jobs.length) return { ...made, title: `Generate the token signing key of ${name}` };
+    // What lies in a mounted directory is put right there, by hand.
+    if (state.how === 'directory') return undefined;
     const beside = await separateTokenKey(state, mender, fresh());
     return beside && { ...beside, title: `Generate a new token signing key for ${name}, and mount it` };
   }

@@ -2,6 +2,7 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { isStorageOnly } from '../mender/storage-pair';
 import type { RuleFinding } from '../rules/rule';
+import { fixAccepted } from './accepted-key';
 import { candidatesFor } from './candidates';
 import { createWorking, type Draft, EMPTY, type FixContext } from './draft';
 import { fixMisplacedMount } from './misplaced-mount';
@@ -26,11 +27,13 @@ export async function fixMissing(finding: RuleFinding, context: FixContext): Pro
       : []),
     ...(await mountExisting(state, mender, context)),
   ];
+  // What was signed before can't be accepted by a new key.
+  if (state.requirement.accepted) return [...existing.map(asked), ...fixAccepted(state, mender, context)];
   const fresh = { ...context, work: createWorking() };
   const made = pair
     ? await completeTlsPair(pair, mender, fresh)
     : await completeTokenKey(state, mender, fresh);
-  if (!made) return existing;
+  if (!made?.jobs.length && !made?.operations.length) return existing;
   const only = made.jobs.every((job) => job.order.kind === 'certificate');
   const title = pair
     ? only
@@ -40,6 +43,11 @@ export async function fixMissing(finding: RuleFinding, context: FixContext): Pro
         : `Generate a certificate and private key for ${mender.service.name}, and mount both`
     : `Generate a token signing key for ${mender.service.name}, and mount it`;
   return [...existing, { ...made, title, preferred: existing.length === 0, automatic: false }];
+}
+
+/** Which of the keys that lie around was the one before can't be told. */
+function asked(draft: Draft): Draft {
+  return { ...draft, preferred: false, automatic: false };
 }
 
 async function mountExisting(

@@ -2,9 +2,9 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { RuleFinding } from '../rules/rule';
 import { createWorking, type Draft, EMPTY, type FixContext, type ModeChange } from './draft';
+import { canClose, isBelowProject } from './key-access';
 import { readerOf, shownPath } from './place';
 import { convertKey } from './tasks/convert';
-import { isBelowProject } from './token-key';
 
 export async function fixPermissions(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
   if (finding.data.kind !== 'file' || context.around.platform === 'windows') return [];
@@ -22,7 +22,7 @@ export async function fixPermissions(finding: RuleFinding, context: FixContext):
   // In a mounted directory the modes inside the container count, which needs another owner.
   if (state.how !== 'file') return [];
   const directory = context.around.paths.dirname(file);
-  if (!(await context.around.guards(directory)) && !isBelowProject(directory, context)) {
+  if (!(await context.around.guards(directory)) && !canClose(directory, context)) {
     return move(state, mender, context);
   }
   const closed = await context.around.guards(directory);

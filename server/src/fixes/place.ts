@@ -2,6 +2,7 @@
 import { linkedServices } from '../compose/lone-services';
 import type { Mount } from '../compose/model';
 import { isWithin, relativeWithin } from '../host/within';
+import { containerUser } from '../mender/container-user';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { placeOf } from '../mender/place';
 import { isStorageOnly } from '../mender/storage-pair';
@@ -69,9 +70,9 @@ export async function freePath(directory: string, name: string, context: FixCont
 }
 
 /** Who has to read a new private key of this requirement. */
-export function readerOf({ requirement }: RequirementState, { deployment }: FixContext): KeyReader {
-  const uid = requirement.kind === 'token-key' ? deployment.layout.containerUid : undefined;
-  return uid === undefined || uid === 0 ? 'owner' : 'container';
+export function readerOf({ requirement, service }: RequirementState, { deployment }: FixContext): KeyReader {
+  if (requirement.kind !== 'token-key') return 'owner';
+  return containerUser(service, deployment.layout)?.uid === 0 ? 'owner' : 'container';
 }
 
 /**
@@ -211,6 +212,25 @@ export function replaceOperations(
 ): readonly FileOperation[] | undefined {
   if (state.how === 'directory') return [mountOperation(state, hostFile, mender, context)];
   return repointOperations(state, hostFile, mender, context);
+}
+
+/** Why another file can't be mounted in the place of one, a whole sentence. */
+export function whyNotMounted(
+  { mount, service, requirement }: RequirementState,
+  context: FixContext,
+): string {
+  const what = `the ${requirement.title} of ${service.name}`;
+  if (context.deployment.stack.projectDirectory === undefined) {
+    return `Save the file first: where a new ${requirement.title} belongs can't be told of a file without a path.`;
+  }
+  if (mount?.syntax === 'secret' || mount?.syntax === 'config') {
+    return `${capital(what)} is the ${mount.syntax} at ${mount.target}, which other services may use too: make a new file, and name it under \`${mount.syntax}s\` by hand.`;
+  }
+  return `The mount of ${what} can't be changed the way that it is written: change it by hand.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A host path for messages: relative to the project directory where it lies inside, else whole. */

@@ -1,5 +1,6 @@
 /** Fix of `published-private-key`: a key that nobody else has. */
 import type { RuleFinding } from '../rules/rule';
+import { fixAccepted } from './accepted-key';
 import { withTrust } from './certificate';
 import type { Draft, FixContext } from './draft';
 import { replaceTlsPair, tlsPairs } from './tls-pair';
@@ -10,6 +11,7 @@ export async function fixPublishedKey(finding: RuleFinding, context: FixContext)
   const { state } = finding.data;
   const mender = context.deployment.services.find(({ service }) => service === state.service);
   if (!mender) return [];
+  if (state.requirement.accepted) return fixAccepted(state, mender, context);
   const isToken = state.requirement.kind === 'token-key';
   const pair = tlsPairs(mender).find(({ certificate, key }) => certificate === state || key === state);
   const part = await withTrust(context, async (fresh) => {

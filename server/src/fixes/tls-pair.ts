@@ -164,7 +164,7 @@ export async function renewCertificate(
   const keyPath = context.work.hostFile(key);
   if (before === undefined || keyPath === undefined) return undefined;
   const certificatePath = await freePath(paths.dirname(before), paths.basename(before), context);
-  const operations = repointOperations(certificate, certificatePath, mender, context);
+  const operations = replaceOperations(certificate, certificatePath, mender, context);
   if (!operations) return undefined;
   const order = { kind: 'certificate', keyPath, certificatePath, names: [] } as const;
   return {

@@ -87,6 +87,8 @@ export interface Writer {
   replaceText(path: string, text: string, before?: string): Promise<WriteAnswer>;
   /** Sets permission bits of an existing file or directory, following no link. */
   setMode(path: string, mode: number): Promise<WriteAnswer>;
+  /** Gives an existing file to a user and a group, following no link. Only root may; nothing is done on Windows. */
+  setOwner(path: string, uid: number, gid: number): Promise<WriteAnswer>;
   /** lstat(2): what the name itself is; a link is not followed. */
   nameKind(path: string): Promise<'missing' | 'file' | 'directory' | 'link' | 'other'>;
 }
@@ -94,6 +96,8 @@ export interface Writer {
 /** This process, and whether others live: how the temporary files of a killed run are told from a busy one's. */
 export interface RunningProcess {
   readonly id: number;
+  /** Whom it runs as; undefined where users have no numbers (Windows). */
+  readonly user: number | undefined;
   /** Lower-case hex that differs between machines and between containers, so that ids aren't mixed up. */
   readonly machine: string;
   /** Whether a process of this id runs on this machine. */

@@ -8,6 +8,7 @@ import { codeOf } from './node-errors';
 export function runningProcess(): RunningProcess {
   return {
     id: process.pid,
+    user: process.geteuid?.(),
     machine: createHash('sha256').update(`${hostname()}\n${processNamespace()}`).digest('hex').slice(0, 8),
     isRunning(id) {
       try {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import {
   chmod,
   type FileHandle,
+  lchown,
   link,
   lstat,
   mkdir,
@@ -78,6 +79,11 @@ export function nodeWriter(platform: 'posix' | 'windows', self: RunningProcess):
     setMode: (file, mode) =>
       posix
         ? attempt('set the permissions of', file, () => setOwnMode(file, mode))
+        : Promise.resolve<WriteAnswer>(DONE),
+
+    setOwner: (file, uid, gid) =>
+      posix
+        ? attempt('change the owner of', file, () => lchown(file, uid, gid))
         : Promise.resolve<WriteAnswer>(DONE),
 
     async nameKind(file) {

@@ -41,20 +41,21 @@ export function mountedBesides(state: RequirementState): readonly AcceptedKey[] 
   );
 }
 
-/** A mounted directory in which the release looks for further keys. */
+/** The directory of a signing key, mounted as one. */
 export interface KeyDirectory {
   readonly mount: Mount;
   /** The container path of the signing key's directory. */
   readonly directory: string;
 }
 
-/** The directory of the signing key, where it is mounted as one, or lies in one that is. */
-export function mountedDirectory({
-  requirement,
-  service,
-  target,
-}: RequirementState): KeyDirectory | undefined {
-  if (!requirement.besides || hasOtherPattern(requirement, service)) return undefined;
+/** The same, where the release looks in it for further keys. */
+export function mountedDirectory(state: RequirementState): KeyDirectory | undefined {
+  const { requirement, service } = state;
+  return requirement.besides && !hasOtherPattern(requirement, service) ? directoryMountOf(state) : undefined;
+}
+
+/** The directory of the signing key, where it is mounted, or lies in one that is; undefined where it isn't. */
+export function directoryMountOf({ service, target }: RequirementState): KeyDirectory | undefined {
   const directory = directoryOf(target);
   let mount: Mount | undefined;
   for (const each of service.mounts) {

@@ -83,6 +83,17 @@ export async function containerAccess(
   return answerOf(passes({ file: chain.file, directories: chain.directories.slice(0, at + 1) }, user));
 }
 
+/** Whether a directory's own mode lets a user in to look and to read; true where it isn't there, or has no mode. */
+export async function letsIn(
+  files: Pick<Files, 'status'>,
+  directory: string,
+  user: ContainerUser = { uid: -1, gids: [] },
+): Promise<boolean> {
+  const status = await files.status(directory);
+  if (!status.ok || status.value.mode === undefined || user.uid === 0) return true;
+  return allows(status.value, user, READ) && allows(status.value, user, SEARCH);
+}
+
 interface Stop {
   readonly path: string;
   readonly status: FileStatus;

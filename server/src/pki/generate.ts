@@ -77,11 +77,12 @@ async function look(
   const standing = await standingOf(host, places);
   const task = async (keyIsThere: boolean): Promise<Task> => {
     const [first] = places;
+    const mounted = 'mounted' in order && order.mounted ? host.paths.dirname(order.mounted) : undefined;
     return {
       order,
       names,
       keyIsThere,
-      guarded: first !== undefined && (await isGuarded(host, first.directory)),
+      guarded: first !== undefined && (await isGuarded(host, mounted ?? first.directory)),
     };
   };
   switch (standing.kind) {

@@ -24,11 +24,10 @@ export interface CertificateContent {
 }
 
 /** A private key that signs tokens: RSA, written as PKCS#1, which every Mender release loads. */
-export interface TokenKeyOrder {
+export interface TokenKeyOrder extends KeyAccess {
   readonly kind: 'token-key';
   readonly keyPath: string;
   readonly bits?: number;
-  readonly reader?: KeyReader;
 }
 
 /**
@@ -37,6 +36,24 @@ export interface TokenKeyOrder {
  * file is for its owner alone.
  */
 export type KeyReader = 'owner' | 'container';
+
+/** How the one who has to read a private key comes to it. */
+export interface KeyAccess {
+  readonly reader?: KeyReader;
+  /**
+   * A directory that is mounted instead of the file: it and what is made in it stay open to the service, and what keeps
+   * the host's users out is a directory above it. Absolute.
+   */
+  readonly mounted?: string;
+  /** The file is given to this user, for it alone, where no directory keeps others out. Only root can. */
+  readonly owner?: FileOwner;
+}
+
+/** Numbers of a user and a group on the host. */
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 /** A new private key and a certificate for it. Neither path may exist. */
 export interface TlsPairOrder extends TlsKeyOptions, CertificateContent {
@@ -63,12 +80,11 @@ export interface RequestOrder extends TlsKeyOptions {
 }
 
 /** An existing private key in another form and without a passphrase: RSA as PKCS#1, EC as PKCS#8. */
-export interface ConversionOrder {
+export interface ConversionOrder extends KeyAccess {
   readonly kind: 'conversion';
   readonly sourcePath: string;
   readonly keyPath: string;
   readonly passphrase?: string;
-  readonly reader?: KeyReader;
 }
 
 /** Certificates of several files in one, each once, in this order; those that the same operation makes count. */

@@ -1,13 +1,16 @@
 /** The one place that writes key material. */
-import type { Host } from '../host/host';
+import type { Host, WriteAnswer } from '../host/host';
+import { isWithin } from '../host/within';
 import { type Journal, openJournal } from './journal';
 import { temporaryName } from './leftovers';
-import type { MadeFile } from './orders';
+import type { FileOwner, MadeFile } from './orders';
 import { findPlace, isUnmoved, type Place, realRoot } from './places';
 import { becomesWhole, namesOf } from './standing';
 
 /** New directories are for their owner only: what is inside may be a key that a container has to read. */
 const DIRECTORY_MODE = 0o700;
+/** A container gets in by nothing but the mode: see `KeyAccess.mounted`. */
+const MOUNTED_MODE = 0o755;
 /** How often a directory that somebody removes under our hands is made again. */
 const DIRECTORY_TRIES = 5;
 
@@ -18,6 +21,10 @@ export interface NewFile {
   readonly kind: MadeFile['kind'];
   /** permission bits, exact from the first byte on */
   readonly mode: number;
+  /** Whose it is to be; whoever runs this without it. */
+  readonly owner?: FileOwner;
+  /** A directory that a container gets as a whole: it, and what is made in it, lets others in. */
+  readonly mounted?: string;
 }
 
 /** Files that belong together, such as a key and its certificate. Whoever creates the first one creates all. */
@@ -126,7 +133,8 @@ async function stage(host: Host, root: string, file: NewFile, journal: Journal):
     const { place } = found;
     const temporary = host.paths.join(place.directory, temporaryName(host));
     const failed =
-      (await makeDirectories(host, place, journal)) ?? (await createTemporary(host, place, temporary, file));
+      (await makeDirectories(host, place, file, journal)) ??
+      (await createTemporary(host, place, temporary, file));
     if (failed === undefined) {
       await journal.createdFile(temporary, 'temporary');
       return { file, place, temporary };
@@ -143,9 +151,15 @@ interface Failure {
   readonly directory: string;
 }
 
-async function makeDirectories(host: Host, place: Place, journal: Journal): Promise<Failure | undefined> {
+async function makeDirectories(
+  host: Host,
+  place: Place,
+  file: NewFile,
+  journal: Journal,
+): Promise<Failure | undefined> {
   for (const directory of place.missing) {
-    const made = await host.writer.makeDirectory(directory, DIRECTORY_MODE);
+    const open = isInMounted(host, directory, file, place);
+    const made = await host.writer.makeDirectory(directory, open ? MOUNTED_MODE : DIRECTORY_MODE);
     if (made.ok) journal.createdDirectory(directory);
     else if (made.problem !== 'exists') {
       return { message: made.message, directory: host.paths.dirname(directory) };
@@ -155,6 +169,19 @@ async function makeDirectories(host: Host, place: Place, journal: Journal): Prom
   return undefined;
 }
 
+/** Whether a real directory is, or lies in, the one that is mounted as it was asked for. */
+function isInMounted({ paths }: Host, directory: string, { mounted, path }: NewFile, place: Place): boolean {
+  if (mounted === undefined) return false;
+  // As many steps above the file as the asked path has: links resolve the same for all of them.
+  const depth = paths
+    .relative(mounted, paths.dirname(path))
+    .split(paths.sep)
+    .filter((part) => part !== '').length;
+  let real = place.directory;
+  for (let step = 0; step < depth; step++) real = paths.dirname(real);
+  return isWithin(paths, real, directory);
+}
+
 async function createTemporary(
   host: Host,
   place: Place,
@@ -162,8 +189,17 @@ async function createTemporary(
   file: NewFile,
 ): Promise<Failure | undefined> {
   await refuseIfMoved(host, place);
-  const wrote = await host.writer.createFile(temporary, file.bytes, file.mode, 'real');
+  const wrote = await createOwned(host, temporary, file);
   return wrote.ok ? undefined : { message: wrote.message, directory: place.directory };
+}
+
+/** Creates a file of ours, and gives it away where it is to be somebody else's. */
+async function createOwned(host: Host, path: string, { bytes, mode, owner }: NewFile): Promise<WriteAnswer> {
+  const wrote = await host.writer.createFile(path, bytes, mode, 'real');
+  if (!wrote.ok || owner === undefined) return wrote;
+  const given = await host.writer.setOwner(path, owner.uid, owner.gid);
+  if (!given.ok) await host.writer.remove(path);
+  return given;
 }
 
 /** A symbolic link put into the path meanwhile must not lead a key elsewhere. */
@@ -180,7 +216,7 @@ async function publish(host: Host, group: readonly Staged[], journal: Journal): 
     const { file, place, temporary } = each;
     let answer = await host.writer.link(temporary, place.path);
     if (!answer.ok && answer.problem === 'unsupported') {
-      answer = await host.writer.createFile(place.path, file.bytes, file.mode, 'real');
+      answer = await createOwned(host, place.path, file);
     }
     if (answer.ok) {
       await journal.createdFile(place.path, 'final');

@@ -12,6 +12,7 @@ import {
   type CertificateContent,
   DEFAULT_DAYS,
   DEFAULT_RSA_BITS,
+  type KeyAccess,
   type KeyOrder,
   type TlsKeyOptions,
 } from './orders';
@@ -34,7 +35,7 @@ export interface Task {
   readonly names: readonly CertificateName[];
   /** The order's key is there: made by a run that was killed, or by somebody else. */
   readonly keyIsThere: boolean;
-  /** A directory keeps the host's other users from the order's key. */
+  /** A directory that isn't mounted keeps the host's other users from the order's key. */
   readonly guarded: boolean;
 }
 
@@ -138,9 +139,16 @@ function keyFile(path: string, key: KeyObject, task: Task, { wiped }: Bench): Ne
   const der = key.export({ type: rsa ? 'pkcs1' : 'pkcs8', format: 'der' });
   const bytes = encodePem(rsa ? 'RSA PRIVATE KEY' : 'PRIVATE KEY', der);
   wiped.push(der, bytes);
-  const reader = 'reader' in task.order ? task.order.reader : undefined;
-  const mode = reader === 'container' && task.guarded ? CONTAINER_KEY_MODE : PRIVATE_KEY_MODE;
-  return { path, bytes, kind: 'private-key', mode };
+  const { reader, mounted, owner }: KeyAccess = 'reader' in task.order ? task.order : {};
+  const forContainer = reader === 'container' && task.guarded;
+  return {
+    path,
+    bytes,
+    kind: 'private-key',
+    mode: forContainer ? CONTAINER_KEY_MODE : PRIVATE_KEY_MODE,
+    ...(owner && !forContainer ? { owner } : {}),
+    ...(mounted === undefined ? {} : { mounted }),
+  };
 }
 
 function newTlsKey({ algorithm, bits }: TlsKeyOptions): Promise<KeyObject> {

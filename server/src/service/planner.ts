@@ -238,6 +238,8 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       if (
         parts.every((part) => part.operations.length + part.jobs.length + (part.modes?.length ?? 0) === 0)
       ) {
+        const reasons = [...new Set(parts.flatMap(({ reminders }) => reminders))];
+        if (reasons.length > 0) return { kind: 'refused', message: reasons.join(' ') };
         return { kind: 'nothing', message: NOTHING[task.kind](only) };
       }
       const title =

@@ -1,6 +1,7 @@
 /** The host's files as fixes and rules see them: facts, never content. */
 import type { FileView, KeyTrouble, Surroundings } from '../fixes/draft';
 import type { Host } from '../host/host';
+import { letsIn } from '../pki/access';
 import { loadKey, TLS_CURVES, Unusable } from '../pki/existing-key';
 import type { FactsCache, FileFacts } from '../pki/facts';
 import { createGitView } from '../pki/git-tracking';
@@ -33,6 +34,8 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
     async facts(path) {
       return readable() ? await facts.facts(path) : undefined;
     },
+    isRoot: host.process.user === 0,
+    lets: (user, directory) => letsIn(host.files, directory, user),
     guards: (directory) => isGuarded(host, directory),
     async authority(files) {
       try {

@@ -86,6 +86,8 @@ export interface RotateTask extends KeyOptions, TaskTarget {
   readonly kind: 'rotate';
   /** Rotates although the key was made less than a day ago. */
   readonly again?: boolean;
+  /** Others may have the key: none of its tokens is accepted any more, whatever that means for those who have one. */
+  readonly leaked?: boolean;
 }
 
 /** A key of its own for each of several services that share one. */

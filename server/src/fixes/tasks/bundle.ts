@@ -1,8 +1,8 @@
 /** The Mender client's trust bundle: the certificates of the gateway and of storage, in one file. */
 import { isWithin } from '../../host/within';
 import type { FixContext, KeyJob, Part } from '../draft';
+import { isBelowProject } from '../key-access';
 import { freePath, shownPath } from '../place';
-import { isBelowProject } from '../token-key';
 import {
   type Drafted,
   findPair,

@@ -1,7 +1,7 @@
 /** Conversion: the same private key in the form that the release loads, without a passphrase, in a new file. */
 import type { MenderService, RequirementState } from '../../mender/deployment';
 import type { FixContext, Part } from '../draft';
-import { freeKeyPath, readerOf, repointOperations, shownPath } from '../place';
+import { freeKeyPath, readerOf, replaceOperations, shownPath, whyNotMounted } from '../place';
 import { type Drafted, findTarget, keyIn, nothing, refused, type TaskContext } from './task';
 
 export interface ConvertOptions {
@@ -32,7 +32,7 @@ export async function planConversion(options: ConvertOptions, context: TaskConte
     return passphrase === undefined ? refused(message) : { kind: 'refused', message, passphrase };
   }
   const part = await convertKey(state, mender, context, options.passphrase);
-  if (!part) return refused(`The mount of ${shown} can't be changed without changing another service's.`);
+  if (!part) return refused(whyNotMounted(state, context));
   return {
     kind: 'plan',
     title: `Write the private key of ${mender.service.name} in a form that it loads`,
@@ -52,7 +52,7 @@ export async function convertKey(
   if (source === undefined) return undefined;
   const { dir, name, ext } = paths.parse(source);
   const { path, modes } = await freeKeyPath(state, dir, `${name}-converted${ext}`, context);
-  const operations = repointOperations(state, path, mender, context);
+  const operations = replaceOperations(state, path, mender, context);
   if (!operations) return undefined;
   const order = {
     kind: 'conversion',

@@ -5,8 +5,8 @@ import type { CertificateBlock, PemBlock } from '../../pki/pem-facts';
 import { dayOf } from '../../pki/validity';
 import { withTrust } from '../certificate';
 import type { FixContext, Part } from '../draft';
+import { isBelowProject } from '../key-access';
 import { documentedPath, freePath, mountOperation, replaceOperations, shownPath } from '../place';
-import { isBelowProject } from '../token-key';
 import {
   chainIn,
   connectionsEnd,

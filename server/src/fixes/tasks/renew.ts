@@ -5,7 +5,7 @@ import type { CertificateBlock } from '../../pki/pem-facts';
 import { dayOf, daysLeft, validityAt } from '../../pki/validity';
 import { withTrust } from '../certificate';
 import { joinParts } from '../draft';
-import { shownPath } from '../place';
+import { shownPath, whyNotMounted } from '../place';
 import { renewCertificate } from '../tls-pair';
 import { overlapBundle } from './bundle';
 import {
@@ -65,7 +65,7 @@ export async function planRenewal(options: RenewOptions, context: TaskContext): 
   const part = await withTrust(context, (fresh) => renewCertificate(pair, mender, fresh, keep));
   const order = part?.jobs[0]?.order;
   if (!part || order?.kind !== 'certificate') {
-    return refused(`The mount of ${name}'s certificate can't be changed without changing another service's.`);
+    return refused(whyNotMounted(pair.certificate, context));
   }
   const bundle = await overlapBundle(found, order.certificatePath, context);
   return {

@@ -1,10 +1,9 @@
 /** Rotation: a new key in the place of one that works, with what keeps tokens and connections alive meanwhile. */
 
 import { withTrust } from '../certificate';
-import { joinParts, type Part } from '../draft';
-import { shownPath } from '../place';
+import { joinParts } from '../draft';
+import { shownPath, whyNotMounted } from '../place';
 import { replaceTlsPair } from '../tls-pair';
-import { separateTokenKey } from '../token-key';
 import { overlapBundle } from './bundle';
 import {
   chainIn,
@@ -16,14 +15,14 @@ import {
   type PairTarget,
   refused,
   type TaskContext,
-  type TokenTarget,
 } from './task';
-import { rotateByFallback, rotateByNumber } from './token-rotation';
+import { oldKey, rotateToken, unseen } from './token-rotation';
 
 export interface RotateOptions {
   readonly service: string;
   readonly requirement?: string;
   readonly again?: boolean;
+  readonly leaked?: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -36,27 +35,35 @@ export async function planRotation(options: RotateOptions, context: TaskContext)
   const file = state.hostFile;
   const facts = file === undefined ? undefined : await context.around.facts(file);
   if (file === undefined || facts?.state !== 'file') {
-    return refused(`${name} has no key that could be rotated. Generate one instead.`);
+    const why = await unseen(state, context);
+    return refused(
+      why === undefined
+        ? `${name} has no key that could be rotated. Generate one instead.`
+        : `The key of ${name} ${why}, so it can't be rotated here.`,
+    );
   }
+  const leaked = options.leaked === true;
+  const old = await oldKey(state, context);
   const age = context.now - (facts.status?.modified ?? Number.NEGATIVE_INFINITY);
-  if (!options.again && age < DAY_MS) {
+  if (!options.again && !leaked && !old.published && age < DAY_MS) {
     return nothing(`${shownPath(file, context)} was made less than a day ago, so nothing was changed.`);
   }
-  return 'tls' in found ? rotatePair(found.tls, context) : rotateToken(found.token, context);
+  return 'tls' in found
+    ? rotatePair(found.tls, leaked || old.published, context)
+    : rotateToken(found.token, old, leaked, context);
 }
 
-async function rotatePair(target: PairTarget, context: TaskContext): Promise<Drafted> {
+/** `isPublic`: others have the old key, so that nobody should go on trusting its certificate. */
+async function rotatePair(target: PairTarget, isPublic: boolean, context: TaskContext): Promise<Drafted> {
   const { mender, pair } = target;
   const chain = await chainIn(pair.certificate.hostFile, context);
   const keep = namesOf(chain?.links[0].certificate);
   const part = await withTrust(context, (fresh) => replaceTlsPair(pair, mender, fresh, keep));
   const order = part?.jobs[0]?.order;
   if (!part || order?.kind !== 'tls-pair') {
-    return refused(
-      `The mounts of ${mender.service.name} can't be changed without changing another service's.`,
-    );
+    return refused(whyNotMounted(pair.key, context));
   }
-  const bundle = await overlapBundle(target, order.certificatePath, context);
+  const bundle = isPublic ? undefined : await overlapBundle(target, order.certificatePath, context);
   return {
     kind: 'plan',
     title: `Rotate the certificate and private key of ${mender.service.name}`,
@@ -65,19 +72,4 @@ async function rotatePair(target: PairTarget, context: TaskContext): Promise<Dra
       effects: [connectionsEnd(mender)],
     },
   };
-}
-
-async function rotateToken({ mender, state }: TokenTarget, context: TaskContext): Promise<Drafted> {
-  const ways: readonly (() => Promise<Part | undefined>)[] = [
-    () => rotateByNumber(state, mender, context),
-    () => rotateByFallback(state, mender, context),
-    () => separateTokenKey(state, mender, context),
-  ];
-  for (const way of ways) {
-    const part = await way();
-    if (part) return { kind: 'plan', title: `Rotate the token signing key of ${mender.service.name}`, part };
-  }
-  return refused(
-    `The mount of ${mender.service.name}'s key can't be changed without changing another service's.`,
-  );
 }

@@ -42,7 +42,8 @@ export function targetsOf({ deployment }: Pick<FixContext, 'deployment'>): reado
       .map((pair) => ({ tls: { mender, pair } })),
     ...mender.states
       .filter(
-        ({ requirement, how, mount }) => requirement.kind === 'token-key' && (how !== 'not-needed' || mount),
+        ({ requirement, how, mount }) =>
+          requirement.kind === 'token-key' && !requirement.accepted && (how !== 'not-needed' || mount),
       )
       .map((state) => ({ token: { mender, state } })),
   ]);

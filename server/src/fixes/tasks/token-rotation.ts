@@ -1,183 +1,118 @@
-/** The two ways in which a service takes a new signing key and still knows the old ones. */
-import { linkedServices } from '../../compose/lone-services';
-import type { Mount } from '../../compose/model';
-import type { MenderService, RequirementState } from '../../mender/deployment';
-import { hostFileOf } from '../../mender/deployment';
-import type { FileOperation, Part } from '../draft';
-import { environmentOperation } from '../environment';
-import { fileOf, freeKeyPath, readerOf, writtenSource } from '../place';
-import type { TaskContext } from './task';
+/** Rotation of a token signing key: what becomes of the old one, and which way the release offers for that. */
+import { hostFileOf, type MenderService, type RequirementState } from '../../mender/deployment';
+import { publishedKey } from '../../pki/published-keys';
+import { contentOf } from '../../rules/content';
+import { stopAccepting } from '../accepted-key';
+import { type FileOperation, joinParts, type Part } from '../draft';
+import { whyNotMounted } from '../place';
+import { separateTokenKey, tokensEnd } from '../token-key';
+import { rotateByFallback } from './rotate-by-fallback';
+import { rotateByNumber } from './rotate-by-number';
+import { type Drafted, refused, type TaskContext, type TokenTarget } from './task';
 
-/**
- * By number (useradm from Mender 3.7 on): the service loads each `private.id.<n>.pem` beside its key, and signs with
- * the one that the variable names. undefined where the release, or this deployment, doesn't do it so.
- */
-export async function rotateByNumber(
-  state: RequirementState,
-  mender: MenderService,
-  context: TaskContext,
-): Promise<Part | undefined> {
-  const { rotation, pathVariable } = state.requirement;
-  const { mount, hostFile, target } = state;
-  if (!rotation || !pathVariable || !mount || hostFile === undefined) return undefined;
-  if (mender.service.environment.has(rotation.patternVariable)) return undefined;
-  const numberOf = (path: string) => {
-    const found = rotation.fileName.exec(baseOf(path));
-    return found?.[1] ? Number(found[1]) : undefined;
-  };
-  const directory = target.slice(0, target.lastIndexOf('/'));
-  const beside = mender.service.mounts.filter((each) => directoryOf(each.target) === directory);
-  const onHost = context.around.paths.dirname(hostFile);
-  const files = await context.around.pemFiles([onHost]);
-  const used = [...beside.map((each) => each.target), ...files].map((path) => numberOf(path) ?? 0);
-  const number = Math.max(0, ...used) + 1;
-  const name = `private.id.${number}.pem`;
-  const { path, modes } = await freeKeyPath(state, onHost, name, context);
-  const newTarget = `${directory}/${name}`;
-  const keep = keepOld(state, mount, numberOf(target), directory, mender, context);
-  if (!keep) return undefined;
-  const add = state.how === 'directory' ? [] : [mountAt(path, newTarget, mount, mender, context)];
-  return {
-    operations: [...keep, ...add, setVariable(pathVariable, newTarget, state, mender, context)],
-    jobs: [{ order: { kind: 'token-key', keyPath: path, reader: readerOf(state, context) }, mender }],
-    modes,
-    effects: [
-      `Users stay logged in: ${mender.service.name} signs with the new key, and still accepts tokens of the old ones, which stay mounted.`,
-    ],
-    reminders: ['Take the mount of the old key away once all tokens of it have expired.'],
-  };
+/** What is known of the key that is in use now. */
+export interface OldKey {
+  /** Of its public half. */
+  readonly fingerprint: string | undefined;
+  readonly published: boolean;
+  /** False where the service can't load it: then no token of it is alive, and it would only keep the service down. */
+  readonly loads: boolean;
 }
 
-/** What lets the key that was active be found by its number; undefined where that can't be told by an edit. */
-function keepOld(
-  state: RequirementState,
-  mount: Mount,
-  number: number | undefined,
-  directory: string,
-  mender: MenderService,
-  context: TaskContext,
-): readonly FileOperation[] | undefined {
-  // A name with a number is loaded for itself.
-  if (number !== undefined) return [];
-  const { fallbackVariable } = state.requirement;
-  if (state.how === 'directory') {
-    return fallbackVariable
-      ? [setVariable(fallbackVariable, state.target, state, mender, context)]
-      : undefined;
-  }
-  // Any other name was key 0, and is found as that under this name alone.
-  return retarget(mount, `${directory}/private.id.0.pem`, mender, context);
+/** The old key as its service sees it. */
+export async function oldKey(state: RequirementState, context: TaskContext): Promise<OldKey> {
+  const file = state.hostFile;
+  const facts = file === undefined ? undefined : await context.around.facts(file);
+  const content = facts && contentOf(state, facts, context.deployment);
+  const fingerprint = content?.kind === 'private-key' ? content.block.publicKeyFingerprint : undefined;
+  return {
+    fingerprint,
+    published: publishedKey(fingerprint) !== undefined,
+    loads: content === undefined || content.kind === 'private-key' || content.kind === 'unknown',
+  };
 }
 
 /**
- * By a fallback key (deviceauth from Mender 4 on): one variable names the key that tokens are signed with, another
- * the one before. undefined where the release has no such variable.
+ * A new signing key. The old one's tokens stay valid where the release has a way for that, unless the key is public or
+ * may be: whoever has it could go on forging them.
  */
-export async function rotateByFallback(
-  state: RequirementState,
-  mender: MenderService,
+export async function rotateToken(
+  target: TokenTarget,
+  old: OldKey,
+  leaked: boolean,
   context: TaskContext,
-): Promise<Part | undefined> {
-  const { fallbackVariable, pathVariable } = state.requirement;
-  const { mount, hostFile, target } = state;
-  if (!fallbackVariable || !pathVariable || !mount || hostFile === undefined || state.how !== 'file')
-    return undefined;
-  const { paths } = context.around;
-  const { path, modes } = await freeKeyPath(
-    state,
-    paths.dirname(hostFile),
-    paths.basename(hostFile),
-    context,
-  );
-  const directory = target.slice(0, target.lastIndexOf('/'));
-  const before = mender.service.environment.get(fallbackVariable)?.value;
-  const older = before ? mender.service.mounts.find((each) => each.target === before) : undefined;
-  // The old mount stays what it is, under the name that it has; the new key gets a name beside it.
-  const taken = new Set(mender.service.mounts.map((each) => each.target));
-  let newTarget = '';
-  for (let count = 1; newTarget === ''; count++) {
-    const candidate = `${directory}/private.${count}.pem`;
-    if (!taken.has(candidate)) newTarget = candidate;
+): Promise<Drafted> {
+  const { mender, state } = target;
+  const title = `Rotate the token signing key of ${mender.service.name}`;
+  const plan = (part: Part): Drafted => ({ kind: 'plan', title, part: together(part, mender) });
+  if (!leaked && !old.published && old.loads) {
+    for (const way of [rotateByNumber, rotateByFallback]) {
+      const part = await way(state, mender, context);
+      if (typeof part === 'string') return refused(part);
+      if (part) return plan(part);
+    }
   }
-  const end = older
-    ? ' Tokens of the key before that one are no longer accepted; their devices authenticate again by themselves.'
-    : '';
-  return {
-    operations: [
-      ...(older ? removal(older, mender) : []),
-      mountAt(path, newTarget, mount, mender, context),
-      setVariable(pathVariable, newTarget, state, mender, context),
-      setVariable(fallbackVariable, target, state, mender, context),
-    ],
-    jobs: [{ order: { kind: 'token-key', keyPath: path, reader: readerOf(state, context) }, mender }],
-    modes,
-    effects: [
-      `Tokens stay valid: ${mender.service.name} signs with the new key, and still accepts those of the old one.${end}`,
-    ],
-    reminders: [],
-  };
-}
-
-function removal(mount: Mount, mender: MenderService): FileOperation[] {
-  const { file, start, end } = mount.span;
-  return [{ file, operation: { op: 'remove-mount', service: mender.service.name, start, end } }];
-}
-
-function retarget(
-  mount: Mount,
-  target: string,
-  mender: MenderService,
-  context: TaskContext,
-): readonly FileOperation[] | undefined {
-  if (mount.syntax !== 'short' && mount.syntax !== 'long') return undefined;
-  const { file, start, end } = mount.targetText.span;
-  const shared = linkedServices(context.deployment.stack.services).some(
-    (service) =>
-      service !== mender.service &&
-      service.mounts.some(
-        (each) => each.targetText.span.file === file && each.targetText.span.start === start,
-      ),
+  const part = await separateTokenKey(state, mender, context);
+  if (!part) return refused(whyNotMounted(state, context));
+  const order = part.jobs[0]?.order;
+  const fresh = order?.kind === 'token-key' ? order.keyPath : undefined;
+  const dropped: FileOperation[] = [];
+  for (const other of await alike(mender, old, leaked, context)) {
+    const operations = stopAccepting(other, fresh, mender, context);
+    if (typeof operations === 'string') return refused(operations);
+    dropped.push(...operations);
+  }
+  const why =
+    leaked || old.published
+      ? [`${reason(leaked)} Tokens of the old key are refused from then on, forged ones too.`]
+      : [];
+  return plan(
+    joinParts([
+      {
+        ...part,
+        operations: [...part.operations, ...dropped],
+        effects: [tokensEnd(mender, context.deployment.layout), ...why],
+      },
+    ]),
   );
-  const was = mount.targetText.raw;
-  if (!shared) return [{ file, operation: { op: 'replace', start, end, text: target, was } }];
-  const source = hostFileOf(mount);
-  return source === undefined ? undefined : [mountAt(source, target, mount, mender, context)];
 }
 
-function mountAt(
-  hostFile: string,
-  target: string,
-  like: Mount,
-  mender: MenderService,
+function reason(leaked: boolean): string {
+  return leaked ? 'Whoever has the old key could forge tokens.' : 'Anyone can download the old key.';
+}
+
+/** The keys that the service accepts as well and that are the same key, or public. */
+async function alike(
+  { states }: MenderService,
+  { fingerprint, published }: OldKey,
+  leaked: boolean,
   context: TaskContext,
-): FileOperation {
-  const source = writtenSource(hostFile, mender, context);
-  return {
-    file: fileOf(mender, context),
-    operation: {
-      op: 'add-mount',
-      service: mender.service.name,
-      mount: { source, target, readOnly: like.readOnly },
-    },
-  };
+): Promise<readonly RequirementState[]> {
+  if (!leaked && !published) return [];
+  const found: RequirementState[] = [];
+  for (const state of states) {
+    if (!state.requirement.accepted || state.hostFile === undefined) continue;
+    const view = await context.around.view(state.hostFile);
+    const same = view?.publicKey !== undefined && view.publicKey === fingerprint;
+    if (same || publishedKey(view?.publicKey) !== undefined) found.push(state);
+  }
+  return found;
 }
 
-function setVariable(
-  name: string,
-  value: string,
-  state: RequirementState,
-  mender: MenderService,
-  context: TaskContext,
-): FileOperation {
-  const known =
-    state.requirement.pathVariable === name ? state.variable : mender.service.environment.get(name);
-  return environmentOperation(name, value, known, mender, context);
+/** A signing key without its variable, or without its mount, stops the service: all of it or nothing. */
+function together(part: Part, { service }: MenderService): Part {
+  const name = `rotate ${service.name}`;
+  return { ...part, operations: part.operations.map((each) => ({ ...each, together: name })) };
 }
 
-function baseOf(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? '';
-}
-
-function directoryOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
+/** Why the key of a target can't be looked at, a clause for people; undefined where it can. */
+export async function unseen(state: RequirementState, context: TaskContext): Promise<string | undefined> {
+  const { mount, hostFile } = state;
+  if (!mount) return undefined;
+  if (hostFile === undefined || hostFileOf(mount) === undefined) {
+    const from = mount.sourceText?.raw ?? mount.target;
+    return `is in ${from}, which can't be looked into from here`;
+  }
+  const facts = await context.around.facts(hostFile);
+  return facts?.state === 'denied' || facts?.state === 'failed' ? `may not be read by you` : undefined;
 }
