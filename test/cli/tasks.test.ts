@@ -125,8 +125,9 @@ describe('the example', () => {
     ];
     const authority = ['-CA', '../ca.pem', '-CAkey', '../ca-key.pem', '-passin', `pass:${PASSPHRASE}`];
     openssl('x509', ...signed, ...authority);
-    const certificate = await once('import', '../ca.pem', '../leaf.pem');
+    const [certificate = '', bundle = ''] = (await once('import', '../ca.pem', '../leaf.pem')).split(' ');
     expect(openssl('verify', '-CAfile', '../ca.pem', certificate)).toContain('OK');
+    expect(openssl('verify', '-CAfile', bundle, certificate)).toContain('OK');
     expect(read('docker-compose.yml')).toContain(`./${certificate}:/var/www/mendersoftware/cert/cert.pem:ro`);
   });
 
@@ -152,8 +153,10 @@ describe('the example', () => {
     const none = await run([...sign, '--yes']);
     expect(none.err).toContain('needs a passphrase. Give it with --passphrase-file FILE');
     expect(contents()).toEqual(before);
-    const created = await once(...sign, '--passphrase-file', '../passphrase.txt', '--days', '90');
+    const made = await once(...sign, '--passphrase-file', '../passphrase.txt', '--days', '90');
+    const [created = '', bundle = ''] = made.split(' ');
     expect(openssl('verify', '-x509_strict', '-CAfile', '../ca.pem', created)).toContain('OK');
+    expect(openssl('verify', '-CAfile', bundle, created)).toContain('OK');
     expect(openssl('x509', '-in', created, '-noout', '-text')).toContain('DNS:s3.mender.example.com');
   });
 

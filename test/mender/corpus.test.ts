@@ -26,6 +26,7 @@ function surroundings(judged: Judged): Surroundings {
   return {
     paths: posix,
     platform: 'posix',
+    now: () => Date.now(),
     exists: async (path) => there.has(path),
     view: async () => undefined,
     facts: async () => undefined,

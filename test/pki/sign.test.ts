@@ -305,7 +305,8 @@ describe('bundles', () => {
       {
         kind: 'bundle',
         bundlePath: at('two', 'server.crt'),
-        certificatePaths: [at('two', 'cert.pem'), at('ec', 'cert.pem'), at('two', 'cert.pem')],
+        served: [at('two', 'cert.pem'), at('ec', 'cert.pem'), at('two', 'cert.pem')],
+        roots: [],
       },
     );
     expect(await text('two', 'server.crt')).toBe(
@@ -315,7 +316,7 @@ describe('bundles', () => {
 
   it('are not made of what is no certificate', async () => {
     const answer = await make(
-      [{ kind: 'bundle', bundlePath: at('bad.crt'), certificatePaths: [at('ec', 'key.pem')] }],
+      [{ kind: 'bundle', bundlePath: at('bad.crt'), served: [at('ec', 'key.pem')], roots: [] }],
       nodeHost(),
       { root: directory.path },
     );

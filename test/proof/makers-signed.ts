@@ -55,7 +55,7 @@ export const signedMakers: readonly Maker[] = [
       await carryOut(directory, [
         { kind: 'certificate', ...same, names },
         { kind: 'tls-pair', ...other, names, bits: BITS },
-        { kind: 'bundle', bundlePath, certificatePaths },
+        { kind: 'bundle', bundlePath, served: certificatePaths, roots: [] },
       ]);
       return [
         { ...old, ca: bundlePath },

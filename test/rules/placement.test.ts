@@ -10,6 +10,7 @@ import { stackOf } from '../mender/stack-of';
 const around: Surroundings = {
   paths: posix,
   platform: 'posix',
+  now: () => Date.now(),
   exists: async () => false,
   view: async () => undefined,
   facts: async () => undefined,

@@ -59,6 +59,8 @@ export const DEFINITIONS: Readonly<Record<TaskKind, Definition>> = {
       service: choices.target?.service,
       requirement: choices.target?.requirement,
       certificates: choices.certificates ?? [],
+      root: rootOf(choices),
+      anyway: choices.anyway,
     }),
   },
   sign: {
@@ -82,6 +84,7 @@ export const DEFINITIONS: Readonly<Record<TaskKind, Definition>> = {
         certificate: choices.authorityCertificate ?? '',
         key: choices.authorityKey ?? '',
         passphrase,
+        root: rootOf(choices),
       },
     }),
   },
@@ -119,12 +122,16 @@ export const DEFINITIONS: Readonly<Record<TaskKind, Definition>> = {
     about: [],
     questions: () => [],
     options: (asking) => [askOutput(asking)],
-    task: (choices) => ({ kind: 'bundle', output: choices.output }),
+    task: (choices) => ({ kind: 'bundle', output: choices.output, root: rootOf(choices) }),
   },
 };
 
 function targetOf({ target }: Choices) {
   return { service: target?.service ?? '', requirement: target?.requirement };
+}
+
+function rootOf({ root }: Choices): string | undefined {
+  return root === false ? undefined : root;
 }
 
 function keyOf({ key }: Choices) {

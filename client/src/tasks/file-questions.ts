@@ -25,6 +25,41 @@ export function askAuthorityKey({ ui, directory }: Asking): TaskQuestion {
   }));
 }
 
+/** The root certificate of an authority, by which devices trust what it issued; `needed`: nothing goes without. */
+export function askRoot({ ui, title, directory }: Asking, needed: boolean, reason: string): TaskQuestion {
+  const file = fileQuestion(
+    ui,
+    {
+      title: t('The root certificate'),
+      button: t('Use this certificate'),
+      what: 'certificate',
+      from: directory,
+    },
+    ([root]) => ({ root }),
+  );
+  if (needed) return file;
+  return {
+    applies: () => true,
+    async ask(choices, step) {
+      const offered = [
+        {
+          label: t('Choose the root certificate…'),
+          description: t('the trust bundle for the devices is made too'),
+          value: 'choose' as const,
+        },
+        {
+          label: t('Go on without it'),
+          description: t('the devices have it, or get it another way'),
+          value: 'without' as const,
+        },
+      ];
+      const answer = await ui.pick({ title, placeholder: reason, choices: offered, active: 0 }, step);
+      if (typeof answer === 'string') return answer;
+      return answer.value === 'without' ? { value: { ...choices, root: false } } : file.ask(choices, step);
+    },
+  };
+}
+
 export function askOutput({ ui, directory }: Asking): TaskQuestion {
   const title = t('The file for the certificates that the Mender client trusts');
   const from = `${directory}/server.crt`;

@@ -33,6 +33,8 @@ export interface Choices {
   readonly certificates?: readonly string[];
   readonly authorityCertificate?: string;
   readonly authorityKey?: string;
+  /** False: go on without. */
+  readonly root?: string | false;
   readonly output?: string;
   /** True once the user wants to choose more than the defaults. */
   readonly options?: boolean;

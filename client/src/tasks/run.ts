@@ -4,9 +4,19 @@ import { askAboutPlan, carryOut, isEmpty, type Names } from '../flow';
 import * as messages from '../messages';
 import { askAll, type Step } from '../wizard';
 import { DEFINITIONS, type Definition } from './definitions';
+import { askRoot } from './file-questions';
 import type { TaskUi } from './prompts';
 import { type Asking, askTarget, type Choices, optional, type TaskQuestion } from './questions';
-import { ANYWAY, NO_TARGET, PASSPHRASE_MISSING, PASSPHRASE_PROMPT, type TaskKind, TITLES } from './texts';
+import {
+  ANYWAY,
+  CHOOSE_ROOT,
+  NO_TARGET,
+  PASSPHRASE_MISSING,
+  PASSPHRASE_PROMPT,
+  rootReason,
+  type TaskKind,
+  TITLES,
+} from './texts';
 
 export interface TaskRun {
   readonly kind: TaskKind;
@@ -152,7 +162,15 @@ async function planWith(
     }
     const task = DEFINITIONS[run.kind].task(now, passphrase);
     const plan = await run.plan(task);
-    if (plan.ok) return { plan, task, step };
+    if (plan.ok) {
+      if (plan.rootWanted === undefined || now.root !== undefined) return { plan, task, step };
+      const longer = { ...step, total: step.total + 1 };
+      const answer = await askRoot(asking, false, rootReason(plan.rootWanted)).ask(now, longer);
+      if (typeof answer === 'string') return answer;
+      now = answer.value;
+      step = { number: longer.number + 1, total: longer.total, back: true };
+      continue;
+    }
     needed = plan.passphrase !== undefined;
     complaint = plan.passphrase === 'wrong' ? plan.message : undefined;
     if (needed) continue;
@@ -188,7 +206,12 @@ async function otherwise(
   step: Step,
 ): Promise<Choices | 'back' | 'cancel' | undefined> {
   const anyway = ANYWAY[run.kind];
-  if (refusal.nothing && anyway !== undefined && choices.anyway !== true) {
+  if (refusal.rootNeeded && choices.root === undefined) {
+    if (!(await asking.ui.offerAnyway(refusal.message, CHOOSE_ROOT))) return 'cancel';
+    const answer = await askRoot(asking, true, '').ask(choices, { ...step, total: step.total + 1 });
+    return typeof answer === 'string' ? answer : answer.value;
+  }
+  if ((refusal.nothing || refusal.anyway) && anyway !== undefined && choices.anyway !== true) {
     return (await asking.ui.offerAnyway(refusal.message, anyway)) ? { ...choices, anyway: true } : 'cancel';
   }
   if (run.kind !== 'import' || refusal.nothing || choices.target !== undefined) return undefined;

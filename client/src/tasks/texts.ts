@@ -35,7 +35,15 @@ export const NO_TARGET: Readonly<Record<TaskKind, string>> = {
 export const ANYWAY: Readonly<Partial<Record<TaskKind, string>>> = {
   renew: t('Renew anyway'),
   rotate: t('Rotate anyway'),
+  import: t('Import anyway'),
 };
+
+export const CHOOSE_ROOT = t('Choose the root certificate…');
+
+/** Why a root certificate is asked for. */
+export function rootReason(authority: string): string {
+  return t('Devices trust {0} by its root certificate alone, which is not at hand.', plain(authority));
+}
 
 /** What stands over the list of services. */
 export function targetPlaceholder(kind: TaskKind): string {

@@ -138,14 +138,23 @@ export const CSR_OPTIONS: readonly OptionSpec[] = [
   DIRECTORY,
   ...CHANGING,
 ];
+const ROOT: OptionSpec = {
+  name: 'root',
+  value: 'FILE',
+  help: "The authority's root certificate, for the trust bundle, where it isn't found by itself.",
+};
+
 export const IMPORT_OPTIONS: readonly OptionSpec[] = [
   ...TARGET,
   { name: 'key', value: 'FILE', help: "The private key, where it isn't found by itself." },
+  ROOT,
+  { name: 'anyway', help: 'Take it in although clients would refuse it.' },
   ...CHANGING,
 ];
 export const SIGN_OPTIONS: readonly OptionSpec[] = [
   { name: 'ca-cert', value: 'FILE', help: "The authority's certificate; its issuers may follow. Required." },
   { name: 'ca-key', value: 'FILE', help: "The authority's private key. Required; nothing of it is kept." },
+  ROOT,
   PASSPHRASE_FILE,
   ...TARGET,
   MORE_NAMES,
@@ -186,6 +195,7 @@ export const BUNDLE_OPTIONS: readonly OptionSpec[] = [
     value: 'FILE',
     help: 'The file to write. The default is server.crt beside the certificates.',
   },
+  ROOT,
   ...CHANGING,
 ];
 

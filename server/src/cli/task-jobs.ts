@@ -2,13 +2,21 @@
 import type { KeyTask, TaskAnswer } from '../service/tasks';
 import { type Choice, chooseTargets, pick } from './choose-target';
 import { displayer } from './gather';
-import type { PlanWith } from './passphrase';
+import type { PlanWithRoot } from './root-certificate';
 import { type Job, type Session, stackFiles } from './session';
 import { CommandError } from './terminal';
 
-/** A task for each stack, in the order of its files. */
-export function stackJobs(task: KeyTask, session: Session, files = stackFiles(session)): Job[] {
-  return files.map((file) => ({ file, plan: () => session.service.planTask(file, task) }));
+/** A task for each stack, in the order of its files. `find` finds its root certificate, where it takes one. */
+export function stackJobs(
+  taskOf: (root: string | undefined) => KeyTask,
+  session: Session,
+  files: readonly string[] = stackFiles(session),
+  find: (plan: PlanWithRoot) => Promise<TaskAnswer> = (plan) => plan(undefined),
+): Job[] {
+  return files.map((file) => ({
+    file,
+    plan: () => find((root) => session.service.planTask(file, taskOf(root))),
+  }));
 }
 
 /**
@@ -30,8 +38,11 @@ export async function onlyJob(
   throw new CommandError(`${problem}: ${files}. Say with -f which compose files are meant.`);
 }
 
-/** How the passphrase of a target's task is found. */
-export type Protect = (choice: Choice) => (plan: PlanWith) => Promise<TaskAnswer>;
+/** Plans with a passphrase and a root certificate, where they are known. */
+type PlanWithBoth = (passphrase?: string, root?: string) => Promise<TaskAnswer>;
+
+/** How the passphrase of a target's task and its root certificate are found. */
+export type Protect = (choice: Choice) => (plan: PlanWithBoth) => Promise<TaskAnswer>;
 
 /**
  * A task for one target: the one that is named, that alone fits, or that a person picks.
@@ -39,9 +50,9 @@ export type Protect = (choice: Choice) => (plan: PlanWith) => Promise<TaskAnswer
  */
 export async function targetJobs(
   kind: KeyTask['kind'],
-  taskOf: (choice: Choice, passphrase: string | undefined) => KeyTask,
+  taskOf: (choice: Choice, passphrase: string | undefined, root: string | undefined) => KeyTask,
   session: Session,
-  protect: Protect = () => (plan) => plan(undefined),
+  protect: Protect = () => (plan) => plan(),
 ): Promise<readonly Job[]> {
   const choices = await chooseTargets(kind, session);
   const jobs = choices.map((choice) => {
@@ -50,7 +61,8 @@ export async function targetJobs(
     return {
       file,
       choice,
-      plan: () => plan((passphrase) => session.service.planTask(file, taskOf(choice, passphrase))),
+      plan: () =>
+        plan((passphrase, root) => session.service.planTask(file, taskOf(choice, passphrase, root))),
     };
   });
   if (jobs.length <= 1) return jobs;

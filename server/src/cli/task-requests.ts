@@ -5,6 +5,7 @@ import { sayProblem } from './find-files';
 import { fixJobs } from './fix-command';
 import { displayer } from './gather';
 import { givenPassphrase, withPassphrase } from './passphrase';
+import { withRoot } from './root-certificate';
 import type { Job, Session, Work } from './session';
 import type { Make } from './show-plan';
 import { onlyJob, stackJobs, targetJobs } from './task-jobs';
@@ -86,6 +87,7 @@ export const REQUESTS: Record<
   import(parsed, context) {
     const certificates = certificatesOf(parsed, context);
     const key = readPath(parsed, 'key', context);
+    const given = readPath(parsed, 'root', context);
     const [service] = parsed.values.get('service') ?? [];
     const [requirement] = parsed.values.get('requirement') ?? [];
     const task = {
@@ -94,10 +96,17 @@ export const REQUESTS: Record<
       ...(key !== undefined && { key }),
       ...(service !== undefined && { service }),
       ...(requirement !== undefined && { requirement }),
+      ...(parsed.switches.has('anyway') && { anyway: true }),
     } as const;
     const find: Find = async (session) => {
-      await checkReadable([...certificates, ...(key === undefined ? [] : [key])], context);
-      const jobs = stackJobs(task, session, await filesOfService(session));
+      await checkReadable([...certificates, ...present(key), ...present(given)], context);
+      const files = await filesOfService(session);
+      const jobs = stackJobs(
+        (root) => ({ ...task, ...rootOf(root) }),
+        session,
+        files,
+        withRoot(given, session),
+      );
       return onlyJob(jobs, 'The certificate fits services in several places', session);
     };
     return { find, parsed: { ...parsed, paths: [] } };
@@ -107,19 +116,26 @@ export const REQUESTS: Record<
     const certificate = required(parsed, 'ca-cert', context);
     const key = required(parsed, 'ca-key', context);
     const options = { ...readKeyOptions(parsed, context), ...newKey(parsed), ...moreNames(parsed) };
-    await checkReadable([certificate, key], context);
+    const givenRoot = readPath(parsed, 'root', context);
+    await checkReadable([certificate, key, ...present(givenRoot)], context);
     const given = await givenPassphrase(parsed, context);
     const find: Find = (session) => {
-      // Whichever target it is, the passphrase is asked for once.
+      // Whichever target it is, the passphrase and the root certificate are asked for once.
       const open = withPassphrase(key, given, session);
+      const under = withRoot(givenRoot, session);
       return targetJobs(
         'sign',
-        ({ target }, passphrase) => {
-          const authority = { certificate, key, ...(passphrase !== undefined && { passphrase }) };
+        ({ target }, passphrase, root) => {
+          const authority = {
+            certificate,
+            key,
+            ...(passphrase !== undefined && { passphrase }),
+            ...rootOf(root),
+          };
           return { kind: 'sign', ...idOf(target), ...options, authority };
         },
         session,
-        () => open,
+        () => (plan) => under((root) => open((passphrase) => plan(passphrase, root))),
       );
     };
     return { find, make: { ...DEFAULTS, ...options }, inside: { directory: options.directory } };
@@ -159,7 +175,7 @@ export const REQUESTS: Record<
     const only = onlyService(parsed);
     return {
       find: async (session) =>
-        stackJobs({ kind: 'split', ...options, ...only }, session, await filesOfService(session)),
+        stackJobs(() => ({ kind: 'split', ...options, ...only }), session, await filesOfService(session)),
       given: readNames(parsed),
       make: { ...DEFAULTS, ...options },
       inside: { directory: options.directory },
@@ -185,13 +201,20 @@ export const REQUESTS: Record<
 
   bundle(parsed, context) {
     const output = readPath(parsed, 'output', context);
+    const given = readPath(parsed, 'root', context);
     const only = onlyService(parsed);
     return {
       inside: { output },
       find: async (session) => {
+        await checkReadable(present(given), context);
         const files = await filesOfService(session);
         const task = { kind: 'bundle', ...(output !== undefined && { output }), ...only } as const;
-        const jobs = stackJobs(task, session, files);
+        const jobs = stackJobs(
+          (root) => ({ ...task, ...rootOf(root) }),
+          session,
+          files,
+          withRoot(given, session),
+        );
         return output === undefined ? jobs : onlyJob(jobs, 'One file can be written, not several', session);
       },
     };
@@ -215,6 +238,14 @@ async function filesOfService(session: Session): Promise<string[] | undefined> {
   if (!session.parsed.values.has('service')) return undefined;
   const targets = await findTargets(session);
   return [...new Set(targets.map(({ file }) => file))];
+}
+
+function present(file: string | undefined): readonly string[] {
+  return file === undefined ? [] : [file];
+}
+
+function rootOf(root: string | undefined): { root?: string } {
+  return root === undefined ? {} : { root };
 }
 
 function newKey({ switches }: Parsed): { newKey?: boolean } {

@@ -10,7 +10,7 @@ import { fixPermissions } from './permissions';
 import { shownPath } from './place';
 import { separateKey } from './separate-key';
 import { fixStorageTrust, mountAndName, nameMounted, repointTrust, servedCertificate } from './storage-trust';
-import { bundleJob } from './tasks/bundle';
+import { rootMissing, trustBundle } from './tasks/bundle';
 import { clientReminder, completeTlsPair, tlsPairs } from './tls-pair';
 import { completeTokenKey } from './token-key';
 import { fixWritableMount } from './writable-mount';
@@ -114,18 +114,25 @@ async function clientBundle(
   parts: readonly (Part | undefined)[],
   context: FixContext,
 ): Promise<Part | undefined> {
-  const makes = parts.some((part) => part?.jobs.some(({ order }) => 'certificatePath' in order));
+  const made = new Set(
+    parts.flatMap((part) =>
+      (part?.jobs ?? []).flatMap(({ order }) => ('certificatePath' in order ? [order.certificatePath] : [])),
+    ),
+  );
   const sources = [...new Set(servedPairs(context).map(([, file]) => file))];
   const mender = servedPairs(context)[0]?.[2];
-  if (!makes || sources.length < 2 || !mender) return undefined;
-  const job = await bundleJob(sources, { mender }, context);
-  if (job?.order.kind !== 'bundle') return undefined;
-  const shown = shownPath(job.order.bundlePath, context);
+  if (made.size === 0 || sources.length < 2 || !mender) return undefined;
+  const fresh = sources.filter((file) => made.has(file));
+  const existing = sources.filter((file) => !made.has(file));
+  const bundle = await trustBundle({ mender, fresh, existing, roots: [] }, context);
+  if (bundle?.job === undefined) return undefined;
+  const shown = shownPath(bundle.path, context);
   return {
     operations: [],
-    jobs: [job],
+    jobs: [bundle.job],
     reminders: [
-      `Put ${shown}, which holds the certificates of the API gateway and of artifact storage, into the Mender client build: without it, devices trust neither and refuse to connect.`,
+      `Put ${shown}, by which devices trust the API gateway and artifact storage, into the Mender client build: without it, they refuse to connect.`,
+      ...bundle.missing.map(rootMissing),
     ],
   };
 }

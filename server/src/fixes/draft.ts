@@ -7,6 +7,7 @@ import type { AuthorityFiles } from '../pki/authority';
 import type { FileFacts } from '../pki/facts';
 import type { KeyOrder } from '../pki/orders';
 import type { KeyEncoding } from '../pki/pem-facts';
+import type { Trial } from '../pki/trial';
 import type { RuleFinding } from '../rules/rule';
 
 export interface FileOperation {
@@ -70,6 +71,8 @@ export interface Surroundings {
   readonly platform: 'posix' | 'windows';
   /** Whether files can be given to other users. */
   readonly isRoot: boolean;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** True when the name is taken by anything. */
   exists(path: string): Promise<boolean>;
   /** undefined when it can't be read or holds no PEM. */
@@ -86,8 +89,8 @@ export interface Surroundings {
    * still to be made, and where there are no modes.
    */
   lets(user: ContainerUser | undefined, directory: string): Promise<boolean>;
-  /** An authority that is to sign, as far as a plan needs to know it; or why it can't. */
-  authority(files: AuthorityFiles): Promise<AuthorityView | KeyTrouble>;
+  /** What clients would say of a certificate for `names` that an authority signs; or why it can't sign. */
+  authority(files: AuthorityFiles, names: readonly string[]): Promise<Trial | KeyTrouble>;
   /** Why a private key can't be loaded; undefined when it can. */
   keyTrouble(path: string, passphrase: string | undefined): Promise<KeyTrouble | undefined>;
   /** Files with a PEM-like name in these directories, not below them; sorted. */
@@ -98,14 +101,6 @@ export interface Surroundings {
   requestFiles(directory: string): Promise<readonly string[]>;
   /** Directories in a directory; sorted. */
   directories(directory: string): Promise<readonly string[]>;
-}
-
-export interface AuthorityView {
-  readonly commonName: string | undefined;
-  /** As `subjectKey` of certificates. */
-  readonly subjectKey: string;
-  /** Milliseconds since the epoch. */
-  readonly notAfter: number;
 }
 
 export interface KeyTrouble {

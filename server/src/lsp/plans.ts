@@ -64,8 +64,9 @@ export function createPlans(service: MenderService, documents: Documents, edits:
     if (params.task !== undefined) {
       const answer = await service.planTask(file, params.task);
       if (answer.kind === 'plan') return answer.plan;
-      const why = answer.kind === 'nothing' ? { nothing: true } : { passphrase: answer.passphrase };
-      return { ...refusal(answer.message), ...why };
+      if (answer.kind === 'nothing') return { ...refusal(answer.message), nothing: true };
+      const { message, passphrase, rootNeeded, anyway } = answer;
+      return { ...refusal(message), passphrase, rootNeeded, anyway };
     }
     if (params.fixId !== undefined) {
       const fixId = await todaysFixId(service, file, params.fixId);
@@ -92,6 +93,7 @@ export function createPlans(service: MenderService, documents: Documents, edits:
       effects: plan.effects,
       reminders: plan.reminders,
       edited: editedUris(plan.edits),
+      rootWanted: plan.rootWanted,
     };
   }
 

@@ -96,6 +96,8 @@ export interface PlanPreview {
   readonly reminders: readonly string[];
   /** URIs of the files that would be edited. */
   readonly edited: readonly string[];
+  /** An authority whose root certificate isn't at hand: the task's `root` adds the trust bundle. */
+  readonly rootWanted?: string;
 }
 
 export interface Refusal {
@@ -105,6 +107,10 @@ export interface Refusal {
   readonly nothing?: boolean;
   /** What would help where an encrypted key is in the way. */
   readonly passphrase?: 'needed' | 'wrong';
+  /** True where a root certificate is asked for: the task's `root`. */
+  readonly rootNeeded?: boolean;
+  /** True where it can be done all the same: the task's `anyway`. */
+  readonly anyway?: boolean;
   /** For people; a whole sentence. */
   readonly message: string;
 }

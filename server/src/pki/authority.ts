@@ -1,15 +1,18 @@
 /** A certificate authority that signs here: its certificate and key, looked at before anything is signed. */
 import type { KeyObject } from 'node:crypto';
 import type { Files } from '../host/host';
+import { acceptance } from './acceptance';
 import { certificatesOf, chainOf } from './chain';
 import { children, expectTag, oidText, readOnly, TAG } from './der';
 import { loadKey, Unusable } from './existing-key';
 import { OID } from './extensions';
 import { fingerprint } from './key-facts';
+import type { PathQuestion, Refusal, Verifier } from './path-verdict';
 import type { CertificateBlock } from './pem-facts';
 import { publicInfo } from './platform';
 import { readPem } from './read';
 import { schemeOf } from './signing';
+import { signsItself } from './trust-anchor';
 import { validityAt } from './validity';
 
 /** Bytes. A chain of a dozen certificates has 30 kB. */
@@ -20,6 +23,8 @@ export interface AuthorityFiles {
   readonly certificatePath: string;
   readonly keyPath: string;
   readonly passphrase?: string;
+  /** A file with the root above it, where `certificatePath` doesn't hold it. */
+  readonly rootPath?: string;
 }
 
 export interface Authority {
@@ -33,6 +38,8 @@ export interface Authority {
   readonly keyIdentifier: Uint8Array | undefined;
   /** What a server presents after its own certificate, in DER: the way up to the root, without the root. */
   readonly presented: readonly Uint8Array[];
+  /** Certificates that sign themselves and are at hand: the root is among them, where it is known. */
+  readonly roots: readonly CertificateBlock[];
 }
 
 /**
@@ -40,14 +47,12 @@ export interface Authority {
  * @throws Unusable when it can't sign: no authority, another key, expired, a passphrase missing or wrong
  */
 export async function loadAuthority(
-  { certificatePath, keyPath, passphrase }: AuthorityFiles,
+  { certificatePath, keyPath, passphrase, rootPath }: AuthorityFiles,
   files: Pick<Files, 'read'>,
   now: number,
 ): Promise<Authority> {
-  const read = await files.read(certificatePath, CHAIN_FILE_MAX);
-  if (!read.ok) throw new Unusable(`The certificate ${certificatePath} can't be read (${read.problem}).`);
-  const certificates = certificatesOf(readPem(read.value).blocks);
-  if (certificates.length === 0) throw new Unusable(`${certificatePath} holds no certificate.`);
+  const certificates = await certificatesIn(certificatePath, files);
+  const above = rootPath === undefined ? [] : await certificatesIn(rootPath, files);
   const key = await loadKey(keyPath, files, passphrase);
   const publicKey = fingerprint(publicInfo(key));
   const own = certificates.find((each) => each.publicKeyFingerprint === publicKey);
@@ -68,7 +73,33 @@ export async function loadAuthority(
     notAfter: own.notAfter ?? Number.POSITIVE_INFINITY,
     keyIdentifier: parts.keyIdentifier,
     presented: links.filter((link) => !link.selfSigned).map((link) => link.certificate.der),
+    roots: [...certificates, ...above].filter(signsItself),
   };
+}
+
+async function certificatesIn(
+  path: string,
+  files: Pick<Files, 'read'>,
+): Promise<readonly CertificateBlock[]> {
+  const read = await files.read(path, CHAIN_FILE_MAX);
+  if (!read.ok) throw new Unusable(`The certificate ${path} can't be read (${read.problem}).`);
+  const certificates = certificatesOf(readPem(read.value).blocks);
+  if (certificates.length === 0) throw new Unusable(`${path} holds no certificate.`);
+  return certificates;
+}
+
+/** Why a client refuses what the authority signed: `sent` as a server sends it. undefined where none does. */
+export function refusalOfIssued(
+  sent: readonly CertificateBlock[],
+  { roots }: Authority,
+  now: number,
+  verifier: Verifier,
+): Refusal | undefined {
+  const ask = (trusted: PathQuestion['trusted']) => acceptance({ verifier, sent, trusted, names: [], now });
+  const known = ask(roots);
+  // Without the root at hand, only what is sent can be judged.
+  const answer = known.kind === 'refused' && known.refusal.kind === 'untrusted' ? ask('issuer') : known;
+  return answer.kind === 'refused' ? answer.refusal : undefined;
 }
 
 function check(certificate: CertificateBlock, path: string, now: number): void {

@@ -87,11 +87,17 @@ export interface ConversionOrder extends KeyAccess {
   readonly passphrase?: string;
 }
 
-/** Certificates of several files in one, each once, in this order; those that the same operation makes count. */
+/**
+ * What devices trust, each certificate once. Only a certificate that signs itself makes a client trust anything
+ * (OpenSSL without partial chains), so these are roots, and servers' own where they are self-signed.
+ */
 export interface BundleOrder {
   readonly kind: 'bundle';
   readonly bundlePath: string;
-  readonly certificatePaths: readonly string[];
+  /** What servers present; those that the same operation makes count. A client with the bundle has to accept each. */
+  readonly served: readonly string[];
+  /** Roots, in DER; those of `served` that sign themselves come by themselves. */
+  readonly roots: readonly Uint8Array[];
 }
 
 /** A certificate that came from an authority, leaf first, then its issuers; in DER. */

@@ -1,16 +1,27 @@
 /** The authorities that every client brings along. */
 import { rootCertificates } from 'node:tls';
 import { readCertificateBody } from './certificate-facts';
+import { certificatesOf } from './chain';
+import type { CertificateBlock } from './pem-facts';
 import { attempt } from './platform';
+import { readPem } from './read';
 
 /**
  * Whether a name (`subjectKey` or `issuerKey` of a certificate) is that of a public authority, as Mozilla's list in
  * Node has them. Reads that list at every call (some milliseconds): ask only where the answer decides.
  */
 export function isPublicAuthority(nameKey: string | undefined): boolean {
-  if (nameKey === undefined) return false;
-  return rootCertificates.some((pem) => {
-    const der = Buffer.from(pem.replace(/-----[A-Z ]+-----/g, ''), 'base64');
-    return attempt(() => readCertificateBody(der).subjectKey) === nameKey;
-  });
+  return nameKey !== undefined && rootCertificates.some((pem) => isNamed(pem, nameKey));
+}
+
+/** The certificates of the public authorities of that name; as slow. */
+export function publicAuthorities(nameKey: string | undefined): readonly CertificateBlock[] {
+  if (nameKey === undefined) return [];
+  const named = rootCertificates.filter((pem) => isNamed(pem, nameKey));
+  return certificatesOf(readPem(Buffer.from(named.join('\n'))).blocks);
+}
+
+function isNamed(pem: string, nameKey: string): boolean {
+  const der = Buffer.from(pem.replace(/-----[A-Z ]+-----/g, ''), 'base64');
+  return attempt(() => readCertificateBody(der).subjectKey) === nameKey;
 }

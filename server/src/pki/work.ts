@@ -2,7 +2,8 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Host } from '../host/host';
-import { type Authority, loadAuthority } from './authority';
+import { acceptance } from './acceptance';
+import { type Authority, loadAuthority, refusalOfIssued } from './authority';
 import { issuedCertificate, selfSignedCertificate } from './certificate';
 import { certificatesOf } from './chain';
 import { loadKey, loadTlsKey, Unusable } from './existing-key';
@@ -16,10 +17,14 @@ import {
   type KeyOrder,
   type TlsKeyOptions,
 } from './orders';
+import { pathFactsOf } from './path-facts';
+import type { CertificateBlock } from './pem-facts';
 import { encodePem } from './pem-text';
 import { readPem } from './read';
+import { refusalText } from './refusal-text';
 import { certificateRequest } from './request';
 import type { NewFile } from './store';
+import { signsItself } from './trust-anchor';
 
 const PRIVATE_KEY_MODE = 0o600;
 /** Inside a directory that keeps others out: see `KeyReader`. */
@@ -91,22 +96,46 @@ export async function filesOf(task: Task, bench: Bench): Promise<readonly NewFil
 
 /**
  * The file of a bundle. `made` are the files of the same operation, by path.
- * @throws Unusable when a source can't be read or holds no certificate
+ * @throws Unusable when a source can't be read or holds no certificate, or a client would not trust it all the same
  */
 export async function bundleFile(
-  { bundlePath, certificatePaths }: BundleOrder,
+  { bundlePath, served, roots }: BundleOrder,
   made: ReadonlyMap<string, NewFile>,
   host: Host,
 ): Promise<NewFile> {
-  const found = new Map<string, Uint8Array>();
-  for (const path of certificatePaths) {
+  const chains: (readonly [path: string, sent: readonly CertificateBlock[]])[] = [];
+  for (const path of served) {
     const bytes = made.get(path)?.bytes ?? (await readCertificates(path, host));
     const certificates = certificatesOf(readPem(bytes).blocks);
     if (certificates.length === 0) throw new Unusable(`${path} holds no certificate for the bundle.`);
-    for (const { certificateFingerprint, der } of certificates) found.set(certificateFingerprint, der);
+    chains.push([path, certificates]);
   }
+  const given = certificatesOf(
+    readPem(Buffer.concat(roots.map((der) => encodePem('CERTIFICATE', der)))).blocks,
+  );
+  const trusted = inOrder([...chains.flatMap(([, sent]) => sent), ...given].filter(signsItself));
+  const used = new Set(given);
+  for (const [path, sent] of chains) {
+    const answer = acceptance({ verifier: 'openssl', sent, trusted, names: [], now: host.now() });
+    if (answer.kind === 'refused') {
+      const why = refusalText(answer.refusal, sent[0]);
+      throw new Unusable(`With ${bundlePath} devices would still refuse ${path}. ${why}`);
+    }
+    const anchors = answer.kind === 'accepted' ? answer.path.slice(-1) : sent.filter(signsItself);
+    for (const anchor of anchors) used.add(anchor);
+  }
+  const found = new Map(inOrder([...used]).map((each) => [each.certificateFingerprint, each.der]));
   const bytes = Buffer.concat([...found.values()].map((der) => encodePem('CERTIFICATE', der)));
   return { path: bundlePath, bytes, kind: 'certificate', mode: PUBLIC_MODE };
+}
+
+/**
+ * Of an old and a new certificate of one name and key, OpenSSL takes the first that its authority key identifier doesn't
+ * tell from the other; with issuer and serial, as ours have it, it does. So those without come first.
+ */
+function inOrder(certificates: readonly CertificateBlock[]): readonly CertificateBlock[] {
+  const vague = (each: CertificateBlock) => pathFactsOf(each)?.authorityKeyId?.serial === undefined;
+  return [...certificates.filter(vague), ...certificates.filter((each) => !vague(each))];
 }
 
 async function readCertificates(path: string, host: Host): Promise<Uint8Array> {
@@ -130,7 +159,17 @@ async function certificateFile(
   const bytes = authority
     ? await issuedCertificate(options, authority)
     : await selfSignedCertificate(options);
+  if (authority) checkIssued(bytes, authority, order.certificatePath, host.now());
   return { path: order.certificatePath, bytes, kind: 'certificate', mode: PUBLIC_MODE };
+}
+
+/** @throws Unusable when no client would accept what the authority signed */
+function checkIssued(bytes: Uint8Array, authority: Authority, path: string, now: number): void {
+  const sent = certificatesOf(readPem(bytes).blocks);
+  const refusal = refusalOfIssued(sent, authority, now, 'openssl');
+  if (refusal === undefined) return;
+  const why = refusalText(refusal, sent[0]);
+  throw new Unusable(`Clients would refuse ${path}. ${why} Sign with another authority.`);
 }
 
 /** PKCS#1 for RSA, which every release and server loads; PKCS#8 for the others, as Mender's own keygen has it. */

@@ -151,6 +151,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     title: string,
     given: readonly (Part & { readonly analysis: Analysis })[],
     settled: (done: Part) => readonly CodedFinding[],
+    rootWanted?: string,
   ): Promise<Plan> {
     const root = given.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0)?.analysis.deployment
       .stack.projectDirectory;
@@ -196,6 +197,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       modes: await plannedModes(modes),
       effects: [...new Set(parts.flatMap((part) => part.effects ?? []))],
       reminders: [...joined.reminders, ...byHand],
+      ...(rootWanted === undefined ? {} : { rootWanted }),
     };
     works.set(plan, { jobs, modes, root, directories: directoriesToTidy(parts, plan, host) });
     return plan;
@@ -267,8 +269,11 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     const settled = task.kind === 'convert' ? findings.filter(({ code }) => FORM.includes(code)) : [];
     return {
       kind: 'plan',
-      plan: await render(drafted.title, [{ ...drafted.part, jobs, analysis }], (done) =>
-        done.operations.length === drafted.part.operations.length ? settled : [],
+      plan: await render(
+        drafted.title,
+        [{ ...drafted.part, jobs, analysis }],
+        (done) => (done.operations.length === drafted.part.operations.length ? settled : []),
+        drafted.rootWanted,
       ),
     };
   }

@@ -115,6 +115,8 @@ export interface Plan {
   readonly effects: readonly string[];
   /** What is left to do by hand afterwards, one sentence each. */
   readonly reminders: readonly string[];
+  /** An authority whose root certificate isn't at hand. With the task's `root`, the trust bundle is made too. */
+  readonly rootWanted?: string;
 }
 
 export interface ApplyOptions {

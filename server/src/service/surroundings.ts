@@ -27,6 +27,7 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
   return {
     paths: host.paths,
     platform: host.platform,
+    now: () => host.now(),
     exists: async (path) => readable() && (await host.writer.nameKind(path)) !== 'missing',
     async view(path) {
       return readable() ? viewOf(await facts.facts(path)) : undefined;
@@ -37,11 +38,10 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
     isRoot: host.process.user === 0,
     lets: (user, directory) => letsIn(host.files, directory, user),
     guards: (directory) => isGuarded(host, directory),
-    async authority(files) {
+    async authority(files, names) {
       try {
-        const { loadAuthority } = await import('../pki/authority');
-        const { commonName, subject, notAfter } = await loadAuthority(files, host.files, host.now());
-        return { commonName, subjectKey: Buffer.from(subject).toString('hex'), notAfter };
+        const { trySigning } = await import('../pki/trial');
+        return await trySigning(files, names, host.files, host.now());
       } catch (error) {
         return troubleOf(error);
       }

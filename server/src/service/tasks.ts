@@ -33,6 +33,8 @@ export interface SigningAuthority {
   readonly key: string;
   /** Of an encrypted key. */
   readonly passphrase?: string;
+  /** Absolute path of the root certificate above it, where `certificate` doesn't hold it. */
+  readonly root?: string;
 }
 
 /** Makes all that is missing. */
@@ -61,6 +63,10 @@ export interface ImportTask {
   readonly certificates: readonly string[];
   /** Absolute path of the private key, where it isn't found by itself. */
   readonly key?: string;
+  /** Absolute path of the authority's root certificate, where `certificates` don't hold it. */
+  readonly root?: string;
+  /** Takes it in although clients would refuse it. */
+  readonly anyway?: boolean;
 }
 
 /** A certificate signed by an authority whose key is at hand. */
@@ -110,6 +116,8 @@ export interface BundleTask {
   readonly service?: string;
   /** Absolute path of the bundle; `server.crt` beside the certificates without it. */
   readonly output?: string;
+  /** Absolute path of the root certificates of the authorities that issued them, where they aren't beside. */
+  readonly root?: string;
 }
 
 export type KeyTask =
@@ -167,4 +175,8 @@ export type TaskAnswer =
       readonly message: string;
       /** What would help where an encrypted key is in the way. */
       readonly passphrase?: 'needed' | 'wrong';
+      /** True where a root certificate is asked for: the task's `root`. */
+      readonly rootNeeded?: boolean;
+      /** True where it can be done all the same: the task's `anyway`. */
+      readonly anyway?: boolean;
     };

@@ -1,12 +1,16 @@
 /** Taking in what an authority signed: checked against key, names and validity, put in order, and mounted. */
 import { type Chain, certificatesOf, chainOf } from '../../pki/chain';
 import { uncoveredNames } from '../../pki/host-match';
+import type { Refusal } from '../../pki/path-verdict';
 import type { CertificateBlock, PemBlock } from '../../pki/pem-facts';
+import { refusalText } from '../../pki/refusal-text';
+import { anchorOf, signsItself, type TrustAnchor } from '../../pki/trust-anchor';
 import { dayOf } from '../../pki/validity';
 import { withTrust } from '../certificate';
-import type { FixContext, Part } from '../draft';
+import { type FixContext, joinParts, type Part } from '../draft';
 import { isBelowProject } from '../key-access';
 import { documentedPath, freePath, mountOperation, replaceOperations, shownPath } from '../place';
+import { rootsBeside, rootsIn, rootWanted, trustPart } from './bundle';
 import {
   chainIn,
   connectionsEnd,
@@ -25,11 +29,17 @@ export interface ImportOptions {
   readonly requirement?: string;
   readonly certificates: readonly string[];
   readonly key?: string;
+  /** A file with the authority's root certificate. */
+  readonly root?: string;
+  /** Takes it in although clients would refuse it. */
+  readonly anyway?: boolean;
 }
 
 export async function planImport(options: ImportOptions, context: TaskContext): Promise<Drafted> {
   const read = await readAll(options.certificates, context);
   if (typeof read === 'string') return refused(read);
+  const given = options.root === undefined ? [] : await rootsIn(options.root, context);
+  if (typeof given === 'string') return refused(given);
   const pairs = targetsOf(context).flatMap((target) => ('tls' in target ? [target.tls] : []));
   const wanted = pairs.filter(
     ({ mender, pair }) =>
@@ -59,14 +69,18 @@ export async function planImport(options: ImportOptions, context: TaskContext): 
       `None of these certificates belongs to a private key ${looked}. Say which file holds the key that the request was made for.`,
     );
   }
-  const problem = problemOf(chain, context);
-  if (problem !== undefined) return refused(problem);
+  const beside = await rootsBeside(options.certificates, context);
+  const roots = [...given, ...certificatesOf(read).filter(signsItself), ...beside];
+  const verdict = verdictOn(chain, roots, options, context);
+  if (verdict.problem !== undefined && !options.anyway) {
+    return { kind: 'refused', anyway: true, message: `Clients refuse this certificate. ${verdict.problem}` };
+  }
   const target = wanted.find(({ pair }) => pair.key.hostFile === keyFile) ?? byNames(owned, wanted, context);
   if (!target) {
     const names = wanted.map(({ mender }) => mender.service.name).join(', ');
     return refused(`The certificate could be for more than one service (${names}). Say for which.`);
   }
-  return mount(chain, keyFile, target, context);
+  return mount(chain, keyFile, target, verdict, context);
 }
 
 async function readAll(
@@ -117,28 +131,64 @@ async function keysNear(
   return keys;
 }
 
-/** Why no client would accept it; undefined when some will. */
-function problemOf({ links }: Chain, { now }: TaskContext): string | undefined {
-  for (const [index, { certificate, validity, signature }] of links.entries()) {
-    const what =
-      index === 0
-        ? 'The certificate'
-        : `The certificate of its issuer ${certificate.subjectCommonName ?? ''}`.trim();
-    if (validity === 'expired') return `${what} has expired on ${dayOf(certificate.notAfter ?? now)}.`;
-    if (validity === 'not-yet-valid') {
-      return `${what} is valid from ${dayOf(certificate.notBefore ?? now)} on only. Import it then.`;
-    }
-    if (signature === 'bad') return `${what} is damaged: its issuer's signature does not fit.`;
-  }
-  const [leaf] = links;
-  if (leaf.certificate.isCa === true && links.length === 1 && !leaf.selfSigned) {
-    return 'The certificate is one of an authority, not one for a server.';
-  }
+interface Verdict {
+  /** Why no client would accept it, and what to do; undefined when some will. */
+  readonly problem: string | undefined;
+  readonly anchor: TrustAnchor;
+}
+
+/** What clients say of it, as a server would send it. */
+function verdictOn(
+  chain: Chain,
+  roots: readonly CertificateBlock[],
+  { root }: ImportOptions,
+  context: TaskContext,
+): Verdict {
+  const [leaf] = chain.links;
+  const anchor = anchorOf(sentOf(chain), roots, context.now);
+  const problem = (text: string): Verdict => ({ problem: text, anchor });
   const { dns = [], ip = [] } = leaf.certificate.subjectAltNames ?? {};
-  if (leaf.certificate.subjectAltNames && dns.length + ip.length === 0) {
-    return 'The certificate has no subject alternative name, so the Mender client and browsers refuse it for every host. Ask the authority for one that takes over the names of the request.';
+  if (leaf.certificate.isCa === true && chain.links.length === 1 && !leaf.selfSigned) {
+    return problem('It is one of an authority, not one for a server.');
   }
-  return undefined;
+  if (anchor.kind === 'refused') {
+    return problem(`${refusalText(anchor.refusal, leaf.certificate)} ${remedyFor(anchor.refusal)}`);
+  }
+  if (chain.gap) {
+    const last = chain.links.at(-1)?.certificate;
+    return problem(
+      `The certificate of ${last?.issuerCommonName ?? 'an authority'} between it and the others is missing. Ask the authority for the whole chain.`,
+    );
+  }
+  if (anchor.kind === 'unknown' && root !== undefined) {
+    return problem(
+      `The certificate of ${anchor.issuer ?? 'an authority'} between it and ${shownPath(root, context)} is missing. Ask the authority for the whole chain.`,
+    );
+  }
+  if (leaf.certificate.subjectAltNames && dns.length + ip.length === 0) {
+    return problem(
+      'It has no subject alternative name, so browsers and programs written in Go refuse it for every host. Ask the authority for one that takes over the names of the request.',
+    );
+  }
+  return { problem: undefined, anchor };
+}
+
+function remedyFor(refusal: Refusal): string {
+  switch (refusal.kind) {
+    case 'expired':
+      return 'Ask the authority for a new one.';
+    case 'not-yet-valid':
+      return 'Import it then.';
+    case 'signature':
+      return 'It is damaged, or another issuer of that name made it: ask the authority for the whole chain.';
+    default:
+      return 'Ask the authority for one for TLS servers, under an issuer that may sign it.';
+  }
+}
+
+/** The root itself is for those who trust it; a server that sends it wastes bytes. */
+function sentOf({ links }: Chain): readonly CertificateBlock[] {
+  return links.filter((link, index) => index === 0 || !link.selfSigned).map(({ certificate }) => certificate);
 }
 
 /** The one service that is reached by a name of the certificate, or that is the only one. */
@@ -158,9 +208,11 @@ function byNames(
 async function mount(
   chain: Chain,
   keyFile: string,
-  { mender, pair }: PairTarget,
+  target: PairTarget,
+  verdict: Verdict,
   context: TaskContext,
 ): Promise<Drafted> {
+  const { mender, pair } = target;
   const { around } = context;
   const [leaf] = chain.links;
   const { name } = mender.service;
@@ -176,13 +228,11 @@ async function mount(
   const now = pair.certificate.hostFile;
   const home = now !== undefined && isBelowProject(now, context) ? now : documented;
   const certificatePath = await freePath(around.paths.dirname(home), around.paths.basename(home), context);
-  // The root itself is for those who trust it; a server that sends it wastes bytes.
-  const sent = chain.links.filter((link, index) => index === 0 || !link.selfSigned);
   const part = await withTrust(context, async (fresh): Promise<Part | undefined> => {
     const certificate = place(pair.certificate, certificatePath, mender, fresh);
     const key = pair.key.hostFile === keyFile ? [] : place(pair.key, keyFile, mender, fresh);
     if (!certificate || !key) return undefined;
-    const certificates = sent.map((link) => link.certificate.der);
+    const certificates = sentOf(chain).map(({ der }) => der);
     return {
       operations: [...certificate, ...key],
       jobs: [{ order: { kind: 'chain', certificatePath, certificates }, mender }],
@@ -190,10 +240,24 @@ async function mount(
     };
   });
   if (!part) return refused(`The mounts of ${name} can't be changed without changing another service's.`);
+  const issuer = leaf.certificate.issuerCommonName ?? 'its authority';
+  // Nothing is claimed of what clients refuse.
+  const trust =
+    verdict.problem === undefined
+      ? await trustPart(verdict.anchor, issuer, target, certificatePath, context)
+      : undefined;
   return {
     kind: 'plan',
     title: `Mount the signed certificate in ${name}`,
-    part: { ...part, effects: effectsOf(chain, mender, context), reminders: remindersOf(chain) },
+    part: {
+      ...joinParts([part, trust]),
+      effects: [
+        ...(verdict.problem === undefined ? [] : [`Clients refuse it all the same. ${verdict.problem}`]),
+        ...effectsOf(chain, mender, context),
+      ],
+      reminders: [...(trust?.reminders ?? []), ...renewalDay(chain)],
+    },
+    rootWanted: verdict.problem === undefined ? rootWanted(verdict.anchor, issuer) : undefined,
   };
 }
 
@@ -217,21 +281,10 @@ function effectsOf({ links }: Chain, mender: PairTarget['mender'], context: Task
   return [...uncovered, connectionsEnd(mender)];
 }
 
-function remindersOf(chain: Chain): string[] {
-  const last = chain.links.at(-1)?.certificate;
-  if (chain.end === 'self-signed' && chain.links.length === 1) return [];
-  const root = chain.end === 'self-signed' ? last?.subjectCommonName : last?.issuerCommonName;
-  const authority = root ?? 'its authority';
-  const gap = chain.gap
-    ? ['An intermediate certificate is missing between the files: ask the authority for the whole chain.']
-    : [];
-  const soon = chain.links
+function renewalDay({ links, end }: Chain): string[] {
+  if (end === 'self-signed' && links.length === 1) return [];
+  const soon = links
     .map(({ certificate }) => certificate.notAfter ?? Number.POSITIVE_INFINITY)
     .reduce((a, b) => Math.min(a, b));
-  const until = Number.isFinite(soon) ? [`It has to be renewed before ${dayOf(soon)}.`] : [];
-  return [
-    ...gap,
-    `Devices have to trust ${authority}: put its certificate into the Mender client build, unless their system trusts it already.`,
-    ...until,
-  ];
+  return Number.isFinite(soon) ? [`It has to be renewed before ${dayOf(soon)}.`] : [];
 }

@@ -1,5 +1,5 @@
 /** From what somebody wants done with keys to a draft. `generate` and `split` are completions of the whole deployment. */
-import { planBundle } from './bundle';
+import { type BundleOptions, planBundle } from './bundle';
 import type { ConvertOptions } from './convert';
 import { planConversion } from './convert';
 import { type ImportOptions, planImport } from './import';
@@ -16,7 +16,7 @@ export type DraftedTask =
   | ({ readonly kind: 'renew' } & RenewOptions)
   | ({ readonly kind: 'rotate' } & RotateOptions)
   | ({ readonly kind: 'convert' } & ConvertOptions)
-  | { readonly kind: 'bundle'; readonly output?: string; readonly service?: string };
+  | ({ readonly kind: 'bundle' } & BundleOptions);
 
 export function draftTask(task: DraftedTask, context: TaskContext): Promise<Drafted> {
   switch (task.kind) {

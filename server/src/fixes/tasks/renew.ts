@@ -67,7 +67,7 @@ export async function planRenewal(options: RenewOptions, context: TaskContext): 
   if (!part || order?.kind !== 'certificate') {
     return refused(whyNotMounted(pair.certificate, context));
   }
-  const bundle = await overlapBundle(found, order.certificatePath, context);
+  const bundle = await overlapBundle(found, order.certificatePath, [], context);
   return {
     kind: 'plan',
     title: `Renew the certificate of ${name} with the same key`,

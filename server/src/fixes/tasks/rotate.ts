@@ -63,7 +63,7 @@ async function rotatePair(target: PairTarget, isPublic: boolean, context: TaskCo
   if (!part || order?.kind !== 'tls-pair') {
     return refused(whyNotMounted(pair.key, context));
   }
-  const bundle = isPublic ? undefined : await overlapBundle(target, order.certificatePath, context);
+  const bundle = isPublic ? undefined : await overlapBundle(target, order.certificatePath, [], context);
   return {
     kind: 'plan',
     title: `Rotate the certificate and private key of ${mender.service.name}`,

@@ -1,10 +1,15 @@
 /** A certificate signed here, by an authority whose certificate and key are at hand. */
+import { storageCertificates } from '../../mender/storage';
 import { uncoveredNames } from '../../pki/host-match';
 import { DEFAULT_DAYS } from '../../pki/orders';
+import type { Refusal } from '../../pki/path-verdict';
+import { refusalText } from '../../pki/refusal-text';
+import type { Trial } from '../../pki/trial';
 import { dayOf, daysLeft } from '../../pki/validity';
 import { withTrust } from '../certificate';
-import type { FixContext, KeyJob, Part } from '../draft';
+import { type FixContext, joinParts, type KeyJob, type Part } from '../draft';
 import { documentedPath, freePath, mountOperation, replaceOperations } from '../place';
+import { rootsIn, rootWanted, trustPart } from './bundle';
 import {
   chainIn,
   connectionsEnd,
@@ -22,7 +27,12 @@ import {
 export interface SignOptions {
   readonly service: string;
   readonly requirement?: string;
-  readonly authority: { readonly certificate: string; readonly key: string; readonly passphrase?: string };
+  readonly authority: {
+    readonly certificate: string;
+    readonly key: string;
+    readonly passphrase?: string;
+    readonly root?: string;
+  };
   readonly newKey?: boolean;
   readonly algorithm?: 'rsa' | 'ec';
   readonly bits?: number;
@@ -38,21 +48,31 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
   const { mender, pair } = found;
   const { around } = context;
   const { name } = mender.service;
-  const { certificate, key, passphrase } = options.authority;
-  const files = { certificatePath: certificate, keyPath: key, ...(passphrase ? { passphrase } : {}) };
-  const authority = await around.authority(files);
-  if ('message' in authority) {
-    const { message } = authority;
-    return authority.passphrase === undefined
-      ? refused(message)
-      : { kind: 'refused', message, passphrase: authority.passphrase };
-  }
+  const { certificate, key, passphrase, root } = options.authority;
+  const above = root === undefined ? [] : await rootsIn(root, context);
+  if (typeof above === 'string') return refused(above);
+  const files = {
+    certificatePath: certificate,
+    keyPath: key,
+    ...(passphrase ? { passphrase } : {}),
+    ...(root ? { rootPath: root } : {}),
+  };
   const keyFile = pair.key.hostFile;
   const view = keyFile === undefined ? undefined : await around.view(keyFile);
   const usable = keyFile !== undefined && view?.kind === 'private-key' && view.tls && !view.encrypted;
   const own = await keyIn(keyFile, context);
   const chain = await chainIn(pair.certificate.hostFile, context, own?.publicKeyFingerprint);
   const leaf = chain?.links[0].certificate;
+  const keepNames = [...new Set([...namesOf(leaf), ...(options.names ?? [])])];
+  const authority = await around.authority(files, [...keepNames, ...reachedBy(mender, context)]);
+  if ('message' in authority) {
+    const { message } = authority;
+    return authority.passphrase === undefined
+      ? refused(message)
+      : { kind: 'refused', message, passphrase: authority.passphrase };
+  }
+  const problem = problemOf(authority, pair, context);
+  if (problem !== undefined) return refused(problem);
   if (
     leaf &&
     !options.newKey &&
@@ -65,7 +85,6 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
       `${name} has a certificate of ${authority.commonName ?? 'this authority'} that is valid and covers all names.`,
     );
   }
-  const keepNames = [...new Set([...namesOf(leaf), ...(options.names ?? [])])];
   const part = await withTrust(context, (fresh) =>
     signedPart(found, usable && !options.newKey ? keyFile : undefined, options, files, keepNames, fresh),
   );
@@ -79,17 +98,42 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
     authority.notAfter < wished
       ? [`It ends on ${dayOf(authority.notAfter)}, when the certificate of the authority does.`]
       : [];
+  const trust = await trustOf(authority, found, part, context);
   return {
     kind: 'plan',
     title: `Sign a certificate for ${name} with ${authority.commonName ?? 'your authority'}`,
     part: {
-      ...part,
-      effects: [connectionsEnd(mender), ...cut],
-      reminders: [
-        `Devices have to trust ${authority.commonName ?? 'the authority'}: put its certificate into the Mender client build, unless their system trusts it already.`,
-      ],
+      ...joinParts([part, trust]),
+      effects: [connectionsEnd(mender), ...cut, ...goRefuses(authority)],
     },
+    rootWanted: rootWanted(authority.anchor, authority.commonName ?? 'the authority'),
   };
+}
+
+/** Why the certificate would be of no use; undefined when it is of some. */
+function problemOf(authority: Trial, pair: PairTarget['pair'], context: TaskContext): string | undefined {
+  const refuse = (who: string, refusal: Refusal) =>
+    `${who} would refuse what ${authority.commonName ?? 'this authority'} signs. ${refusalText(refusal, authority.leaf)} Sign with another authority.`;
+  if (authority.openssl) return refuse('Clients', authority.openssl);
+  // The deployments service, which reaches storage, is written in Go.
+  const isStorage = storageCertificates(context.deployment).includes(pair.certificate);
+  return isStorage && authority.go ? refuse('The deployments service', authority.go) : undefined;
+}
+
+function goRefuses({ go, leaf }: Trial): readonly string[] {
+  return go ? [`Programs written in Go, such as mender-cli, refuse it. ${refusalText(go, leaf)}`] : [];
+}
+
+/** What makes devices trust it: a bundle with its root, or what to do to get there. */
+async function trustOf(
+  { anchor, commonName }: Trial,
+  target: PairTarget,
+  part: Part,
+  context: TaskContext,
+): Promise<Part | undefined> {
+  const order = part.jobs[0]?.order;
+  if (order === undefined || !('certificatePath' in order)) return undefined;
+  return trustPart(anchor, commonName ?? 'the authority', target, order.certificatePath, context);
 }
 
 async function signedPart(

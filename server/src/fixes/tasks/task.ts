@@ -7,9 +7,23 @@ import type { FixContext, Part } from '../draft';
 import { type TlsStates, tlsPairs } from '../tls-pair';
 
 export type Drafted =
-  | { readonly kind: 'plan'; readonly title: string; readonly part: Part }
+  | {
+      readonly kind: 'plan';
+      readonly title: string;
+      readonly part: Part;
+      /** An authority whose root certificate isn't at hand: with it, devices could be made to trust the result. */
+      readonly rootWanted?: string;
+    }
   | { readonly kind: 'nothing'; readonly message: string }
-  | { readonly kind: 'refused'; readonly message: string; readonly passphrase?: 'needed' | 'wrong' };
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      readonly passphrase?: 'needed' | 'wrong';
+      /** A root certificate is asked for. */
+      readonly rootNeeded?: boolean;
+      /** It can be done all the same. */
+      readonly anyway?: boolean;
+    };
 
 export interface TaskContext extends FixContext {
   /** Milliseconds since the epoch. */
