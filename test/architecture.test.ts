@@ -121,14 +121,18 @@ describe('the rooms of the house', () => {
     ).toEqual(['./a', './b', './c', './d']);
   });
 
-  it('are entered by the client through the wire protocol alone, which imports no code', () => {
+  it('are entered by the client through the wire protocol and what makes text harmless, which import no code', () => {
     const client = sources(join(root, 'client/src')).flatMap((path) =>
       importsOf(path).filter((from) => from.includes('server/')),
     );
     const entered = client.map((from) => from.replace(/^(\.\.\/)+/, ''));
-    expect([...new Set(entered)]).toEqual(['server/src/lsp/protocol']);
-    const protocol = readFileSync(join(root, 'server/src/lsp/protocol.ts'), 'utf8');
-    expect(importsOf('', protocol.replaceAll(/import\s+type\b[^;]*;/g, ''))).toEqual([]);
+    const shared = ['lsp/protocol', 'service/harmless', 'service/markdown'];
+    expect([...new Set(entered)].sort()).toEqual(shared.map((name) => `server/src/${name}`));
+    for (const name of shared) {
+      const text = readFileSync(join(root, `server/src/${name}.ts`), 'utf8');
+      const imported = importsOf('', text.replaceAll(/import\s+type\b[^;]*;/g, ''));
+      expect(imported).toEqual(name === 'service/markdown' ? ['./harmless'] : []);
+    }
   });
 });
 

@@ -18,17 +18,18 @@ import {
   withChoice,
   withoutChoice,
 } from './stack-choice';
+import { fail, inform, pickRows, warn } from './window';
 
 /** Asks which files are judged together with a document, and writes `mender.stacks` of its folder. */
 export async function selectStack(client: LanguageClient, document: vscode.TextDocument): Promise<void> {
   if (!(await mayWriteSettings())) return;
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-  if (document.isUntitled) return inform(messages.SAVE_TO_CHOOSE);
-  if (document.uri.scheme !== 'file') return inform(messages.JUDGED_ALONE);
-  if (folder === undefined) return inform(messages.OPEN_A_FOLDER);
+  if (document.isUntitled) return tell(messages.SAVE_TO_CHOOSE);
+  if (document.uri.scheme !== 'file') return tell(messages.JUDGED_ALONE);
+  if (folder === undefined) return tell(messages.OPEN_A_FOLDER);
   const params: OfferParams = { uri: client.code2ProtocolConverter.asUri(document.uri) };
   const offer = await client.sendRequest<OfferAnswer>(OFFER_METHOD, params);
-  if (offer === null) return inform(messages.NO_MENDER_SERVICE);
+  if (offer === null) return tell(messages.NO_MENDER_SERVICE);
 
   const settings = vscode.workspace.getConfiguration('mender', folder.uri);
   const today = settings.get<unknown>('stacks');
@@ -49,11 +50,13 @@ export async function selectRelease(client: LanguageClient): Promise<void> {
   const settings = vscode.workspace.getConfiguration('mender');
   const today = settings.get('release', 'auto');
   const items = messages.releaseItems(releases, today);
-  const picked = await vscode.window.showQuickPick(items, {
+  const chosen = await pickRows({
     title: messages.RELEASE_TITLE,
-    placeHolder: messages.RELEASE_PLACEHOLDER,
-    matchOnDescription: true,
+    placeholder: messages.RELEASE_PLACEHOLDER,
+    rows: items,
+    stays: false,
   });
+  const picked = typeof chosen === 'string' ? undefined : items[chosen[0] ?? -1];
   if (picked === undefined) return;
   const inWorkspace = vscode.workspace.workspaceFolders !== undefined;
   const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
@@ -62,32 +65,18 @@ export async function selectRelease(client: LanguageClient): Promise<void> {
 }
 
 /** The URIs that were ticked, none for an automatic choice; undefined when the user gave up. */
-function pickFiles(offer: Offer, kept: boolean): Promise<ReadonlySet<string> | undefined> {
-  return new Promise((resolve) => {
-    const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly uri: string }>();
-    const automatic = { iconPath: new vscode.ThemeIcon('discard'), tooltip: messages.JUDGE_AUTOMATICALLY };
-    pick.title = messages.STACK_TITLE;
-    pick.placeholder = messages.STACK_PLACEHOLDER;
-    pick.canSelectMany = true;
-    pick.matchOnDescription = true;
-    pick.items = offer.files.map((file) => ({ ...itemOf(file), uri: file.uri }));
-    pick.selectedItems = pick.items.filter((_item, index) => offer.files[index]?.picked === true);
-    if (kept) pick.buttons = [automatic];
-    let answer: ReadonlySet<string> | undefined;
-    pick.onDidTriggerButton(() => {
-      answer = new Set();
-      pick.hide();
-    });
-    pick.onDidAccept(() => {
-      answer = new Set(pick.selectedItems.map(({ uri }) => uri));
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      pick.dispose();
-      resolve(answer);
-    });
-    pick.show();
+async function pickFiles(offer: Offer, kept: boolean): Promise<ReadonlySet<string> | undefined> {
+  const chosen = await pickRows({
+    title: messages.STACK_TITLE,
+    placeholder: messages.STACK_PLACEHOLDER,
+    rows: offer.files.map(itemOf),
+    ticked: offer.files.flatMap(({ picked }, index) => (picked ? [index] : [])),
+    stays: false,
+    ...(kept && { button: { icon: 'discard', tooltip: messages.JUDGE_AUTOMATICALLY } }),
   });
+  if (chosen === 'button') return new Set();
+  if (typeof chosen === 'string') return undefined;
+  return new Set(chosen.flatMap((index) => offer.files[index]?.uri ?? []));
 }
 
 /** True when a setting that is taken away from the folder is still made for it, further out. */
@@ -112,7 +101,7 @@ function pathsOf(folder: vscode.WorkspaceFolder): Paths {
 
 async function mayWriteSettings(): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
-  const chosen = await vscode.window.showWarningMessage(messages.UNTRUSTED_SETTINGS, messages.MANAGE_TRUST);
+  const chosen = await warn(messages.UNTRUSTED_SETTINGS, messages.MANAGE_TRUST);
   if (chosen !== undefined) await vscode.commands.executeCommand('workbench.trust.manage');
   return false;
 }
@@ -122,10 +111,10 @@ async function write(update: () => Thenable<void>): Promise<void> {
     await update();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await vscode.window.showErrorMessage(`${messages.NOT_WRITTEN} ${reason}`);
+    await fail(`${messages.NOT_WRITTEN} ${reason}`);
   }
 }
 
-async function inform(message: string): Promise<void> {
-  await vscode.window.showInformationMessage(message);
+async function tell(message: string): Promise<void> {
+  await inform(message);
 }

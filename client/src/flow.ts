@@ -53,6 +53,8 @@ export interface FixFlow {
   readonly uri: string;
   /** One fix of the light bulb. */
   readonly fixId: string;
+  /** True where it was started from a link: it is shown, and asked for, unless all of it can be undone. */
+  readonly review: boolean;
   readonly trusted: boolean;
   /** False for a document that isn't saved yet, or lies on a file system that only an extension knows. */
   readonly onDisk: boolean;
@@ -67,7 +69,8 @@ export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
   if (!plan.ok) return ui.fail(plan.message);
   if (isEmpty(plan)) return ui.inform(messages.NOTHING_MISSING);
   const { title } = plan;
-  const names = await askAboutPlan(ui, { title, plan, options: false }, { confirm: false });
+  const confirm = flow.review && (plan.create.length > 0 || plan.modes.length > 0);
+  const names = await askAboutPlan(ui, { title, plan, options: false }, { confirm });
   if (typeof names === 'string') return;
   const { uri, fixId } = flow;
   await carryOut(ui, { uri, fixId, names, confirmed: plan.create.map((file) => file.path) }, title);

@@ -122,6 +122,8 @@ const ICONS: Readonly<Record<FilePreview['kind'], string>> = {
 };
 
 export interface Entry {
+  /** Name of an icon in front of the label. */
+  readonly icon: string;
   readonly label: string;
   readonly description: string;
   readonly detail: string | undefined;
@@ -131,7 +133,8 @@ export interface Entry {
 export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): Entry {
   const known = names.find((entry) => entry.service === file.service)?.names ?? [];
   return {
-    label: `$(${ICONS[file.kind]}) ${file.relative}`,
+    icon: ICONS[file.kind],
+    label: file.relative,
     description: kindOf(file),
     detail:
       file.kind === 'certificate' && known.length > 0

@@ -13,14 +13,14 @@ const WIDTH = { row: 76, first: 56 };
 
 /** All that is to be known before going on, the way on first. */
 export function previewRows(plan: PlanPreview, options: boolean): Row[] {
-  const edited = plan.edited.map((uri) => note(`$(edit) ${plain(fileName(uri))}`));
+  const edited = plan.edited.map((uri) => note('edit', fileName(uri)));
   const modes = plan.modes.map((mode) =>
-    note(`$(lock) ${plain(mode.relative)}`, t('{0} instead of {1}', octal(mode.mode), octal(mode.before))),
+    note('lock', mode.relative, t('{0} instead of {1}', octal(mode.mode), octal(mode.before))),
   );
   return [
-    { kind: 'go', label: `$(check) ${goAhead(plan)}`, description: '', detail: undefined },
+    { kind: 'go', icon: 'check', label: goAhead(plan), description: '', detail: undefined },
     ...(options
-      ? [{ kind: 'options' as const, label: `$(gear) ${t('Options…')}`, description: '', detail: undefined }]
+      ? [{ kind: 'options' as const, icon: 'gear', label: t('Options…'), description: '', detail: undefined }]
       : []),
     ...section(
       t('What it means'),
@@ -43,14 +43,14 @@ function section(label: string, rows: readonly Row[]): Row[] {
   return rows.length === 0 ? [] : [{ kind: 'heading', label }, ...rows];
 }
 
-function note(label: string, description = ''): Row {
-  return { kind: 'note', label, description, detail: undefined };
+function note(icon: string, label: string, description = ''): Row {
+  return { kind: 'note', icon, label, description, detail: undefined };
 }
 
 /** A row cuts off what it can't hold, so a long sentence takes several. */
 function sentence(icon: string, text: string, first: boolean): Row[] {
-  return wrap(plain(text), WIDTH.row, first ? WIDTH.first : WIDTH.row).map((line, at) =>
-    note(`${at === 0 ? `$(${icon})` : '$(blank)'} ${line}`),
+  return wrap(text, WIDTH.row, first ? WIDTH.first : WIDTH.row).map((line, at) =>
+    note(at === 0 ? icon : 'blank', line),
   );
 }
 
@@ -72,9 +72,4 @@ export function wrap(text: string, width: number, first = width): string[] {
 
 function octal(mode: number): string {
   return `0${(mode & 0o777).toString(8).padStart(3, '0')}`;
-}
-
-/** Names from files become no icons. */
-function plain(text: string): string {
-  return text.replaceAll('$(', '(');
 }

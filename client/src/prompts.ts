@@ -4,132 +4,53 @@ import type { Ui } from './flow';
 import { t } from './l10n';
 import { namesProblem, parseNames } from './names';
 import { previewRows } from './preview';
-import type { FilesQuestion, TaskUi } from './tasks/prompts';
+import type { FilesQuestion, PickQuestion, TaskUi } from './tasks/prompts';
+import { askText, openDialog, pickRows, saveDialog } from './window';
 import type { Step } from './wizard';
 
 type Asked<T> = { readonly value: T } | 'back' | 'cancel';
 
-export const confirm: Ui['confirm'] = (question, step) =>
-  new Promise((resolve) => {
-    const rows = previewRows(question.plan, question.options);
-    const pick = vscode.window.createQuickPick();
-    const items = rows.map((row) =>
-      row.kind === 'heading'
-        ? { label: row.label, kind: vscode.QuickPickItemKind.Separator }
-        : { ...row, kind: undefined, alwaysShow: row.kind === 'go' },
-    );
-    pick.items = items;
-    pick.activeItems = items.slice(0, 1);
-    pick.placeholder = t('Choose the first entry to go on, or press Escape to leave everything as it is');
-    let answer: 'go' | 'options' | 'back' | 'cancel' = 'cancel';
-    present(pick, question.title, step, () => {
-      answer = 'back';
-    });
-    pick.onDidAccept(() => {
-      const kind = rows[items.indexOf(pick.activeItems[0] as (typeof items)[number])]?.kind;
-      // The other entries only inform.
-      if (kind !== 'go' && kind !== 'options') return;
-      answer = kind;
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      pick.dispose();
-      resolve(answer);
-    });
-    pick.show();
+export const confirm: Ui['confirm'] = async (question, step) => {
+  const rows = previewRows(question.plan, question.options);
+  const kindOf = (index: number) => rows[index]?.kind;
+  const chosen = await pickRows({
+    title: question.title,
+    placeholder: t('Choose the first entry to go on, or press Escape to leave everything as it is'),
+    rows: rows.map((row) => ({ ...row, heading: row.kind === 'heading', always: row.kind === 'go' })),
+    // The other entries only inform.
+    accepts: (index) => kindOf(index) === 'go' || kindOf(index) === 'options',
+    step,
   });
+  if (typeof chosen === 'string') return chosen === 'back' ? 'back' : 'cancel';
+  return kindOf(chosen[0] ?? -1) === 'options' ? 'options' : 'go';
+};
 
 export const askNames: Ui['askNames'] = async (question, step) => {
   const answer = await text({ ...question, problem: namesProblem }, step);
   return typeof answer === 'string' ? answer : parseNames(answer.value);
 };
 
-export const pick: TaskUi['pick'] = <T>(
-  question: Parameters<TaskUi['pick']>[0] & { readonly choices: readonly { readonly value: T }[] },
+export const pick: TaskUi['pick'] = async <T>(
+  { title, placeholder, choices, active }: PickQuestion<T>,
   step: Step,
-): Promise<Asked<T>> =>
-  new Promise((resolve) => {
-    const box = vscode.window.createQuickPick();
-    const items = question.choices.map(({ label, description, detail }) => ({ label, description, detail }));
-    box.items = items;
-    box.placeholder = question.placeholder;
-    box.matchOnDescription = true;
-    box.activeItems = items.slice(question.active ?? 0, (question.active ?? 0) + 1);
-    let answer: Asked<T> = 'cancel';
-    present(box, question.title, step, () => {
-      answer = 'back';
-    });
-    box.onDidAccept(() => {
-      const chosen = question.choices[items.indexOf(box.activeItems[0] as (typeof items)[number])];
-      if (chosen === undefined) return;
-      answer = { value: chosen.value };
-      box.hide();
-    });
-    box.onDidHide(() => {
-      box.dispose();
-      resolve(answer);
-    });
-    box.show();
-  });
+): Promise<Asked<T>> => {
+  const rows = choices.map(({ label, description, detail, icon }) => ({ label, description, detail, icon }));
+  const chosen = await pickRows({ title, placeholder, rows, active: active ?? 0, step });
+  if (typeof chosen === 'string') return chosen === 'back' ? 'back' : 'cancel';
+  const choice = choices[chosen[0] ?? -1];
+  return choice === undefined ? 'cancel' : { value: choice.value };
+};
 
-export const text: TaskUi['text'] = (question, step) =>
-  new Promise((resolve) => {
-    const box = vscode.window.createInputBox();
-    box.prompt = question.prompt;
-    box.value = question.value;
-    box.password = question.secret === true;
-    // An empty box that is only just opened isn't wrong yet.
-    box.validationMessage =
-      question.complaint ?? (question.value === '' ? undefined : question.problem(question.value));
-    let answer: Asked<string> = 'cancel';
-    present(box, question.title, step, () => {
-      answer = 'back';
-    });
-    box.onDidChangeValue((value) => {
-      box.validationMessage = question.problem(value);
-    });
-    box.onDidAccept(() => {
-      box.validationMessage = question.problem(box.value);
-      if (box.validationMessage !== undefined) return;
-      answer = { value: box.value };
-      box.hide();
-    });
-    box.onDidHide(() => {
-      box.dispose();
-      resolve(answer);
-    });
-    box.show();
-  });
-
-/** Gives a prompt its title, its number and the button that leads back, which says so and closes the prompt. */
-function present(
-  input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
-  title: string,
-  { number, total, back }: Step,
-  goBack: () => void,
-): void {
-  input.title = title;
-  input.ignoreFocusOut = true;
-  if (total > 1) {
-    input.step = number;
-    input.totalSteps = total;
-  }
-  if (!back) return;
-  input.buttons = [vscode.QuickInputButtons.Back];
-  input.onDidTriggerButton(() => {
-    goBack();
-    input.hide();
-  });
-}
+export const text: TaskUi['text'] = (question, step) => askText({ ...question, step });
 
 export const files: TaskUi['files'] = async (question, step) => {
-  const chosen = await openDialog(question, step);
+  const chosen = await showDialog(question, step);
   if (chosen !== undefined && chosen.length > 0) return { value: chosen.map(({ fsPath }) => fsPath) };
   // A dialog has no button that leads back.
   return step.back ? 'back' : 'cancel';
 };
 
-async function openDialog(
+async function showDialog(
   { title, button, what, from }: FilesQuestion,
   { number, total }: Step,
 ): Promise<readonly vscode.Uri[] | undefined> {
@@ -138,14 +59,14 @@ async function openDialog(
     defaultUri: from === undefined ? undefined : vscode.Uri.file(from),
   };
   if (what === 'new-file') {
-    const file = await vscode.window.showSaveDialog({ ...options, saveLabel: button });
+    const file = await saveDialog({ ...options, saveLabel: button });
     return file && [file];
   }
   const filters = {
     [t('Certificates and keys')]: ['pem', 'crt', 'cer', 'key', 'p7b', 'txt'],
     [t('All files')]: ['*'],
   };
-  return vscode.window.showOpenDialog({
+  return openDialog({
     ...options,
     openLabel: button,
     canSelectFiles: what !== 'directory',

@@ -9,16 +9,23 @@ import {
   Trace,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { type InitializationOptions, TRUST_METHOD, type TrustParams } from '../../server/src/lsp/protocol';
+import {
+  type InitializationOptions,
+  REVIEW_FIX_COMMAND,
+  TRUST_METHOD,
+  type TrustParams,
+} from '../../server/src/lsp/protocol';
 import { envDocuments, untraced } from './env-documents';
+import { cleanIncoming } from './incoming';
 import * as messages from './messages';
 import { createQuiet, type Quiet } from './quiet';
 import { afterEnd, goesOn } from './restarts';
+import { fail, limitHover } from './window';
 
 export const LANGUAGES: readonly string[] = ['dockercompose', 'yaml'];
 
-/** Commands that a hover's links may run: those that ask before they make anything. */
-const LINKED: readonly string[] = ['mender.applyFix'];
+/** Commands that a hover's links may run: those that ask before they do what can't be undone. */
+const LINKED: readonly string[] = [REVIEW_FIX_COMMAND];
 
 /**
  * Schemes of documents that are checked: those of files, and those of the opened folders, which may lie on a file system
@@ -91,6 +98,14 @@ export function createClient(context: vscode.ExtensionContext): Connection {
       outputChannel: output,
       diagnosticCollectionName: 'Mender Compose',
       initializationOptions: options,
+      connectionOptions: {
+        messageStrategy: {
+          handleMessage(message, next) {
+            cleanIncoming(message);
+            return next(message);
+          },
+        },
+      },
       middleware: {
         ...untraced(
           () => quiet,
@@ -98,9 +113,7 @@ export function createClient(context: vscode.ExtensionContext): Connection {
         ),
         async provideHover(document, position, token, next) {
           const hover = await next(document, position, token);
-          for (const content of hover?.contents ?? []) {
-            if (content instanceof vscode.MarkdownString) content.isTrusted = { enabledCommands: LINKED };
-          }
+          limitHover(hover, LINKED);
           return hover;
         },
       },
@@ -187,7 +200,7 @@ const offered = new WeakSet<LanguageClient>();
 async function offerRestart(client: LanguageClient, message: string): Promise<void> {
   if (offered.has(client)) return;
   offered.add(client);
-  const chosen = await vscode.window.showErrorMessage(message, messages.RESTART, messages.SHOW_OUTPUT);
+  const chosen = await fail(message, messages.RESTART, messages.SHOW_OUTPUT);
   offered.delete(client);
   if (chosen === messages.RESTART) await startClient(client);
   else if (chosen === messages.SHOW_OUTPUT) client.outputChannel.show();

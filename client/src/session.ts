@@ -13,6 +13,7 @@ import { showStatus } from './status-bar';
 import { watchStatuses } from './statuses';
 import { registerTasks } from './tasks/commands';
 import { showKeys } from './view/keys-view';
+import { inform } from './window';
 
 /** Registers everything, and starts the server, which is not waited for. Once for each activation. */
 export function openSession(context: vscode.ExtensionContext): void {
@@ -48,7 +49,7 @@ async function withComposeFile(
 ): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (document === undefined || !LANGUAGES.includes(document.languageId)) {
-    await vscode.window.showInformationMessage(messages.OPEN_A_COMPOSE_FILE);
+    await inform(messages.OPEN_A_COMPOSE_FILE);
     return;
   }
   if (!client.isRunning() && !(await startClient(client))) return;

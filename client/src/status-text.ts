@@ -1,5 +1,7 @@
 /** What the status bar says of the active compose file. Pure text, so that it can be tested without VS Code. */
 import type { FileLabel, StackStatus, StatusParams } from '../../server/src/lsp/protocol';
+import { plain } from '../../server/src/service/markdown';
+import { type IconText, iconText, joined } from './icon-text';
 import { t } from './l10n';
 import { count } from './messages';
 
@@ -11,16 +13,15 @@ export const SHOW_PROBLEMS = 'workbench.actions.view.problems';
 const NOT_LOOKED_INTO = t('What it mounts, certificates and keys included, is not looked into.');
 
 export interface StatusView {
-  /** With icons as VS Code writes them. */
-  readonly text: string;
+  readonly text: IconText;
   /** Markdown with icons, and with links to the two commands. */
   readonly tooltip: string;
   /** What a screen reader says. */
-  readonly label: string;
+  readonly spoken: string;
 }
 
-/** Undefined for a file that is no concern of ours. */
-export function statusView(status: StatusParams): StatusView | undefined {
+/** Undefined for a file that is no concern of ours. Where nothing is `trusted`, links to commands would be dead. */
+export function statusView(status: StatusParams, trusted: boolean): StatusView | undefined {
   const [first] = status.stacks;
   if (!status.mender || first === undefined) return undefined;
   const titles = new Set(status.stacks.map((stack) => stack.release?.title ?? 'Mender'));
@@ -28,29 +29,36 @@ export function statusView(status: StatusParams): StatusView | undefined {
   const size =
     status.stacks.length === 1 ? count(first.files.length, 'file') : count(status.stacks.length, 'stack');
   const { error, warning } = status.counts;
-  const marks = [error > 0 ? ` $(error) ${error}` : '', warning > 0 ? ` $(warning) ${warning}` : ''].join('');
+  const marks = [
+    ...(error > 0 ? [iconText('error', String(error))] : []),
+    ...(warning > 0 ? [iconText('warning', String(warning))] : []),
+  ];
   return {
-    text: `$(shield) ${withoutIcons(title)} · ${size}${marks}`,
+    text: joined(iconText('shield', `${title} · ${size}`), ...marks),
     tooltip: [
       ...status.stacks.map(stackText),
       ...(status.uri.startsWith('file:') ? [] : [NOT_LOOKED_INTO]),
-      problemsLink(status.counts),
-      `[${t('Choose files')}](command:${SELECT_STACK}) · [${t('Choose release')}](command:${SELECT_RELEASE})`,
+      trusted ? problemsLink(status.counts) : problems(status.counts),
+      ...(trusted
+        ? [
+            `[${t('Choose files')}](command:${SELECT_STACK}) · [${t('Choose release')}](command:${SELECT_RELEASE})`,
+          ]
+        : []),
     ].join('\n\n---\n\n'),
-    label: t('{0}, {1} judged together, {2}', title, size, problems(status.counts)),
+    spoken: t('{0}, {1} judged together, {2}', title, size, problems(status.counts)),
   };
 }
 
 function stackText(stack: StackStatus): string {
   const { release } = stack;
-  const name = stack.name === undefined ? '' : ` (${escapeMarkdown(stack.name)})`;
+  const name = stack.name === undefined ? '' : ` (${plain(stack.name)})`;
   const parts = [
     release === undefined
       ? `**${t('No release recognised')}**${name}`
-      : `**${escapeMarkdown(release.title)}**${name}  \n${escapeMarkdown(release.why)}`,
+      : `**${plain(release.title)}**${name}  \n${plain(release.why)}`,
     stack.files.length === 1 ? t('Judged alone:') : t('Judged together, merged in this order:'),
     stack.files.map((file, index) => `${index + 1}. ${link(file)}`).join('\n'),
-    escapeMarkdown(stack.why),
+    plain(stack.why),
   ];
   if (stack.beside.length > 0) {
     parts.push(
@@ -76,24 +84,8 @@ function problemsLink(counts: StatusParams['counts']): string {
   return any ? `[${problems(counts)}](command:${SHOW_PROBLEMS})` : problems(counts);
 }
 
-/** Only files are linked to: a link to a command could come from nowhere but a crafted name. */
+/** Only files are linked to, by addresses in which nothing is markup. */
 function link({ uri, label }: FileLabel): string {
-  const text = escapeMarkdown(label);
-  return /^(file|vscode-remote|vscode-vfs|untitled):[^\s()<>]*$/.test(uri) ? `[${text}](${uri})` : text;
-}
-
-/** Names come from files: nothing in them may become markup, a link or an icon. */
-export function escapeMarkdown(text: string): string {
-  return (
-    text
-      .replaceAll(/[\\`*_{}[\]()#+\-!~|<>&]/g, (character) => `\\${character}`)
-      // Icons are looked for after the markup is read, when an escape is gone.
-      .replaceAll('$', '&#36;')
-      .replaceAll(/\s+/g, ' ')
-  );
-}
-
-/** The status bar knows no escape for icons. */
-function withoutIcons(text: string): string {
-  return text.replaceAll('$(', '(');
+  const text = plain(label);
+  return /^(file|vscode-remote|vscode-vfs|untitled):[\w\-.~%/:@+]*$/.test(uri) ? `[${text}](${uri})` : text;
 }

@@ -2,11 +2,13 @@
 import * as vscode from 'vscode';
 import { type LanguageClient, WorkDoneProgress } from 'vscode-languageclient/node';
 import { APPLY_METHOD, type Applied, type ApplyResult, type KeyTask } from '../../server/src/lsp/protocol';
+import { visible } from '../../server/src/service/harmless';
 import type { Ui } from './flow';
 import { t } from './l10n';
 import * as messages from './messages';
 import { askNames, confirm, files, pick, text } from './prompts';
 import type { TaskUi } from './tasks/prompts';
+import { fail, inform, warn, withProgress } from './window';
 
 /** Sends a request while nothing is traced, when `secret` says that it holds what no trace may show. */
 export type Send = <T>(secret: boolean, work: () => Promise<T>) => Promise<T>;
@@ -15,13 +17,13 @@ export type Send = <T>(secret: boolean, work: () => Promise<T>) => Promise<T>;
 export function createUi(client: LanguageClient, send: Send): TaskUi {
   return {
     async inform(message) {
-      await vscode.window.showInformationMessage(message);
+      await inform(message);
     },
     async fail(message) {
-      await vscode.window.showErrorMessage(message);
+      await fail(message);
     },
     async refuseUntrusted() {
-      const chosen = await vscode.window.showWarningMessage(messages.UNTRUSTED, messages.MANAGE_TRUST);
+      const chosen = await warn(messages.UNTRUSTED, messages.MANAGE_TRUST);
       if (chosen !== undefined) await vscode.commands.executeCommand('workbench.trust.manage');
     },
     confirm,
@@ -33,10 +35,10 @@ export function createUi(client: LanguageClient, send: Send): TaskUi {
     edit: (result) => applyEdit(client, result),
     tell,
     async offerRetry(message) {
-      return (await vscode.window.showWarningMessage(message, messages.MOUNT_AGAIN)) === messages.MOUNT_AGAIN;
+      return (await warn(message, messages.MOUNT_AGAIN)) === messages.MOUNT_AGAIN;
     },
     async offerAnyway(message, button) {
-      return (await vscode.window.showInformationMessage(message, button)) === button;
+      return (await inform(message, button)) === button;
     },
   };
 }
@@ -53,15 +55,13 @@ async function make(
   params: Parameters<Ui['make']>[0],
   title: string,
 ): Promise<ApplyResult> {
-  const location = vscode.ProgressLocation.Notification;
-  const options = { location, title, cancellable: true };
-  return vscode.window.withProgress(options, async (progress, token) => {
+  return withProgress(title, async (report, token) => {
     const workDoneToken = `mender-${Date.now()}-${Math.random()}`;
     let reached = 0;
     const listener = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
       if (value.kind === 'end') return;
       const percentage = value.percentage ?? reached;
-      progress.report({ message: value.message, increment: Math.max(0, percentage - reached) });
+      report(value.message, Math.max(0, percentage - reached));
       reached = Math.max(reached, percentage);
     });
     try {
@@ -99,16 +99,12 @@ const tell: Ui['tell'] = async (message, result) => {
   const request = result.created.find(({ kind }) => kind === 'request');
   if (request !== undefined) return tellRequest(message, request.path);
   if (first === undefined) {
-    await vscode.window.showInformationMessage(message);
+    await inform(message);
     return;
   }
-  const chosen = await vscode.window.showInformationMessage(
-    message,
-    messages.OPEN_FOLDER,
-    messages.COPY_PATHS,
-  );
+  const chosen = await inform(message, messages.OPEN_FOLDER, messages.COPY_PATHS);
   if (chosen === messages.COPY_PATHS) {
-    await vscode.env.clipboard.writeText(result.created.map((file) => file.path).join('\n'));
+    await vscode.env.clipboard.writeText(result.created.map((file) => visible(file.path)).join('\n'));
   } else if (chosen === messages.OPEN_FOLDER) {
     // The system's file manager can only show what lies on the machine that VS Code's window runs on.
     const local = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
@@ -121,11 +117,7 @@ const tell: Ui['tell'] = async (message, result) => {
 
 async function tellRequest(message: string, path: string): Promise<void> {
   const uri = vscode.Uri.file(path);
-  const chosen = await vscode.window.showInformationMessage(
-    message,
-    messages.OPEN_REQUEST,
-    messages.COPY_REQUEST,
-  );
+  const chosen = await inform(message, messages.OPEN_REQUEST, messages.COPY_REQUEST);
   if (chosen === messages.OPEN_REQUEST) await vscode.window.showTextDocument(uri);
   else if (chosen === messages.COPY_REQUEST) {
     await vscode.env.clipboard.writeText(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));

@@ -46,6 +46,7 @@ const applied: Applied = {
 
 interface Flow {
   readonly fixId?: string;
+  readonly review?: boolean;
   readonly trusted?: boolean;
   readonly onDisk?: boolean;
 }
@@ -103,7 +104,7 @@ function play(script: Script) {
     const all = { uri: URI, trusted: true, onDisk: true, plan: async () => answer, ...given };
     return fixId === undefined
       ? runTask(ui, { kind: 'generate', directory: '/p', targets: async () => [], ...all })
-      : runFix(ui, { fixId, ...all });
+      : runFix(ui, { fixId, review: false, ...all });
   };
   return { log, made, run };
 }
@@ -158,6 +159,21 @@ describe('generating keys', () => {
     await run({ fixId: 'fix' });
     expect(log).toEqual(['ask 1/2 a: a, localhost', 'ask 2/2 c: ', DONE]);
     expect(made[0]?.fixId).toBe('fix');
+  });
+
+  test('from a link shows what can’t be undone before it is done', async () => {
+    const files = play({ answers: ['cancel'] });
+    await files.run({ fixId: 'fix', review: true });
+    expect(files.log).toEqual(['confirm 1/3']);
+    expect(files.made).toEqual([]);
+    const mode = { path: '/p/k', relative: 'k', mode: 0o600, before: 0o644 };
+    const modes = play({ answers: ['cancel'] });
+    await modes.run({ fixId: 'fix', review: true }, { ...plan, create: [], names: [], modes: [mode] });
+    expect(modes.log).toEqual(['confirm 1/1']);
+    const edit = play({});
+    await edit.run({ fixId: 'fix', review: true }, { ...plan, create: [], names: [] });
+    expect(edit.log).toHaveLength(1);
+    expect(edit.made).toHaveLength(1);
   });
 
   test('says why nothing can be done', async () => {

@@ -7,7 +7,7 @@ import { TASK_COMMANDS } from '../../client/src/tasks/names';
 import { TITLES } from '../../client/src/tasks/texts';
 import manifest from '../../package.json';
 import nls from '../../package.nls.json';
-import { APPLY_FIX_COMMAND, GENERATE_COMMAND } from '../../server/src/lsp/protocol';
+import { APPLY_FIX_COMMAND, GENERATE_COMMAND, REVIEW_FIX_COMMAND } from '../../server/src/lsp/protocol';
 import { readExpiresSoonDays, readRelease, readStacks } from '../../server/src/lsp/read-settings';
 import { listRules } from '../../server/src/service/rule-info';
 
@@ -76,6 +76,7 @@ describe('the manifest', () => {
     registered.push(...Object.keys(TASK_COMMANDS));
     expect(registered.sort()).toEqual([...commands].sort());
     expect(commands).toContain(APPLY_FIX_COMMAND);
+    expect(commands).toContain(REVIEW_FIX_COMMAND);
     expect(commands).toContain(GENERATE_COMMAND);
   });
 
@@ -92,7 +93,7 @@ describe('the manifest', () => {
       if (command !== GENERATE_COMMAND) expect(when.get(command), command).toBe(IS_MENDER_FILE);
     }
     // Those that need to be told what they are about.
-    for (const command of [APPLY_FIX_COMMAND, 'mender.goToMount', 'mender.openKeyNode']) {
+    for (const command of [APPLY_FIX_COMMAND, REVIEW_FIX_COMMAND, 'mender.goToMount', 'mender.openKeyNode']) {
       expect(when.get(command), command).toBe('false');
     }
     expect(when.get('mender.showKeyMap')).toBe(IS_MENDER_FILE);

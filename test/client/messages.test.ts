@@ -58,11 +58,12 @@ describe('the preview', () => {
 
   test('lists each file with its kind, its service and what it fixes', () => {
     expect(messages.entryOf(file('token-key'))).toEqual({
-      label: '$(key) ssl/gw/x.pem',
+      icon: 'key',
+      label: 'ssl/gw/x.pem',
       description: 'token signing key of mender-api-gateway',
       detail: 'It has no certificate',
     });
-    expect(messages.entryOf(file('certificate')).label).toBe('$(verified) ssl/gw/x.pem');
+    expect(messages.entryOf(file('certificate'))).toMatchObject({ icon: 'verified', label: 'ssl/gw/x.pem' });
     expect(messages.entryOf({ ...file('token-key'), fixes: [] }).detail).toBeUndefined();
     expect(messages.entryOf({ ...file('private-key'), fixes: [] }).detail).toBe(
       'The certificate belongs to this key',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { escapeMarkdown, SHOW_PROBLEMS, statusView } from '../../client/src/status-text';
+import { SHOW_PROBLEMS, statusView as viewOf } from '../../client/src/status-text';
 import type { StackStatus, StatusParams } from '../../server/src/lsp/protocol';
 
+const statusView = (status: StatusParams) => viewOf(status, true);
 const label = (name: string) => ({ uri: `file:///p/${name}`, label: name });
 const stack: StackStatus = {
   files: [
@@ -31,15 +32,18 @@ const status = (more: Partial<StatusParams> = {}): StatusParams => ({
 describe('the status bar', () => {
   test('names the release and the number of files', () => {
     expect(statusView(status())?.text).toBe('$(shield) Mender 3.7.0 · 3 files');
-    expect(statusView(status())?.label).toBe('Mender 3.7.0, 3 files judged together, no problems');
+    expect(statusView(status())?.spoken).toBe('Mender 3.7.0, 3 files judged together, no problems');
   });
 
   test('counts errors and warnings', () => {
     const view = statusView(status({ counts: { error: 2, warning: 1, information: 4, hint: 0 } }));
     expect(view?.text).toBe('$(shield) Mender 3.7.0 · 3 files $(error) 2 $(warning) 1');
-    expect(view?.label).toBe('Mender 3.7.0, 3 files judged together, 2 errors, 1 warning, 4 information');
+    expect(view?.spoken).toBe('Mender 3.7.0, 3 files judged together, 2 errors, 1 warning, 4 information');
     expect(view?.tooltip).toContain(`[2 errors, 1 warning, 4 information](command:${SHOW_PROBLEMS})`);
     expect(statusView(status({}))?.tooltip).not.toContain(SHOW_PROBLEMS);
+    const untrusted = viewOf(status({ counts: { ...none, error: 2 } }), false);
+    expect(untrusted?.tooltip).toContain('2 errors');
+    expect(untrusted?.tooltip).not.toContain('command:');
   });
 
   test('says of a file that is on no disk what is not looked into', () => {
@@ -65,12 +69,12 @@ describe('the status bar', () => {
     expect(view?.tooltip).toBe(
       [
         '**Mender 3.7.0** (production)  ',
-        'mender\\-useradm uses the image useradm:mender\\-3.7.0.',
+        'mender-useradm uses the image useradm:mender-3.7.0.',
         '',
         'Judged together, merged in this order:',
         '',
-        '1. [docker\\-compose.yml](file:///p/docker-compose.yml)',
-        '2. [docker\\-compose.storage.minio.yml](file:///p/docker-compose.storage.minio.yml)',
+        '1. [docker-compose.yml](file:///p/docker-compose.yml)',
+        '2. [docker-compose.storage.minio.yml](file:///p/docker-compose.storage.minio.yml)',
         '3. [production/config/prod.yml](file:///p/production/config/prod.yml)',
         '',
         'They declare the same Mender services.',
@@ -99,7 +103,6 @@ describe('the status bar', () => {
     );
     expect(view?.tooltip).toContain('1. \\[x\\]\\(command:evil\\) &#36;\\(sync\\~spin\\) \\<b\\>\\*\n');
     expect(view?.tooltip).not.toContain('](command:evil');
-    expect(view?.text).toBe('$(shield) M (x) · 1 file');
-    expect(escapeMarkdown('a\n\n# b')).toBe('a \\# b');
+    expect(view?.text).toBe('$(shield) M $ (x) · 1 file');
   });
 });

@@ -20,7 +20,7 @@ describe('a passphrase', () => {
     expect(log).toEqual([
       'files 1/6 certificate',
       'files 2/6 < key',
-      'pick 3/6 < $(shield) TLS certificate of gateway',
+      'pick 3/6 < TLS certificate of gateway',
       'names 4/6 < gateway: mender.example.com, old.example.com',
       'text 5/6 < 3650',
       'text 6/7 < secret',

@@ -15,7 +15,7 @@ describe('a certificate request', () => {
     ]);
     await run();
     expect(log).toEqual([
-      'pick 1/4 $(shield) TLS certificate of gateway',
+      'pick 1/4 TLS certificate of gateway',
       'pick 2/4 < New key: RSA 3072',
       'names 3/4 < storage: storage, localhost',
       'confirm 4/4 <',

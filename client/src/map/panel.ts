@@ -13,9 +13,11 @@ import {
   type MapTextAnswer,
   type MapTextParams,
 } from '../../../server/src/lsp/protocol';
+import { oneLine } from '../../../server/src/service/harmless';
 import { tellFailure } from '../failure';
 import * as messages from '../messages';
-import type { FromPage, PageState, ToPage } from './messages';
+import { remark, saveDialog, webviewPanel } from '../window';
+import type { FromPage, PageRow, PageState, ToPage } from './messages';
 import { pageHtml } from './page-html';
 
 const VIEW_TYPE = 'mender.keyMap';
@@ -51,7 +53,8 @@ export function createKeyMaps(context: vscode.ExtensionContext, client: Language
       await tell({ type: 'empty', message: messages.NO_MENDER_SERVICE });
       return;
     }
-    const { svg, styles, rows } = answer;
+    const { svg, styles } = answer;
+    const rows = answer.rows.map(harmlessRow);
     const notes = whyNothingIsKnown(uri);
     await tell({ type: 'map', svg, styles, rows, notes, targets: own.targets.map(({ id }) => id) });
   }
@@ -82,7 +85,7 @@ export function createKeyMaps(context: vscode.ExtensionContext, client: Language
         const text = await asText(uri, 'mermaid');
         if (text === undefined) return;
         await vscode.env.clipboard.writeText(text);
-        vscode.window.setStatusBarMessage(messages.MAP_COPIED, 4000);
+        remark(messages.MAP_COPIED, 4000);
         return;
       }
       case 'save': {
@@ -113,7 +116,7 @@ export function createKeyMaps(context: vscode.ExtensionContext, client: Language
       script: webview.asWebviewUri(vscode.Uri.joinPath(directory, SCRIPT)).toString(),
       source: webview.cspSource,
       uri: key,
-      name,
+      name: oneLine(name),
     });
   }
 
@@ -146,13 +149,19 @@ export function createKeyMaps(context: vscode.ExtensionContext, client: Language
         return;
       }
       const title = `Key map: ${nameOf(uri)}`;
-      fill(vscode.window.createWebviewPanel(VIEW_TYPE, title, vscode.ViewColumn.Beside), uri);
+      fill(webviewPanel(VIEW_TYPE, title, vscode.ViewColumn.Beside), uri);
     },
     dispose() {
       for (const { panel } of [...open.values()]) panel.dispose();
       for (const each of subscriptions) each.dispose();
     },
   };
+}
+
+/** Rows have lines of their own. */
+function harmlessRow(row: PageRow): PageRow {
+  const lines = (text: string) => text.split('\n').map(oneLine).join('\n');
+  return { ...row, service: lines(row.service), file: lines(row.file), text: lines(row.text) };
 }
 
 function nameOf(uri: vscode.Uri): string {
@@ -186,7 +195,7 @@ async function reveal(
 
 async function saveAs(uri: vscode.Uri, text: string): Promise<void> {
   const name = `${nameOf(uri).replace(/\.ya?ml$/i, '')}.svg`;
-  const chosen = await vscode.window.showSaveDialog({
+  const chosen = await saveDialog({
     defaultUri: uri.scheme === 'file' ? vscode.Uri.joinPath(uri, '..', name) : undefined,
     filters: { SVG: ['svg'] },
     title: messages.SAVE_MAP,

@@ -52,12 +52,13 @@ export function registerTasks(client: LanguageClient, quiet: Quiet, statuses: St
     });
   }
 
-  async function fix(uri: unknown, fixId: unknown): Promise<void> {
+  async function fix(uri: unknown, fixId: unknown, review: boolean): Promise<void> {
     if (typeof uri !== 'string' || typeof fixId !== 'string') return;
     const params: PlanParams = { uri, fixId };
     await runFix(ui, {
       uri,
       fixId,
+      review,
       trusted: vscode.workspace.isTrusted,
       onDisk: vscode.Uri.parse(uri).scheme === 'file',
       plan: () => client.sendRequest<PlanAnswer>(PLAN_METHOD, params),
@@ -78,7 +79,10 @@ export function registerTasks(client: LanguageClient, quiet: Quiet, statuses: St
       register(command, (...given: unknown[]) => guarded(TITLES[kind], () => task(kind, given))),
     ),
     register('mender.applyFix', (uri: unknown, fixId: unknown) =>
-      guarded(messages.TITLE, () => fix(uri, fixId)),
+      guarded(messages.TITLE, () => fix(uri, fixId, false)),
+    ),
+    register('mender.reviewFix', (uri: unknown, fixId: unknown) =>
+      guarded(messages.TITLE, () => fix(uri, fixId, true)),
     ),
   );
 }

@@ -6,6 +6,8 @@ export interface Choice<T> {
   readonly label: string;
   readonly description?: string;
   readonly detail?: string;
+  /** Name of an icon in front of the label. */
+  readonly icon?: string;
   readonly value: T;
 }
 

@@ -8,7 +8,6 @@ import {
   addedNamesPrompt,
   DAYS_PROBLEM,
   DAYS_PROMPT,
-  plain,
   type TaskKind,
   targetChoice,
   targetPlaceholder,
@@ -121,7 +120,7 @@ export function askKey({ ui, title, directory }: Asking, present: boolean): Task
           : [
               {
                 label: t('The present key'),
-                description: plain(within(directory, key)),
+                description: within(directory, key),
                 value: { newKey: false },
               },
             ];
@@ -222,7 +221,7 @@ export function askDirectory({ ui, title, directory }: Asking): TaskQuestion {
       };
       const other = {
         label: t('Another directory…'),
-        description: choices.directory === undefined ? '' : plain(within(directory, choices.directory)),
+        description: choices.directory === undefined ? '' : within(directory, choices.directory),
         value: 'other' as const,
       };
       const active = choices.directory === undefined ? 0 : 1;

@@ -63,12 +63,7 @@ export function targetPlaceholder(kind: TaskKind): string {
 
 export function targetChoice(target: KeyTarget): Choice<KeyTarget> {
   const icon = target.kind === 'tls-pair' ? 'shield' : 'key';
-  return { label: `$(${icon}) ${plain(target.title)}`, description: plain(target.state), value: target };
-}
-
-/** A label with nothing in it that VS Code would show as an icon. */
-export function plain(text: string): string {
-  return text.replaceAll('$(', '(');
+  return { icon, label: target.title, description: target.state, value: target };
 }
 
 export const DAYS_PROMPT = t('For how many days the certificate is valid.');

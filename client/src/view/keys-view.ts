@@ -10,6 +10,7 @@ import {
 import { tellFailure } from '../failure';
 import { t } from '../l10n';
 import type { Statuses } from '../statuses';
+import { inform, tellOver, treeItem } from '../window';
 import { watchDeployments } from './deployments';
 import { type Judged, type KeyNode, type Level, spokenLabel, treeOf } from './model';
 import { mountPlace } from './mount-place';
@@ -59,14 +60,12 @@ export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Dis
       folders.map(({ uri, name }) => ({ uri: uri.toString(), name })),
     );
     // Over an empty tree, it would take the place of the text that says how to begin.
-    view.message =
-      stacks === 0
-        ? undefined
-        : viewMessage({
-            trusted: vscode.workspace.isTrusted,
-            virtual: folders.some(({ uri }) => uri.scheme !== 'file'),
-            complete: workspace.complete,
-          });
+    const circumstances = {
+      trusted: vscode.workspace.isTrusted,
+      virtual: folders.some(({ uri }) => uri.scheme !== 'file'),
+      complete: workspace.complete,
+    };
+    tellOver(view, stacks === 0 ? undefined : viewMessage(circumstances));
     changed.fire();
   }
 
@@ -132,16 +131,16 @@ const ICONS: Readonly<Record<Level, { readonly id: string; readonly color: strin
 
 function itemOf(node: KeyNode, open: boolean): vscode.TreeItem {
   const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(
-    node.label,
-    node.children.length === 0 ? None : open ? Expanded : Collapsed,
-  );
+  const item = treeItem({
+    label: node.label,
+    description: node.description,
+    tooltip: node.tooltip,
+    spoken: spokenLabel(node),
+    state: node.children.length === 0 ? None : open ? Expanded : Collapsed,
+  });
   const icon = ICONS[node.level];
   item.id = node.id;
-  item.description = node.description;
-  item.tooltip = new vscode.MarkdownString(node.tooltip);
   item.contextValue = node.context;
-  item.accessibilityInformation = { label: spokenLabel(node) };
   const group = node.kind === 'folder' ? 'root-folder' : node.kind === 'stack' ? 'shield' : undefined;
   item.iconPath =
     group === undefined
@@ -158,7 +157,7 @@ async function openFile(path: string): Promise<void> {
     await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: true });
   } catch {
     // Missing, as the row says.
-    await vscode.window.showInformationMessage(t('{0} is not there.', path));
+    await inform(t('{0} is not there.', path));
   }
 }
 

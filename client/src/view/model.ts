@@ -1,8 +1,8 @@
 /** The tree of the view "Mender keys": stacks, their services, and the files of each. Pure, without VS Code. */
 import type { KeyTarget, StatusParams } from '../../../server/src/lsp/protocol';
+import { plain } from '../../../server/src/service/markdown';
 import { t } from '../l10n';
 import { count } from '../messages';
-import { escapeMarkdown } from '../status-text';
 
 /** How well something stands; the first is the worst. */
 export const LEVELS = ['error', 'warning', 'unknown', 'good'] as const;
@@ -77,7 +77,7 @@ function stackNode(id: string, files: readonly string[], { status, targets }: Ju
     id,
     label,
     description: several ? count(status.stacks.length, 'stack') : title,
-    tooltip: [...new Set(names)].map((name) => `- ${escapeMarkdown(name)}`).join('\n'),
+    tooltip: [...new Set(names)].map((name) => `- ${plain(name)}`).join('\n'),
     kind: 'stack',
     level,
     context: targets.some(({ tasks }) => tasks.includes('generate')) ? 'stack generate' : 'stack',
@@ -169,13 +169,13 @@ export function worst(nodes: readonly KeyNode[]): Level {
 }
 
 function tooltipOf({ title, state, certificate, key, names, reached }: KeyTarget): string {
-  const lines = [`**${escapeMarkdown(title)}**  \n${escapeMarkdown(state)}`];
-  if (certificate !== undefined) lines.push(t('Certificate: {0}', escapeMarkdown(certificate)));
-  if (key !== undefined) lines.push(t('Private key: {0}', escapeMarkdown(key)));
-  if (names.length > 0) lines.push(t('Names: {0}', escapeMarkdown(names.join(', '))));
+  const lines = [`**${plain(title)}**  \n${plain(state)}`];
+  if (certificate !== undefined) lines.push(t('Certificate: {0}', plain(certificate)));
+  if (key !== undefined) lines.push(t('Private key: {0}', plain(key)));
+  if (names.length > 0) lines.push(t('Names: {0}', plain(names.join(', '))));
   const lacking = reached.filter((name) => !names.includes(name));
   if (certificate !== undefined && lacking.length > 0) {
-    lines.push(t('Reached under other names too: {0}', escapeMarkdown(lacking.join(', '))));
+    lines.push(t('Reached under other names too: {0}', plain(lacking.join(', '))));
   }
   return lines.join('\n\n');
 }

@@ -1,6 +1,7 @@
 /** Leads to a compose file of the workspace. */
 import * as vscode from 'vscode';
 import { t } from '../l10n';
+import { pickRows } from '../window';
 
 const PATTERN = '**/{compose,docker-compose}*.{yml,yaml}';
 
@@ -23,9 +24,11 @@ async function choose(found: readonly vscode.Uri[]): Promise<vscode.Uri | undefi
   const items = found
     .map((uri) => ({ uri, label: vscode.workspace.asRelativePath(uri) }))
     .sort((one, other) => one.label.localeCompare(other.label));
-  const picked = await vscode.window.showQuickPick(items, {
+  const chosen = await pickRows({
     title: t('Open compose file'),
-    placeHolder: t('Which compose file is your Mender server’s?'),
+    placeholder: t('Which compose file is your Mender server’s?'),
+    rows: items,
+    stays: false,
   });
-  return picked?.uri;
+  return typeof chosen === 'string' ? undefined : items[chosen[0] ?? -1]?.uri;
 }

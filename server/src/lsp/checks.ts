@@ -2,6 +2,7 @@
  * Which open document is checked when. One whose text changed is checked at once, a newer edit stopping the older run;
  * those whose answers rest on it follow one after the other, so that they don't slow down what is being typed.
  */
+import { visible } from '../service/harmless';
 import type { CheckAnswer, MenderService } from '../service/service';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard, Log } from './guard';
@@ -61,7 +62,7 @@ export function createChecks(
     if (answer === undefined || run.controller.signal.aborted) return;
     if ('problem' in answer) {
       // Said once, not at every keystroke.
-      if (problems.get(key) !== answer.problem) log.warn(`${document.file} ${answer.problem}`);
+      if (problems.get(key) !== answer.problem) log.warn(visible(`${document.file} ${answer.problem}`));
       problems.set(key, answer.problem);
     } else problems.delete(key);
     const found: CheckAnswer =

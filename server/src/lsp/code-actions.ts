@@ -8,10 +8,11 @@ import type {
   Range,
 } from 'vscode-languageserver';
 import { hasEnvName } from '../service/analysis';
-import type { Finding, FixSummary, MenderService } from '../service/service';
+import { label } from '../service/harmless';
+import type { Finding, FixSummary, MenderService, Plan } from '../service/service';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenDocument } from './documents';
-import type { EditWriter } from './edits';
+import type { EditWriter, Snapshot } from './edits';
 import type { Guard } from './guard';
 import { LSPErrorCodes, ResponseError } from './library';
 import { APPLY_FIX_COMMAND } from './protocol';
@@ -101,7 +102,12 @@ export function offerCodeActions(
         version: owner.version,
         ...(document !== owner && { at: { uri: document.uri, version: document.version } }),
       };
-      const action: CodeAction = { title: fix.title, kind: fix.kind, isPreferred: fix.preferred, data };
+      const action: CodeAction = {
+        title: label(fix.title),
+        kind: fix.kind,
+        isPreferred: fix.preferred,
+        data,
+      };
       const repaired = repairedBy(fix, findings);
       if (repaired.length > 0) action.diagnostics = repaired.map(diagnostics.convert);
       if (fix.generates) action.command = command(owner, fix);
@@ -110,6 +116,8 @@ export function offerCodeActions(
         const plan = await service.plan(owner.file, fix.id);
         // A fix whose plan is gone, or that would create files after all, is not offered as a mere edit.
         if (plan === undefined || plan.create.length > 0) continue;
+        // After an edit meanwhile, the client asks again.
+        if (!isCurrent(plan, snapshot)) continue;
         action.edit = edits.workspaceEdit(plan.edits, snapshot);
       }
       actions.push(action);
@@ -117,11 +125,17 @@ export function offerCodeActions(
     return actions;
   }
 
+  /** Whether none of the texts that a plan edits has changed since. */
+  function isCurrent(plan: Plan, snapshot: Snapshot): boolean {
+    const edited = plan.edits.map(({ file }) => documents.uriOf(file));
+    return edits.isCurrent(edited, edits.versions(plan.edits, snapshot));
+  }
+
   async function resolve(action: CodeAction): Promise<CodeAction> {
     const data = action.data as ActionData | undefined;
     if (action.command !== undefined || data === undefined) return action;
     const document = documents.get(data.uri);
-    const gone = `This fix no longer fits the document: ${action.title}`;
+    const gone = label(`This fix no longer fits the document: ${action.title}`);
     const isToday = ({ uri, version }: { readonly uri: string; readonly version: number }) =>
       documents.get(uri)?.version === version;
     // Ids are valid as long as the text is; for an older text the editor must ask again.
@@ -131,6 +145,7 @@ export function offerCodeActions(
     if (plan === undefined || plan.create.length > 0 || documents.get(data.uri) !== document) {
       throw new StaleFix(gone);
     }
+    if (!isCurrent(plan, snapshot)) throw new StaleFix(gone);
     return { ...action, edit: edits.workspaceEdit(plan.edits, snapshot) };
   }
 
@@ -170,5 +185,5 @@ function repairedBy(fix: FixSummary, findings: readonly Finding[]): readonly Fin
 class StaleFix extends Error {}
 
 function command(document: OpenDocument, fix: FixSummary): Command {
-  return { title: fix.title, command: APPLY_FIX_COMMAND, arguments: [document.uri, fix.id] };
+  return { title: label(fix.title), command: APPLY_FIX_COMMAND, arguments: [document.uri, fix.id] };
 }

@@ -1,5 +1,6 @@
 /** Over each Mender service its state, with a command where one would put it right. */
 import type { ClientCapabilities, CodeLens, CodeLensParams, Connection } from 'vscode-languageserver';
+import { label, oneLine } from '../service/harmless';
 import type { FixSummary, MenderService } from '../service/service';
 import type { Answering } from './answering';
 import type { OpenDocument } from './documents';
@@ -103,13 +104,23 @@ export function offerCodeLenses(
 
 /** A command of no name: editors show its title, and nothing can be clicked. */
 function textCommand({ title, tooltip }: LensData) {
-  return { title, command: '', ...(tooltip !== '' && { tooltip }) };
+  return { title: label(title), command: '', ...(tooltip !== '' && { tooltip: lines(tooltip) }) };
+}
+
+/** A tooltip has a line for each finding. */
+function lines(tooltip: string): string {
+  return tooltip.split('\n').map(oneLine).join('\n');
 }
 
 function fixCommand(uri: string, { key, title, tooltip }: LensData, fix: FixSummary) {
   const sentences = [tooltip, `Click: ${fix.title}.`].filter((text) => text !== '');
   const id = `${LENS}${JSON.stringify([key, fix.title])}`;
-  return { title, command: APPLY_FIX_COMMAND, arguments: [uri, id], tooltip: sentences.join('\n') };
+  return {
+    title: label(title),
+    command: APPLY_FIX_COMMAND,
+    arguments: [uri, id],
+    tooltip: lines(sentences.join('\n')),
+  };
 }
 
 /**

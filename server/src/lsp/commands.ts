@@ -1,5 +1,7 @@
 /** The two commands, for editors that have no client of ours: plan, make, edit, say what was made. */
 import type { ClientCapabilities, Connection, ExecuteCommandParams } from 'vscode-languageserver';
+import { label } from '../service/harmless';
+import type { EditWriter } from './edits';
 import type { Guard } from './guard';
 import { MessageType, ShowMessageNotification } from './library';
 import { doing, type Plans, percentage } from './plans';
@@ -12,12 +14,20 @@ export interface Commands {
   start(capabilities: ClientCapabilities): void;
 }
 
-export function answerCommands(connection: Connection, plans: Plans, guard: Guard): Commands {
+/** How often edits are planned anew while somebody types. */
+const TRIES = 5;
+
+export function answerCommands(
+  connection: Connection,
+  plans: Plans,
+  guard: Guard,
+  edits: EditWriter,
+): Commands {
   let appliesEdits = false;
   let showsProgress = false;
 
   function say(type: MessageType, message: string): Promise<void> {
-    return connection.sendNotification(ShowMessageNotification.type, { type, message });
+    return connection.sendNotification(ShowMessageNotification.type, { type, message: label(message) });
   }
 
   async function run(uri: string, fixId: string | undefined): Promise<ApplyResult> {
@@ -27,13 +37,31 @@ export function answerCommands(connection: Connection, plans: Plans, guard: Guar
     progress.begin(doing({ fixId }), 0, undefined, true);
     const listener = progress.token.onCancellationRequested(() => controller.abort());
     try {
-      return await plans.apply({ uri, fixId }, controller.signal, (done, total, label) =>
-        progress.report(percentage(done, total), label),
+      return await plans.apply({ uri, fixId }, controller.signal, (done, total, what) =>
+        progress.report(percentage(done, total), label(what)),
       );
     } finally {
       listener.dispose();
       progress.done();
     }
+  }
+
+  /** The edits as today's texts need them: planned anew where one has changed since, while files were made. */
+  async function current(
+    result: Applied,
+    uri: string,
+    fixId: string | undefined,
+  ): Promise<Applied | undefined> {
+    let now = result;
+    for (let tries = 0; !edits.isCurrent(now.edited, now.versions); tries++) {
+      if (tries === TRIES) return undefined;
+      // What was made is there: it is only to be mounted. A fix that made nothing is planned as it was.
+      const wanted = result.created.length > 0 ? { generate: false } : { fixId };
+      const again = await plans.apply({ uri, ...wanted, confirmed: [] }, new AbortController().signal);
+      if (!again.ok) return undefined;
+      now = { ...again, created: result.created, kept: result.kept, reminders: result.reminders };
+    }
+    return now;
   }
 
   async function execute(params: ExecuteCommandParams): Promise<null> {
@@ -43,7 +71,8 @@ export function answerCommands(connection: Connection, plans: Plans, guard: Guar
     if (params.command === APPLY_FIX_COMMAND && typeof fixId !== 'string') {
       throw new Error('the second argument must be the id of a fix');
     }
-    const result = await run(uri, params.command === APPLY_FIX_COMMAND ? (fixId as string) : undefined);
+    const id = params.command === APPLY_FIX_COMMAND ? (fixId as string) : undefined;
+    const result = await run(uri, id);
     if (!result.ok) {
       await say(result.cancelled ? MessageType.Info : MessageType.Error, result.message);
       return null;
@@ -56,9 +85,11 @@ export function answerCommands(connection: Connection, plans: Plans, guard: Guar
       );
       return null;
     }
-    const mounted = edited && appliesEdits && (await applyEdit(result));
-    const refused = edited && !mounted;
-    await say(refused ? MessageType.Warning : MessageType.Info, outcome(result, mounted, refused));
+    const now = edited && appliesEdits ? await current(result, uri, id) : undefined;
+    const mounted = now !== undefined && hasEdit(now) && (await applyEdit(now));
+    // Planned anew, there may be nothing left to edit.
+    const refused = edited && !mounted && (now === undefined || hasEdit(now));
+    await say(refused ? MessageType.Warning : MessageType.Info, outcome(now ?? result, mounted, refused));
     return null;
   }
 

@@ -1,5 +1,6 @@
 /** Mounts, paths, variables and comments of Mender's, where one is typed. */
 import type { ClientCapabilities, CompletionItem, CompletionParams, Connection } from 'vscode-languageserver';
+import { label as harmless, oneLine } from '../service/harmless';
 import type { Completion, CompletionKind, MenderService } from '../service/service';
 import { type Answering, isPosition, signalOf } from './answering';
 import { CompletionItemKind, InsertTextMode } from './library';
@@ -74,10 +75,10 @@ function itemOf(completion: Completion, label: string, hasDetails: boolean): Com
   const { detail, markdown, kind, range, newText, filter, order, preselect } = completion;
   const whole = [detail, ...(label === completion.label ? [] : [completion.label])];
   return {
-    label,
+    label: harmless(label),
     ...(detail !== '' && {
-      detail: whole.join(': '),
-      ...(hasDetails && { labelDetails: { description: detail } }),
+      detail: oneLine(whole.join(': ')),
+      ...(hasDetails && { labelDetails: { description: harmless(detail) } }),
     }),
     documentation: { kind: 'markdown', value: markdown },
     kind: KINDS[kind],

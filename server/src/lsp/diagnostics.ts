@@ -8,6 +8,7 @@ import type {
   Diagnostic,
   PublishDiagnosticsParams,
 } from 'vscode-languageserver';
+import { oneLine } from '../service/harmless';
 import type { Finding, MenderService, Severity } from '../service/service';
 import type { Documents, OpenDocument } from './documents';
 import { DiagnosticSeverity } from './library';
@@ -37,14 +38,14 @@ export function toDiagnostic(
     severity: SEVERITY[finding.severity] ?? DiagnosticSeverity.Warning,
     source: DIAGNOSTIC_SOURCE,
     code: finding.code,
-    message: finding.message,
+    message: oneLine(finding.message),
   };
   if (/^https?:\/\//.test(finding.page)) diagnostic.codeDescription = { href: finding.page };
   else if (pages !== undefined) diagnostic.codeDescription = { href: pages + finding.page };
   if (related && finding.related.length > 0) {
     diagnostic.relatedInformation = finding.related.map((place) => ({
       location: { uri: uriOf(place.file), range: place.range },
-      message: place.message,
+      message: oneLine(place.message),
     }));
   }
   return diagnostic;

@@ -14,6 +14,11 @@ export interface EditWriter {
   workspaceEdit(edits: readonly FileEdits[], snapshot: Snapshot): WorkspaceEdit;
   /** Versions of the open documents among the edited files, by URI. */
   versions(edits: readonly FileEdits[], snapshot: Snapshot): Record<string, number>;
+  /**
+   * True while all edited texts are those that were planned for, `versions` of documents and none of another that is
+   * open by now. Asked right before an edit is sent: a client that takes no versions would put it anywhere.
+   */
+  isCurrent(edited: readonly string[], versions: Readonly<Record<string, number>>): boolean;
 }
 
 export function createEditWriter(documents: Documents): EditWriter {
@@ -51,5 +56,6 @@ export function createEditWriter(documents: Documents): EditWriter {
       const known = wanted(edits).flatMap((f) => snapshot.get(fileKey(f.file)) ?? []);
       return Object.fromEntries(known.map(({ uri, version }) => [uri, version]));
     },
+    isCurrent: (edited, planned) => edited.every((uri) => documents.get(uri)?.version === planned[uri]),
   };
 }

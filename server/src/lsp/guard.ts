@@ -1,5 +1,7 @@
 /** Nothing thrown by a handler leaves this room: it becomes one line in the log and a harmless answer. */
 
+import { visible } from '../service/harmless';
+
 /** The part of a connection's console that this room uses. */
 export interface Log {
   error(message: string): void;
@@ -30,6 +32,6 @@ export function createGuard(log: Log): Guard {
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (text.includes('-----BEGIN')) return 'the message was withheld because it quotes a PEM block';
-  const line = text.split(/\r?\n/, 1)[0] ?? '';
+  const line = visible(text.split(/\r?\n/, 1)[0] ?? '');
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

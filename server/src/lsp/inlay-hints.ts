@@ -1,5 +1,6 @@
 /** Days left behind the mounts of certificates, for whoever switches that on. */
 import type { ClientCapabilities, Connection, InlayHint, InlayHintParams } from 'vscode-languageserver';
+import { label, oneLine } from '../service/harmless';
 import type { MenderService } from '../service/service';
 import { type Answering, isPosition } from './answering';
 import type { OpenDocument } from './documents';
@@ -35,7 +36,12 @@ export function offerInlayHints(
       shown.told(document, hints);
       return hints
         .filter(({ position: { line } }) => line >= start.line && line <= end.line)
-        .map(({ position, text, tooltip }) => ({ position, label: text, tooltip, paddingLeft: true }));
+        .map(({ position, text, tooltip }) => ({
+          position,
+          label: label(text),
+          ...(tooltip !== undefined && { tooltip: oneLine(tooltip) }),
+          paddingLeft: true,
+        }));
     }),
   );
 

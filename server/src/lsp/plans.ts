@@ -1,5 +1,6 @@
 /** Plans shown and carried out: `mender/plan` and `mender/apply`, and what the commands build on. */
 import type { Connection } from 'vscode-languageserver';
+import { label } from '../service/harmless';
 import type { ApplyOptions, FileEdits, MenderService, Plan, PlannedFile } from '../service/service';
 import { todaysFixId } from './code-lens';
 import type { Documents } from './documents';
@@ -181,8 +182,8 @@ export function answerPlanRequests(connection: Connection, plans: Plans, guard: 
       const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
       progress.begin(doing(params), 0, undefined, true);
       try {
-        return await plans.apply(params, controller.signal, (done, total, label) =>
-          progress.report(percentage(done, total), label),
+        return await plans.apply(params, controller.signal, (done, total, what) =>
+          progress.report(percentage(done, total), label(what)),
         );
       } finally {
         progress.done();

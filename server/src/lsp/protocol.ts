@@ -36,6 +36,11 @@ export const RELEASES_METHOD = 'mender/releases';
 
 /** Command of a code action that creates key files. Arguments: URI, fix id. */
 export const APPLY_FIX_COMMAND = 'mender.applyFix';
+/**
+ * The same from a link in Markdown, where the text around it comes from files: it shows what it would do, and asks,
+ * unless that can be undone with a key. Of our client alone.
+ */
+export const REVIEW_FIX_COMMAND = 'mender.reviewFix';
 /** Command that makes all that is missing in one compose file. Argument: URI. */
 export const GENERATE_COMMAND = 'mender.generateKeys';
 

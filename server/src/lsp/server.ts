@@ -96,10 +96,10 @@ export function createServer(connection: Connection, service: MenderService, opt
   const actions = offerCodeActions(connection, service, guard, documents, diagnostics, edits, () =>
     settings.trusted(),
   );
-  const commands = answerCommands(connection, plans, guard);
+  const commands = answerCommands(connection, plans, guard, edits);
   answerPlanRequests(connection, plans, guard);
   const answering = createAnswering(guard, () => documents);
-  const hovers = answerHovers(connection, service, answering);
+  const hovers = answerHovers(connection, service, answering, () => settings.trusted());
   const completions = answerCompletions(connection, service, answering);
   const lenses = offerCodeLenses(connection, service, guard, answering, {
     enabled: () => settings.shows('codeLens'),

@@ -6,6 +6,7 @@ import type {
   DocumentSymbolParams,
   SymbolInformation,
 } from 'vscode-languageserver';
+import { label } from '../service/harmless';
 import type { MenderService, OutlineItem, OutlineKind } from '../service/service';
 import type { Answering } from './answering';
 import { SymbolKind } from './library';
@@ -44,8 +45,8 @@ export function answerSymbols(connection: Connection, service: MenderService, an
 
 function symbolOf({ name, detail, kind, range, selection, children }: OutlineItem): DocumentSymbol {
   return {
-    name,
-    detail,
+    name: label(name),
+    detail: label(detail),
     kind: KINDS[kind],
     range,
     selectionRange: selection,
@@ -55,6 +56,11 @@ function symbolOf({ name, detail, kind, range, selection, children }: OutlineIte
 
 function flat(item: OutlineItem, uri: string, containerName?: string): SymbolInformation[] {
   const { name, kind, range, children } = item;
-  const own = { name, kind: KINDS[kind], location: { uri, range }, ...(containerName && { containerName }) };
+  const own = {
+    name: label(name),
+    kind: KINDS[kind],
+    location: { uri, range },
+    ...(containerName && { containerName: label(containerName) }),
+  };
   return [own, ...children.flatMap((child) => flat(child, uri, name))];
 }

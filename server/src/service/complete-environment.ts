@@ -2,7 +2,7 @@
 import { scalarText } from '../compose/edit-style';
 import type { EntryContext, Proposal } from './complete';
 import type { EntryCursor } from './cursor';
-import { code, plain } from './markdown';
+import { withCode } from './markdown';
 import { type KnownVariable, variablesOf } from './variables';
 
 export function environmentProposals({
@@ -34,7 +34,7 @@ export function environmentProposals({
       return {
         label: name,
         detail: value ?? '',
-        markdown: purposeOf(purpose),
+        markdown: withCode(purpose),
         kind: 'variable',
         at,
         newText: separator >= 0 ? name : cursor.lead + entryText(name, value, cursor),
@@ -62,7 +62,7 @@ function valueProposals(
   return values.map((value, index) => ({
     label: value,
     detail: name,
-    markdown: purposeOf(purpose),
+    markdown: withCode(purpose),
     kind: 'value',
     at: { from, to },
     newText: lead + (form === 'map' && quote === '' ? scalarText(value, '', cursor.flow) : value),
@@ -80,12 +80,4 @@ function entryText(
   if (form === 'map') return value === undefined ? `${name}: ` : `${name}: ${scalarText(value, '', flow)}`;
   const entry = `${name}=${value ?? ''}`;
   return quote === '' && value !== undefined ? scalarText(entry, '', flow) : entry;
-}
-
-/** Paths and words in backquotes stay code. */
-function purposeOf(purpose: string): string {
-  return purpose
-    .split('`')
-    .map((part, index) => (index % 2 === 1 ? code(part) : plain(part)))
-    .join('');
 }

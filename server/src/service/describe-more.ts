@@ -4,7 +4,7 @@ import type { CodedFinding } from './analysis';
 import type { Pointed } from './at';
 import { existingText } from './describe';
 import type { Judged } from './judge';
-import { capital, code, plain } from './markdown';
+import { capital, code, plain, withCode } from './markdown';
 import type { Settings } from './service';
 import { findingsAbout, shortName, wordsOf } from './state-words';
 import { variablesOf } from './variables';
@@ -61,7 +61,7 @@ export function describeVariable({
   if (!known) return undefined;
   const parts = [
     `**${code(variable.name)}** of ${code(mender.service.name)} · ${plain(deployment.recognition.title)}`,
-    plain(known.purpose).replaceAll('\\`', '`'),
+    withCode(known.purpose),
   ];
   if (variable.unresolved.length > 0) {
     const names = variable.unresolved.map(({ name }) => code(name)).join(', ');

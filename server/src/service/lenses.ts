@@ -3,6 +3,7 @@ import type { Span } from '../compose/model';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { CodedFinding } from './analysis';
 import type { Lens } from './editor-verbs';
+import { oneLine } from './harmless';
 import type { Judged } from './judge';
 import { rangeOf } from './render';
 import type { Settings } from './service';
@@ -28,7 +29,7 @@ export function lensesOf(file: string, judged: readonly Judged[], settings: Sett
       const range = rangeOf(span, each.analysis.lines(file));
       for (const { title, findings } of piecesOf(mender, each, settings)) {
         const key = JSON.stringify([mender.service.name, title]);
-        const tooltip = findings.map(({ finding }) => finding.message).join('\n');
+        const tooltip = findings.map(({ finding }) => oneLine(finding.message)).join('\n');
         if (!lenses.has(key))
           lenses.set(key, { range, title, tooltip, key, fixable: findings.length > 0, findings });
       }

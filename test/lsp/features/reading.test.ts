@@ -27,7 +27,7 @@ describe('hover', () => {
     );
     const missing = await hover('mender-device-auth:');
     expect(missing).toContain('| Token key | `/etc/deviceauth/rsa/private.pem` | nothing | missing |');
-    expect(missing).toMatch(/\[Generate [^\]]*\]\(command:mender.applyFix\?%5B%22file/);
+    expect(missing).toMatch(/\[Generate [^\]]*\]\(command:mender.reviewFix\?%5B%22file/);
   });
 
   test('on a variable tells what it is for, its value, and what is behind it', async () => {
@@ -60,7 +60,7 @@ describe('hover', () => {
     const value = async () => ((await it.ask<Hover>('hover', at)).contents as MarkupContent).value;
     const text = await value();
     expect(text).toContain('Give each service a key of its own');
-    expect(text).toContain('(command:mender.applyFix?');
+    expect(text).toContain('(command:mender.reviewFix?');
     it.close();
     await start({ prompts: false }, shared);
     expect(await value()).toContain('Give each service a key of its own');

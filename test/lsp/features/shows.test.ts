@@ -55,7 +55,7 @@ test('a link of a hover holds one command, whatever its title and id are', async
     position: range.start,
   });
   const link = hover.contents.value.slice('text\n\n'.length);
-  const match = /^\[((?:\\.|[^\\\]])*)\]\(command:mender\.applyFix\?([^()\s]*)\)$/.exec(link);
+  const match = /^\[((?:\\.|[^\\\]])*)\]\(command:mender\.reviewFix\?([^()\s]*)\)$/.exec(link);
   expect(match).not.toBeNull();
   expect(JSON.parse(decodeURIComponent(match?.[2] ?? ''))).toEqual([URI, fix.id]);
   wire.close();
