@@ -10,7 +10,7 @@ import { outcome } from '../../server/src/lsp/commands';
 import type { Applied, ApplyResult, PlanAnswer, PlanPreview } from '../../server/src/lsp/protocol';
 import type { TaskAnswer } from '../../server/src/service/tasks';
 import { type FakeService, fakeService } from './fake-service';
-import { connect, URI, VSCODE, type Wire, type WireOptions } from './wire';
+import { applyEdits, connect, URI, VSCODE, type Wire, type WireOptions } from './wire';
 
 let wire: Wire;
 let service: FakeService;
@@ -258,6 +258,49 @@ describe('the commands of other editors', () => {
     await execute('mender.applyFix', URI, 'make:0');
     await wire.until(() => wire.shown.length > 0);
     expect(wire.applied).toEqual([]);
+    expect(wire.shown[0]?.message).toContain('nothing is mounted yet');
+  });
+
+  test('edit the text of the moment, where it changed while files were made and edits have no versions', async () => {
+    const options = { initializationOptions: {}, capabilities: { workspace: { applyEdit: true } } };
+    service = fakeService();
+    const make = service.apply.bind(service);
+    service.apply = async (plan, given) => {
+      if (service.applied.length === 0) {
+        await wire.change('new: line\nBAD', 2);
+        await expect.poll(() => service.texts.get('/project/docker-compose.yml')).toContain('new');
+      }
+      return make(plan, given);
+    };
+    wire = await connect(service, options);
+    await wire.open('BAD');
+    await execute('mender.generateKeys', URI);
+    await wire.until(() => wire.shown.length > 0);
+    const edits = wire.applied.flatMap(({ edit }) => edit.changes?.[URI] ?? []);
+    expect(applyEdits('new: line\nBAD', edits)).toBe('new: line\nGOOD');
+    expect(wire.applied).toHaveLength(1);
+    expect(wire.shown[0]?.message).toContain('Created ssl/line-0.pem. The compose file now mounts');
+  });
+
+  test('leave a text alone that changes whenever an edit is planned', async () => {
+    const options = { initializationOptions: {}, capabilities: { workspace: { applyEdit: true } } };
+    service = fakeService();
+    const make = service.apply.bind(service);
+    let version = 1;
+    service.apply = async (plan, given) => {
+      version++;
+      await wire.change(`${'new\n'.repeat(version)}BAD`, version);
+      await expect
+        .poll(() => service.texts.get('/project/docker-compose.yml')?.split('\n').length)
+        .toBe(version + 1);
+      return make(plan, given);
+    };
+    wire = await connect(service, options);
+    await wire.open('BAD');
+    await execute('mender.generateKeys', URI);
+    await wire.until(() => wire.shown.length > 0);
+    expect(wire.applied).toEqual([]);
+    expect(wire.shown[0]?.type).toBe(2);
     expect(wire.shown[0]?.message).toContain('nothing is mounted yet');
   });
 
