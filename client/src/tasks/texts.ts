@@ -42,7 +42,7 @@ export const CHOOSE_ROOT = t('Choose the root certificate…');
 
 /** Why a root certificate is asked for. */
 export function rootReason(authority: string): string {
-  return t('Devices trust {0} by its root certificate alone, which is not at hand.', plain(authority));
+  return t('Devices trust {0} by its root certificate alone, which is not at hand.', authority);
 }
 
 /** What stands over the list of services. */
