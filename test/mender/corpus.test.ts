@@ -36,7 +36,7 @@ function surroundings(judged: Judged): Surroundings {
     requestFiles: async () => [],
     gitWouldAdd: async () => undefined,
     authority: async () => ({ message: 'No authority here.', passphrase: undefined }),
-    keyTrouble: async () => undefined,
+    converted: async () => ({ message: '', passphrase: undefined }),
     pemFiles: async () => [],
     directories: async () => [],
   };

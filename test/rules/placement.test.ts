@@ -20,7 +20,7 @@ const around: Surroundings = {
   requestFiles: async () => [],
   gitWouldAdd: async () => undefined,
   authority: async () => ({ message: 'No authority here.', passphrase: undefined }),
-  keyTrouble: async () => undefined,
+  converted: async () => ({ message: '', passphrase: undefined }),
   pemFiles: async () => [],
   directories: async () => [],
 };

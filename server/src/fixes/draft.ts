@@ -6,7 +6,7 @@ import type { ContainerUser } from '../pki/access';
 import type { AuthorityFiles } from '../pki/authority';
 import type { FileFacts } from '../pki/facts';
 import type { KeyOrder } from '../pki/orders';
-import type { KeyEncoding } from '../pki/pem-facts';
+import type { KeyEncoding, PemFacts } from '../pki/pem-facts';
 import type { Trial } from '../pki/trial';
 import type { RuleFinding } from '../rules/rule';
 
@@ -91,8 +91,8 @@ export interface Surroundings {
   lets(user: ContainerUser | undefined, directory: string): Promise<boolean>;
   /** What clients would say of a certificate for `names` that an authority signs; or why it can't sign. */
   authority(files: AuthorityFiles, names: readonly string[]): Promise<Trial | KeyTrouble>;
-  /** Why a private key can't be loaded; undefined when it can. */
-  keyTrouble(path: string, passphrase: string | undefined): Promise<KeyTrouble | undefined>;
+  /** What the private key in a file would be, once it is written anew; or why it can't be loaded. */
+  converted(path: string, passphrase: string | undefined): Promise<PemFacts | KeyTrouble>;
   /** Files with a PEM-like name in these directories, not below them; sorted. */
   pemFiles(directories: readonly string[]): Promise<readonly string[]>;
   /** The git work tree that would take up a file with the next `git add`; undefined where none would. */

@@ -4,8 +4,11 @@ import type { Files } from '../host/host';
 import { DerError } from './der';
 import { privateFacts } from './key-facts';
 import { readPrivateNumbers } from './key-numbers';
+import type { PemFacts } from './pem-facts';
 import { type ScannedBlock, scanPem } from './pem-scan';
+import { encodePem } from './pem-text';
 import { attempt, decrypted, privateKeyOf } from './platform';
+import { readPem } from './read';
 import { contentEncoding, encodingOf } from './read-private-key';
 
 /** An RSA key of 16384 bits in PEM has about 13 kB. */
@@ -99,8 +102,34 @@ function unreadable(path: string): Unusable {
   return new Unusable(`${path} holds no private key that can be read.`);
 }
 
+/** A private key as it is written: PKCS#1 for RSA, which every release and server loads, else PKCS#8. Wipe `der`. */
+export function writtenKey(key: KeyObject): { readonly label: string; readonly der: Buffer } {
+  return key.asymmetricKeyType === 'rsa'
+    ? { label: 'RSA PRIVATE KEY', der: key.export({ type: 'pkcs1', format: 'der' }) }
+    : { label: 'PRIVATE KEY', der: key.export({ type: 'pkcs8', format: 'der' }) };
+}
+
 /**
- * The same, where a TLS certificate is to be made for it.
+ * What the private key in a PEM file would be, once it is written anew.
+ * @throws Unusable as `loadKey` does
+ */
+export async function factsOfConverted(
+  path: string,
+  files: Pick<Files, 'read'>,
+  passphrase?: string,
+): Promise<PemFacts> {
+  const { label, der } = writtenKey(await loadKey(path, files, passphrase));
+  const pem = encodePem(label, der);
+  try {
+    return readPem(pem);
+  } finally {
+    der.fill(0);
+    pem.fill(0);
+  }
+}
+
+/**
+ * The private key in a PEM file, where a TLS certificate is to be made for it.
  * @throws Unusable as well for a key that TLS clients don't take
  */
 export async function loadTlsKey(path: string, files: Pick<Files, 'read'>): Promise<KeyObject> {

@@ -7,7 +7,9 @@ export interface GoLoading {
   readonly before: string | undefined;
   /** Built with Go 1.24 or later: why it doesn't load. */
   readonly since: string | undefined;
-  /** The values for the Chinese remainder theorem are wrong: OpenSSL and Go up to 1.23 do without them. */
+  /** The same of the key with its values for the Chinese remainder theorem computed anew. */
+  readonly anew: string | undefined;
+  /** Those values are wrong as they are: OpenSSL and Go up to 1.23 do without them. */
   readonly wrongCrt: boolean;
   /** Go 1.24 or later: it loads, and each signature fails. */
   readonly signs: string | undefined;
@@ -24,12 +26,13 @@ const SIGNING_MIN = 1024;
  */
 export function goLoading(key: RsaSecret): GoLoading {
   const always = refusedByAll(key);
+  const anew = always ?? refusedSince(key);
   const wrongCrt = !hasRightCrt(key);
   const bits = bitLength(key.n);
   return {
     before: always,
-    since:
-      always ?? (wrongCrt ? 'its values for the Chinese remainder theorem are wrong' : refusedSince(key)),
+    since: anew ?? (wrongCrt ? 'its values for the Chinese remainder theorem are wrong' : undefined),
+    anew,
     wrongCrt,
     signs: bits < SIGNING_MIN ? `it has ${bits} bits, and Go signs with ${SIGNING_MIN} or more` : undefined,
   };

@@ -6,7 +6,7 @@ import { acceptance } from './acceptance';
 import { type Authority, loadAuthority, refusalOfIssued } from './authority';
 import { issuedCertificate, selfSignedCertificate } from './certificate';
 import { certificatesOf } from './chain';
-import { loadKey, loadTlsKey, Unusable } from './existing-key';
+import { loadKey, loadTlsKey, Unusable, writtenKey } from './existing-key';
 import type { CertificateName } from './names';
 import {
   type BundleOrder,
@@ -172,11 +172,9 @@ function checkIssued(bytes: Uint8Array, authority: Authority, path: string, now:
   throw new Unusable(`Clients would refuse ${path}. ${why} Sign with another authority.`);
 }
 
-/** PKCS#1 for RSA, which every release and server loads; PKCS#8 for the others, as Mender's own keygen has it. */
 function keyFile(path: string, key: KeyObject, task: Task, { wiped }: Bench): NewFile {
-  const rsa = key.asymmetricKeyType === 'rsa';
-  const der = key.export({ type: rsa ? 'pkcs1' : 'pkcs8', format: 'der' });
-  const bytes = encodePem(rsa ? 'RSA PRIVATE KEY' : 'PRIVATE KEY', der);
+  const { label, der } = writtenKey(key);
+  const bytes = encodePem(label, der);
   wiped.push(der, bytes);
   const { reader, mounted, owner }: KeyAccess = 'reader' in task.order ? task.order : {};
   const forContainer = reader === 'container' && task.guarded;

@@ -186,8 +186,7 @@ function notLoadable(block: PrivateKeyBlock, service: TokenGo): NotLoadable | un
   // Whichever it is built with, it has to refuse.
   const reason = service === 'since' ? go.since : service === 'before' ? go.before : go.before && go.since;
   const told = { kind: 'not-loadable', block } as const;
-  if (reason !== undefined)
-    return { ...told, reason, loads: false, convertible: go.wrongCrt && go.before === undefined };
+  if (reason !== undefined) return { ...told, reason, loads: false, convertible: go.anew === undefined };
   if (service !== 'since' || go.signs === undefined) return undefined;
   return { ...told, reason: go.signs, loads: true, convertible: false };
 }

@@ -2,7 +2,7 @@
 import type { FileView, KeyTrouble, Surroundings } from '../fixes/draft';
 import type { Host } from '../host/host';
 import { letsIn } from '../pki/access';
-import { loadKey, TLS_CURVES, Unusable } from '../pki/existing-key';
+import { factsOfConverted, TLS_CURVES, Unusable } from '../pki/existing-key';
 import type { FactsCache, FileFacts } from '../pki/facts';
 import { createGitView } from '../pki/git-tracking';
 import { isGuarded } from '../pki/places';
@@ -46,10 +46,9 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
         return troubleOf(error);
       }
     },
-    async keyTrouble(path, passphrase) {
+    async converted(path, passphrase) {
       try {
-        await loadKey(path, host.files, passphrase);
-        return undefined;
+        return await factsOfConverted(path, host.files, passphrase);
       } catch (error) {
         return troubleOf(error);
       }

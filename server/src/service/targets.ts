@@ -12,9 +12,11 @@ import {
   type TokenTarget,
   targetsOf,
 } from '../fixes/tasks/task';
+import type { RequirementState } from '../mender/deployment';
 import { isStorageOnly } from '../mender/storage-pair';
 import type { CertificateBlock, PrivateKeyBlock } from '../pki/pem-facts';
 import { dayOf, daysLeft } from '../pki/validity';
+import { type Content, contentOf } from '../rules/content';
 import { standingAt } from '../rules/validity';
 import type { Judged } from './judge';
 import type { KeyTarget, TaskKind } from './tasks';
@@ -59,7 +61,8 @@ async function describePair({ mender, pair }: PairTarget, context: TaskContext):
   tasks.push('request', 'import', 'sign');
   if (leaf?.selfSigned && block && !block.encrypted) tasks.push('renew');
   if (leaf && block) tasks.push('rotate', 'bundle');
-  if (block?.encrypted) tasks.push('convert');
+  const content = await contentAt(key, context);
+  if (block && content && mayBeConverted(content)) tasks.push('convert');
   return {
     service: mender.service.name,
     requirement: certificate.requirement.id,
@@ -105,15 +108,26 @@ function validity(certificate: CertificateBlock, context: TaskContext): Standing
   return { state, level: standing === 'soon' ? 'soon' : 'ok' };
 }
 
+/** What its service makes of a file; undefined where there is none that may be read. */
+async function contentAt(state: RequirementState, context: TaskContext): Promise<Content | undefined> {
+  const facts = state.hostFile === undefined ? undefined : await context.around.facts(state.hostFile);
+  return facts && contentOf(state, facts, context.deployment);
+}
+
+/** Whether the key in a file, which there has to be, might do in another form. */
+function mayBeConverted(content: Content): boolean {
+  if (content.kind === 'not-loadable') return content.convertible;
+  return ['encrypted', 'not-pkcs1', 'not-pem', 'wrong-type'].includes(content.kind);
+}
+
 async function describeToken({ mender, state }: TokenTarget, context: TaskContext): Promise<KeyTarget> {
   const block = await keyIn(state.hostFile, context);
-  const formats = state.requirement.keyFormats ?? [];
-  const unreadable =
-    block?.encoding === 'pkcs8' && block.algorithm === 'rsa' && !formats.includes('pkcs8-rsa');
+  const content = await contentAt(state, context);
+  const unreadable = content !== undefined && content.kind !== 'private-key' && content.kind !== 'unknown';
   const shared = sharedWith({ mender, state }, context);
   const tasks: TaskKind[] = block ? ['rotate'] : ['generate'];
   if (shared.length > 0) tasks.push('split');
-  if (block?.encrypted || unreadable) tasks.push('convert');
+  if (block && content && mayBeConverted(content)) tasks.push('convert');
   const size = block?.bits === undefined ? '' : ` ${block.bits}`;
   const alone: Standing = block?.encrypted
     ? { state: 'protected by a passphrase', level: 'bad' }

@@ -1,5 +1,6 @@
 /** Conversion: the same private key in the form that the release loads, without a passphrase, in a new file. */
 import type { MenderService, RequirementState } from '../../mender/deployment';
+import { type Content, contentOf } from '../../rules/content';
 import type { FixContext, Part } from '../draft';
 import { freeKeyPath, readerOf, replaceOperations, shownPath, whyNotMounted } from '../place';
 import { type Drafted, findTarget, keyIn, nothing, refused, type TaskContext } from './task';
@@ -16,20 +17,27 @@ export async function planConversion(options: ConvertOptions, context: TaskConte
   const { mender } = 'tls' in found ? found.tls : found.token;
   const state = 'tls' in found ? found.tls.pair.key : found.token.state;
   const file = state.hostFile;
-  const block = await keyIn(file, context);
-  if (file === undefined || block === undefined) {
+  const facts = file === undefined ? undefined : await context.around.facts(file);
+  if (file === undefined || facts === undefined || (await keyIn(file, context)) === undefined) {
     return refused(`${mender.service.name} has no private key that could be converted.`);
   }
   const shown = shownPath(file, context);
-  const formats = state.requirement.keyFormats ?? [];
-  const pkcs1 = block.algorithm === 'rsa' && block.encoding === 'pkcs8' && !formats.includes('pkcs8-rsa');
-  if (!block.encrypted && !pkcs1) {
+  const now = contentOf(state, facts, context.deployment);
+  if (now.kind === 'private-key') {
     return nothing(`There is nothing to convert: ${mender.service.name} loads ${shown} as it is.`);
   }
-  const trouble = await context.around.keyTrouble(file, options.passphrase);
-  if (trouble) {
-    const { message, passphrase } = trouble;
+  const converted = await context.around.converted(file, options.passphrase);
+  if ('message' in converted) {
+    const { message, passphrase } = converted;
     return passphrase === undefined ? refused(message) : { kind: 'refused', message, passphrase };
+  }
+  const then = contentOf(state, { ...facts, state: 'file', pem: converted }, context.deployment);
+  if (then.kind !== 'private-key' && (then.kind !== 'unknown' || now.kind === 'unknown')) {
+    return refused(
+      then.kind === 'unknown'
+        ? `Whether ${mender.service.name} loads ${shown} can't be told, nor whether another form of it would help.`
+        : `${mender.service.name} does not load the key in ${shown} in any form${whyNot(then)}. Generate another one: "mender-compose rotate --service ${mender.service.name}".`,
+    );
   }
   const part = await convertKey(state, mender, context, options.passphrase);
   if (!part) return refused(whyNotMounted(state, context));
@@ -38,6 +46,11 @@ export async function planConversion(options: ConvertOptions, context: TaskConte
     title: `Write the private key of ${mender.service.name} in a form that it loads`,
     part,
   };
+}
+
+function whyNot(content: Content): string {
+  if (content.kind === 'not-rsa') return `: it is ${content.what}`;
+  return 'reason' in content ? `: ${content.reason}` : '';
 }
 
 /** The part that writes the key anew and mounts it; undefined where the mount can't be changed alone. */
