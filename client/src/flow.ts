@@ -148,7 +148,7 @@ export async function carryOut(ui: Ui, params: ApplyParams, title: string): Prom
     const again = await ui.make({ uri: params.uri, generate: false, confirmed: [] }, title);
     if (!again.ok) return ui.fail(again.message);
     // What was made and is left to do is known from the first run.
-    result = { ...again, created: made.created, kept: made.kept, reminders: made.reminders };
+    result = { ...again, created: made.created, reminders: made.reminders };
   }
   await ui.tell(messages.done(result), result);
 }

@@ -38,6 +38,8 @@ export const FAKE_RULES: readonly RuleInfo[] = [
 
 const WORDS = /BAD|NOKEY (\w+)|WARN/g;
 
+const NOTHING_RECOVERED = { finished: [], restored: [], unclear: [] };
+
 export function fakeService(host: Host, script: TaskScript = {}): MenderService {
   const open = new Map<string, string>();
   let settings: Settings = { rules: {}, trusted: true };
@@ -177,17 +179,26 @@ export function fakeService(host: Host, script: TaskScript = {}): MenderService 
       script.asked?.push({ file, task });
       return script.answer?.(task, file) ?? { kind: 'refused', message: 'Not here.' };
     },
+    recover: async () => NOTHING_RECOVERED,
     async apply(plan, options) {
       for (const [index, { path, service }] of plan.create.entries()) {
         options?.progress?.(index, plan.create.length, service);
         await host.writer.makeDirectory(host.paths.dirname(path), 0o700);
         const text = `names of ${service}: ${options?.names?.get(service)?.join(' ')}`;
         const written = await host.writer.createFile(path, new TextEncoder().encode(text), 0o600);
-        if (!written.ok) return { ok: false, cancelled: false, message: written.message };
+        if (!written.ok) return { ok: false, cancelled: false, message: written.message, edited: [] };
       }
       for (const { path, mode } of plan.modes) await host.writer.setMode(path, mode);
-      if (options?.signal?.aborted) return { ok: false, cancelled: true, message: 'cancelled' };
-      return { ok: true, created: plan.create, kept: [], edits: plan.edits, reminders: plan.reminders };
+      if (options?.signal?.aborted) return { ok: false, cancelled: true, message: 'cancelled', edited: [] };
+      for (const { file, before = '', after } of options?.texts ?? []) {
+        const bytes = (text: string) => new TextEncoder().encode(text);
+        const written = await host.writer.rewrite(file, bytes(after), bytes(before));
+        if (!written.ok) return { ok: false, cancelled: false, message: written.message, edited: [] };
+      }
+      return {
+        ...{ ok: true, created: plan.create, edits: plan.edits, reminders: plan.reminders },
+        ...{ edited: plan.edits.map(({ file }) => file), recovered: NOTHING_RECOVERED },
+      } as const;
     },
   };
 }

@@ -40,7 +40,6 @@ const applied: Applied = {
   edited: [URI],
   versions: { [URI]: 1 },
   created: plan.create,
-  kept: [],
   reminders: ['Remember.'],
 };
 

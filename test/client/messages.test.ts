@@ -30,7 +30,6 @@ const applied = (created: number, edited: boolean): Applied => ({
   edited: edited ? ['file:///p/docker-compose%20a.yml'] : [],
   versions: edited ? { 'file:///p/docker-compose%20a.yml': 3 } : {},
   created: Array.from({ length: created }, () => file('private-key')),
-  kept: [],
   reminders: ['Put the certificate into the client.'],
 });
 

@@ -74,7 +74,6 @@ export const applied: Applied = {
   edited: [],
   versions: {},
   created: plan.create,
-  kept: [],
   reminders: ['Send it.'],
 };
 

@@ -219,17 +219,74 @@ describe.each(KINDS)('writing on %s', (_, withBench) => {
       expect(await writer.nameKind(at('nowhere'))).toBe('missing');
     }));
 
-  it('replaces no text but the one that is expected', () =>
-    withBench(async ({ host, root, put, text }) => {
-      await put('compose.yml', '\ufeffold: ü\n');
+  it('rewrites a file in place: longer, shorter, and only what is expected', () =>
+    withBench(async ({ host, root, put, link, text }) => {
+      const { writer } = host;
+      await put('compose.yml', '\ufeffold: ü\n', 0o640);
+      await link('link.yml', 'compose.yml');
       const file = path.join(root, 'compose.yml');
-      const refused = await host.writer.replaceText(file, 'new', 'old: ü\n');
-      expect(refused).toMatchObject({ ok: false, problem: 'changed' });
+      const before = await host.files.status(file);
+      const old = bytes('\ufeffold: ü\n');
+      for (const act of [
+        writer.canRewrite(file, bytes('old: ü\n')),
+        writer.rewrite(file, bytes('new'), bytes('x')),
+      ])
+        expect(await act).toMatchObject({ ok: false, problem: 'changed' });
       expect(await text('compose.yml')).toContain('old: ü\n');
-      const listed = await host.files.list(root);
-      expect(listed.ok && listed.value.map((entry) => entry.name)).toEqual(['compose.yml']);
-      expect(await host.writer.replaceText(file, 'new', '\ufeffold: ü\n')).toEqual({ ok: true });
+      expect(await writer.canRewrite(file, old)).toEqual({ ok: true });
+      expect(
+        await writer.rewrite(path.join(root, 'link.yml'), bytes('longer than it was before'), old),
+      ).toEqual({ ok: true });
+      expect(await text('compose.yml')).toBe('longer than it was before');
+      expect(await writer.rewrite(file, bytes('new'), bytes('longer than it was before'))).toEqual({
+        ok: true,
+      });
       expect(await text('compose.yml')).toBe('new');
+      const after = await host.files.status(file);
+      const same = (status: typeof before) =>
+        status.ok && [status.value.identity, status.value.mode, status.value.uid];
+      expect(same(after)).toEqual(same(before));
+      const listed = await host.files.list(root);
+      expect(listed.ok && listed.value.map(({ name }) => name).sort()).toEqual(['compose.yml', 'link.yml']);
+    }));
+
+  it('rewrites a file that has several names under all of them', () =>
+    withBench(async ({ host, root, put, text }) => {
+      await put('one.yml', 'old');
+      const at = (name: string) => path.join(root, name);
+      await host.writer.link(at('one.yml'), at('two.yml'));
+      expect(await host.files.status(at('two.yml'))).toMatchObject({ value: { links: 2 } });
+      expect(await host.writer.rewrite(at('one.yml'), bytes('new'), bytes('old'))).toEqual({ ok: true });
+      expect(await text('two.yml')).toBe('new');
+      expect(await host.files.status(at('one.yml'))).toMatchObject({ value: { links: 2 } });
+    }));
+
+  it('writes to a write-protected file only when told to, and leaves its mode', () =>
+    withBench(async ({ host, root, put, text }) => {
+      await put('compose.yml', 'old', 0o444);
+      const file = path.join(root, 'compose.yml');
+      const refusal = { ok: false, problem: 'protected' };
+      expect(await host.writer.canRewrite(file, bytes('old'))).toMatchObject(refusal);
+      expect(await host.writer.rewrite(file, bytes('new'), bytes('old'))).toMatchObject(refusal);
+      expect(await text('compose.yml')).toBe('old');
+      const options = { writeProtected: true };
+      expect(await host.writer.rewrite(file, bytes('new'), bytes('old'), options)).toEqual({ ok: true });
+      expect(await text('compose.yml')).toBe('new');
+      expect(await host.files.status(file)).toMatchObject({ value: { mode: 0o444 } });
+    }));
+
+  it('appends, and renames over what is there', () =>
+    withBench(async ({ host, root, put, text }) => {
+      const { writer } = host;
+      const at = (name: string) => path.join(root, name);
+      await put('log', 'a');
+      expect(await writer.append(at('log'), bytes('b'))).toEqual({ ok: true });
+      expect(await text('log')).toBe('ab');
+      expect(await writer.append(at('none'), bytes('b'))).toMatchObject({ ok: false });
+      await put('held', '');
+      expect(await writer.rename(at('log'), at('held'))).toEqual({ ok: true });
+      expect(await text('held')).toBe('ab');
+      expect(await writer.nameKind(at('log'))).toBe('missing');
     }));
 
   it('sets modes, following no link', () =>

@@ -154,7 +154,8 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
         await called('status', file);
         const found = disk.follow(file);
         if (!found.ok) return found;
-        return { ok: true, value: statusOf(found.node, platform) };
+        const links = disk.entries().filter(([, node]) => node === found.node).length;
+        return { ok: true, value: { ...statusOf(found.node, platform), links } };
       },
       async read(file, limit) {
         await called('read', file);
@@ -241,6 +242,7 @@ function statusOf(node: MemoryNode, platform: 'posix' | 'windows'): FileStatus {
     uid: bare ? undefined : node.uid,
     gid: bare ? undefined : node.gid,
     identity: `memory:${node.id}`,
+    links: 1,
   };
 }
 

@@ -1,11 +1,11 @@
 /** The writing half of the host in memory. */
 import type path from 'node:path';
-import type { WriteAnswer, Writer } from '../../server/src/host/host';
+import type { RewriteOptions, WriteAnswer, Writer } from '../../server/src/host/host';
 import type { MemoryDisk, MemoryNode } from './memory-disk';
 
 export type WriteProblem = Extract<WriteAnswer, { ok: false }>['problem'];
-export type WriteOperation = Exclude<keyof Writer, 'nameKind'>;
-export type ReadOperation = 'status' | 'read' | 'realPath' | 'list' | 'nameKind';
+export type WriteOperation = Exclude<keyof Writer, 'nameKind' | 'canRewrite'>;
+export type ReadOperation = 'status' | 'read' | 'realPath' | 'list' | 'nameKind' | 'canRewrite';
 
 export interface MemoryCall {
   readonly operation: WriteOperation | ReadOperation;
@@ -36,6 +36,16 @@ export function memoryWriter({ disk, write, called, paths, platform, clock, owne
     if (disk.name(place.path).ok) return refuse('exists', `${file} exists already.`);
     disk.set(place.path, node());
     return DONE;
+  }
+
+  /** The file behind a name, where it may be written to. */
+  function writable(file: string, { writeProtected }: RewriteOptions = {}) {
+    const found = disk.follow(file);
+    if (!found.ok) return refuse('failed', `${file}: ${found.problem}.`);
+    if (found.node.kind !== 'file') return refuse('failed', `${file} is not a file.`);
+    if ((found.node.mode & 0o222) === 0 && !writeProtected)
+      return refuse('protected', `${file} is write-protected.`);
+    return found.node;
   }
 
   return {
@@ -86,23 +96,50 @@ export function memoryWriter({ disk, write, called, paths, platform, clock, owne
     async syncDirectory(directory) {
       await write('syncDirectory', directory, () => DONE);
     },
-    replaceText: (file, text, before) =>
+    append: (file, bytes) =>
+      write('append', file, () => {
+        const found = disk.name(file);
+        if (!found.ok || found.node.kind !== 'file') return refuse('failed', `${file} is not a file.`);
+        found.node.bytes = Buffer.concat([found.node.bytes, bytes]);
+        found.node.modified = clock();
+        return DONE;
+      }),
+    rename: (file, name) =>
+      write('rename', name, () => {
+        const found = disk.name(file);
+        const place = disk.place(name);
+        if (!found.ok || !place.ok) return refuse('failed', `${file} can't be renamed.`);
+        if (disk.name(place.path).ok) disk.delete(place.path);
+        disk.delete(found.path);
+        disk.set(place.path, found.node);
+        return DONE;
+      }),
+    rewrite: (file, after, before, options) =>
+      write('rewrite', file, () => {
+        const found = writable(file, options);
+        if ('ok' in found) return found;
+        if (Buffer.compare(found.bytes, before) !== 0) return refuse('changed', `${file} was changed.`);
+        found.bytes = Uint8Array.from(after);
+        found.modified = clock();
+        return DONE;
+      }),
+    async canRewrite(file, before, options) {
+      await called('canRewrite', file);
+      const found = writable(file, options);
+      if ('ok' in found) return found;
+      return Buffer.compare(found.bytes, before) === 0 ? DONE : refuse('changed', `${file} was changed.`);
+    },
+    replaceText: (file, text) =>
       write('replaceText', file, () => {
         const bytes = new TextEncoder().encode(text);
-        const found = disk.follow(file);
         const fresh = { kind: 'file' as const, bytes, id: disk.nextId(), modified: clock(), ...owner };
-        if (!found.ok) {
-          if (found.problem !== 'missing') return refuse('failed', `${file}: ${found.problem}.`);
+        const name = disk.name(file);
+        if (!name.ok && name.problem === 'missing')
           return addNew(file, () => ({ ...fresh, mode: modeOf(0o644) }));
-        }
-        if (found.node.kind !== 'file') return refuse('failed', `${file} is not a file.`);
-        if (
-          before !== undefined &&
-          new TextDecoder('utf-8', { ignoreBOM: true }).decode(found.node.bytes) !== before
-        ) {
-          return refuse('changed', `${file} was changed.`);
-        }
-        disk.set(found.path, { ...found.node, ...fresh });
+        const found = writable(file, {});
+        if ('ok' in found) return found;
+        found.bytes = bytes;
+        found.modified = clock();
         return DONE;
       }),
     setMode: (file, mode) =>
@@ -131,6 +168,6 @@ export function memoryWriter({ disk, write, called, paths, platform, clock, owne
 }
 
 /** A refusal as hosts answer it. */
-export function refuse(problem: WriteProblem, message: string): WriteAnswer {
+export function refuse(problem: WriteProblem, message: string): Extract<WriteAnswer, { ok: false }> {
   return { ok: false, problem, message };
 }

@@ -184,6 +184,7 @@ export function fakeService(): FakeService {
     async planAll(file, { generate }) {
       return planOf(file, findingsOf(file), generate ? 'KEY' : 'GOOD', generate);
     },
+    recover: async () => ({ finished: [], restored: [], unclear: [] }),
     async apply(plan: Plan, options: ApplyOptions = {}): Promise<ApplyAnswer> {
       this.applied.push({ plan, names: options.names ?? new Map() });
       options.progress?.(0, 2, 'first key');
@@ -194,10 +195,13 @@ export function fakeService(): FakeService {
         });
         await Promise.resolve();
         this.cleanedUp = true;
-        return { ok: false, cancelled: true, message: 'Cancelled; nothing was created.' };
+        return { ok: false, cancelled: true, message: 'Cancelled; nothing was created.', edited: [] };
       }
       options.progress?.(1, 2, 'second key');
-      return { ok: true, created: plan.create, kept: [], edits: plan.edits, reminders: plan.reminders };
+      return {
+        ...{ ok: true, created: plan.create, edited: [], edits: plan.edits, reminders: plan.reminders },
+        recovered: { finished: [], restored: [], unclear: [] },
+      } as const;
     },
   };
 }

@@ -120,7 +120,6 @@ describe('mender/apply', () => {
       edited: [URI],
       versions: { [URI]: 3 },
       created: [certificate],
-      kept: [],
       reminders: ['Put the certificate into the client.'],
     });
     expect([...(service.applied[0]?.names ?? [])]).toEqual([['gateway', ['mender.example.com']]]);

@@ -15,7 +15,16 @@ function disk(entries: Readonly<Record<string, Entry>>, links: Readonly<Record<s
     realPath: async (file: string) => ({ ok: true, value: links[file] ?? file }) as const,
     status: async (file: string) => {
       const [mode, uid = 1000, gid = 1000] = entries[file] ?? [0o755, 0, 0];
-      const status: FileStatus = { kind: 'file', size: 1, modified: 0, mode, uid, gid, identity: file };
+      const status: FileStatus = {
+        kind: 'file',
+        size: 1,
+        modified: 0,
+        mode,
+        uid,
+        gid,
+        identity: file,
+        links: 1,
+      };
       return { ok: true, value: status } as const;
     },
   };

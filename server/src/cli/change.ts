@@ -1,4 +1,11 @@
-import type { ApplyAnswer, FileEdits, MenderService, Plan, PlannedFile } from '../service/service';
+import type {
+  ApplyOptions,
+  FileEdits,
+  MenderService,
+  Plan,
+  PlannedFile,
+  Recovered,
+} from '../service/service';
 import { sayProblem } from './find-files';
 import { displayer } from './gather';
 import { CommandError, type Context, Interrupted } from './terminal';
@@ -8,13 +15,28 @@ import { applyEdits } from './text-edits';
 export interface Change extends FileEdits {
   readonly before: string;
   readonly after: string;
+  /** Whether the file is there. */
+  readonly there: boolean;
 }
 
 /** What carrying out a plan did. */
 export interface Done {
   readonly created: readonly PlannedFile[];
-  readonly changes: readonly Change[];
+  /** Absolute paths of what was written. */
+  readonly edited: readonly string[];
   readonly reminders: readonly string[];
+  readonly recovered: Recovered;
+}
+
+/** A plan that could not be carried out. */
+export class NotDone extends CommandError {
+  constructor(
+    message: string,
+    /** Absolute paths of what was written all the same. */
+    readonly edited: readonly string[],
+  ) {
+    super(message);
+  }
 }
 
 /** Bytes of the largest compose file that is edited. */
@@ -28,50 +50,36 @@ const LARGEST = 16 * 1024 * 1024;
 export async function changesOf(edits: readonly FileEdits[], context: Context): Promise<Change[]> {
   const changes: Change[] = [];
   for (const edited of edits) {
-    const before = await readText(edited, context);
+    const read = await readText(edited, context);
+    const before = read ?? '';
     if (edited.basis !== undefined && edited.basis !== before) throw changedMeanwhile(edited, context);
     const after = applyEdits(before, edited.edits);
-    if (after !== before) changes.push({ ...edited, before, after });
+    if (after !== before) changes.push({ ...edited, before, after, there: read !== undefined });
   }
   return changes;
 }
 
 /**
- * Creates a plan's files, then edits the compose files.
- * @throws CommandError when either fails, Interrupted on Ctrl-C; key files made before a failed edit are named.
+ * Creates a plan's files and edits the compose files: all of it, or nothing.
+ * @throws NotDone, Interrupted on Ctrl-C
  */
 export async function carryOut(
   plan: Plan,
-  names: ReadonlyMap<string, readonly string[]>,
   service: MenderService,
   context: Context,
-  progress: (done: number, total: number, label: string) => void,
+  options: Pick<ApplyOptions, 'names' | 'progress' | 'writeProtected'>,
 ): Promise<Done> {
   // What is read of the disk from here on may be new, however this ends.
   const touched = [...plan.create.map(({ path }) => path), ...plan.edits.map(({ file }) => file)];
-  // Read before the keys are made, so that an edit made meanwhile is noticed.
-  const expected = await changesOf(plan.edits, context);
-  const answer = await service.apply(plan, { names, signal: context.streams.signal, progress });
-  if (!answer.ok) {
-    if (answer.cancelled) throw new Interrupted();
-    throw new CommandError(answer.message);
-  }
+  const changes = await changesOf(plan.edits, context);
+  const texts = changes.map(({ file, before, after, there }) => ({
+    ...{ file, after, before: there ? before : undefined },
+  }));
   try {
-    const changes = await changesOf(answer.edits, context);
-    for (const change of changes) {
-      const planned = expected.find(({ file }) => file === change.file);
-      if (planned && planned.before !== change.before) throw changedMeanwhile(change, context);
-    }
-    for (const change of changes) {
-      const written = await context.host.writer.replaceText(change.file, change.after, change.before);
-      if (written.ok) continue;
-      throw written.problem === 'changed'
-        ? changedMeanwhile(change, context)
-        : new CommandError(written.message);
-    }
-    return { created: answer.created, changes, reminders: answer.reminders };
-  } catch (error) {
-    throw error instanceof CommandError ? withCreated(error, answer, context) : error;
+    const answer = await service.apply(plan, { ...options, texts, signal: context.streams.signal });
+    if (answer.ok) return answer;
+    if (answer.cancelled) throw new Interrupted();
+    throw new NotDone(answer.message, answer.edited);
   } finally {
     service.changed(touched);
   }
@@ -82,23 +90,15 @@ function changedMeanwhile({ file }: FileEdits, context: Context): CommandError {
   return new CommandError(`${name} was changed by someone else meanwhile, so it was not edited.`);
 }
 
-function withCreated(error: CommandError, answer: ApplyAnswer, context: Context): CommandError {
-  if (!answer.ok || answer.created.length === 0) return error;
-  const files = answer.created.map(({ path }) => displayer(context)(path)).join(', ');
-  return new CommandError(
-    `${error.message} These files had been created and are kept: ${files}. Run the command again to mount them.`,
-  );
-}
-
 /**
- * Reads a file that is to be edited; one that the edits create is empty.
+ * Reads a file that is to be edited; undefined for one that the edits create.
  * @throws CommandError for a file that can't be read, or that isn't UTF-8 and so can't be written back as it was.
  */
-export async function readText({ file, creates }: FileEdits, context: Context): Promise<string> {
+export async function readText({ file, creates }: FileEdits, context: Context): Promise<string | undefined> {
   const name = displayer(context)(file);
   const bytes = await context.host.files.read(file, LARGEST);
   if (!bytes.ok) {
-    if (creates && bytes.problem === 'missing') return '';
+    if (creates && bytes.problem === 'missing') return undefined;
     throw new CommandError(sayProblem(name, bytes.problem));
   }
   try {

@@ -68,7 +68,7 @@ async function lookAhead(
     for (const reminder of plan.reminders) preview.reminders.add(reminder);
     for (const edited of plan.edits) {
       const known = preview.texts.get(edited.file);
-      const before = known?.before ?? (await readText(edited, context));
+      const before = known?.before ?? (await readText(edited, context)) ?? '';
       const after = applyEdits(known?.after ?? before, edited.edits);
       preview.texts.set(edited.file, { before, after });
       // The next plan sees these edits, as it would in a real run.

@@ -66,6 +66,7 @@ const MORE_NAMES: OptionSpec = {
 const CHANGING: readonly OptionSpec[] = [
   { name: 'dry-run', help: 'Print a diff and the files that would be created; write nothing.' },
   { name: 'yes', short: 'y', help: 'Go ahead without asking.' },
+  { name: 'write-protected', help: 'Also edit files that are write-protected (mode 0444).' },
   ...STACK,
   FORMAT,
   ...COMMON,

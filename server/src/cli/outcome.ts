@@ -1,7 +1,6 @@
 /** What was done, in words and as JSON. */
 import type { Plan, PlannedFile, PlannedMode } from '../service/service';
 import type { TaskAnswer } from '../service/tasks';
-import type { Change } from './change';
 import { findingJson, print, stackJson } from './formats/json';
 import { allFindings, displayer, type Gathered } from './gather';
 import type { Session, Work } from './session';
@@ -13,7 +12,8 @@ import { printable, type Style } from './style';
 export interface Outcome {
   readonly created: PlannedFile[];
   readonly names: Map<string, readonly string[]>;
-  readonly changes: Change[];
+  /** Absolute paths of the texts that were written. */
+  readonly edited: Set<string>;
   readonly modes: PlannedMode[];
   readonly effects: Set<string>;
   readonly reminders: Set<string>;
@@ -28,7 +28,7 @@ export function noOutcome(): Outcome {
   return {
     created: [],
     names: new Map(),
-    changes: [],
+    edited: new Set(),
     modes: [],
     effects: new Set(),
     reminders: new Set(),
@@ -55,8 +55,8 @@ export function planIn(
 }
 
 /** True when nothing was made, edited or set. */
-export function didNothing({ created, changes, modes }: Outcome): boolean {
-  return created.length + changes.length + modes.length === 0;
+export function didNothing({ created, edited, modes }: Outcome): boolean {
+  return created.length + edited.size + modes.length === 0;
 }
 
 /** For people: what was made, edited and set, or why nothing was, and what is left to do. */
@@ -64,7 +64,7 @@ export function outcomeText(outcome: Outcome, style: Style, work: Work, { contex
   const making = makingOf(outcome, work, displayer(context));
   const lines = [
     ...sayFiles(outcome.created, making).map((line) => `${style.green('Created')} ${line}`),
-    ...editedFiles(outcome).map((file) => `${style.green('Edited')}  ${printable(making.display(file))}`),
+    ...[...outcome.edited].map((file) => `${style.green('Edited')}  ${printable(making.display(file))}`),
     ...sayModes(outcome.modes, making.display).map((line) => `${style.green('Set')}     ${line}`),
   ];
   if (lines.length === 0 && outcome.failures.size === 0) lines.push(...sayNothing(outcome, work));
@@ -98,7 +98,7 @@ export function outcomeJson(outcome: Outcome, after: Gathered, work: Work, { con
   return print({
     version: 1,
     created: outcome.created.map((file) => fileJson(file, making)),
-    edited: editedFiles(outcome).map(display),
+    edited: [...outcome.edited].map(display),
     modes: outcome.modes.map((mode) => modeJson(mode, display)),
     effects: [...outcome.effects],
     reminders: [...outcome.reminders],
@@ -111,8 +111,4 @@ export function outcomeJson(outcome: Outcome, after: Gathered, work: Work, { con
 
 function makingOf({ names }: Outcome, { make = {} }: Work, display: Making['display']): Making {
   return { names, make, display };
-}
-
-function editedFiles({ changes }: Outcome): string[] {
-  return [...new Set(changes.map(({ file }) => file))];
 }

@@ -1,7 +1,7 @@
 /** The common way of all commands that change something: plan, show, confirm, carry out, conclude. */
 import type { Plan } from '../service/service';
 import type { TaskAnswer } from '../service/tasks';
-import { carryOut } from './change';
+import { carryOut, NotDone } from './change';
 import { colourOption, makeReport } from './check-command';
 import { confirm, needsYes, refuse } from './confirm';
 import { dryRun } from './dry-run';
@@ -9,10 +9,12 @@ import { FORMATS } from './formats';
 import { allFindings, displayer, exitCode, type FileReport, type Gathered } from './gather';
 import { didNothing, noOutcome, type Outcome, outcomeJson, outcomeText, planIn } from './outcome';
 import type { Prompt } from './prompt';
+import { sayRecovered } from './recover';
 import type { Session, Work } from './session';
 import { certificateNames, checkNamedServices, isEmpty } from './show-plan';
 import { printable, styleFor } from './style';
 import { CommandError, EXIT, Interrupted } from './terminal';
+import { mayWrite } from './write-protected';
 
 /**
  * Does a command's work, or shows it with `--dry-run`, and answers the exit code.
@@ -42,22 +44,22 @@ async function doAll(
     const known = didNothing(outcome) ? answers[index] : undefined;
     const answer = known ?? (await job.plan());
     const plan = planIn(answer, work, outcome);
-    if (!plan) {
-      // There may still be something to tidy up after a run that was killed at its end.
-      if (answer.kind === 'plan') await session.service.apply(answer.plan);
-      continue;
-    }
+    if (!plan) continue;
     const asked = prompt && needsYes(plan, work);
     const names = asked ? await confirm(plan, prompt, work, session) : certificateNames(plan, work.given);
-    if (names === undefined) outcome.declined = true;
-    else await doOne(plan, names, outcome, session);
+    const writeProtected = names && (await mayWrite(plan, session));
+    if (names === undefined || writeProtected === 'no') outcome.declined = true;
+    else await doOne(plan, { names, writeProtected: writeProtected === 'asked' }, outcome, session);
   }
   return outcome;
 }
 
 async function doOne(
   plan: Plan,
-  names: ReadonlyMap<string, readonly string[]>,
+  {
+    names,
+    writeProtected,
+  }: { readonly names: ReadonlyMap<string, readonly string[]>; readonly writeProtected: boolean },
   outcome: Outcome,
   { context, json, parsed, service }: Session,
 ): Promise<void> {
@@ -68,9 +70,10 @@ async function doOne(
       stderr.write(done < total ? `\r\u001b[K[${done + 1}/${total}] ${label}` : '\r\u001b[K');
   };
   try {
-    const done = await carryOut(plan, names, service, context, progress);
+    const done = await carryOut(plan, service, context, { names, progress, writeProtected });
+    sayRecovered(done.recovered, context);
     outcome.created.push(...done.created);
-    outcome.changes.push(...done.changes);
+    for (const file of done.edited) outcome.edited.add(file);
     outcome.modes.push(...plan.modes);
     for (const effect of plan.effects) outcome.effects.add(effect);
     // What it means is told as such, not as something left to do.
@@ -79,8 +82,9 @@ async function doOne(
     for (const [name, hosts] of names) outcome.names.set(name, hosts);
   } catch (error) {
     if (shows) stderr.write('\r\u001b[K');
-    if (error instanceof CommandError) outcome.failures.add(error.message);
-    else throw error;
+    if (!(error instanceof CommandError)) throw error;
+    outcome.failures.add(error.message);
+    if (error instanceof NotDone) for (const file of error.edited) outcome.edited.add(file);
   }
 }
 

@@ -31,6 +31,8 @@ export interface FileStatus {
   readonly gid: number | undefined;
   /** the same for all hard links of one file on one device */
   readonly identity: string;
+  /** how many names (hard links) a file has; of directories it means nothing */
+  readonly links: number;
 }
 
 export interface DirectoryEntry {
@@ -54,10 +56,26 @@ export type WriteAnswer =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      /** `unsupported`: this file system has no such operation (hard links on FAT, some network shares). */
-      readonly problem: 'exists' | 'changed' | 'denied' | 'full' | 'read-only' | 'unsupported' | 'failed';
+      /**
+       * `unsupported`: this file system has no such operation (hard links on FAT, some network shares). `protected`: the
+       * file's mode lets nobody write to it.
+       */
+      readonly problem:
+        | 'exists'
+        | 'changed'
+        | 'denied'
+        | 'full'
+        | 'protected'
+        | 'read-only'
+        | 'unsupported'
+        | 'failed';
       readonly message: string;
     };
+
+export interface RewriteOptions {
+  /** Also where the file's mode lets nobody write to it; the mode is the same afterwards. */
+  readonly writeProtected?: boolean;
+}
 
 /** Writing: the primitives of `pki/store`, the only room that creates key material. */
 export interface Writer {
@@ -80,11 +98,26 @@ export interface Writer {
   removeDirectory(path: string): Promise<WriteAnswer>;
   /** Makes the directory's entries durable, where the platform can. */
   syncDirectory(path: string): Promise<void>;
+  /** Writes bytes after those of a file that is there, and syncs it. The path is real as with `createFile`. */
+  append(path: string, bytes: Uint8Array): Promise<WriteAnswer>;
+  /** Gives a file another name, in the place of whatever has that one. The paths are real as with `createFile`. */
+  rename(path: string, name: string): Promise<WriteAnswer>;
   /**
-   * Replaces a file's text atomically, keeping its mode. For compose files and `.gitignore`, never for keys. With
-   * `before`, it is `changed` when the file holds another text at the last moment.
+   * Writes another content into a file that is there, links followed: the file itself stays what it is, with its owner,
+   * group, mode, ACL, attributes and all its names. `changed` when it doesn't hold `before`. Where a step fails, what
+   * was there is put back. A process that is killed meanwhile leaves the beginning of the one with the end of the other.
+   * For compose files and `.gitignore`, never for keys.
    */
-  replaceText(path: string, text: string, before?: string): Promise<WriteAnswer>;
+  rewrite(
+    path: string,
+    after: Uint8Array,
+    before: Uint8Array,
+    options?: RewriteOptions,
+  ): Promise<WriteAnswer>;
+  /** Whether `rewrite` would find what it needs. Changes nothing. */
+  canRewrite(path: string, before: Uint8Array, options?: RewriteOptions): Promise<WriteAnswer>;
+  /** Puts a text into a file, whatever it holds, as `rewrite` does; one that isn't there is created. */
+  replaceText(path: string, text: string): Promise<WriteAnswer>;
   /** Sets permission bits of an existing file or directory, following no link. */
   setMode(path: string, mode: number): Promise<WriteAnswer>;
   /** Gives an existing file to a user and a group, following no link. Only root may; nothing is done on Windows. */
@@ -96,7 +129,7 @@ export interface Writer {
 /** This process, and whether others live: how the temporary files of a killed run are told from a busy one's. */
 export interface RunningProcess {
   readonly id: number;
-  /** Whom it runs as; undefined where users have no numbers (Windows). */
+  /** Whom it runs as, and whose files it makes; undefined where users have no numbers (Windows). */
   readonly user: number | undefined;
   /** Lower-case hex that differs between machines and between containers, so that ids aren't mixed up. */
   readonly machine: string;

@@ -5,6 +5,8 @@ import type { FileProblem, WriteAnswer } from './host';
 export const MOVED = 'MOVED';
 /** The code of our own error for a file that holds another text than it should. */
 export const CHANGED = 'CHANGED';
+/** The code of our own error for a file that is protected against writing. */
+export const PROTECTED = 'PROTECTED';
 
 type Refusal = Extract<WriteAnswer, { ok: false }>;
 
@@ -52,6 +54,8 @@ export function writeRefusal(error: unknown, act: string, path: string): Refusal
       return said('failed', 'its directory was replaced meanwhile, or is a symbolic link');
     case CHANGED:
       return said('changed', 'it was changed by someone else meanwhile');
+    case PROTECTED:
+      return said('protected', 'it is write-protected');
     case 'EACCES':
     case 'EPERM':
       return said('denied', 'permission denied; check who owns the directory and whether it is writable');

@@ -29,6 +29,7 @@ export function statusOf(stats: BigIntStats, platform: 'posix' | 'windows'): Fil
     uid: posix ? Number(stats.uid) : undefined,
     gid: posix ? Number(stats.gid) : undefined,
     identity: `${stats.dev}:${stats.ino}`,
+    links: Number(stats.nlink),
   };
 }
 

@@ -8,15 +8,14 @@ import { nodeWriter } from './node-writer';
 /** The real world: this machine's disk, clock and environment. */
 export function nodeHost(): Host {
   const platform = process.platform === 'win32' ? 'windows' : 'posix';
-  const self = runningProcess();
   return {
     files: nodeFiles(platform),
-    writer: nodeWriter(platform, self),
+    writer: nodeWriter(platform),
     now: () => Date.now(),
     environment: (name) => process.env[name],
     paths: platform === 'windows' ? path.win32 : path.posix,
     platform,
     homeDirectory: homedir(),
-    process: self,
+    process: runningProcess(),
   };
 }

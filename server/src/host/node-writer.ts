@@ -7,25 +7,22 @@ import {
   lstat,
   mkdir,
   open,
-  readFile,
   realpath,
   rename,
   rmdir,
-  stat,
   unlink,
 } from 'node:fs/promises';
-import path from 'node:path';
-import type { RunningProcess, WriteAnswer, Writer } from './host';
+import type { RewriteOptions, WriteAnswer, Writer } from './host';
 import { anchored } from './node-anchor';
-import { CHANGED, codeOf, hasNoLinks, writeRefusal } from './node-errors';
+import { CHANGED, codeOf, hasNoLinks, PROTECTED, writeRefusal } from './node-errors';
 import { kindOfName } from './node-files';
-import { newTemporaryName } from './temporary-name';
 
 const DONE: WriteAnswer = { ok: true };
 const PERMISSIONS = 0o777;
+const WRITE_BITS = 0o222;
 
-/** Writing to the real disk, in the name of `self`. Modes are ignored on Windows, which has none. */
-export function nodeWriter(platform: 'posix' | 'windows', self: RunningProcess): Writer {
+/** Writing to the real disk. Modes are ignored on Windows, which has none. */
+export function nodeWriter(platform: 'posix' | 'windows'): Writer {
   const posix = platform === 'posix';
 
   return {
@@ -71,10 +68,46 @@ export function nodeWriter(platform: 'posix' | 'windows', self: RunningProcess):
       }
     },
 
-    replaceText: (file, text, before) =>
+    append: (file, bytes) =>
       attempt('write', file, () =>
-        replaceText(file, { text, before, posix, name: newTemporaryName(self, 'text') }),
+        anchored(file, async (at) => {
+          const handle = await open(
+            at,
+            constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0),
+          );
+          try {
+            await handle.writeFile(bytes);
+            await sync(handle);
+          } finally {
+            await handle.close();
+          }
+        }),
       ),
+
+    rename: (file, name) =>
+      attempt('rename', file, () => anchored(file, (from) => anchored(name, (to) => rename(from, to)))),
+
+    rewrite: (file, after, before, options = {}) =>
+      attempt('write', file, () =>
+        withContent(file, before.length + 1, options, async (handle, content) => {
+          if (!content.equals(before)) throw ownError(CHANGED);
+          await overwrite(handle, after, content);
+        }),
+      ),
+
+    canRewrite: (file, before, options = {}) =>
+      attempt('write', file, () =>
+        withContent(file, before.length + 1, options, async (_, content) => {
+          if (!content.equals(before)) throw ownError(CHANGED);
+        }),
+      ),
+
+    replaceText: (file, text) =>
+      attempt('write', file, async () => {
+        const bytes = new TextEncoder().encode(text);
+        if ((await existing(file)) === undefined) await createWhole(file, bytes, posix ? 0o644 : undefined);
+        else await withContent(file, undefined, {}, (handle, content) => overwrite(handle, bytes, content));
+      }),
 
     setMode: (file, mode) =>
       posix
@@ -161,7 +194,7 @@ async function setDirectoryMode(directory: string, mode: number): Promise<void> 
 /** chmod(2) that never reaches through a symbolic link, for files that may be opened and those that may not. */
 async function setOwnMode(file: string, mode: number): Promise<void> {
   const kind = kindOfName(await lstat(file));
-  if (kind === 'link') throw Object.assign(new Error('a symbolic link'), { code: 'ELOOP' });
+  if (kind === 'link') throw ownError('ELOOP');
   try {
     const handle = await open(
       file,
@@ -175,50 +208,7 @@ async function setOwnMode(file: string, mode: number): Promise<void> {
   }
 }
 
-interface Replacement {
-  readonly text: string;
-  /** What the file must still hold; undefined: whatever it does. */
-  readonly before: string | undefined;
-  readonly posix: boolean;
-  /** A temporary one, which a killed run leaves behind. */
-  readonly name: string;
-}
-
-/**
- * Writes a whole new file beside the old one and renames it over: readers see the old text or the new, never half.
- * Behind a symbolic link, the link's target is replaced and the link stays.
- */
-async function replaceText(file: string, { text, before: wanted, posix, name }: Replacement): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  const target = await existing(file);
-  if (target === undefined) return createWhole(file, bytes, posix ? 0o644 : undefined);
-
-  const before = await stat(target);
-  if (!before.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
-  const temporary = path.join(path.dirname(target), name);
-  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
-  const handle = await open(temporary, flags, before.mode & PERMISSIONS);
-  try {
-    try {
-      // Only root may give a file away; anybody else becomes its owner, as with every editor that renames.
-      if (posix) await handle.chown(before.uid, before.gid).catch(() => undefined);
-      if (posix) await handle.chmod(before.mode & 0o7777).catch(() => undefined);
-      await handle.writeFile(bytes);
-      await sync(handle);
-    } finally {
-      await handle.close();
-    }
-    if (wanted !== undefined && (await readFile(target, 'utf8')) !== wanted) {
-      throw Object.assign(new Error('another text'), { code: CHANGED });
-    }
-    await rename(temporary, target);
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** The real path of a file that is there; undefined when nothing has this name. */
+/** The path of a file that is there, links resolved; undefined when nothing has this name. */
 async function existing(file: string): Promise<string | undefined> {
   try {
     return await realpath(file);
@@ -226,7 +216,73 @@ async function existing(file: string): Promise<string | undefined> {
     if (codeOf(error) !== 'ENOENT') throw error;
     // A dangling link has a name and no file: creating through it would write who knows where.
     const name = await lstat(file).catch(() => undefined);
-    if (name !== undefined) throw Object.assign(new Error('a dangling link'), { code: 'ELOOP' });
+    if (name !== undefined) throw ownError('ELOOP');
     return undefined;
   }
+}
+
+/** Opens a file to read and write it, and hands over what it holds: `limit` bytes of it at most. */
+async function withContent(
+  file: string,
+  limit: number | undefined,
+  { writeProtected = false }: RewriteOptions,
+  use: (handle: FileHandle, content: Buffer) => Promise<void>,
+): Promise<void> {
+  const real = await realpath(file);
+  const handle = await anchored(real, (at) => openToWrite(at, writeProtected));
+  try {
+    const { size } = await handle.stat();
+    const buffer = Buffer.alloc(limit === undefined ? size : Math.min(size, limit));
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    await use(handle, buffer.subarray(0, length));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Modes that let nobody write are respected by root as well, and by the owner who could change them. */
+async function openToWrite(file: string, writeProtected: boolean): Promise<FileHandle> {
+  const careful = constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+  const status = await lstat(file);
+  if (!status.isFile()) throw ownError(status.isDirectory() ? 'EISDIR' : 'ELOOP');
+  if ((status.mode & WRITE_BITS) !== 0) return open(file, constants.O_RDWR | careful);
+  if (!writeProtected) throw ownError(PROTECTED);
+  const handle = await open(file, constants.O_RDONLY | careful);
+  try {
+    await handle.chmod((status.mode & 0o7777) | 0o200);
+    return await open(file, constants.O_RDWR | careful).finally(() => handle.chmod(status.mode & 0o7777));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** In one step as far as the system goes, and only then shorter: so what a kill leaves can be told. */
+async function overwrite(handle: FileHandle, after: Uint8Array, before: Uint8Array): Promise<void> {
+  try {
+    await writeAll(handle, after);
+    if (after.length < before.length) await handle.truncate(after.length);
+    await sync(handle);
+  } catch (error) {
+    // What it held had room, so it has again.
+    await writeAll(handle, before);
+    await handle.truncate(before.length);
+    await sync(handle);
+    throw error;
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    written += (await handle.write(bytes, written, bytes.length - written, written)).bytesWritten;
+  }
+}
+
+function ownError(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }

@@ -113,14 +113,13 @@ export function createPlans(service: MenderService, documents: Documents, edits:
       if (plan.create.some((planned) => !agreed.has(planned.path))) return refusal(CHANGED);
     }
     const answer = await service.apply(plan, { names: readNames(params.names), signal, progress });
-    if (!answer.ok) return answer;
+    if (!answer.ok) return { ok: false, cancelled: answer.cancelled, message: answer.message };
     return {
       ok: true,
       edit: edits.workspaceEdit(answer.edits, snapshot),
       edited: editedUris(answer.edits),
       versions: edits.versions(answer.edits, snapshot),
       created: answer.created.map((made) => describe(file, made, plan)),
-      kept: answer.kept,
       reminders: answer.reminders,
     };
   }

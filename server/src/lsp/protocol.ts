@@ -143,8 +143,6 @@ export interface Applied {
   /** The version of each open document that the edit was computed from, by URI. */
   readonly versions: Readonly<Record<string, number>>;
   readonly created: readonly FilePreview[];
-  /** Absolute paths of files that were there already and stayed as they are. */
-  readonly kept: readonly string[];
   readonly reminders: readonly string[];
 }
 

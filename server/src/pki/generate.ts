@@ -1,22 +1,22 @@
 /** Makes what is ordered: keys, certificates, requests, bundles. All of it or nothing. */
 import type { Host } from '../host/host';
 import { Unusable } from './existing-key';
-import { sweepLeftovers } from './leftovers';
 import type { CertificateName } from './names';
 import { checkOrders } from './order-check';
 import { type KeyOrder, type MakeAnswer, type MakeOptions, pathsToMake } from './orders';
 import { findPlace, isGuarded, type Place, realRoot } from './places';
-import { standingOf } from './standing';
+import { recoverRuns } from './run';
+import { problemAt } from './standing';
 import { type NewFile, storeFiles } from './store';
 import { bundleFile, filesOf, type Task } from './work';
 
 type Refusal = Extract<MakeAnswer, { ok: false }>;
 
 /**
- * Carries out the orders: key pairs in parallel and off the main thread, then every file by `storeFiles`, so all or
- * none. Orders whose files exist are left alone and told in `kept`; a pair of which one half exists is refused.
- * What a killed run left is finished or swept. Rejects only when the host itself breaks down, never for what is
- * on the disk. Messages and progress name files, never what is in them.
+ * Carries out the orders: key pairs in parallel and off the main thread, then every file and text by `storeFiles`, so
+ * all or none. A path that is taken refuses everything: what is there is never taken for what was ordered. What a killed
+ * run left is finished or taken away first. Rejects only when the host itself breaks down, never for what is on the
+ * disk. Messages and progress name files, never what is in them.
  */
 export async function make(
   orders: readonly KeyOrder[],
@@ -27,80 +27,49 @@ export async function make(
   if (!checked.ok) return refusal(checked.message);
   const real = await realRoot(host, options.root);
   if (!real.ok) return refusal(real.message);
+  const recovered = await recoverRuns(host, [real.root]);
 
-  const kept: string[] = [];
   const tasks: Task[] = [];
-  const directories = new Set<string>();
   for (const [index, order] of orders.entries()) {
-    const looked = await look(host, real.root, order, checked.names[index] ?? []);
-    if (!looked.ok) return looked;
-    for (const place of looked.places) directories.add(place.directory);
-    kept.push(...looked.kept);
-    if (looked.task !== undefined) tasks.push(looked.task);
+    const task = await taskOf(host, real.root, order, checked.names[index] ?? []);
+    if (typeof task === 'string') return refusal(task);
+    tasks.push(task);
   }
   if (options.signal?.aborted) return CANCELLED;
-
-  const answer = await carryOut(tasks, orders.length, host, options);
-  if (!answer.ok) return answer;
-  await sweepLeftovers(host, directories);
-  return { ok: true, made: answer.made, kept: [...kept, ...answer.kept] };
+  const { ignore = [], texts = [] } = options;
+  if (tasks.length + ignore.length + texts.length === 0) return { ok: true, made: [], edited: [], recovered };
+  return carryOut(tasks, orders.length, host, options);
 }
 
-const CANCELLED: Refusal = { ok: false, cancelled: true, message: 'Cancelled. Nothing was made.' };
+const NOTHING: MakeAnswer['recovered'] = { finished: [], restored: [], unclear: [] };
+const CANCELLED: Refusal = {
+  ...{ ok: false, cancelled: true, message: 'Cancelled. Nothing was made.' },
+  ...{ edited: [], recovered: NOTHING },
+};
 
 function refusal(message: string): Refusal {
-  return { ok: false, cancelled: false, message };
+  return { ok: false, cancelled: false, message, edited: [], recovered: NOTHING };
 }
 
-type Looked =
-  | {
-      readonly ok: true;
-      readonly task: Task | undefined;
-      readonly kept: readonly string[];
-      readonly places: readonly Place[];
-    }
-  | Refusal;
-
-/** Decides what there is to do for one order, from what is on the disk. */
-async function look(
+/** What there is to do for one order, or why it can't be done. */
+async function taskOf(
   host: Host,
   root: string,
   order: KeyOrder,
   names: readonly CertificateName[],
-): Promise<Looked> {
+): Promise<Task | string> {
   const places: Place[] = [];
   for (const path of pathsToMake(order)) {
     const found = await findPlace(host, root, path);
-    if (!found.ok) return refusal(found.message);
+    if (!found.ok) return found.message;
     places.push(found.place);
   }
-  const standing = await standingOf(host, places);
-  const task = async (keyIsThere: boolean): Promise<Task> => {
-    const [first] = places;
-    const mounted = 'mounted' in order && order.mounted ? host.paths.dirname(order.mounted) : undefined;
-    return {
-      order,
-      names,
-      keyIsThere,
-      guarded: first !== undefined && (await isGuarded(host, mounted ?? first.directory)),
-    };
-  };
-  switch (standing.kind) {
-    case 'refused':
-      return refusal(standing.message);
-    case 'there':
-      return { ok: true, task: undefined, kept: places.map((place) => place.asked), places };
-    case 'free':
-      return { ok: true, task: await task(false), kept: [], places };
-    case 'abandoned':
-      // The killed run linked the key first, so what it still owes is what belongs to it.
-      return {
-        ok: true,
-        task: await task(true),
-        kept: standing.present.map((place) => place.asked),
-        places,
-      };
-  }
+  const problem = await problemAt(host, places);
+  if (problem !== undefined) return problem;
+  const [first] = places;
+  const mounted = 'mounted' in order && order.mounted ? host.paths.dirname(order.mounted) : undefined;
+  const guarded = first !== undefined && (await isGuarded(host, mounted ?? first.directory));
+  return { order, names, guarded };
 }
 
 async function carryOut(
@@ -132,8 +101,7 @@ async function carryOut(
       return CANCELLED;
     }
     const bundles = await bundlesOf(tasks, groups.flat(), host);
-    const stored = [...groups, ...bundles].filter((group) => group.length > 0);
-    return await storeFiles(host, options.root, stored, options.signal);
+    return await storeFiles(host, options.root, [...groups.flat(), ...bundles], options);
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     return { ...refusal(`${error.message} Nothing was made.`), passphrase: error.passphrase };
@@ -142,17 +110,13 @@ async function carryOut(
   }
 }
 
-async function bundlesOf(
-  tasks: readonly Task[],
-  files: readonly NewFile[],
-  host: Host,
-): Promise<NewFile[][]> {
+async function bundlesOf(tasks: readonly Task[], files: readonly NewFile[], host: Host): Promise<NewFile[]> {
   const made = new Map(files.map((file) => [file.path, file]));
-  const groups: NewFile[][] = [];
+  const bundles: NewFile[] = [];
   for (const { order } of tasks) {
-    if (order.kind === 'bundle') groups.push([await bundleFile(order, made, host)]);
+    if (order.kind === 'bundle') bundles.push(await bundleFile(order, made, host));
   }
-  return groups;
+  return bundles;
 }
 
 function wipe(buffers: readonly Uint8Array[]): void {

@@ -1,5 +1,6 @@
 /** What can be asked of `make`, and what it answers. Paths are absolute, of the host's kind. */
 import type { AuthorityFiles } from './authority';
+import type { StoreAnswer, StoreOptions } from './store';
 
 /** RSA sizes in bits. 3072 by default: NIST SP 800-57 part 1 rates it 128-bit, good beyond 2030. */
 export const DEFAULT_RSA_BITS = 3072;
@@ -142,26 +143,20 @@ export interface MadeFile {
   readonly mode: number;
 }
 
-export interface MakeOptions {
+export interface MakeOptions extends StoreOptions {
   /** Nothing is written outside this directory, symbolic links resolved. */
   readonly root: string;
-  readonly signal?: AbortSignal;
   /** Called before each key and after the last: how many of how many orders are done, and which comes. */
   readonly progress?: (done: number, total: number, label: string) => void;
 }
 
+/**
+ * A failure leaves nothing of the operation on the disk, but what it wrote to `ignore`. Its message says what is wrong,
+ * where, and what to do.
+ */
 export type MakeAnswer =
-  | {
-      readonly ok: true;
-      readonly made: readonly MadeFile[];
-      /** Files of the orders that were there already, left untouched; their orders were not carried out. */
-      readonly kept: readonly string[];
-    }
-  /** Nothing of this operation is left on disk. `message` says what is wrong, where, and what to do. */
-  | {
-      readonly ok: false;
-      readonly cancelled: boolean;
-      readonly message: string;
+  | Extract<StoreAnswer, { ok: true }>
+  | (Extract<StoreAnswer, { ok: false }> & {
       /** What would help where an encrypted key is in the way. */
       readonly passphrase?: 'needed' | 'wrong';
-    };
+    });

@@ -38,8 +38,6 @@ export interface Task {
   readonly order: KeyOrder;
   /** Of its certificate or request, checked. */
   readonly names: readonly CertificateName[];
-  /** The order's key is there: made by a run that was killed, or by somebody else. */
-  readonly keyIsThere: boolean;
   /** A directory that isn't mounted keeps the host's other users from the order's key. */
   readonly guarded: boolean;
 }
@@ -63,11 +61,9 @@ export async function filesOf(task: Task, bench: Bench): Promise<readonly NewFil
     case 'tls-pair': {
       // Looked at first: what it refuses must not wait for a key.
       const authority = await authorityOf(order, bench.host);
-      const key = task.keyIsThere
-        ? await loadTlsKey(order.keyPath, bench.host.files)
-        : await newTlsKey(order);
+      const key = await newTlsKey(order);
       const certificate = await certificateFile(order, key, authority, task, bench);
-      return task.keyIsThere ? [certificate] : [keyFile(order.keyPath, key, task, bench), certificate];
+      return [keyFile(order.keyPath, key, task, bench), certificate];
     }
     case 'certificate': {
       const authority = await authorityOf(order, bench.host);
@@ -75,11 +71,10 @@ export async function filesOf(task: Task, bench: Bench): Promise<readonly NewFil
       return [await certificateFile(order, key, authority, task, bench)];
     }
     case 'request': {
-      const made = order.newKey && !task.keyIsThere;
-      const key = made ? await newTlsKey(order) : await loadTlsKey(order.keyPath, bench.host.files);
+      const key = order.newKey ? await newTlsKey(order) : await loadTlsKey(order.keyPath, bench.host.files);
       const bytes = await certificateRequest(key, task.names);
       const request: NewFile = { path: order.requestPath, bytes, kind: 'request', mode: PUBLIC_MODE };
-      return made ? [keyFile(order.keyPath, key, task, bench), request] : [request];
+      return order.newKey ? [keyFile(order.keyPath, key, task, bench), request] : [request];
     }
     case 'conversion': {
       const key = await loadKey(order.sourcePath, bench.host.files, order.passphrase);

@@ -3,7 +3,6 @@ import { joinParts } from '../fixes/draft';
 import type { Host } from '../host/host';
 import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/facts';
-import { sweepLeftovers } from '../pki/leftovers';
 import type { KeyOrder } from '../pki/orders';
 import { type CodedFinding, hasEnvName } from './analysis';
 import { createEditor } from './create-editor';
@@ -26,6 +25,7 @@ import type {
   Position,
   Range,
   Settings,
+  TextChange,
 } from './service';
 import { createSurroundings } from './surroundings';
 import { targetsOfAll } from './targets';
@@ -183,41 +183,38 @@ export function createService(host: Host): MenderService {
     async planTask(file, task) {
       return planner.planTask(await judgedOf(file), task);
     },
-    async apply(plan, options = {}): Promise<ApplyAnswer> {
+    async apply(plan, { names, progress, signal, texts = [], writeProtected } = {}): Promise<ApplyAnswer> {
       const work = planner.workOf(plan);
+      const refuse = (message: string): ApplyAnswer => ({ ok: false, cancelled: false, message, edited: [] });
       const reminders = [...plan.effects, ...plan.reminders];
-      const done = { ok: true, created: [], kept: [], edits: plan.edits, reminders } as const;
-      if (!work) return done;
-      if (work.jobs.length + work.modes.length === 0) {
-        if (settings.trusted) await sweepLeftovers(host, work.directories);
+      const done: Extract<ApplyAnswer, { ok: true }> = {
+        ...{ ok: true, created: [], edited: [], edits: plan.edits, reminders },
+        recovered: { finished: [], restored: [], unclear: [] },
+      };
+      if (!work || (!settings.trusted && work.jobs.length + work.modes.length + texts.length === 0))
         return done;
-      }
       if (!settings.trusted) {
-        const message =
-          'No key is created in an untrusted workspace. Trust the workspace first, if you know who wrote it.';
-        return { ok: false, cancelled: false, message };
+        return refuse(
+          'No key is created in an untrusted workspace. Trust the workspace first, if you know who wrote it.',
+        );
       }
       if (work.root === undefined) {
-        return {
-          ok: false,
-          cancelled: false,
-          message: 'Save the compose file first: keys are created beside it.',
-        };
+        if (work.jobs.length + work.modes.length + texts.length === 0) return done;
+        return refuse('Save the compose file first: keys are created beside it.');
       }
       const orders = work.jobs.map(({ order, mender }): KeyOrder => {
         if (!('names' in order)) return order;
         const planned = plan.names.find(({ service }) => service === mender.service.name);
-        const chosen = options.names?.get(mender.service.name);
+        const chosen = names?.get(mender.service.name);
         const told = planned && planned.names.length > 0 ? planned.names : planned?.fallback;
         return { ...order, names: chosen && chosen.length > 0 ? chosen : (told ?? [mender.service.name]) };
       });
       const { make, setModes } = await import('../pki/make');
       const modes = await setModes(work.modes, host, work.root);
-      if (!modes.ok) return { ok: false, cancelled: false, message: modes.message };
+      if (!modes.ok) return refuse(modes.message);
       const answer = await make(orders, host, {
-        root: work.root,
-        signal: options.signal,
-        progress: options.progress,
+        ...{ root: work.root, signal, progress },
+        texts: texts.map((text) => bytesOf(text, writeProtected)),
       }).catch(async (error) => {
         await modes.undo();
         throw error;
@@ -226,9 +223,14 @@ export function createService(host: Host): MenderService {
         await modes.undo();
         return answer;
       }
-      await sweepLeftovers(host, work.directories);
       const made = new Set(answer.made.map(({ path }) => path));
-      return { ...done, created: plan.create.filter(({ path }) => made.has(path)), kept: answer.kept };
+      const { edited, recovered } = answer;
+      return { ...done, created: plan.create.filter(({ path }) => made.has(path)), edited, recovered };
+    },
+    async recover(directories) {
+      if (!settings.trusted) return { finished: [], restored: [], unclear: [] };
+      const { recoverRuns } = await import('../pki/make');
+      return recoverRuns(host, directories);
     },
   };
 
@@ -270,6 +272,14 @@ function tellsTheSame({ code, finding: a }: CodedFinding, other: CodedFinding): 
     a.span.end === b.span.end &&
     a.span.file === b.span.file
   );
+}
+
+function bytesOf({ file, before, after }: TextChange, writeProtected: boolean | undefined) {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  return {
+    ...{ path: file, before: before === undefined ? undefined : bytes(before), after: bytes(after) },
+    ...(writeProtected === undefined ? {} : { writeProtected }),
+  };
 }
 
 function emptyPlan(): Plan {

@@ -25,7 +25,6 @@ import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
 import type { FixSummary, Plan, PlannedMode, Settings } from './service';
 import type { KeyOptions, KeyTask, TaskAnswer } from './tasks';
-import { directoriesToTidy } from './tidy';
 
 /**
  * What no plan for everything puts right: there is more than one way, or a certificate that devices know would be
@@ -63,8 +62,6 @@ export interface PlannedWork {
   readonly modes: readonly ModeChange[];
   /** the directory below which they are made */
   readonly root: string | undefined;
-  /** where a run that was killed may have left something */
-  readonly directories: readonly string[];
 }
 
 export interface Planner {
@@ -199,7 +196,7 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       reminders: [...joined.reminders, ...byHand],
       ...(rootWanted === undefined ? {} : { rootWanted }),
     };
-    works.set(plan, { jobs, modes, root, directories: directoriesToTidy(parts, plan, host) });
+    works.set(plan, { jobs, modes, root: root ?? given[0]?.analysis.deployment.stack.projectDirectory });
     return plan;
   }
 

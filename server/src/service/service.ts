@@ -119,7 +119,29 @@ export interface Plan {
   readonly rootWanted?: string;
 }
 
+/** What a file on the disk gets. */
+export interface TextChange {
+  readonly file: string;
+  /** What it has to hold by then; undefined for a file that isn't there. */
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/** What has become of the texts of runs that were killed; absolute paths. */
+export interface Recovered {
+  /** Edited now, as the killed run was to. */
+  readonly finished: readonly string[];
+  /** They hold again what they did before. */
+  readonly restored: readonly string[];
+  /** Edited by the killed run, while its other files have been changed by somebody since: to be looked at. */
+  readonly unclear: readonly string[];
+}
+
 export interface ApplyOptions {
+  /** The edits of the plan, where they are to be written to the disk: all of them together with the files, or nothing. */
+  readonly texts?: readonly TextChange[];
+  /** Whether texts are written even where their mode lets nobody write. */
+  readonly writeProtected?: boolean;
   /** Names for the certificates, by service; else the plan's own, else its fallback. */
   readonly names?: ReadonlyMap<string, readonly string[]>;
   readonly signal?: AbortSignal;
@@ -129,13 +151,22 @@ export interface ApplyOptions {
 export type ApplyAnswer =
   | {
       readonly ok: true;
-      /** Absolute paths of the files made. The edits of the plan have not been applied: the caller does. */
+      /** The files made. */
       readonly created: readonly PlannedFile[];
-      readonly kept: readonly string[];
+      /** Absolute paths of the texts that were written to the disk. */
+      readonly edited: readonly string[];
+      /** Without `texts`, the caller applies them. */
       readonly edits: readonly FileEdits[];
       readonly reminders: readonly string[];
+      readonly recovered: Recovered;
     }
-  | { readonly ok: false; readonly cancelled: boolean; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly cancelled: boolean;
+      readonly message: string;
+      /** Written all the same, such as `.gitignore`. */
+      readonly edited: readonly string[];
+    };
 
 export interface RuleInfo {
   readonly code: string;
@@ -264,6 +295,10 @@ export interface MenderService extends EditorVerbs, WorkspaceVerbs {
   targets(file: string): Promise<readonly KeyTarget[]>;
   /** One plan for what somebody wants done with keys; from today's text and files. */
   planTask(file: string, task: KeyTask): Promise<TaskAnswer>;
-  /** Creates the plan's files and sets its modes, all or none; then hands back the edits. */
+  /**
+   * Creates the plan's files, sets its modes and, with `texts`, edits its texts: all or none. Hands back the edits.
+   */
   apply(plan: Plan, options?: ApplyOptions): Promise<ApplyAnswer>;
+  /** Finishes, or takes away, what runs that were killed left in these directories. */
+  recover(directories: readonly string[]): Promise<Recovered>;
 }
