@@ -59,7 +59,7 @@ export function answerCommands(
       const wanted = result.created.length > 0 ? { generate: false } : { fixId };
       const again = await plans.apply({ uri, ...wanted, confirmed: [] }, new AbortController().signal);
       if (!again.ok) return undefined;
-      now = { ...again, created: result.created, kept: result.kept, reminders: result.reminders };
+      now = { ...again, created: result.created, reminders: result.reminders };
     }
     return now;
   }
