@@ -52,7 +52,8 @@ ${ENDING}`,
     group: 'keys',
     usage: 'mender-compose renew [OPTION…] [PATH… | -f FILE…]',
     summary: 'Make a new certificate for the same key, before the old one expires.',
-    details: `The new certificate has the names of the old one, and a bundle of both serves for the time of the change.
+    details: `The new certificate has the names and usages of the old one, and a bundle of both serves for the time of the
+change.
 
 ${ENDING}`,
     options: RENEW_OPTIONS,
@@ -88,7 +89,10 @@ ${ENDING}`,
     group: 'keys',
     usage: 'mender-compose bundle [OPTION…] [PATH… | -f FILE…]',
     summary: 'Write the certificates that the Mender client has to trust to one file.',
-    details: ENDING,
+    details: `Only certificates that sign themselves make devices trust a server: its own, or the root of its authority. --root
+gives that where it isn't beside the certificates.
+
+${ENDING}`,
     options: BUNDLE_OPTIONS,
   },
 } satisfies Record<string, CommandHelp>;

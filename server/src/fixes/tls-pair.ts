@@ -2,6 +2,8 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { reachedNames } from '../mender/names';
 import { isStorageOnly } from '../mender/storage-pair';
+import { certificatesOf } from '../pki/chain';
+import type { CertificateBlock } from '../pki/pem-facts';
 import type { FileView, FixContext, Part } from './draft';
 import {
   documentedPath,
@@ -166,12 +168,26 @@ export async function renewCertificate(
   const certificatePath = await freePath(paths.dirname(before), paths.basename(before), context);
   const operations = replaceOperations(certificate, certificatePath, mender, context);
   if (!operations) return undefined;
-  const order = { kind: 'certificate', keyPath, certificatePath, names: [] } as const;
+  const old = await certificateFor(keyPath, before, context);
+  const like = old && { like: old.der };
+  const order = { kind: 'certificate', keyPath, certificatePath, names: [], ...like } as const;
   return {
     operations,
     jobs: [{ order, mender, keepNames }],
     reminders: [clientReminder(certificatePath, certificate, context)],
   };
+}
+
+/** The certificate in a file that belongs to a key; else its first. */
+async function certificateFor(
+  keyFile: string,
+  certificateFile: string,
+  { around }: FixContext,
+): Promise<CertificateBlock | undefined> {
+  const blocks = (await around.facts(certificateFile))?.pem?.blocks ?? [];
+  const publicKey = (await around.view(keyFile))?.publicKey;
+  const certificates = certificatesOf(blocks);
+  return certificates.find((each) => each.publicKeyFingerprint === publicKey) ?? certificates[0];
 }
 
 /** What the documentation asks for once a certificate is made. */

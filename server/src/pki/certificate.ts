@@ -3,6 +3,7 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { type DerBuilder, type DerNode, loadDerBuilder } from './asn1';
 import type { Authority } from './authority';
 import { extendedKeyUsage, extension, keyIdentifier, OID, subjectAltName, subjectOf } from './extensions';
+import type { Likeness } from './likeness';
 import type { CertificateName } from './names';
 import { encodePem } from './pem-text';
 import { publicInfo } from './platform';
@@ -18,6 +19,8 @@ export interface CertificateOptions {
   /** checked by `validateName`; at least one */
   readonly names: readonly CertificateName[];
   readonly days: number;
+  /** Of the certificate that it takes the place of. */
+  readonly like?: Likeness | undefined;
   /** milliseconds since the epoch */
   readonly now: number;
 }
@@ -47,7 +50,7 @@ export interface CertificateOptions {
 export async function selfSignedCertificate(options: CertificateOptions): Promise<Buffer> {
   const der = await loadDerBuilder();
   const serial = randomSerial();
-  const name = subjectOf(options.names, der);
+  const name = nameFor(options, der);
   const id = keyIdentifier(options.key);
   const authority = der.sequence(
     der.implicit(0, id),
@@ -98,6 +101,7 @@ interface Body extends CertificateOptions {
 }
 
 function bodyOf(options: Body, der: DerBuilder, more: readonly DerNode[]): DerNode {
+  const { like } = options;
   const scheme = schemeOf(options.signer);
   if (scheme === undefined) throw new Error('a key that cannot sign certificates');
   // Certificates count whole seconds.
@@ -109,19 +113,28 @@ function bodyOf(options: Body, der: DerBuilder, more: readonly DerNode[]): DerNo
     algorithmOf(scheme, der),
     options.issuer,
     der.sequence(der.time(start), der.time(end)),
-    subjectOf(options.names, der),
+    nameFor(options, der),
     der.parsed(publicInfo(options.key)),
     der.tagged(
       3,
       der.sequence(
         extension(OID.basicConstraints, der.sequence(), der, true),
-        extension(OID.extendedKeyUsage, extendedKeyUsage(der), der),
-        extension(OID.subjectAltName, subjectAltName(options.names, der), der),
+        ...(like && like.usages === undefined
+          ? []
+          : [extension(OID.extendedKeyUsage, extendedKeyUsage(der, like?.usages), der)]),
+        extension(OID.subjectAltName, subjectAltName(options.names, der, like?.otherNames), der),
         extension(OID.subjectKeyIdentifier, der.octets(keyIdentifier(options.key)), der),
+        ...(like?.keyUsage ? [extension(OID.keyUsage, der.parsed(like.keyUsage), der, true)] : []),
+        ...(like?.features ? [extension(OID.tlsFeature, der.parsed(like.features), der)] : []),
         ...more,
       ),
     ),
   );
+}
+
+/** The name of the certificate before, which people and bundles know it by; else one of the host names. */
+function nameFor({ names, like }: CertificateOptions, der: DerBuilder): DerNode {
+  return like?.subject ? der.parsed(like.subject) : subjectOf(names, der);
 }
 
 /**

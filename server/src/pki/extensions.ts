@@ -16,6 +16,7 @@ export const OID = {
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
   serverAuth: '1.3.6.1.5.5.7.3.1',
+  tlsFeature: '1.3.6.1.5.5.7.1.24',
   extensionRequest: '1.2.840.113549.1.9.14',
 } as const;
 
@@ -28,16 +29,21 @@ export function extension(oid: string, value: DerNode, der: DerBuilder, critical
   return der.sequence(der.oid(oid), ...parts, der.octets(der.encode(value)));
 }
 
-export function extendedKeyUsage(der: DerBuilder): DerNode {
-  return der.sequence(der.oid(OID.serverAuth));
+export function extendedKeyUsage(der: DerBuilder, usages: readonly string[] = [OID.serverAuth]): DerNode {
+  return der.sequence(...usages.map((usage) => der.oid(usage)));
 }
 
-export function subjectAltName(names: readonly CertificateName[], der: DerBuilder): DerNode {
+/** `others`: names of other kinds, each in DER. */
+export function subjectAltName(
+  names: readonly CertificateName[],
+  der: DerBuilder,
+  others: readonly Uint8Array[] = [],
+): DerNode {
   const of = (name: CertificateName) =>
     name.kind === 'dns'
       ? der.implicit(2, Buffer.from(name.value, 'latin1'))
       : der.implicit(7, addressBytes(name.value));
-  return der.sequence(...names.map(of));
+  return der.sequence(...names.map(of), ...others.map((each) => der.parsed(each)));
 }
 
 /** The first DNS name that fits a common name, else the first address, else a name that says what this is. */

@@ -22,6 +22,8 @@ export interface CertificateContent {
   readonly days?: number;
   /** Signs it; self-signed without it. */
   readonly authority?: AuthorityFiles;
+  /** A certificate in DER that this one takes the place of: its name, usages and other names are taken over. */
+  readonly like?: Uint8Array;
 }
 
 /** A private key that signs tokens: RSA, written as PKCS#1, which every Mender release loads. */

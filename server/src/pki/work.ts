@@ -7,6 +7,7 @@ import { type Authority, loadAuthority, refusalOfIssued } from './authority';
 import { issuedCertificate, selfSignedCertificate } from './certificate';
 import { certificatesOf } from './chain';
 import { loadKey, loadTlsKey, Unusable, writtenKey } from './existing-key';
+import { likenessOf } from './likeness';
 import type { CertificateName } from './names';
 import {
   type BundleOrder,
@@ -150,7 +151,9 @@ async function certificateFile(
   { names }: Task,
   { host }: Bench,
 ): Promise<NewFile> {
-  const options = { key, names, days: order.days ?? DEFAULT_DAYS, now: host.now() };
+  const [old] = order.like ? certificatesOf(readPem(encodePem('CERTIFICATE', order.like)).blocks) : [];
+  const like = old && likenessOf(old);
+  const options = { key, names, days: order.days ?? DEFAULT_DAYS, now: host.now(), like };
   const bytes = authority
     ? await issuedCertificate(options, authority)
     : await selfSignedCertificate(options);

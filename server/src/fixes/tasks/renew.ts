@@ -1,6 +1,8 @@
 /** Renewal: a new certificate for the same key, with the names of the old one. */
 
 import { uncoveredNames } from '../../pki/host-match';
+import { likenessOf } from '../../pki/likeness';
+import { validateName } from '../../pki/names';
 import type { CertificateBlock } from '../../pki/pem-facts';
 import { dayOf, daysLeft, validityAt } from '../../pki/validity';
 import { withTrust } from '../certificate';
@@ -61,7 +63,9 @@ export async function planRenewal(options: RenewOptions, context: TaskContext): 
       `The certificate of ${name} is valid${until} and covers all names: there is nothing to renew.`,
     );
   }
-  const keep = [...new Set([...namesOf(leaf.certificate), ...(options.names ?? [])])];
+  const old = namesOf(leaf.certificate);
+  const valid = old.filter((each) => validateName(each).ok);
+  const keep = [...new Set([...valid, ...(options.names ?? [])])];
   const part = await withTrust(context, (fresh) => renewCertificate(pair, mender, fresh, keep));
   const order = part?.jobs[0]?.order;
   if (!part || order?.kind !== 'certificate') {
@@ -73,9 +77,19 @@ export async function planRenewal(options: RenewOptions, context: TaskContext): 
     title: `Renew the certificate of ${name} with the same key`,
     part: {
       ...joinParts([{ ...part, reminders: bundle ? [] : part.reminders }, bundle]),
-      effects: [connectionsEnd(mender)],
+      effects: [connectionsEnd(mender), ...leftOut(leaf.certificate, old)],
     },
   };
+}
+
+/** What of the old certificate the new one doesn't have. */
+function leftOut(certificate: CertificateBlock, names: readonly string[]): readonly string[] {
+  const likeness = likenessOf(certificate);
+  const left = [
+    ...(likeness?.left ?? ['all but its host names, for it can not be read as a whole']),
+    ...names.filter((name) => !validateName(name).ok).map((name) => `the name ${name}, which is no host's`),
+  ];
+  return left.length === 0 ? [] : [`Not taken over from the old certificate: ${left.join('; ')}.`];
 }
 
 /** Why the certificate is due; undefined when it isn't. */
