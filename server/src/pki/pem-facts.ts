@@ -10,6 +10,8 @@ export interface PemFacts {
   readonly form: 'pem' | 'der' | 'utf-16' | 'text' | 'binary' | 'empty';
   /** In the order of the file. With `der`, the one object that it is; with `utf-16`, what it would be as UTF-8. */
   readonly blocks: readonly PemBlock[];
+  /** Of a PEM text: the blocks that programs in Go find, where those are others. */
+  readonly seenByGo?: readonly PemBlock[];
   /** A UTF-8 byte order mark comes first. OpenSSL before 3.0 overlooks a block that follows it directly, as Go does. */
   readonly byteOrderMark: boolean;
 }

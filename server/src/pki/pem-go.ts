@@ -1,17 +1,18 @@
 /** Which blocks of a PEM text Go finds, as Mender's token services and Traefik read it. */
 
+import type { ScannedBlock } from './pem-scan';
+
 const BEGIN = '-----BEGIN ';
 const END = '\n-----END ';
 const DASHES = '-----';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * The lines, from 0, on which the blocks begin that `pem.Decode` of Go's encoding/pem (1.26) returns one after the other.
- * A marker begins its line, which ends in LF or CR LF; what can't be decoded is passed over. `text` is the whole file,
- * a character for each byte.
+ * The blocks that `pem.Decode` of Go's encoding/pem (1.26) returns one after the other. A marker begins its line, which
+ * ends in LF or CR LF; what can't be decoded is passed over. `text` is the whole file, a character for each byte.
  */
-export function linesSeenByGo(text: string): ReadonlySet<number> {
-  const found = new Set<number>();
+export function scanAsGo(text: string): readonly ScannedBlock[] {
+  const found: ScannedBlock[] = [];
   let rest = 0;
   // Where lines were counted up to, and how many.
   let [counted, lines] = [0, 0];
@@ -21,8 +22,8 @@ export function linesSeenByGo(text: string): ReadonlySet<number> {
     const trailer = end + END.length;
     // The last one before the end: a BEGIN without an end of its own is passed over.
     const begin = rest + text.slice(rest, end).lastIndexOf(BEGIN);
-    const after = begin < rest ? undefined : decoded(text, { first: rest, begin, end, trailer });
-    if (after === undefined) {
+    const block = begin < rest ? undefined : decoded(text, { first: rest, begin, end, trailer });
+    if (block === undefined) {
       rest = trailer;
       continue;
     }
@@ -30,8 +31,9 @@ export function linesSeenByGo(text: string): ReadonlySet<number> {
       lines += 1;
       counted = at + 1;
     }
-    found.add(lines);
-    rest = after;
+    const { label, encryptedHeader, der } = block;
+    found.push({ label, line: lines, encryptedHeader, content: { ok: true, der } });
+    rest = block.next;
   }
 }
 
@@ -44,27 +46,38 @@ interface Bounds {
   readonly trailer: number;
 }
 
-/** Where the text goes on behind a block; undefined where Go doesn't take it for one. */
-function decoded(text: string, { first, begin, end, trailer }: Bounds): number | undefined {
+interface Decoded {
+  readonly label: string;
+  readonly encryptedHeader: boolean;
+  readonly der: Uint8Array;
+  /** Where the text goes on. */
+  readonly next: number;
+}
+
+/** What is between two markers; undefined where Go doesn't take it for a block. */
+function decoded(text: string, { first, begin, end, trailer }: Bounds): Decoded | undefined {
   if (begin > first && text[begin - 1] !== '\n') return undefined;
   const start = lineAt(text, begin + BEGIN.length);
   if (!start.line.endsWith(DASHES)) return undefined;
   let at = start.next;
-  let headers = 0;
+  let encryptedHeader = false;
+  // Any line with a colon is a header, and no empty line has to end them.
   while (at <= end) {
     const { line, next } = lineAt(text, at);
     if (!line.includes(':')) break;
-    headers += 1;
+    encryptedHeader ||= line.trimStart().startsWith('DEK-Info:');
     at = next;
   }
-  if (headers > 0 && at > end) return undefined;
+  if (at > end && at !== start.next) return undefined;
   // With its dashes.
   if (!text.startsWith(start.line, trailer)) return undefined;
   const behind = lineAt(text, trailer + start.line.length);
   if (behind.line !== '') return undefined;
   // Its decoder passes over line ends, wherever they stand.
   const base64 = at < end ? text.slice(at, end).replace(/[ \t\r\n]/g, '') : '';
-  return BASE64.test(base64) ? behind.next : undefined;
+  if (!BASE64.test(base64)) return undefined;
+  const label = start.line.slice(0, -DASHES.length);
+  return { label, encryptedHeader, der: Buffer.from(base64, 'base64'), next: behind.next };
 }
 
 /** A line without its end and the blanks before that, and where the next begins. */

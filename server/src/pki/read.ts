@@ -4,7 +4,7 @@ import { children, readOnly, readValue, TAG } from './der';
 import { fingerprint, NO_KEY_FACTS, publicFacts, publicKeyInfoFacts } from './key-facts';
 import { readPublicKeyInfo, readRsaPublicKey } from './key-numbers';
 import type { BlockKind, CertificateBlock, PemBlock, PemFacts } from './pem-facts';
-import { linesSeenByGo } from './pem-go';
+import { scanAsGo } from './pem-go';
 import { type ScannedBlock, scanPem } from './pem-scan';
 import { attempt, PLATFORM_IS_OPENSSL, readsCertificate } from './platform';
 import {
@@ -19,40 +19,62 @@ import {
 export function readPem(bytes: Uint8Array): PemFacts {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const byteOrderMark = buffer.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf));
-  const facts = (form: PemFacts['form'], blocks: readonly PemBlock[] = []): PemFacts => ({
-    form,
-    blocks,
-    byteOrderMark,
-  });
+  const facts = (
+    form: PemFacts['form'],
+    blocks: readonly PemBlock[] = [],
+    more: Pick<PemFacts, 'seenByGo'> = {},
+  ): PemFacts => ({ form, blocks, byteOrderMark, ...more });
   const text = buffer.toString('latin1', byteOrderMark ? 3 : 0);
   if (text.trim() === '') return facts('empty');
 
   const wide = wideText(buffer);
   if (wide !== undefined) return facts('utf-16', scanPem(wide).map(blockFacts));
-  const blocks = scanPem(text);
-  if (blocks.length > 0)
-    return facts('pem', markHidden(blocks.map(blockFacts), buffer.toString('latin1'), byteOrderMark));
+  const scanned = scanPem(text);
+  if (scanned.length > 0) {
+    const { blocks, ...more } = asTwoRead(scanned, buffer.toString('latin1'), byteOrderMark);
+    return facts('pem', blocks, more);
+  }
   const der = derFacts(buffer);
   if (der !== undefined) return facts('der', [der]);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells text from binary
   return facts(/[\0-\x08\x0e-\x1a]/.test(text.slice(0, 4096)) ? 'binary' : 'text');
 }
 
-/** Notes which blocks Go doesn't find, and why. */
-function markHidden(blocks: readonly PemBlock[], text: string, byteOrderMark: boolean): readonly PemBlock[] {
-  const seen = linesSeenByGo(text);
-  return blocks.map((block) => {
-    if (seen.has(block.line)) return block;
-    const reason =
-      byteOrderMark && block.line === 0
-        ? 'it begins with a byte order mark'
-        : block.damaged && !block.decoded
-          ? block.reason
-          : text.includes('\r\r\n')
-            ? 'its lines end in CR CR LF, which is no line end there'
-            : 'it is written in a way that programs in Go do not read';
-    return { ...block, hiddenFromGo: reason };
+/** The blocks of a text, and what Go sees of them. */
+function asTwoRead(
+  scanned: readonly ScannedBlock[],
+  text: string,
+  byteOrderMark: boolean,
+): Pick<PemFacts, 'blocks' | 'seenByGo'> {
+  const seen = scanAsGo(text);
+  const lines = new Set(seen.map(({ line }) => line));
+  const hidden = (block: PemBlock) => {
+    if (byteOrderMark && block.line === 0) return 'it begins with a byte order mark';
+    if (block.damaged && !block.decoded) return block.reason;
+    return text.includes('\r\r\n')
+      ? 'its lines end in CR CR LF, which is no line end there'
+      : 'it is written in a way that programs in Go do not read';
+  };
+  const blocks = scanned.map((each) => {
+    const block = blockFacts(each);
+    return lines.has(each.line) ? block : { ...block, hiddenFromGo: hidden(block) };
   });
+  const places = new Map(scanned.map(({ line }, at) => [line, at]));
+  const own = seen.map((each) => {
+    const at = places.get(each.line) ?? -1;
+    return blocks[isSame(scanned[at], each) ? at : -1] ?? blockFacts(each);
+  });
+  const differs = own.length !== blocks.length || own.some((block, at) => block !== blocks[at]);
+  return { blocks, ...(differs ? { seenByGo: own } : {}) };
+}
+
+function isSame(one: ScannedBlock | undefined, other: ScannedBlock): boolean {
+  return (
+    one?.label === other.label &&
+    one.content.ok &&
+    other.content.ok &&
+    Buffer.from(one.content.der).equals(other.content.der)
+  );
 }
 
 /** The text of a UTF-16 file: by its mark, or by the zeros in an unmarked BEGIN line. */

@@ -65,9 +65,7 @@ export function tokenKeyOf(facts: PemFacts): TokenKey {
 /** The blocks that Go's pem.Decode finds, in order. */
 export function blocksSeenByGo(facts: PemFacts): readonly PemBlock[] {
   if (facts.form !== 'pem') return [];
-  return facts.blocks.filter(
-    (block) => block.hiddenFromGo === undefined && (!block.damaged || block.decoded),
-  );
+  return facts.seenByGo ?? facts.blocks;
 }
 
 /** Why Go finds no block, a clause for people; undefined when there is none to be found. */

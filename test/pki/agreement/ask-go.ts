@@ -7,12 +7,20 @@ import { pairingOf } from '../../../server/src/pki/pair';
 import type { PemFacts } from '../../../server/src/pki/pem-facts';
 import { readPem } from '../../../server/src/pki/read';
 import { tlsCertificateOf, tlsKeyOf } from '../../../server/src/pki/tls-server';
-import { tokenKeyOf } from '../../../server/src/pki/token-key';
+import { blocksSeenByGo, tokenKeyOf } from '../../../server/src/pki/token-key';
 import type { Case } from './cases';
 import { emptyTally, type Tally } from './compare';
+import type { OddKey } from './odd-keys';
 
 interface Answer {
   readonly token: string;
+  /** Why a service built with Go 1.23, or with the Go that is installed, doesn't load the key as RSA; '' where it does. */
+  readonly before: string;
+  readonly since: string;
+  /** Why it doesn't sign with it. */
+  readonly signs: string;
+  /** Labels of all blocks. */
+  readonly seen: readonly string[];
   readonly pair: string;
   readonly names: readonly boolean[];
 }
@@ -29,10 +37,11 @@ export async function goVersion(): Promise<string | undefined> {
 /** Nothing is fetched: the judge needs the standard library alone. */
 const ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOPROXY: 'off', GOFLAGS: '-mod=mod' };
 
-/** Compares all cases with what the program `judge` (a Go source) says of them. */
-export async function compareWithGo(cases: readonly Case[], judge: string): Promise<Tally> {
-  const tally = emptyTally();
-  const questions = cases.map((each) =>
+type Question = Pick<Case, 'certificate' | 'key' | 'hosts' | 'addresses'>;
+
+/** What the program `judge` (a Go source) says of each. */
+async function answersOf(asked: readonly Question[], judge: string): Promise<readonly Answer[]> {
+  const questions = asked.map((each) =>
     JSON.stringify({
       Certificate: each.certificate.toString('base64'),
       Key: each.key.toString('base64'),
@@ -40,10 +49,50 @@ export async function compareWithGo(cases: readonly Case[], judge: string): Prom
     }),
   );
   const output = await run('go', ['run', judge], `${questions.join('\n')}\n`);
-  const answers = output
+  return output
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Answer);
+}
+
+/** Compares RSA keys in odd forms with what Go loads and signs with, and the blocks that it finds. */
+export async function compareTokenKeys(keys: readonly OddKey[], judge: string): Promise<Tally> {
+  const tally = emptyTally();
+  const questions = keys.map(({ file }) => ({
+    certificate: Buffer.alloc(0),
+    key: file,
+    hosts: [],
+    addresses: [],
+  }));
+  const answers = await answersOf(questions, judge);
+  for (const [at, { name, file, open }] of keys.entries()) {
+    const answer = answers[at];
+    if (answer === undefined) throw new Error('the judge fell silent');
+    const same = (what: string, ours: unknown, theirs: unknown) => {
+      tally.comparisons += 1;
+      if (ours === theirs) return;
+      if (open === undefined) tally.differences.push(`${name}: ${what}: ours ${ours}, Go ${theirs}`);
+      else tally.deliberate.set(open, (tally.deliberate.get(open) ?? 0) + 1);
+    };
+    tally.files += 1;
+    const facts = readPem(file);
+    const seen = blocksSeenByGo(facts).map(({ label }) => label);
+    same('blocks that are found', seen.join(), answer.seen.join());
+    const found = tokenKeyOf(facts);
+    const block = found.kind === 'key' && found.format.startsWith('rsa-') ? found.block : undefined;
+    const go = block?.kind === 'private-key' && !block.damaged ? block.go : undefined;
+    same('loads before Go 1.24', go !== undefined && go.before === undefined, answer.before === '');
+    const since = go !== undefined && go.since === undefined;
+    same('loads since', since, answer.since === '');
+    if (since && answer.since === '') same('signs since', go.signs === undefined, answer.signs === '');
+  }
+  return tally;
+}
+
+/** Compares all cases with what the program `judge` (a Go source) says of them. */
+export async function compareWithGo(cases: readonly Case[], judge: string): Promise<Tally> {
+  const tally = emptyTally();
+  const answers = await answersOf(cases, judge);
   for (const [at, each] of cases.entries()) {
     const answer = answers[at];
     if (answer === undefined) throw new Error('the judge fell silent');

@@ -5,9 +5,10 @@
  */
 import { parseArgs } from 'node:util';
 import { agree } from './agree';
-import { compareWithGo, goVersion } from './ask-go';
+import { compareTokenKeys, compareWithGo, goVersion } from './ask-go';
 import type { Tally } from './compare';
 import { agreeOnChains, compareChainsWithGo } from './compare-chains';
+import { oddKeys } from './odd-keys';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { pairs: text, chains: text, seed: text, judges: text } });
@@ -39,6 +40,10 @@ const version = judges === undefined ? undefined : await goVersion();
 if (judges === undefined || version === undefined) console.log('Go is not installed, and was not asked');
 else {
   report(`agreement with ${version}`, await compareWithGo(cases, `${judges}/judge.go`));
+  report(
+    `RSA keys as Go 1.23 and ${version} load them`,
+    await compareTokenKeys(await oddKeys(seed), `${judges}/judge.go`),
+  );
   const byGo = await compareChainsWithGo(chainCases, `${judges}/judge-chains.go`);
   report(`${chains} chains against Go's Verify (accepted: ${byGo.accepted})`, byGo.tally);
 }
