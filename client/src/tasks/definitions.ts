@@ -7,6 +7,7 @@ import {
   askDays,
   askDirectory,
   askKey,
+  askLeaked,
   askNames,
   askTarget,
   type Choices,
@@ -103,8 +104,14 @@ export const DEFINITIONS: Readonly<Record<TaskKind, Definition>> = {
   rotate: {
     about: ['tls-pair', 'token-key'],
     questions: (asking) => [askTarget(asking)],
-    options: (asking) => [askKey(asking, false)],
-    task: (choices) => ({ kind: 'rotate', ...targetOf(choices), ...keyOf(choices), again: choices.anyway }),
+    options: (asking) => [askLeaked(asking), askKey(asking, false)],
+    task: (choices) => ({
+      kind: 'rotate',
+      ...targetOf(choices),
+      ...keyOf(choices),
+      again: choices.anyway,
+      leaked: choices.leaked,
+    }),
   },
   split: {
     about: [],

@@ -37,6 +37,8 @@ export interface Choices {
   readonly output?: string;
   /** True once the user wants to choose more than the defaults. */
   readonly options?: boolean;
+  /** True when others may have the key that is replaced. */
+  readonly leaked?: boolean;
   /** True when it shall be done although nothing is due. */
   readonly anyway?: boolean;
 }
@@ -142,6 +144,29 @@ export function askKey({ ui, title, directory }: Asking, present: boolean): Task
       );
       const question = { title, placeholder: t('Which private key?'), choices: offered, active };
       return withAnswer(await ui.pick(question, step), (value) => ({ ...choices, key: value }));
+    },
+  };
+}
+
+/** Whether what the old key vouches for may stay valid meanwhile. */
+export function askLeaked({ ui, title }: Asking): TaskQuestion {
+  return {
+    applies: () => true,
+    async ask(choices, step) {
+      const kept: Choice<boolean> = {
+        label: t('The key is safe'),
+        description: t('what it signed stays valid where the release has a way for that'),
+        value: false,
+      };
+      const leaked: Choice<boolean> = {
+        label: t('This key may have leaked'),
+        description: t('nothing that it signed is accepted any more'),
+        value: true,
+      };
+      const placeholder = t('Why is the key replaced?');
+      const active = choices.leaked ? 1 : 0;
+      const answer = await ui.pick({ title, placeholder, choices: [kept, leaked], active }, step);
+      return withAnswer(answer, (value) => ({ ...choices, leaked: value }));
     },
   };
 }

@@ -62,7 +62,8 @@ ${ENDING}`,
     group: 'keys',
     usage: 'mender-compose rotate [OPTION…] [PATH… | -f FILE…]',
     summary: 'Put a new key in the place of one that works.',
-    details: `The plan says what it means for those who are signed in or connected.
+    details: `The plan says what it means for those who are signed in or connected. What the old key signed stays valid where
+the release has a way for that; not with --leaked, and not for a key that Mender publishes.
 
 ${ENDING}`,
     options: ROTATE_OPTIONS,

@@ -175,6 +175,7 @@ export const RENEW_OPTIONS: readonly OptionSpec[] = [
 export const ROTATE_OPTIONS: readonly OptionSpec[] = [
   ...TARGET,
   { name: 'again', help: 'Rotate although the key was made less than a day ago.' },
+  { name: 'leaked', help: 'Others may have the key: nothing that it signed is accepted any more.' },
   ...KEYS,
   DAYS,
   DIRECTORY,

@@ -160,6 +160,7 @@ export const REQUESTS: Record<
     const options = {
       ...readKeyOptions(parsed, context),
       ...(parsed.switches.has('again') && { again: true }),
+      ...(parsed.switches.has('leaked') && { leaked: true }),
     };
     return {
       find: (session) =>
