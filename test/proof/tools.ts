@@ -49,7 +49,7 @@ export async function findProgram(name: string, more: readonly string[] = []): P
 }
 
 /** Nothing is fetched: the program needs the standard library alone. */
-const GO_ENVIRONMENT = {
+export const GO_ENVIRONMENT = {
   ...process.env,
   GOTOOLCHAIN: 'local',
   GOPROXY: 'off',

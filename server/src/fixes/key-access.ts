@@ -6,7 +6,7 @@ import { containerUser } from '../mender/container-user';
 import { hostFileOf, type RequirementState } from '../mender/deployment';
 import type { KeyAccess } from '../pki/orders';
 import type { FixContext, ModeChange } from './draft';
-import { readerOf, shownPath } from './place';
+import { freePath, readerOf, shownPath } from './place';
 
 /** What an order has to know, and what has to be set first. */
 export interface Access {
@@ -14,14 +14,17 @@ export interface Access {
   readonly modes: readonly ModeChange[];
 }
 
-/** A directory of the container that the service gets as one, where its signing key is looked for. */
-export interface MountedKeys {
+/** A directory of the host that a container gets as a whole, or in one that it gets so. */
+export interface InMount {
+  readonly onHost: string;
+  /** What is mounted: `onHost` or a directory above it. */
+  readonly mounted: string;
+}
+
+/** The same, where a service looks for its signing key in it. */
+export interface MountedKeys extends InMount {
   /** Container path of the directory of the signing key. */
   readonly directory: string;
-  /** The same on the host. */
-  readonly onHost: string;
-  /** What of the host is mounted: `onHost` or a directory above it. */
-  readonly mounted: string;
 }
 
 /**
@@ -46,7 +49,7 @@ export function mountedKeys(
  * user; else it is told what to do, a whole sentence.
  */
 export async function accessInMount(
-  { onHost, mounted }: MountedKeys,
+  { onHost, mounted }: InMount,
   state: RequirementState,
   context: FixContext,
 ): Promise<Access | string> {
@@ -87,20 +90,52 @@ async function closedToService(
 }
 
 /**
- * Whether a directory can be closed to the host's other users: it lies below the project directory, and no container
- * gets it, or one that it lies in, as a mounted directory.
+ * A free path for a new private key that is mounted as a file, as `freePath`: not in a directory that a container gets
+ * as a whole, where others would find it. Where a service of another user has to read it, that is in a directory that
+ * keeps the host's other users out: the one asked for, or `private` in it, which is closed if need be.
  */
-export function canClose(directory: string, context: FixContext): boolean {
-  if (!isBelowProject(directory, context)) return false;
-  const { services, projectDirectory = '' } = context.deployment.stack;
-  // What mounts all of the disk, or of the home directory, looks after itself.
-  const isOfProject = (path: string) => path === projectDirectory || isBelowProject(path, context);
-  return ![...services.values()].some(({ mounts }) =>
-    mounts.some((mount) => {
-      const source = hostFileOf(mount) ?? mount.device?.path;
-      return source !== undefined && isOfProject(source) && isWithin(context.around.paths, source, directory);
-    }),
+export async function freeKeyPath(
+  state: RequirementState,
+  asked: string,
+  name: string,
+  context: FixContext,
+): Promise<{ readonly path: string; readonly modes: readonly ModeChange[] }> {
+  const { around } = context;
+  const directory = asked === context.directory ? asked : outsideOfMounts(asked, context);
+  if (readerOf(state, context) === 'owner' || (await around.guards(directory))) {
+    return { path: await freePath(directory, name, context), modes: [] };
+  }
+  const inner = around.paths.join(directory, 'private');
+  const modes = (await around.guards(inner)) ? [] : [{ path: inner, mode: 0o700 }];
+  return { path: await freePath(inner, name, context), modes };
+}
+
+function outsideOfMounts(directory: string, context: FixContext): string {
+  const { paths } = context.around;
+  const mounted = mountedAbove(directory, context);
+  if (mounted === undefined) return directory;
+  const above = paths.dirname(mounted);
+  return isBelowProject(above, context) ? above : paths.join(above, 'private');
+}
+
+/** The outermost directory below the project directory that some container gets as a whole and that a directory is, or lies in. */
+export function mountedAbove(directory: string, context: FixContext): string | undefined {
+  const { paths } = context.around;
+  const sources = [...context.deployment.stack.services.values()].flatMap(({ mounts }) =>
+    mounts.flatMap((mount) => hostFileOf(mount) ?? mount.device?.path ?? []),
   );
+  // What mounts all of the project, of the home directory or of the disk looks after itself.
+  return sources
+    .filter((source) => isBelowProject(source, context) && isWithin(paths, source, directory))
+    .reduce<string | undefined>(
+      (outer, each) => (outer === undefined || each.length < outer.length ? each : outer),
+      undefined,
+    );
+}
+
+/** Whether a directory can be closed to the host's other users: below the project directory, and no container's. */
+export function canClose(directory: string, context: FixContext): boolean {
+  return isBelowProject(directory, context) && mountedAbove(directory, context) === undefined;
 }
 
 /** The project directory itself stays open: others may work in it. */

@@ -7,7 +7,7 @@ import type { MenderService, RequirementState } from '../mender/deployment';
 import { placeOf } from '../mender/place';
 import { isStorageOnly } from '../mender/storage-pair';
 import type { KeyReader } from '../pki/orders';
-import type { FileOperation, FixContext, ModeChange } from './draft';
+import type { FileOperation, FixContext } from './draft';
 import { knownFiles, partsOf } from './known-files';
 
 /** The mounts of keys and certificates, those of `first` before the others. */
@@ -73,25 +73,6 @@ export async function freePath(directory: string, name: string, context: FixCont
 export function readerOf({ requirement, service }: RequirementState, { deployment }: FixContext): KeyReader {
   if (requirement.kind !== 'token-key') return 'owner';
   return containerUser(service, deployment.layout)?.uid === 0 ? 'owner' : 'container';
-}
-
-/**
- * A free path for a new private key, as `freePath`. Where a service of another user has to read it, that is in a
- * directory that keeps the host's other users out: the one asked for, or `private` in it, which is closed if need be.
- */
-export async function freeKeyPath(
-  state: RequirementState,
-  directory: string,
-  name: string,
-  context: FixContext,
-): Promise<{ readonly path: string; readonly modes: readonly ModeChange[] }> {
-  const { around } = context;
-  if (readerOf(state, context) === 'owner' || (await around.guards(directory))) {
-    return { path: await freePath(directory, name, context), modes: [] };
-  }
-  const inner = around.paths.join(directory, 'private');
-  const modes = (await around.guards(inner)) ? [] : [{ path: inner, mode: 0o700 }];
-  return { path: await freePath(inner, name, context), modes };
 }
 
 /** How `hostFile` is written in the compose file: in the way of a neighbour in the same directory, else of its kind. */

@@ -2,15 +2,8 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { Layout } from '../mender/layout';
 import type { FixContext, Part } from './draft';
-import { type Access, accessInMount, canClose, mountedKeys } from './key-access';
-import {
-  documentedPath,
-  freeKeyPath,
-  mountOperation,
-  readerOf,
-  replaceOperations,
-  repointOperations,
-} from './place';
+import { type Access, accessInMount, canClose, freeKeyPath, mountedAbove, mountedKeys } from './key-access';
+import { documentedPath, mountOperation, readerOf, replaceOperations, repointOperations } from './place';
 
 /**
  * Makes the key where it is mounted from, or makes and mounts it; undefined when it is there. Where none can be made
@@ -66,6 +59,8 @@ async function accessAt(
   }
   const reader = readerOf(state, context);
   const directory = context.around.paths.dirname(file);
+  const mounted = mountedAbove(directory, context);
+  if (mounted !== undefined) return accessInMount({ onHost: directory, mounted }, state, context);
   if (reader === 'owner' || (await context.around.guards(directory)))
     return { access: { reader }, modes: [] };
   return canClose(directory, context)

@@ -2,7 +2,8 @@
 import type { MenderService, RequirementState } from '../../mender/deployment';
 import { type Content, contentOf } from '../../rules/content';
 import type { FixContext, Part } from '../draft';
-import { freeKeyPath, readerOf, replaceOperations, shownPath, whyNotMounted } from '../place';
+import { freeKeyPath } from '../key-access';
+import { readerOf, replaceOperations, shownPath, whyNotMounted } from '../place';
 import { type Drafted, findTarget, keyIn, nothing, refused, type TaskContext } from './task';
 
 export interface ConvertOptions {

@@ -8,8 +8,8 @@ import { directoryOf } from '../../mender/paths';
 import type { KeyAccess } from '../../pki/orders';
 import { removalOf } from '../accepted-key';
 import type { FileOperation, ModeChange, Part } from '../draft';
-import { accessInMount, mountedKeys } from '../key-access';
-import { freeKeyPath, readerOf } from '../place';
+import { accessInMount, freeKeyPath, mountedKeys } from '../key-access';
+import { readerOf } from '../place';
 import { mountAt, setVariable, stayLoggedIn } from './rotate-by-number';
 import type { TaskContext } from './task';
 

@@ -11,8 +11,8 @@ import { directoryOf, nameOf } from '../../mender/paths';
 import type { ConversionOrder, TokenKeyOrder } from '../../pki/orders';
 import type { FileOperation, FixContext, ModeChange, Part } from '../draft';
 import { environmentOperation } from '../environment';
-import { accessInMount, type MountedKeys, mountedKeys } from '../key-access';
-import { fileOf, freeKeyPath, readerOf, shownPath, writtenSource } from '../place';
+import { accessInMount, freeKeyPath, type MountedKeys, mountedKeys } from '../key-access';
+import { fileOf, readerOf, shownPath, writtenSource } from '../place';
 import type { TaskContext } from './task';
 
 /** undefined where the release, or this deployment, doesn't do it so; a reason where it can't be done. */
