@@ -72,7 +72,7 @@ function overview(): string {
     releasesOf(layout),
     layout.gateway === 'nginx' ? 'nginx' : `Traefik ${layout.traefik.join(', ')}`,
     layout.tokenKeyFormats.map((format) => FORMATS[format]).join(', '),
-    layout.containerUid === undefined ? 'root' : `uid ${layout.containerUid}`,
+    layout.containerUid === undefined ? 'root' : `uid ${layout.containerUid}, group ${layout.containerGid}`,
     { path: 'a path', text: 'PEM text', unused: 'not read' }[layout.storageBackendCert],
   ]);
   const head = [

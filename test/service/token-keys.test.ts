@@ -159,7 +159,9 @@ describe('a key in a directory that is mounted', () => {
     const old = await putKey('keys/private.pem', undefined, 0o600);
     const plan = await rotate('useradm');
     expect(plan.effects).toEqual(['Users have to log in again once useradm runs with its new key.']);
-    expect(await text('docker-compose.yml')).toMatch(/- \.\/keys\/\S+:\/etc\/useradm\/rsa\/private\.pem:ro/);
+    expect(await text('docker-compose.yml')).toMatch(
+      /- \.\/private\/\S+:\/etc\/useradm\/rsa\/private\.pem:ro/,
+    );
     expect(await keyAt('keys', 'private.pem')).toBe(old);
     expect(await codes()).toEqual([]);
   });
