@@ -11,6 +11,8 @@ export const CERTIFICATE_CODES: readonly string[] = [
   'certificate-expires-soon',
   'certificate-host-mismatch',
   'certificate-without-san',
+  'certificate-wrong-usage',
+  'certificate-chain-refused',
   'weak-signature',
   'storage-certificate-differs',
   'published-private-key',
@@ -37,6 +39,8 @@ interface Order {
   /** The authority, made before; itself where nothing is said. */
   readonly issuer?: string;
   readonly isCa?: boolean;
+  /** Lines for openssl. */
+  readonly extensions?: readonly string[];
 }
 
 export const HOST = 'mender.example.com';
@@ -57,6 +61,15 @@ const ORDERS: readonly Order[] = [
   { subject: 'Test root', name: 'root', days: 3650, isCa: true },
   { subject: 'Test intermediate', name: 'intermediate', days: 100, issuer: 'root', isCa: true },
   { ...GATEWAY, name: 'leaf', days: 3650, issuer: 'intermediate' },
+  { ...GATEWAY, name: 'for-clients', days: 3650, extensions: ['extendedKeyUsage=clientAuth'] },
+  {
+    subject: 'Narrow',
+    name: 'narrow',
+    days: 3650,
+    isCa: true,
+    extensions: ['nameConstraints=critical,permitted;DNS:example.org'],
+  },
+  { ...GATEWAY, name: 'narrow-leaf', days: 3650, issuer: 'narrow' },
   { subject: STORAGE_HOST, names: [STORAGE_HOST], name: 'storage-issued', days: 3650, issuer: 'root' },
 ];
 
@@ -75,13 +88,23 @@ export function makeCertificates(): Promise<Made> {
     };
     files['chain.crt'] = leaf + intermediate + root;
     files['reversed.crt'] = root + intermediate + leaf;
+    files['narrow-chain.crt'] = (files['narrow-leaf.crt'] ?? '') + files['narrow.crt'];
     const dates = await openssl('x509', '-in', at(`${ORDERS.at(-1)?.name}.crt`), '-noout', '-startdate');
     return { files, start: Date.parse(dates.replace('notBefore=', '').trim()) };
   });
 }
 
 async function makeOne(order: Order, at: (file: string) => string): Promise<void> {
-  const { name, days, subject, names = [], issuer, isCa = false, digest = 'sha256' } = order;
+  const {
+    name,
+    days,
+    subject,
+    names = [],
+    issuer,
+    isCa = false,
+    digest = 'sha256',
+    extensions: more = [],
+  } = order;
   const kind = order.rsa
     ? ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048']
     : ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'];
@@ -90,6 +113,7 @@ async function makeOne(order: Order, at: (file: string) => string): Promise<void
   const extensions = [
     `basicConstraints=critical,CA:${isCa ? 'TRUE' : 'FALSE'}`,
     ...(san ? [`subjectAltName=${san}`] : []),
+    ...more,
   ];
   await writeFile(at(`${name}.cnf`), `${extensions.join('\n')}\n`);
   await openssl(

@@ -42,6 +42,8 @@ export const fixes: ReadonlyMap<string, Fix> = new Map<string, Fix>([
   ['certificate-expires-soon', fixCertificate],
   ['certificate-host-mismatch', fixCertificate],
   ['certificate-without-san', fixCertificate],
+  ['certificate-wrong-usage', fixCertificate],
+  ['certificate-chain-refused', fixCertificate],
   ['weak-signature', fixCertificate],
   ['storage-certificate-differs', fixStorageDiffers],
   ['published-private-key', fixPublishedKey],

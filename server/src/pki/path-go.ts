@@ -131,7 +131,7 @@ function invalidIn(
   const at = facts.certificate;
   const oid = [...facts.extensions].find(([each, critical]) => critical && isUnhandled(each, facts))?.[0];
   if (oid !== undefined) return { kind: 'critical-extension', at, oid };
-  const validity = validityAt(at, now);
+  const validity = now === undefined ? 'valid' : validityAt(at, now);
   if (validity === 'unknown') return 'unknown';
   if (validity !== 'valid') return { kind: validity, at };
   if (isIntermediate && !facts.constraints?.isCa) return { kind: 'not-an-authority', at };

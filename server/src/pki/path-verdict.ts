@@ -15,8 +15,8 @@ export interface PathQuestion {
   readonly trusted: readonly CertificateBlock[] | 'issuer';
   /** Hosts by which the client connects; each has to be covered. */
   readonly names: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly now: number;
+  /** Milliseconds since the epoch; undefined: dates don't matter. */
+  readonly now: number | undefined;
   /** OpenSSL's security level; 1, its default, without it. */
   readonly securityLevel?: 0 | 1 | 2;
 }

@@ -1,11 +1,13 @@
 /** Every rule, by name: no folder is scanned. The order is that of the documentation. */
 
+import { certificateChainRefused } from './certificate-chain-refused';
 import { certificateExpired } from './certificate-expired';
 import { certificateExpiresSoon } from './certificate-expires-soon';
 import { certificateHostMismatch } from './certificate-host-mismatch';
 import { certificateKeyMismatch } from './certificate-key-mismatch';
 import { certificateNotYetValid } from './certificate-not-yet-valid';
 import { certificateWithoutSan } from './certificate-without-san';
+import { certificateWrongUsage } from './certificate-wrong-usage';
 import { encryptedPrivateKey } from './encrypted-private-key';
 import { invalidCompose } from './invalid-compose';
 import { keyFileIsDirectory } from './key-file-is-directory';
@@ -62,6 +64,8 @@ export const rules: readonly Rule[] = [
   certificateExpiresSoon,
   certificateHostMismatch,
   certificateWithoutSan,
+  certificateWrongUsage,
+  certificateChainRefused,
   weakSignature,
   storageCertificateDiffers,
   publishedPrivateKey,

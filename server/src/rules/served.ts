@@ -2,7 +2,7 @@
 import type { Span } from '../compose/model';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { isWithoutTls } from '../mender/needs';
-import { type Chain, chainOf } from '../pki/chain';
+import { type Chain, certificatesOf, chainOf } from '../pki/chain';
 import type { CertificateBlock, PemFacts, PrivateKeyBlock } from '../pki/pem-facts';
 import { type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/tls-server';
 import type { FindingData, RuleContext, RuleFinding } from './rule';
@@ -18,6 +18,8 @@ export interface ServedCertificate {
   readonly state: RequirementState;
   /** The first certificate of the file, which the server presents as its own. */
   readonly presented: CertificateBlock;
+  /** All that the server sends: `presented`, then the others in the order of the file. */
+  readonly sent: readonly CertificateBlock[];
   /** From the certificate of the key on, wherever in the file that is. */
   readonly chain: Chain;
   /** undefined where no key is mounted, or its file isn't known. */
@@ -46,7 +48,9 @@ function lookForServed(context: RuleContext): readonly ServedCertificate[] {
         publicKey: key?.block?.publicKeyFingerprint,
       });
       if (loaded.kind !== 'loads' || !chain) return [];
-      return [{ mender, state, presented: loaded.block, chain, key, span }];
+      const presented = loaded.block;
+      const sent = [presented, ...certificatesOf(pem.blocks).filter((each) => each !== presented)];
+      return [{ mender, state, presented, sent, chain, key, span }];
     });
   });
 }

@@ -1,3 +1,4 @@
+import { refusalText } from '../pki/refusal-text';
 import type { Rule } from './rule';
 import { nameOf, placeOfSource, shownFile } from './served';
 import { trustChecks } from './storage-trust-check';
@@ -7,12 +8,17 @@ export const storageCertificateDiffers: Rule = {
   severity: 'error',
   summary: 'The deployments service trusts another certificate than the storage endpoint serves',
   check: (context) =>
-    trustChecks(context).flatMap(({ state, served, differs }) => {
+    trustChecks(context).flatMap(({ state, served, differs, refusal }) => {
       const span = placeOfSource(state);
       if (!differs || !served || !span) return [];
       const [trusting, serving] = [state.service.name, served.state.service.name];
       const [trusted, presented] = [shownFile(state), shownFile(served.state)];
-      const message = `${trusting} trusts ${trusted} for storage, but ${serving} serves ${presented} ("${nameOf(served.presented)}"), which is neither in that file nor issued by what is: uploads and downloads of artifacts fail. Mount ${presented} at ${state.target} of ${trusting}.`;
+      const serves = `${trusting} trusts ${trusted} for storage, but ${serving} serves ${presented} ("${nameOf(served.presented)}")`;
+      const why =
+        refusal === undefined || refusal.kind === 'untrusted'
+          ? ', which is neither in that file nor issued by what is:'
+          : `, and refuses it. ${refusalText(refusal, served.presented)} So`;
+      const message = `${serves}${why} uploads and downloads of artifacts fail. Mount ${presented} at ${state.target} of ${trusting}.`;
       const data = { kind: 'storage-certificate-differs', state, served: served.state } as const;
       return [
         {

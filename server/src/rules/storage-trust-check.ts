@@ -1,7 +1,8 @@
 /** Whether the deployments service trusts the certificate that storage is served with. */
 import type { RequirementState } from '../mender/deployment';
 import { reachesOwnStorage, storageCertificates, storageServers, storageTrust } from '../mender/storage';
-import { certificatesOf, signatureBy } from '../pki/chain';
+import { type Acceptance, acceptance, type Refusal } from '../pki/acceptance';
+import { certificatesOf } from '../pki/chain';
 import type { CertificateBlock } from '../pki/pem-facts';
 import { isPublicAuthority } from '../pki/public-roots';
 import type { RuleContext } from './rule';
@@ -16,6 +17,8 @@ export interface TrustCheck {
   readonly anchors: readonly CertificateBlock[] | undefined;
   /** True where none is. */
   readonly differs: boolean;
+  /** Why the service refuses what is served, where it does. */
+  readonly refusal: Refusal | undefined;
 }
 
 /** Every certificate to trust that the deployments service really reads, compared with what is served. */
@@ -31,27 +34,50 @@ function compareTrust(context: RuleContext): readonly TrustCheck[] {
     const pem = pemOf(state, context);
     const trusted = certificatesOf(pem?.blocks ?? []);
     if (trusted.length === 0 || !reachesOwnStorage(state, deployment)) return [];
-    const unknown = { state, served: undefined, anchors: undefined, differs: false };
+    const unknown = { state, served: undefined, anchors: undefined, differs: false, refusal: undefined };
     const endpoints = storageCertificates(deployment).filter(({ how }) => how !== 'not-needed');
     const all = servedCertificates(context).filter((served) => endpoints.includes(served.state));
     const servers = storageServers(deployment).filter(({ service }) => !service.partial);
     if (all.length === 0 || all.length < endpoints.length || servers.length === 0) return [unknown];
-    const anchors = all.flatMap(({ chain, presented }) => {
-      const links = [presented, ...chain.links.map(({ certificate }) => certificate)];
-      return trusted.filter((candidate) => links.some((link) => restsOn(link, candidate)));
-    });
-    if (anchors.length > 0) return [{ state, served: all[0], anchors, differs: false }];
+    const found = all.map((served) => anchorsFor(served, trusted));
+    if (found.includes(undefined)) return [unknown];
+    const anchors = found.flatMap((each) => each ?? []);
+    if (anchors.length > 0) return [{ ...unknown, served: all[0], anchors }];
     // The image trusts public authorities as well, whatever is mounted.
     const isPublic = all.some(({ chain }) => {
       const last = chain.links.at(-1);
       return chain.end !== 'self-signed' && isPublicAuthority(last?.certificate.issuerKey);
     });
-    return [isPublic ? unknown : { state, served: all[0], anchors: [], differs: true }];
+    const [served] = all;
+    if (isPublic || served === undefined) return [unknown];
+    const answer = judged(served, trusted);
+    const refusal = answer.kind === 'refused' ? answer.refusal : undefined;
+    return [{ state, served, anchors: [], differs: true, refusal }];
   });
 }
 
-function restsOn(link: CertificateBlock, anchor: CertificateBlock): boolean {
-  if (link.certificateFingerprint === anchor.certificateFingerprint) return true;
-  const issued = anchor.subjectKey !== undefined && anchor.subjectKey === link.issuerKey;
-  return issued && signatureBy(anchor, link) !== 'bad';
+/**
+ * The trusted certificates by which the deployments service, which is written in Go, accepts what is served, whatever
+ * their dates, which are told of elsewhere. undefined where that can't be told, or isn't a matter of trust.
+ */
+function anchorsFor(
+  served: ServedCertificate,
+  trusted: readonly CertificateBlock[],
+): readonly CertificateBlock[] | undefined {
+  // What it refuses even of a certificate that it trusts itself is the certificate's own fault.
+  if (judged(served, [served.presented]).kind !== 'accepted') return undefined;
+  const names = new Set(served.sent.flatMap(({ subjectKey, issuerKey }) => [subjectKey, issuerKey]));
+  const near = trusted.filter(({ subjectKey }) => subjectKey === undefined || names.has(subjectKey));
+  const answers = near.map((each) => judged(served, [each]));
+  // How old a Go the service is built with isn't known: only newer ones refuse SHA-1.
+  const isOpen = answers.some(
+    (answer) =>
+      answer.kind === 'unknown' || (answer.kind === 'refused' && answer.refusal.kind === 'weak-digest'),
+  );
+  const anchors = near.filter((_, at) => answers[at]?.kind === 'accepted');
+  return anchors.length === 0 && isOpen ? undefined : anchors;
+}
+
+function judged({ sent }: ServedCertificate, trusted: readonly CertificateBlock[]): Acceptance {
+  return acceptance({ verifier: 'go', sent, trusted, names: [], now: undefined });
 }

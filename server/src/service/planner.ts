@@ -39,6 +39,8 @@ const ONE_BY_ONE: readonly string[] = [
   'certificate-expires-soon',
   'certificate-host-mismatch',
   'certificate-without-san',
+  'certificate-wrong-usage',
+  'certificate-chain-refused',
   'weak-signature',
   'storage-certificate-differs',
   'published-private-key',

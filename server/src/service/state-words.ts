@@ -41,6 +41,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'certificate-not-yet-valid': 'not valid yet',
   'certificate-host-mismatch': 'does not name a host that is used',
   'certificate-without-san': 'has only a common name',
+  'certificate-wrong-usage': 'not for servers',
+  'certificate-chain-refused': 'refused by clients',
   'weak-signature': 'weakly signed',
   'storage-certificate-differs': 'not the one that storage serves',
   'published-private-key': 'published by Mender',

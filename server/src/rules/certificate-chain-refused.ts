@@ -1,0 +1,18 @@
+import { refusalText } from '../pki/refusal-text';
+import { refusedChains, whoRefuses } from './refused-chains';
+import type { Rule } from './rule';
+import { atCertificate, shownFile } from './served';
+
+export const certificateChainRefused: Rule = {
+  code: 'certificate-chain-refused',
+  severity: 'error',
+  summary: 'An issuer above a certificate may not issue it, so that clients refuse the chain',
+  check: (context) =>
+    refusedChains(context).flatMap((refused) => {
+      if (refused.part !== 'issuer') return [];
+      const { served, refusal } = refused;
+      const why = refusalText(refusal, served.presented);
+      const message = `The chain in ${shownFile(served.state)} of ${served.state.service.name} is refused, whatever a client trusts: ${whoRefuses(refused)}. ${why} Request a certificate from another authority, or sign with one.`;
+      return atCertificate(served, message);
+    }),
+};

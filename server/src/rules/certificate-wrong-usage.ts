@@ -1,0 +1,18 @@
+import { refusalText } from '../pki/refusal-text';
+import { refusedChains, whoRefuses } from './refused-chains';
+import type { Rule } from './rule';
+import { atCertificate, shownFile } from './served';
+
+export const certificateWrongUsage: Rule = {
+  code: 'certificate-wrong-usage',
+  severity: 'error',
+  summary: 'A certificate is not for TLS servers, or has a critical extension that no client knows',
+  check: (context) =>
+    refusedChains(context).flatMap((refused) => {
+      if (refused.part !== 'leaf') return [];
+      const { served, refusal } = refused;
+      const why = refusalText(refusal, served.presented);
+      const message = `The certificate ${shownFile(served.state)} of ${served.state.service.name} is not for a server: ${whoRefuses(refused)}. ${why} Renew it, or request one for TLS servers.`;
+      return atCertificate(served, message);
+    }),
+};
