@@ -38,7 +38,7 @@ export const FAKE_RULES: readonly RuleInfo[] = [
 
 const WORDS = /BAD|NOKEY (\w+)|WARN/g;
 
-const NOTHING_RECOVERED = { finished: [], restored: [], unclear: [] };
+const NOTHING_RECOVERED = { made: [], finished: [], restored: [], unclear: [] };
 
 export function fakeService(host: Host, script: TaskScript = {}): MenderService {
   const open = new Map<string, string>();

@@ -147,6 +147,9 @@ export function memoryWriter({ disk, write, called, paths, platform, clock, owne
         const found = disk.name(file);
         if (!found.ok) return refuse('failed', `${file}: ${found.problem}.`);
         if (found.node.kind === 'link') return refuse('failed', `${file} is a symbolic link.`);
+        const { node } = found;
+        if (node.kind === 'file' && disk.entries().filter(([, each]) => each === node).length > 1)
+          return refuse('failed', `${file} has several names.`);
         found.node.mode = modeOf(mode);
         return DONE;
       }),

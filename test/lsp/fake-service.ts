@@ -184,7 +184,7 @@ export function fakeService(): FakeService {
     async planAll(file, { generate }) {
       return planOf(file, findingsOf(file), generate ? 'KEY' : 'GOOD', generate);
     },
-    recover: async () => ({ finished: [], restored: [], unclear: [] }),
+    recover: async () => ({ made: [], finished: [], restored: [], unclear: [] }),
     async apply(plan: Plan, options: ApplyOptions = {}): Promise<ApplyAnswer> {
       this.applied.push({ plan, names: options.names ?? new Map() });
       options.progress?.(0, 2, 'first key');
@@ -200,7 +200,7 @@ export function fakeService(): FakeService {
       options.progress?.(1, 2, 'second key');
       return {
         ...{ ok: true, created: plan.create, edited: [], edits: plan.edits, reminders: plan.reminders },
-        recovered: { finished: [], restored: [], unclear: [] },
+        recovered: { made: [], finished: [], restored: [], unclear: [] },
       } as const;
     },
   };

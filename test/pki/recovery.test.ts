@@ -98,6 +98,7 @@ describe.each(['hard links', 'no hard links'])('a run that is killed, with %s', 
         expect(files, `step ${nth}`).toEqual(after);
       }
       expect(await recoverRuns(next(host), ['/project'])).toEqual({
+        made: [],
         finished: [],
         restored: [],
         unclear: [],
@@ -151,7 +152,7 @@ describe('texts of a killed run', () => {
     const host = project();
     await killedBetweenTexts(host);
     const recovered = await recoverRuns(next(host), ['/project']);
-    expect(recovered).toEqual({ finished: ['/project/override.yml'], restored: [], unclear: [] });
+    expect(recovered).toEqual({ made: [], finished: ['/project/override.yml'], restored: [], unclear: [] });
     expect(host.text('/project/override.yml')).toBe(NEW.override);
   });
 
@@ -176,7 +177,7 @@ describe('texts of a killed run', () => {
     host.drop('/project/ssl/key.pem');
     for (const name of host.names()) if (name.endsWith('.tmp')) host.drop(name);
     const recovered = await recoverRuns(next(host), ['/project']);
-    expect(recovered).toEqual({ finished: [], restored: ['/project/base.yml'], unclear: [] });
+    expect(recovered).toEqual({ made: [], finished: [], restored: ['/project/base.yml'], unclear: [] });
     expect(host.text('/project/base.yml')).toBe(OLD.base);
     expect(host.text('/project/override.yml')).toBe(OLD.override);
   });
@@ -186,7 +187,7 @@ describe('texts of a killed run', () => {
     await killedBetweenTexts(host);
     host.put('/project/override.yml', 'mine now\n');
     const recovered = await recoverRuns(next(host), ['/project']);
-    expect(recovered).toEqual({ finished: [], restored: [], unclear: ['/project/base.yml'] });
+    expect(recovered).toEqual({ made: [], finished: [], restored: [], unclear: ['/project/base.yml'] });
     expect(host.text('/project/override.yml')).toBe('mine now\n');
     expect(host.text('/project/base.yml')).toBe(NEW.base);
   });
@@ -249,7 +250,11 @@ describe('nothing is touched because of', () => {
         await host.writer.link(journal, '/project/other');
       } else if (how === 'damaged') await write(own.replace('"files"', '"fils"'));
       const before = host.snapshot();
-      expect(await recoverRuns(next(host), ['/project']), how).toMatchObject({ finished: [], restored: [] });
+      expect(await recoverRuns(next(host), ['/project']), how).toMatchObject({
+        made: [],
+        finished: [],
+        restored: [],
+      });
       expect(host.snapshot(), how).toEqual(before);
     }
   });

@@ -108,6 +108,11 @@ describe('a token key', () => {
     );
     expect(await message(useradm('./keys/pkcs8.pem'))).toContain('openssl rsa -traditional');
     expect(await message(useradm('./keys/open.pem'))).toContain('chmod 600 ./keys/open.pem');
+    const linked = await message(useradm('./keys/open.pem'), (host) => {
+      void host.writer.link('/project/keys/open.pem', '/project/elsewhere.pem');
+    });
+    expect(linked).toContain('the file has 2 names (hard links)');
+    expect(linked).not.toContain('chmod');
     expect(await message(useradm('./keys/key.der'))).toContain('it is in DER');
     expect(await message(useradm('./keys/circle.pem'))).toContain('leads in a circle');
   });

@@ -1,8 +1,9 @@
 /** What people want done with keys, on a disk, through the façade; a second time nothing changes. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { nodeHost } from '../../server/src/host/node-host';
 import type { Plan } from '../../server/src/service/service';
 import { openssl } from '../pki/openssl';
 import {
@@ -155,5 +156,24 @@ describe('permissions', () => {
     service.changed();
     expect((await stat(at('keys'))).mode & 0o777).toBe(0o700);
     expect(await codes()).toEqual([]);
+  });
+
+  it('of a key with several names are left alone: the service gets a copy', async () => {
+    await write(USERADM);
+    await mkdir(at('keys'), { mode: 0o755 });
+    await chmod(directory.path, 0o755);
+    await openssl('genrsa', '-traditional', '-out', at('keys', 'useradm.pem'), '2048');
+    await chmod(at('keys', 'useradm.pem'), 0o600);
+    await link(at('keys', 'useradm.pem'), at('second-name.pem'));
+    service.changed();
+    const line = { line: 4, character: 12 };
+    for (const { id } of await service.fixes(compose, { start: line, end: line })) {
+      const plan = await service.plan(compose, id);
+      expect(plan?.modes.map(({ path: file }) => file)).not.toContain(at('keys', 'useradm.pem'));
+      expect(plan?.create).toMatchObject([{ path: at('keys/private/useradm-converted.pem') }]);
+    }
+    const refused = await nodeHost().writer.setMode(at('second-name.pem'), 0o644);
+    expect(refused).toMatchObject({ ok: false, message: expect.stringContaining('several names') });
+    expect((await stat(at('second-name.pem'))).mode & 0o777).toBe(0o600);
   });
 });

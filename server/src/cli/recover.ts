@@ -32,14 +32,18 @@ export async function recoverFound(
   );
   const recovered = await service.recover([...new Set(projects)]);
   sayRecovered(recovered, context);
-  return recovered.finished.length + recovered.restored.length > 0;
+  return recovered.made.length + recovered.finished.length + recovered.restored.length > 0;
 }
 
-export function sayRecovered({ finished, restored, unclear }: Recovered, context: Context): void {
+export function sayRecovered({ made, finished, restored, unclear }: Recovered, context: Context): void {
   const names = (files: readonly string[]) =>
     files.map((file) => printable(displayer(context)(file))).join(', ');
   const say = (text: string) => context.streams.stderr.write(`mender-compose: ${text}\n`);
-  if (finished.length > 0) say(`An earlier run was killed; it is finished now: edited ${names(finished)}.`);
+  const done = [
+    ...(made.length > 0 ? [`made ${names(made)}`] : []),
+    ...(finished.length > 0 ? [`edited ${names(finished)}`] : []),
+  ];
+  if (done.length > 0) say(`An earlier run was killed; it is finished now: ${done.join(', ')}.`);
   if (restored.length > 0) {
     say(`An earlier run was killed and could not be finished: ${names(restored)} is as it was before.`);
   }

@@ -15,7 +15,10 @@ export async function fixPermissions(finding: RuleFinding, context: FixContext):
   const facts = await context.around.facts(file);
   // A link's own modes say nothing, and its target may be anybody's.
   if (facts?.realPath !== undefined && facts.realPath !== file) return [];
+  // Its permissions count for its other names too, wherever they are.
+  const several = (facts?.status?.links ?? 1) > 1;
   const shown = shownPath(file, context);
+  if (several) return readerOf(state, context) === 'owner' ? [] : move(state, mender, context);
   if (readerOf(state, context) === 'owner') {
     return [restrict(`Let only its owner read ${shown}`, [{ path: file, mode: 0o600 }])];
   }

@@ -48,23 +48,30 @@ function plainName({ requirement, service }: RequirementState): string {
   return `${service.name}${storage}${ending}`;
 }
 
-/** So many names are tried. In a directory that can't be looked into, every one counts as taken. */
-const MOST_NAMES = 100;
+/** So many files of the name are passed one by one; from there on numbers double, so that one is found soon. */
+const ONE_BY_ONE = 100;
+/** Every name counts as taken in a directory that can't be looked into. */
+const MOST_LOOKS = 120;
 
 /**
- * `directory/name`, or with `-2`, `-3`, … before the extension when that is taken; the path is reserved. Where no name
- * is free, it is the first one again: whoever makes the file says what is in the way.
+ * `directory/name`, or with `-2`, `-3`, … before the extension when that is taken; the path is reserved. Where none can
+ * be found, it is the first one again: whoever makes the file says what is in the way, and makes nothing.
  */
 export async function freePath(directory: string, name: string, context: FixContext): Promise<string> {
   const { paths } = context.around;
   const { name: stem, ext } = paths.parse(name);
   // What follows `key-2.pem` is `key-3.pem`.
   const base = stem.replace(/-([2-9]|[1-9]\d+)$/, '');
-  for (let count = 1; count <= MOST_NAMES; count++) {
+  let looks = 0;
+  for (let count = 1; looks < MOST_LOOKS; ) {
     const path = paths.join(directory, count === 1 ? name : `${base}-${count}${ext}`);
-    if (context.work.isTaken(path) || (await context.around.exists(path))) continue;
-    context.work.take(path);
-    return path;
+    const reserved = context.work.isTaken(path);
+    if (!reserved && !(await context.around.exists(path))) {
+      context.work.take(path);
+      return path;
+    }
+    if (!reserved) looks += 1;
+    count += reserved || looks < ONE_BY_ONE ? 1 : count;
   }
   return paths.join(directory, name);
 }

@@ -118,7 +118,7 @@ export interface Writer {
   canRewrite(path: string, before: Uint8Array, options?: RewriteOptions): Promise<WriteAnswer>;
   /** Puts a text into a file, whatever it holds, as `rewrite` does; one that isn't there is created. */
   replaceText(path: string, text: string): Promise<WriteAnswer>;
-  /** Sets permission bits of an existing file or directory, following no link. */
+  /** Sets permission bits of an existing file or directory, following no link; never those of a file with several names. */
   setMode(path: string, mode: number): Promise<WriteAnswer>;
   /** Gives an existing file to a user and a group, following no link. Only root may; nothing is done on Windows. */
   setOwner(path: string, uid: number, gid: number): Promise<WriteAnswer>;

@@ -5,6 +5,8 @@ import type { FileProblem, WriteAnswer } from './host';
 export const MOVED = 'MOVED';
 /** The code of our own error for a file that holds another text than it should. */
 export const CHANGED = 'CHANGED';
+/** The code of our own error for a file with several hard links. */
+export const SEVERAL_NAMES = 'SEVERAL_NAMES';
 /** The code of our own error for a file that is protected against writing. */
 export const PROTECTED = 'PROTECTED';
 
@@ -54,6 +56,8 @@ export function writeRefusal(error: unknown, act: string, path: string): Refusal
       return said('failed', 'its directory was replaced meanwhile, or is a symbolic link');
     case CHANGED:
       return said('changed', 'it was changed by someone else meanwhile');
+    case SEVERAL_NAMES:
+      return said('failed', 'it has several names (hard links), and they would count for all of them');
     case PROTECTED:
       return said('protected', 'it is write-protected');
     case 'EACCES':

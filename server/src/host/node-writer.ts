@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import type { RewriteOptions, WriteAnswer, Writer } from './host';
 import { anchored } from './node-anchor';
-import { CHANGED, codeOf, hasNoLinks, PROTECTED, writeRefusal } from './node-errors';
+import { CHANGED, codeOf, hasNoLinks, PROTECTED, SEVERAL_NAMES, writeRefusal } from './node-errors';
 import { kindOfName } from './node-files';
 
 const DONE: WriteAnswer = { ok: true };
@@ -193,8 +193,10 @@ async function setDirectoryMode(directory: string, mode: number): Promise<void> 
 
 /** chmod(2) that never reaches through a symbolic link, for files that may be opened and those that may not. */
 async function setOwnMode(file: string, mode: number): Promise<void> {
-  const kind = kindOfName(await lstat(file));
-  if (kind === 'link') throw ownError('ELOOP');
+  const status = await lstat(file);
+  if (kindOfName(status) === 'link') throw ownError('ELOOP');
+  // What is right under this name may let everybody read it under another.
+  if (status.isFile() && status.nlink > 1) throw ownError(SEVERAL_NAMES);
   try {
     const handle = await open(
       file,

@@ -72,9 +72,9 @@ export function createFactsCache(host: Host): FactsCache {
         entries.delete(path);
         return load(path, real, status);
       }
-      const { size, modified, identity, mode, uid, gid } = status.value;
+      const { size, modified, identity, links, mode, uid, gid } = status.value;
       // Mode and owner decide whether it can be read at all; the real path, which of two hard links it is.
-      const stamp = [size, modified, identity, mode, uid, gid, real.ok ? real.value : ''].join(' ');
+      const stamp = [size, modified, identity, links, mode, uid, gid, real.ok ? real.value : ''].join(' ');
       const known = entries.get(path);
       if (known?.stamp === stamp) return known.facts;
       const facts = load(path, real, status);

@@ -41,7 +41,7 @@ export async function make(
   return carryOut(tasks, orders.length, host, options);
 }
 
-const NOTHING: MakeAnswer['recovered'] = { finished: [], restored: [], unclear: [] };
+const NOTHING: MakeAnswer['recovered'] = { made: [], finished: [], restored: [], unclear: [] };
 const CANCELLED: Refusal = {
   ...{ ok: false, cancelled: true, message: 'Cancelled. Nothing was made.' },
   ...{ edited: [], recovered: NOTHING },

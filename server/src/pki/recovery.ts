@@ -8,8 +8,10 @@ import { type FileEntry, type FoundJournal, findJournals, type Phase, recordHeld
 import { hasItsName, isEmpty, isWhole, place, removeTemporary, replaceHeld } from './new-files';
 import { bring, stateOf } from './text-change';
 
-/** What has become of the texts of killed runs; absolute paths. */
+/** What has become of what killed runs had begun; absolute paths. */
 export interface Recovered {
+  /** Files that got their names. */
+  readonly made: readonly string[];
   /** Edited as the run was to. */
   readonly finished: readonly string[];
   /** What they held before is in them again. */
@@ -20,47 +22,46 @@ export interface Recovered {
 
 /** Does it for all runs that were killed in a directory, whose path is real. The caller keeps other runs away. */
 export async function recoverAll(host: Host, directory: string): Promise<Recovered> {
-  const [finished, restored, unclear]: Set<string>[] = [new Set(), new Set(), new Set()];
+  const all: Notes = { made: new Set(), finished: new Set(), restored: new Set(), unclear: new Set() };
   for (const journal of await findJournals(host, directory)) {
     if (journal.live) continue;
-    for (const phase of journal.phases) {
-      await recover(phase, journal.path, host, {
-        finished: (path) => void finished?.add(path),
-        restored: (path) => void restored?.add(path),
-        unclear: (path) => void unclear?.add(path),
-      });
-    }
+    for (const phase of journal.phases) await recover(phase, journal.path, host, all);
     await tidy(journal, host);
   }
-  return { finished: [...(finished ?? [])], restored: [...(restored ?? [])], unclear: [...(unclear ?? [])] };
+  return {
+    made: [...all.made],
+    finished: [...all.finished],
+    restored: [...all.restored],
+    unclear: [...all.unclear],
+  };
 }
 
-type Note = (path: string) => void;
-type Notes = { readonly [K in keyof Recovered]: Note };
+type Notes = { readonly [K in keyof Recovered]: Set<string> };
 
 async function recover(phase: Phase, journal: string, host: Host, notes: Notes): Promise<void> {
   if (phase.done) return;
-  const forward = phase.publishing && !phase.undoing && (await publishRest(phase, journal, host));
+  const forward = phase.publishing && !phase.undoing && (await publishRest(phase, journal, host, notes));
   const states = await Promise.all(phase.texts.map((text) => stateOf(text, host)));
   const changed = states.includes('other');
   for (const [index, text] of phase.texts.entries()) {
     const state = states[index];
     const wanted = forward ? 'new' : 'old';
     // What somebody has edited since may build on what the run had made of the others: those stay, unless torn.
-    if (changed && state === 'new') notes.unclear(text.path);
+    if (changed && state === 'new') notes.unclear.add(text.path);
     if (state === wanted || (changed && state !== 'torn')) continue;
     if (await bring(text, forward ? 'after' : 'before', host)) {
-      (forward ? notes.finished : notes.restored)(text.path);
-    } else notes.unclear(text.path);
+      (forward ? notes.finished : notes.restored).add(text.path);
+    } else notes.unclear.add(text.path);
   }
 }
 
 /** Gives the rest of the files their names. False where one is somebody else's by now, or gone. */
-async function publishRest(phase: Phase, journal: string, host: Host): Promise<boolean> {
+async function publishRest(phase: Phase, journal: string, host: Host, notes: Notes): Promise<boolean> {
   let all = true;
   for (const entry of phase.files) {
     if (await hasItsName(entry, phase, host)) continue;
-    all = (await finish(entry, phase, journal, host)) && all;
+    if (await finish(entry, phase, journal, host)) notes.made.add(entry.path);
+    else all = false;
   }
   return all;
 }

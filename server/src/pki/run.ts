@@ -34,7 +34,7 @@ export async function beginRun(host: Host, directory: string, signal?: AbortSign
   }
 }
 
-const NOTHING: Recovered = { finished: [], restored: [], unclear: [] };
+const NOTHING: Recovered = { made: [], finished: [], restored: [], unclear: [] };
 
 /** Finishes, or takes away, what runs that were killed left in some directories. Where nothing was, nothing is written. */
 export async function recoverRuns(host: Host, directories: Iterable<string>): Promise<Recovered> {
@@ -53,6 +53,7 @@ export async function recoverRuns(host: Host, directories: Iterable<string>): Pr
   }
   return all.reduce(
     (sum, each) => ({
+      made: [...sum.made, ...each.made],
       finished: [...sum.finished, ...each.finished],
       restored: [...sum.restored, ...each.restored],
       unclear: [...sum.unclear, ...each.unclear],

@@ -67,7 +67,7 @@ export async function storeFiles(
   { ignore = [], texts = [], signal }: StoreOptions = {},
 ): Promise<StoreAnswer> {
   const edited: string[] = [];
-  let recovered: Recovered = { finished: [], restored: [], unclear: [] };
+  let recovered: Recovered = { made: [], finished: [], restored: [], unclear: [] };
   const refuse = (reason: string, cancelled = false, left: readonly string[] = []): StoreAnswer => {
     const act = files.length > 0 ? 'made' : 'changed';
     const rest = edited.length > 0 ? `Nothing but ${edited.join(', ')} was written.` : `Nothing was ${act}.`;

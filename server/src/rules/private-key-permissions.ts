@@ -45,6 +45,10 @@ function adviceFor({ path, state, file }: LookedInto, reader: ContainerUser | un
   const { realPath } = file.facts;
   // The file's own directory counts, not that of a link to it.
   const at = realPath !== undefined && realPath !== state.hostFile ? realPath : path;
+  const { links = 1 } = file.facts.status ?? {};
+  if (links > 1) {
+    return `Give the service a copy of it and set the permissions of that: the file has ${links} names (hard links), and its own permissions count for all of them.`;
+  }
   if (reader?.uid === 0 || (reader !== undefined && file.access?.owner === reader.uid)) {
     return `Let only its owner read it: chmod 600 ${at}.`;
   }

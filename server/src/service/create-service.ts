@@ -189,7 +189,7 @@ export function createService(host: Host): MenderService {
       const reminders = [...plan.effects, ...plan.reminders];
       const done: Extract<ApplyAnswer, { ok: true }> = {
         ...{ ok: true, created: [], edited: [], edits: plan.edits, reminders },
-        recovered: { finished: [], restored: [], unclear: [] },
+        recovered: { made: [], finished: [], restored: [], unclear: [] },
       };
       if (!work || (!settings.trusted && work.jobs.length + work.modes.length + texts.length === 0))
         return done;
@@ -228,7 +228,7 @@ export function createService(host: Host): MenderService {
       return { ...done, created: plan.create.filter(({ path }) => made.has(path)), edited, recovered };
     },
     async recover(directories) {
-      if (!settings.trusted) return { finished: [], restored: [], unclear: [] };
+      if (!settings.trusted) return { made: [], finished: [], restored: [], unclear: [] };
       const { recoverRuns } = await import('../pki/make');
       return recoverRuns(host, directories);
     },

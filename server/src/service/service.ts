@@ -127,8 +127,10 @@ export interface TextChange {
   readonly after: string;
 }
 
-/** What has become of the texts of runs that were killed; absolute paths. */
+/** What has become of what runs that were killed had begun; absolute paths. */
 export interface Recovered {
+  /** Files that have their names now. */
+  readonly made: readonly string[];
   /** Edited now, as the killed run was to. */
   readonly finished: readonly string[];
   /** They hold again what they did before. */
