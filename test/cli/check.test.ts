@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { memoryHost } from '../host/memory-host';
 import { runCli } from './run-cli';
 
-const CLEAN = 'mender\n';
-const BROKEN = 'mender\n  BAD and\n\tNOKEY useradm\n  WARN\n';
+const CLEAN = 'services: mender\n';
+const BROKEN = 'services: mender\n  BAD and\n\tNOKEY useradm\n  WARN\n';
 
 describe('exit codes', () => {
   it('0 where nothing is wrong, and says so', async () => {
@@ -178,7 +178,7 @@ describe('text', () => {
 
   it('aligns carets under wide characters and cuts long lines', async () => {
     const host = memoryHost({
-      files: { '/project/compose.yml': `鍵鍵 BAD\n${'x'.repeat(500)} BAD ${'y'.repeat(500)}\n` },
+      files: { '/project/compose.yml': `鍵鍵 BAD\n${'x'.repeat(500)} BAD ${'y'.repeat(500)}\nservices:\n` },
     });
     const lines = (await runCli(['check'], host)).out.split('\n');
     expect(lines[2]).toBe('    |      ^^^');
@@ -189,7 +189,9 @@ describe('text', () => {
   });
 
   it('carries out no control character of a file', async () => {
-    const host = memoryHost({ files: { '/project/compose.yml': 'BAD \u001b[31m\u0007\u009b1m\u202e\n' } });
+    const host = memoryHost({
+      files: { '/project/compose.yml': 'BAD \u001b[31m\u0007\u009b1m\u202e\nservices:\n' },
+    });
     const { out } = await runCli(['check'], host);
     expect(out).toContain('␛[31m␇');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
@@ -209,7 +211,7 @@ describe('text', () => {
   });
 
   it('--quiet leaves errors only', async () => {
-    const host = memoryHost({ files: { '/project/compose.yml': 'BAD\nWARN\n' } });
+    const host = memoryHost({ files: { '/project/compose.yml': 'BAD\nWARN\nservices:\n' } });
     expect((await runCli(['check', '--quiet'], host)).out).toBe(
       'compose.yml:1:1: error: BAD is not a good word. [bad-word]\n  1 | BAD\n    | ^^^\n    = fix: Say GOOD instead\n',
     );

@@ -4,7 +4,7 @@ import { fakeService } from './fake-service';
 import { runCli } from './run-cli';
 
 const FILE = '/project/docker-compose.yml';
-const BROKEN = 'mender\n  BAD and\n  NOKEY useradm\n  NOKEY told\n';
+const BROKEN = 'services: mender\n  BAD and\n  NOKEY useradm\n  NOKEY told\n';
 
 describe('fix', () => {
   it('edits without asking, creates no key, and says what is left', async () => {
@@ -30,7 +30,7 @@ describe('fix', () => {
     const host = memoryHost({ files: { [FILE]: BROKEN } });
     const { code, out } = await runCli(['fix', '--generate', '--yes'], host);
     expect(code).toBe(0);
-    expect(host.text(FILE)).toBe('mender\n  GOOD and\n  KEY useradm\n  KEY told\n');
+    expect(host.text(FILE)).toBe('services: mender\n  GOOD and\n  KEY useradm\n  KEY told\n');
     expect(out).toBe(
       [
         'Created keys/useradm.pem (certificate of useradm for useradm, localhost)',
@@ -198,7 +198,7 @@ describe('--dry-run', () => {
         '--- a/docker-compose.yml',
         '+++ b/docker-compose.yml',
         '@@ -1,4 +1,4 @@',
-        ' mender',
+        ' services: mender',
         '-  BAD and',
         '-  NOKEY useradm',
         '-  NOKEY told',
@@ -237,7 +237,7 @@ describe('generate', () => {
     const host = memoryHost({ files: { [FILE]: BROKEN } });
     const { code } = await runCli(['generate', '--yes'], host);
     expect(code).toBe(1);
-    expect(host.text(FILE)).toBe('mender\n  BAD and\n  KEY useradm\n  KEY told\n');
+    expect(host.text(FILE)).toBe('services: mender\n  BAD and\n  KEY useradm\n  KEY told\n');
   });
 });
 

@@ -1,4 +1,5 @@
 /** `mender-compose map`: what it prints and writes, and what it never writes over. */
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { nodeHost } from '../../server/src/host/node-host';
 import { memoryHost } from '../host/memory-host';
@@ -100,18 +101,81 @@ describe('map --output', () => {
     expect(host.text('/p/map.svg')).not.toBe(first);
   });
 
-  it.each(['private.key', 'cert.crt', 'docker-compose.yml', 'elsewhere.txt'])(
-    'never replaces %s, not even with --force',
-    async (name) => {
-      const host = await sharedHost();
-      host.put('/p/elsewhere.txt', host.text('/p/private.key') ?? '');
-      const before = host.text(`/p/${name}`);
-      const { code, err } = await runReal(['map', '-o', name, '--force'], host, IN_P);
+  it('replaces drawings of ours of every format', async () => {
+    const host = await sharedHost();
+    for (const format of ['svg', 'mermaid', 'json']) {
+      for (const next of ['svg', 'mermaid', 'json']) {
+        host.drop('/p/map');
+        await runReal(['map', '--format', format, '-o', 'map'], host, IN_P);
+        const forced = await runReal(['map', '--format', next, '-o', 'map', '--force'], host, IN_P);
+        expect(forced).toEqual({ code: 0, out: '', err: '' });
+        expect(host.text('/p/map')).toBe((await runReal(['map', '--format', next], host, IN_P)).out);
+      }
+    }
+  });
+
+  it('never replaces anything else, not even with --force', async () => {
+    const pkcs8 = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const host = await sharedHost();
+    const drawing = (await runReal(['map'], host, IN_P)).out;
+    const others = {
+      'elsewhere.txt': host.text('/p/private.key') ?? '',
+      'key.der': pkcs8.export({ type: 'pkcs8', format: 'der' }),
+      'key.pkcs1': pkcs8.export({ type: 'pkcs1', format: 'der' }),
+      // PFX, of which only the beginning matters here.
+      'pair.p12': Buffer.from(
+        '3082 0a3c 0201 0330 820a 0206 092a 8648 86f7 0d01 0701'.replaceAll(' ', ''),
+        'hex',
+      ),
+      '.env': 'PASSWORD=hunter2\n',
+      'other.yml': 'services:\n  web:\n    image: nginx\n',
+      'notes.md': '# Notes\n',
+      'empty.svg': '',
+      'other.svg': '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>\n',
+      'other.mmd': 'flowchart LR\n  a --> b\n',
+      'other.json': '{"version": 1, "maps": []}\n',
+      'cut.svg': drawing.slice(0, -20),
+      'broken.svg': Buffer.concat([Buffer.from(drawing), Buffer.from([0xff, 0xfe])]),
+    };
+    for (const [name, content] of Object.entries(others)) host.put(`/p/${name}`, content);
+    for (const name of ['private.key', 'cert.crt', 'docker-compose.yml', ...Object.keys(others)]) {
+      const before = host.bytes(`/p/${name}`);
+      const { code, err } = await runReal(['map', 'docker-compose.yml', '-o', name, '--force'], host, IN_P);
+      expect({ name, code, err }).toEqual({
+        name,
+        code: 2,
+        err: `mender-compose: ${name} is not replaced: it is not a drawing of mender-compose.\n`,
+      });
+      expect(host.bytes(`/p/${name}`), name).toEqual(before);
+    }
+  });
+
+  it('knows a file of the deployment by whatever way leads to it', async () => {
+    const host = await sharedHost();
+    const drawing = (await runReal(['map'], host, IN_P)).out;
+    // A drawing where a certificate is mounted: it is a file of the deployment all the same.
+    host.put('/p/cert.crt', drawing);
+    host.putLink('/q/here', '/p');
+    for (const [output, cwd] of [
+      ['here/cert.crt', '/q'],
+      ['here/docker-compose.yml', '/q'],
+      ['../p/cert.crt', '/q'],
+    ] as const) {
+      const { code, err } = await runReal(['map', '/p/docker-compose.yml', '-o', output, '--force'], host, {
+        cwd,
+      });
       expect(code).toBe(2);
-      expect(err).toContain(`${name} is not replaced`);
-      expect(host.text(`/p/${name}`)).toBe(before);
-    },
-  );
+      expect(err).toContain('is not replaced');
+    }
+    const linked = await runReal(
+      ['map', '/q/here/docker-compose.yml', '-o', '/p/cert.crt', '--force'],
+      host,
+      IN_P,
+    );
+    expect(linked.err).toContain('is not replaced');
+    expect(host.text('/p/cert.crt')).toBe(drawing);
+    expect(host.text('/p/docker-compose.yml')).toBe(TEXT);
+  });
 
   it('follows no link, and says why it can’t write', async () => {
     const host = await sharedHost();

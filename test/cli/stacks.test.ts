@@ -7,8 +7,8 @@ const STACK = '# stack docker-compose.yml production/config/prod.yml\n';
 const deployment = (base: string, overlay: string) =>
   memoryHost({
     files: {
-      '/project/docker-compose.yml': `mender\n${base}\n${STACK}`,
-      '/project/production/config/prod.yml': `mender\n${overlay}\n${STACK}`,
+      '/project/docker-compose.yml': `services: mender\n${base}\n${STACK}`,
+      '/project/production/config/prod.yml': `services: mender\n${overlay}\n${STACK}`,
     },
   });
 const TOGETHER =
@@ -110,8 +110,8 @@ describe('-f', () => {
   const host = () =>
     memoryHost({
       files: {
-        '/project/a.yml': 'mender\nBAD\n',
-        '/project/sub/b.yml': 'mender\nWARN\n',
+        '/project/a.yml': 'services: mender\nBAD\n',
+        '/project/sub/b.yml': 'services: mender\nWARN\n',
         '/project/some.env': '',
       },
     });
@@ -136,7 +136,7 @@ describe('-f', () => {
     const disk = host();
     const { out } = await runCli(['fix', '-f', 'sub/b.yml', '-f', 'a.yml'], disk);
     expect(out).toContain('Edited  a.yml');
-    expect(disk.text('/project/a.yml')).toBe('mender\nGOOD\n');
+    expect(disk.text('/project/a.yml')).toBe('services: mender\nGOOD\n');
   });
 
   it.each([

@@ -1,8 +1,9 @@
 import type { MenderService } from '../service/service';
 import { choice, type Parsed, parseArguments } from './arguments';
+import { isCompose } from './excerpt';
 import { FORMATS } from './formats';
 import type { Remedies, Report } from './formats/format';
-import { allFindings, displayer, exitCode, filesToFix, type Gathered, gather } from './gather';
+import { allFindings, exactDisplayer, exitCode, filesToFix, type Gathered, gather } from './gather';
 import { CHECK_OPTIONS } from './options';
 import { readSettings } from './settings';
 import { isEmpty } from './show-plan';
@@ -64,17 +65,19 @@ export async function makeReport(
   const quiet = parsed.switches.has('quiet');
   const findings = allFindings(gathered.reports).filter(({ severity }) => !quiet || severity === 'error');
   const texts = new Map<string, string>();
+  const loaded = new Set(filesOf(gathered.reports));
   for (const file of new Set(findings.map((finding) => finding.file))) {
+    if (!loaded.has(file)) continue;
     const bytes = await context.host.files.read(file, LARGEST);
     const text = bytes.ok ? decode(bytes.value) : undefined;
-    if (text !== undefined) texts.set(file, text);
+    if (text !== undefined && isCompose(text)) texts.set(file, text);
   }
   return {
     findings,
     files: filesOf(gathered.reports).length,
     stacks: stacksOf(gathered.reports),
     texts,
-    display: displayer(context),
+    display: exactDisplayer(context),
     style: styleFor(context.streams.stdout, context.host, colourOption(parsed)),
     quiet,
     remedies: quiet || isJson(parsed) ? undefined : await remedies(gathered, service),

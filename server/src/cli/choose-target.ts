@@ -62,10 +62,11 @@ function namedTargets(all: readonly Choice[], { values }: Parsed): readonly Choi
   }
   if (service === undefined) return all;
   const services = [...new Set(all.map(({ target }) => target.service))];
+  const names = services.map(printable);
   const own = all.filter(({ target }) => target.service === service);
   if (own.length === 0) {
     throw new UsageError(
-      `--service ${service}: no such service has a certificate or key here, only ${services.join(', ')}${didYouMean(service, services)}`,
+      `--service ${service}: no such service has a certificate or key here, only ${names.join(', ')}${didYouMean(service, names)}`,
     );
   }
   if (requirement === undefined) return own;
@@ -73,7 +74,7 @@ function namedTargets(all: readonly Choice[], { values }: Parsed): readonly Choi
   const exact = own.filter(({ target }) => target.requirement === requirement);
   if (exact.length > 0) return exact;
   throw new UsageError(
-    `--requirement ${requirement}: ${service} has only ${ids.join(', ')}${didYouMean(requirement, ids)}`,
+    `--requirement ${requirement}: ${printable(service)} has only ${ids.join(', ')}${didYouMean(requirement, ids)}`,
   );
 }
 
@@ -89,9 +90,9 @@ export async function pick(choices: readonly Choice[], { context, prompt }: Sess
     return `${printable(target.title)}${where}: ${printable(target.state)}`;
   });
   if (!prompt) {
-    const list = choices.map((choice, index) => `  ${flags(choice, choices)}  ${lines[index]}\n`).join('');
     throw new UsageError(
-      `several certificates or keys fit. Say which one is meant${sameFile ? '' : ', and name its compose file'}:\n${list.trimEnd()}`,
+      `several certificates or keys fit. Say which one is meant${sameFile ? '' : ', and name its compose file'}:`,
+      choices.map((choice, index) => `  ${flags(choice, choices)}  ${lines[index]}`),
     );
   }
   const list = lines.map((line, index) => `  ${index + 1}  ${line}\n`).join('');

@@ -50,7 +50,7 @@ export async function confirm(
   for (const { service, names: told, fallback } of plan.names) {
     if (told.length > 0 || given.byService.has(service) || given.forAll) continue;
     const answer = await prompt.ask(
-      `Host names of the certificate of ${service}, comma-separated [${fallback.join(', ')}]: `,
+      `Host names of the certificate of ${printable(service)}, comma-separated [${printable(fallback.join(', '))}]: `,
     );
     const hosts = (answer ?? '').split(',').flatMap((host) => host.trim() || []);
     if (hosts.length > 0) names.set(service, hosts);

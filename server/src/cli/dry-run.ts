@@ -2,8 +2,9 @@ import type { PlannedFile, PlannedMode } from '../service/service';
 import type { TaskAnswer } from '../service/tasks';
 import { readText } from './change';
 import { sayEffects } from './confirm';
+import { isCompose } from './excerpt';
 import { print, stackJson } from './formats/json';
-import { allFindings, displayer, exitCode } from './gather';
+import { allFindings, exactDisplayer, exitCode } from './gather';
 import { planIn, sayNothing } from './outcome';
 import type { Session, Work } from './session';
 import { certificateNames, fileJson, type Making, modeJson, sayFiles, sayModes } from './show-plan';
@@ -34,7 +35,7 @@ export async function dryRun(answers: readonly TaskAnswer[], work: Work, session
   const { streams } = context;
   const preview = await lookAhead(answers, work, session);
   for (const failure of preview.failures) streams.stderr.write(`mender-compose: ${printable(failure)}\n`);
-  const making = { names: preview.names, make: work.make ?? {}, display: displayer(context) };
+  const making = { names: preview.names, make: work.make ?? {}, display: exactDisplayer(context) };
   if (json) streams.stdout.write(previewJson(preview, making, session));
   else streams.stdout.write(previewText(preview, making, work));
   if (preview.failures.size > 0) return EXIT.trouble;
@@ -117,7 +118,10 @@ function previewJson(preview: Preview, making: Making, { gathered }: Session): s
 
 function diffOf({ texts }: Preview, { display }: Making): string {
   return [...texts]
-    .map(([file, { before, after }]) => unifiedDiff(diffName(display(file)), before, after))
+    .map(([file, { before, after }]) =>
+      // Around what is added to another file, such as `.env`, there may be secrets.
+      unifiedDiff(diffName(display(file)), before, after, isCompose(before) ? undefined : 0),
+    )
     .join('');
 }
 

@@ -11,15 +11,37 @@ export interface Excerpt {
 /** Longest excerpt in columns; a longer line is cut around the place. */
 const WIDEST = 120;
 
+/** True for the text of a compose file, be it broken; no other file is ever quoted: it may hold nothing but secrets. */
+export function isCompose(text: string): boolean {
+  return /^\ufeff?(?:\{\s*)?["']?(?:services|include)["']?\s*:/m.test(text);
+}
+
+/**
+ * True for a line that looks like a part of PEM or holds a long token: a run of 20 letters and digits without anything
+ * between, or of 40 of base64 in which both cases and digits come. A path that looks like one costs its excerpt.
+ */
+function looksSecret(line: string): boolean {
+  if (/-----(?:BEGIN|END)\b/.test(line)) return true;
+  const short = line.match(/[A-Za-z0-9+=]{20,}/g) ?? [];
+  const long = line.match(/[A-Za-z0-9+/=_-]{40,}/g) ?? [];
+  const has = (run: string, ...kinds: readonly RegExp[]) => kinds.every((kind) => kind.test(run));
+  return (
+    short.some((run) => has(run, /\d/, /[A-Za-z]/)) || long.some((run) => has(run, /\d/, /[a-z]/, /[A-Z]/))
+  );
+}
+
 /** The lines of a text as LSP counts them: LF, CRLF and CR end one. */
 export function splitLines(text: string): string[] {
   return text.split(/\r\n|\n|\r/);
 }
 
-/** Shows where a range begins. A range of several lines is underlined to the end of its first. */
+/**
+ * Shows where a range begins, unless that looks like a secret. A range of several lines is underlined to the end of its
+ * first.
+ */
 export function excerpt(lines: readonly string[], range: Range): Excerpt | undefined {
   const source = lines[range.start.line];
-  if (source === undefined || source.trim() === '') return undefined;
+  if (source === undefined || source.trim() === '' || looksSecret(source)) return undefined;
   const start = Math.min(range.start.character, source.length);
   const end =
     range.end.line > range.start.line

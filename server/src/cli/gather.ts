@@ -1,6 +1,7 @@
 import { relativeWithin } from '../host/within';
 import type { Finding, MenderService, Severity, StackInfo, StackSetting } from '../service/service';
 import { type Candidate, COMPOSE_NAMES, findFiles, sayProblem } from './find-files';
+import { printable } from './style';
 import { type Context, EXIT, Interrupted } from './terminal';
 
 /** A file that was checked. */
@@ -113,15 +114,21 @@ async function checkOne(
   if (answer === undefined) throw new Interrupted();
   if ('problem' in answer) {
     // A YAML file that only happened to lie there is not worth a complaint.
-    if (reason !== 'yaml') problems.push(`${displayer(context)(file)} ${answer.problem}`);
+    if (reason !== 'yaml') problems.push(`${displayer(context)(file)} ${printable(answer.problem)}`);
     return undefined;
   }
   if (reason === 'yaml' && !answer.mender) return undefined;
   return { file, mender: answer.mender, findings: answer.findings, stacks: answer.stacks };
 }
 
-/** How a path is shown: relative to the working directory inside it, else absolute. */
-export function displayer({ host, streams }: Context): (path: string) => string {
+/** How a path is shown to people: relative to the working directory inside it, else absolute. */
+export function displayer(context: Context): (path: string) => string {
+  const exact = exactDisplayer(context);
+  return (path) => printable(exact(path));
+}
+
+/** The same with every character as it is, for formats that programs read. */
+export function exactDisplayer({ host, streams }: Context): (path: string) => string {
   return (path) => {
     if (!host.paths.isAbsolute(path)) return path;
     const relative = relativeWithin(host.paths, streams.cwd, path);

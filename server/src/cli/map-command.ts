@@ -1,7 +1,8 @@
 import type { StackMap } from '../service/stack-map';
 import { choice, type Parsed, parseArguments } from './arguments';
+import { isOneOf, readDrawing } from './drawing';
 import { print } from './formats/json';
-import { displayer, type Gathered, gather } from './gather';
+import { exactDisplayer, type Gathered, gather } from './gather';
 import { mapJson } from './map-json';
 import { MAP_OPTIONS } from './options';
 import { readSettings } from './settings';
@@ -25,7 +26,8 @@ export async function map(args: readonly string[], context: Context): Promise<nu
   for (const problem of gathered.problems) streams.stderr.write(`mender-compose: ${problem}\n`);
   const maps = await mapsOf(gathered, (file) => service.map(file));
   if (maps.length === 0) return sayNothing(gathered, context);
-  const text = format === 'json' ? print(mapJson(maps, displayer(context))) : await draw(maps, format, theme);
+  const text =
+    format === 'json' ? print(mapJson(maps, exactDisplayer(context))) : await draw(maps, format, theme);
   if (output === undefined) streams.stdout.write(text);
   else await write(text, output, parsed, maps, context);
   return gathered.problems.length > 0 ? EXIT.trouble : EXIT.clean;
@@ -60,11 +62,8 @@ function sayNothing({ notes, problems }: Gathered, { streams }: Context): number
   return EXIT.trouble;
 }
 
-/** Bytes of a file that may be replaced; no drawing is larger. */
-const LARGEST = 16 * 1024 * 1024;
-
 /**
- * Creates the file, or replaces it where `--force` says so; never a key, a certificate or a compose file.
+ * Creates the file, or replaces a drawing of ours where `--force` says so, and nothing else.
  * @throws CommandError where it can't, or mustn't.
  */
 async function write(
@@ -88,10 +87,9 @@ async function write(
     ...composeFiles,
     ...files.flatMap((file) => [file.path ?? [], file.leadsTo ?? []].flat()),
   ]);
-  const before = await host.files.read(path, LARGEST);
-  const isPem = before.ok && Buffer.from(before.value).includes('-----BEGIN');
-  if (inputs.includes(path) || isPem || !before.ok)
-    throw new CommandError(`${output} is not replaced: it is not a drawing, but a file of a deployment.`);
-  const answer = await host.writer.replaceText(path, text);
+  const before = await readDrawing(path, host);
+  if (before === undefined || (await isOneOf(path, inputs, host)))
+    throw new CommandError(`${output} is not replaced: it is not a drawing of mender-compose.`);
+  const answer = await host.writer.replaceText(path, text, before);
   if (!answer.ok) throw new CommandError(answer.message);
 }

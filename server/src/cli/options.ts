@@ -206,7 +206,7 @@ export const MAP_OPTIONS: readonly OptionSpec[] = [
   { name: 'format', value: 'svg|mermaid|json', help: 'What to draw. The default is svg.' },
   { name: 'theme', value: 'light|dark', help: 'The colours of svg. The default is light.' },
   { name: 'output', short: 'o', value: 'FILE', help: 'Write here. The default is standard output.' },
-  { name: 'force', help: 'Replace the file that --output names. Keys and compose files stay as they are.' },
+  { name: 'force', help: 'Replace the drawing that --output names. Any other file stays as it is.' },
   ...COMMON.filter(({ name }) => name === 'release' || name === 'rule'),
   HELP,
 ];

@@ -2,7 +2,7 @@
 import type { Plan, PlannedFile, PlannedMode } from '../service/service';
 import type { TaskAnswer } from '../service/tasks';
 import { findingJson, print, stackJson } from './formats/json';
-import { allFindings, displayer, type Gathered } from './gather';
+import { allFindings, displayer, exactDisplayer, type Gathered } from './gather';
 import type { Session, Work } from './session';
 import { fileJson, isEmpty, type Making, modeJson, sayFiles, sayModes } from './show-plan';
 import { stacksOf } from './stacks';
@@ -93,7 +93,7 @@ export function sayNothing(
  * a check reports now.
  */
 export function outcomeJson(outcome: Outcome, after: Gathered, work: Work, { context }: Session): string {
-  const making = makingOf(outcome, work, displayer(context));
+  const making = makingOf(outcome, work, exactDisplayer(context));
   const { display } = making;
   return print({
     version: 1,

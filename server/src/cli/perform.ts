@@ -67,7 +67,7 @@ async function doOne(
   const shows = stderr.isTTY === true && !json && !parsed.switches.has('quiet');
   const progress = (done: number, total: number, label: string): void => {
     if (shows && total > 0)
-      stderr.write(done < total ? `\r\u001b[K[${done + 1}/${total}] ${label}` : '\r\u001b[K');
+      stderr.write(done < total ? `\r\u001b[K[${done + 1}/${total}] ${printable(label)}` : '\r\u001b[K');
   };
   try {
     const done = await carryOut(plan, service, context, { names, progress, writeProtected });
@@ -116,7 +116,7 @@ async function checkAgain({ context, gathered, service }: Session): Promise<Gath
   for (const { file, mender } of gathered.reports) {
     const answer = await service.check(file, context.streams.signal, { fixes: true });
     if (answer === undefined) throw new Interrupted();
-    if ('problem' in answer) problems.push(`${displayer(context)(file)} ${answer.problem}`);
+    if ('problem' in answer) problems.push(`${displayer(context)(file)} ${printable(answer.problem)}`);
     else reports.push({ file, mender, findings: answer.findings, stacks: answer.stacks });
   }
   return { ...gathered, reports, problems };

@@ -5,6 +5,7 @@ import { fix } from './fix-command';
 import { COMMAND_NAMES, type CommandName, commandHelp, generalHelp } from './help';
 import { map } from './map-command';
 import { LSP_OPTIONS } from './options';
+import { cleanStreams } from './output';
 import { didYouMean } from './suggest';
 import { keyCommand } from './task-command';
 import {
@@ -27,24 +28,25 @@ export async function run(
   host: Host,
   engine: Engine,
 ): Promise<number> {
+  const safe = cleanStreams(streams);
   try {
-    return await dispatch(args, { streams, host, engine });
+    return await dispatch(args, { streams: safe, host, engine });
   } catch (error) {
     if (error instanceof Interrupted) {
-      streams.stderr.write('mender-compose: interrupted.\n');
+      safe.stderr.write('mender-compose: interrupted.\n');
       return EXIT.interrupted;
     }
     if (error instanceof UsageError) {
       const command = COMMAND_NAMES.find((name) => name === args[0]);
       const help = `mender-compose ${command ? `${command} ` : ''}--help`;
-      streams.stderr.write(`mender-compose: ${error.message}\nSee ${help}\n`);
+      safe.stderr.write(`mender-compose: ${error.message}\nSee ${help}\n`);
       return EXIT.trouble;
     }
     if (error instanceof CommandError) {
-      streams.stderr.write(`mender-compose: ${error.message}\n`);
+      safe.stderr.write(`mender-compose: ${error.message}\n`);
       return EXIT.trouble;
     }
-    streams.stderr.write(sayUnexpected(error, host));
+    safe.stderr.write(sayUnexpected(error, host));
     return EXIT.trouble;
   }
 }

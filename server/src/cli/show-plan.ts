@@ -48,8 +48,9 @@ export function checkNamedServices(plans: readonly Plan[], given: GivenNames): v
   if (services.length === 0) return;
   for (const service of given.byService.keys()) {
     if (services.includes(service)) continue;
+    const shown = services.map(printable);
     throw new UsageError(
-      `--name ${service}=…: no certificate is to be created for ${service}, only for ${services.join(', ')}${didYouMean(service, services)}`,
+      `--name ${service}=…: no certificate is to be created for ${service}, only for ${shown.join(', ')}${didYouMean(service, shown)}`,
     );
   }
 }

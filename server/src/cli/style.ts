@@ -37,11 +37,5 @@ function same(text: string): string {
   return text;
 }
 
-/** Text from a file made safe for a terminal: control characters are shown, not carried out. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
-  });
-}
+/** Text from a file made safe for a terminal and for a line: what acts is shown, line ends too. */
+export { visible as printable } from '../service/harmless';

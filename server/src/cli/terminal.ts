@@ -1,4 +1,5 @@
 import type { Host } from '../host/host';
+import { visible as printable } from '../service/harmless';
 import type { MenderService, RuleInfo } from '../service/service';
 
 /** Where text goes; `process.stdout` is one. */
@@ -48,11 +49,19 @@ export const EXIT = { clean: 0, findings: 1, trouble: 2, interrupted: 130 } as c
 /** Something on the command line is wrong. The message says what, and what would be right. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  /** `lines` follow the message, each on a line of its own. */
+  constructor(message: string, lines: readonly string[] = []) {
+    super([message, ...lines].map(printable).join('\n'));
+  }
 }
 
 /** Something could not be done. The message says what, what there is now, and what to do. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+  constructor(message: string) {
+    // It names files, and is one sentence or two on a line.
+    super(printable(message));
+  }
 }
 
 /** Ctrl-C came while nothing had been written, or everything written was taken back. */

@@ -11,12 +11,12 @@ interface Line {
 
 /**
  * The difference of two texts as `diff -u` writes it, to be applied with `patch -p1`; empty when they are equal.
- * `name` is the file's path with forward slashes.
+ * `name` is the file's path with forward slashes, `context` how many lines of unchanged text are shown around a change.
  */
-export function unifiedDiff(name: string, before: string, after: string): string {
+export function unifiedDiff(name: string, before: string, after: string, context = CONTEXT): string {
   if (before === after) return '';
   const lines = compareLines(linesOf(before), linesOf(after));
-  const hunks = hunksOf(lines);
+  const hunks = hunksOf(lines, context);
   return `--- ${quoted(`a/${name}`)}\n+++ ${quoted(`b/${name}`)}\n${hunks.join('')}`;
 }
 
@@ -92,7 +92,7 @@ function cameDown(reach: ReadonlyMap<number, number>, diagonal: number, changes:
   return diagonal !== changes && (reach.get(diagonal - 1) ?? -1) < (reach.get(diagonal + 1) ?? -1);
 }
 
-function hunksOf(lines: readonly Line[]): string[] {
+function hunksOf(lines: readonly Line[], context: number): string[] {
   const hunks: string[] = [];
   let index = 0;
   let beforeLine = 0;
@@ -100,15 +100,15 @@ function hunksOf(lines: readonly Line[]): string[] {
   while (index < lines.length) {
     const first = lines.findIndex(({ sign }, at) => at >= index && sign !== ' ');
     if (first < 0) break;
-    const start = Math.max(index, first - CONTEXT);
+    const start = Math.max(index, first - context);
     beforeLine += start - index;
     afterLine += start - index;
     let end = first;
     // Changes that are no more than two contexts apart share a hunk.
-    for (let at = first; at < lines.length && at <= end + 2 * CONTEXT; at++) {
+    for (let at = first; at < lines.length && at <= end + Math.max(1, 2 * context); at++) {
       if (lines[at]?.sign !== ' ') end = at;
     }
-    const stop = Math.min(lines.length, end + 1 + CONTEXT);
+    const stop = Math.min(lines.length, end + 1 + context);
     const hunk = lines.slice(start, stop);
     const beforeCount = hunk.filter(({ sign }) => sign !== '+').length;
     const afterCount = hunk.filter(({ sign }) => sign !== '-').length;

@@ -176,13 +176,12 @@ function linkAlias(alias: Alias, isMerged: boolean, links: Links): YamlProblem |
   const [start, end] = alias.range ?? [0, 0];
   const { source: name } = alias;
   const own = links.anchors.get(name);
-  if (own && isInside(alias, own))
-    return { message: `The alias *${name} stands inside what it names.`, start, end };
+  if (own && isInside(alias, own)) return { message: 'This alias stands inside what it names.', start, end };
   if (!own) links.wanted.add(name);
   const found = own ?? links.outer(name);
   if (!found || (!own && isMerged && !isMap(found)))
     return {
-      message: `The alias *${name} names nothing: no anchor &${name} stands before it.`,
+      message: 'This alias names nothing: no anchor of its name stands before it.',
       start,
       end,
     };
@@ -238,13 +237,17 @@ function collectEntries(map: YAMLMap, outerNodes: ReadonlyMap<Node, string>): re
   return [...result.values()];
 }
 
-/** The parser's words for the mistakes people make most, told so that they know what to do. */
+/**
+ * The parser's words for the mistakes people make most, told so that they know what to do. After a colon the parser
+ * quotes the text, which may be that of any file that a compose file names: that is left out.
+ */
 function readableError(
   code: string,
-  message: string,
+  told: string,
   pos: readonly [number, number],
   text: string,
 ): YamlProblem {
+  const message = told.split(':', 1)[0] ?? told;
   const start = Math.min(pos[0], text.length);
   const end = Math.min(Math.max(pos[1], start + 1), Math.max(text.length, start));
   const own: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 /** Text in a drawing: how wide it is, how it is cut, how it is written in XML. Pure. */
+import { oneLine, visible } from '../service/harmless';
 
 /** Widths in parts of the font size, rather too wide than too narrow: the font isn't known. */
 const NARROW = new Set("ijltfrI.,:;'|!()[] -/\\");
@@ -47,14 +48,12 @@ export function shorten(text: string, width: number, size: number, bold = false)
   return `${before.join('')}…${after.join('')}`;
 }
 
-// What XML 1.0 has no way to write, and what would turn the direction of the text around it.
-const FORBIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** What XML 1.0 has no way to write, beside what can't be shown anyway. */
+const FORBIDDEN = /[\ufffe\uffff]/g;
 
 /** Text on one line without anything that can't be shown. */
 export function clean(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(FORBIDDEN, '\ufffd');
+  return oneLine(text).replace(FORBIDDEN, '\ufffd');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -67,5 +66,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text as it may stand in XML, between tags and in attributes alike. Line ends stay. */
 export function escapeXml(text: string): string {
-  return text.replace(FORBIDDEN, '\ufffd').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  const lines = text.split('\n').map((line) => visible(line.replaceAll('\t', ' ')));
+  return lines
+    .join('\n')
+    .replace(FORBIDDEN, '\ufffd')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

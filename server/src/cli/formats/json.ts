@@ -1,4 +1,5 @@
 import type { Finding, Range, StackInfo } from '../../service/service';
+import { LOG_COMMAND } from '../output';
 import type { Format } from './format';
 
 /** Version 1 of the JSON format: the order of keys is part of it, lines and characters are counted from 0. */
@@ -46,9 +47,21 @@ export function stackJson(stack: StackInfo, display: (path: string) => string): 
   };
 }
 
-/** A value as indented JSON with a line end. */
+/**
+ * A value as indented JSON with a line end, in which what acts on a terminal or isn't seen is written as a number, and
+ * so is what begins a command to what collects logs.
+ */
 export function print(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  const escaped = (text: string) =>
+    Array.from(
+      { length: text.length },
+      (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join('');
+  // Between strings JSON has none of these but the line ends that are ours.
+  const json = JSON.stringify(value, null, 2)
+    .replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
+    .replace(LOG_COMMAND, escaped);
+  return `${json}\n`;
 }
 
 function rangeJson({ start, end }: Range): Range {

@@ -88,7 +88,8 @@ function summary(report: Report): string {
 /** What the `fix` command would do about it. */
 function advice({ remedies, paths, style }: Report): string {
   const rows: [string, string][] = [];
-  const command = (words: string) => ['mender-compose fix', words, paths].filter(Boolean).join(' ');
+  const command = (words: string) =>
+    ['mender-compose fix', words, printable(paths)].filter(Boolean).join(' ');
   if (remedies?.edits) rows.push([command(''), 'corrects what needs no new key']);
   if (remedies && remedies.creates > 0) {
     const files =
