@@ -4,13 +4,13 @@ import type { Host } from '../host/host';
 /** Bytes of a drawing; none is larger. */
 const LARGEST = 16 * 1024 * 1024;
 
-/** The text of a drawing of ours at a path; undefined for anything else, whatever it is. */
-export async function readDrawing(path: string, { files }: Host): Promise<string | undefined> {
+/** The bytes of a drawing of ours at a path; undefined for anything else, whatever it is. */
+export async function readDrawing(path: string, { files }: Host): Promise<Uint8Array | undefined> {
   const bytes = await files.read(path, LARGEST);
   if (!bytes.ok) return undefined;
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);
-    return isSvg(text) || isMermaid(text) || isJson(text) ? text : undefined;
+    return isSvg(text) || isMermaid(text) || isJson(text) ? bytes.value : undefined;
   } catch {
     return undefined;
   }

@@ -90,6 +90,6 @@ async function write(
   const before = await readDrawing(path, host);
   if (before === undefined || (await isOneOf(path, inputs, host)))
     throw new CommandError(`${output} is not replaced: it is not a drawing of mender-compose.`);
-  const answer = await host.writer.replaceText(path, text, before);
+  const answer = await host.writer.rewrite(path, new TextEncoder().encode(text), before);
   if (!answer.ok) throw new CommandError(answer.message);
 }
