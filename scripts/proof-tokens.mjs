@@ -5,7 +5,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const cli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-const args = [cli, 'run', '--project', 'fast', '--silent=false', 'test/proof/token-services.test.ts'];
+const args = [
+  cli,
+  'run',
+  '--project',
+  'fast',
+  '--silent=false',
+  'test/proof/token-services.test.ts',
+  'test/proof/token-loading.test.ts',
+];
 const { status } = spawnSync(process.execPath, [...args, ...process.argv.slice(2)], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   stdio: 'inherit',

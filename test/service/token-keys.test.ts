@@ -120,6 +120,15 @@ describe('a key in a directory that is mounted', () => {
     },
   );
 
+  it('whose number is no number to the service leaves the others countable', async () => {
+    await mkdir(at('private'), { mode: 0o700 });
+    await write(stack('useradm', 'mender-3.7', ['./private/keys:/etc/useradm/rsa:ro']));
+    await putKey('private/keys/private.pem');
+    await putKey(`private/keys/private.id.${'9'.repeat(200)}.pem`);
+    await rotate('useradm');
+    expect(await text('docker-compose.yml')).toContain('/etc/useradm/rsa/private.id.1.pem');
+  });
+
   it('counts numbers of files that nothing mounts', async () => {
     await write(stack('useradm', 'mender-3.7', ['./private/own.pem:/etc/useradm/rsa/private.pem:ro']));
     await mkdir(at('private'), { mode: 0o700 });
@@ -440,5 +449,53 @@ secrets:
     await carryOut({ kind: 'renew', service: 'traefik', force: true });
     expect(await text('docker-compose.yml')).toContain('/etc/traefik/certs/mender.crt');
     expect(await readFile(at('certs', 'mender.crt'), 'utf8')).toContain('BEGIN CERTIFICATE');
+  });
+});
+
+describe('who reads a key', () => {
+  const line = { line: 4, character: 12 };
+
+  it.each([
+    // Up to 3.8 the group is root's, from 4.0 on it isn't.
+    ['mender-3.3', undefined, 0o600, []],
+    ['mender-3.4', undefined, 0o600, ['private-key-permissions']],
+    ['mender-3.8', undefined, 0o640, []],
+    ['v4.0.0', undefined, 0o640, ['private-key-permissions']],
+    // The compose file's word comes before the image's.
+    ['v4.0.0', 'root', 0o600, []],
+    ['v4.0.0', '"0:0"', 0o600, []],
+    ['v4.0.0', '"65534:0"', 0o640, []],
+    ['v4.0.0', '"65534:1000"', 0o640, ['private-key-permissions']],
+    ['mender-3.3', '"1000:1000"', 0o600, ['private-key-permissions']],
+    // Who that is can't be told from here.
+    ['v4.0.0', 'mender', 0o600, []],
+    ['v4.0.0', '"${SOME_USER_THAT_NOBODY_SETS}"', 0o600, []],
+  ] as const)('%s, user %s, mode %o', async (tag, user, mode, wanted) => {
+    if (process.geteuid?.() !== 0) return;
+    await mkdir(at('private'), { mode: 0o700 });
+    await putKey('private/own.pem', undefined, mode);
+    const more = user === undefined ? '' : `    user: ${user}\n`;
+    await write(stack('useradm', tag, ['./private/own.pem:/etc/useradm/rsa/private.pem:ro'], {}, more));
+    expect(await codes()).toEqual(wanted);
+  });
+
+  it('is put right in a mounted directory by closing the one above', async () => {
+    await mkdir(at('secrets'), { mode: 0o755 });
+    await putKey('secrets/keys/private.pem', undefined, 0o600);
+    await chmod(at('secrets', 'keys'), 0o700);
+    await write(stack('useradm', 'mender-3.7', ['./secrets/keys:/etc/useradm/rsa:ro']));
+    if (process.geteuid?.() === 0) expect(await codes()).toEqual(['private-key-permissions']);
+    const [fix] = await service.fixes(compose, { start: line, end: line });
+    expect(fix?.title).toBe('Close ./secrets to other users, and let useradm read its key');
+    const plan = await service.plan(compose, fix?.id ?? '');
+    if (!plan) throw new Error('no plan');
+    expect(await service.apply(plan)).toMatchObject({ ok: true });
+    expect([
+      await modeOf('secrets'),
+      await modeOf('secrets', 'keys'),
+      await modeOf('secrets', 'keys', 'private.pem'),
+    ]).toEqual([0o700, 0o755, 0o644]);
+    service.changed();
+    expect(await codes()).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 /** Fix of `private-key-permissions`: the key for its service, and for nobody else on the host. */
-import type { MenderService, RequirementState } from '../mender/deployment';
+import { hostFileOf, type MenderService, type RequirementState } from '../mender/deployment';
 import type { RuleFinding } from '../rules/rule';
 import { createWorking, type Draft, EMPTY, type FixContext, type ModeChange } from './draft';
-import { canClose, isBelowProject } from './key-access';
+import { accessInMount, canClose, isBelowProject } from './key-access';
 import { readerOf, shownPath } from './place';
 import { convertKey } from './tasks/convert';
 
@@ -22,7 +22,7 @@ export async function fixPermissions(finding: RuleFinding, context: FixContext):
   if (readerOf(state, context) === 'owner') {
     return [restrict(`Let only its owner read ${shown}`, [{ path: file, mode: 0o600 }])];
   }
-  // In a mounted directory the modes inside the container count, which needs another owner.
+  if (state.how === 'directory') return letIntoMount(state, mender, file, context);
   if (state.how !== 'file') return [];
   const directory = context.around.paths.dirname(file);
   if (!(await context.around.guards(directory)) && !canClose(directory, context)) {
@@ -34,6 +34,26 @@ export async function fixPermissions(finding: RuleFinding, context: FixContext):
     ? `Let ${mender.service.name} read ${shown}, which its directory keeps from other users`
     : `Close ${shownPath(directory, context)} to other users, and let ${mender.service.name} read its key`;
   return [restrict(title, [...modes, { path: file, mode: 0o644 }])];
+}
+
+/** In a mounted directory the modes inside the container count: what guards the key is the directory above. */
+async function letIntoMount(
+  state: RequirementState,
+  mender: MenderService,
+  file: string,
+  context: FixContext,
+): Promise<readonly Draft[]> {
+  const mounted = state.mount && hostFileOf(state.mount);
+  if (mounted === undefined) return [];
+  const found = await accessInMount({ onHost: context.around.paths.dirname(file), mounted }, state, context);
+  // Who owns the file isn't changed by a fix.
+  if (typeof found === 'string' || found.access.owner) return [];
+  const shown = shownPath(file, context);
+  const above = shownPath(context.around.paths.dirname(mounted), context);
+  const title = found.modes.some(({ mode }) => mode === 0o700)
+    ? `Close ${above} to other users, and let ${mender.service.name} read its key`
+    : `Let ${mender.service.name} read ${shown}, which ${above} keeps from other users`;
+  return [restrict(title, [...found.modes, { path: file, mode: 0o644 }])];
 }
 
 function restrict(title: string, modes: readonly ModeChange[]): Draft {

@@ -17,7 +17,9 @@ export interface AcceptedKey {
 /** The number in a key's name, which is its id; undefined for a name without one. */
 export function keyNumber(path: string, { rotation, besides }: Requirement): number | undefined {
   const found = (rotation?.fileName ?? besides)?.exec(nameOf(path));
-  return found?.[1] ? Number(found[1]) : undefined;
+  const number = Number(found?.[1] || Number.NaN);
+  // What is no number to the service has none: an id is 32 bits wide at least.
+  return number < 2 ** 31 ? number : undefined;
 }
 
 /** The key that the fallback variable names; undefined where it names none, or the signing key itself. */

@@ -14,8 +14,8 @@ const NOBODY = 65_534;
 /** The user of a token service; undefined where the compose file names one that can't be known from it. */
 export function containerUser({ user }: Service, layout: Layout): ContainerUser | undefined {
   const own = layout.containerUid ?? 0;
+  if (user?.known === false) return undefined;
   if (user === undefined || user.value === '') return { uid: own, gids: [layout.containerGid] };
-  if (!user.known) return undefined;
   const [name = '', group] = user.value.split(':', 2);
   const uid = idOf(name);
   const gid = group === undefined ? undefined : idOf(group);

@@ -4,6 +4,9 @@ import { besidesAmong, mountedDirectory } from '../mender/accepted';
 import { hostFileOf, type KeyInDirectory, type RequirementState, withAccepted } from '../mender/deployment';
 import type { Analysis } from './analysis';
 
+/** Files of one directory that are looked among. */
+const MAX_FILES = 1000;
+
 /** The same keys give the same deployment: what is known of it stays known. */
 const known = new WeakMap<Analysis, { readonly key: string; readonly analysis: Analysis }>();
 
@@ -21,7 +24,10 @@ export async function withKeysOnDisk(
     const onHost = host.paths.join(source, place.directory.slice(place.mount.target.length));
     const listed = await host.files.list(onHost);
     if (!listed.ok) continue;
-    const names = listed.value.map(({ name }) => name).sort();
+    const names = listed.value
+      .map(({ name }) => name)
+      .sort()
+      .slice(0, MAX_FILES);
     const keys = besidesAmong(names, state, place).map((key) => ({
       ...key,
       mount: place.mount,

@@ -74,9 +74,11 @@ func main() {
 
 func judge(asked request) (answer, error) {
 	told := answer{Accepted: []bool{}}
-	// Below 4.0.2 the services were built with a Go that takes short keys.
-	if !asked.atLeast(4, 0, 2) {
-		os.Setenv("GODEBUG", "rsa1024min=0")
+	// From 4.0.2 on the services are built with Go 1.24 and later, which refuses short keys and wrong values in RSA keys.
+	if asked.atLeast(4, 0, 2) {
+		os.Setenv("GODEBUG", "rsa1024min=1,x509rsacrt=1")
+	} else {
+		os.Setenv("GODEBUG", "rsa1024min=0,x509rsacrt=0")
 	}
 	for _, each := range asked.Mounts {
 		home := "/etc/" + asked.Role
