@@ -7,6 +7,7 @@ import { inTemporaryDirectory, openssl, temporaryDirectory } from '../pki/openss
 import { type Client, clientsHere } from './clients';
 import { type Made, makers } from './makers';
 import { signedMakers } from './makers-signed';
+import { taskMakers } from './makers-tasks';
 import { type Running, withGoServer, withNginx } from './servers';
 import { buildGo, ended, findNginx, findProgram } from './tools';
 
@@ -52,7 +53,7 @@ afterAll(async () => {
   );
 });
 
-describe.each([...makers, ...signedMakers])('$title', { timeout: LONG }, ({ make }) => {
+describe.each([...makers, ...signedMakers, ...taskMakers])('$title', { timeout: LONG }, ({ make }) => {
   const made = temporaryDirectory();
   let all: readonly Made[] = [];
   beforeAll(async () => {
