@@ -10,5 +10,6 @@ const args = [cli, 'run', '--project', 'fast', '--reporter=verbose', ...tests, .
 const { status } = spawnSync(process.execPath, args, {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   stdio: 'inherit',
+  env: { ...process.env, PROOF_SERVERS: '1' },
 });
 process.exitCode = status ?? 1;

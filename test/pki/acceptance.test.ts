@@ -125,6 +125,11 @@ describe('a client', () => {
     expect(asked([leafOf('inner', innerKey, { keyIds: false }), ...namesakes], [root])).toBe(
       'signature at leaf',
     );
+    const many = (count: number, name: string) =>
+      Array.from({ length: count }, (_, at) => `DNS:${at}.${name}`);
+    const nameConstraints = { permitted: many(2000, 'example.com'), excluded: [], critical: true };
+    const wide = leafOf('inner', innerKey, { names: many(2000, 'example.org') });
+    expect(asked([wide, authority('inner', innerKey, { nameConstraints })], [root])).toBe('unknown');
     const circle = [
       leafOf('a', otherKey),
       certificate('a', otherKey, 'b', innerKey),

@@ -26,7 +26,7 @@ interface Project {
   at(name: string): string;
 }
 
-export const taskMakers: readonly Maker[] = [
+export const taskMakers: readonly (Maker & { readonly sample?: true })[] = [
   {
     title: 'generate, and its bundle',
     make: (directory) => withProject(directory, async ({ before }) => served(before, before)),
@@ -43,6 +43,7 @@ export const taskMakers: readonly Maker[] = [
   },
   {
     title: 'sign by an authority below a root that is given, and its bundle',
+    sample: true,
     make: (directory) =>
       withProject(directory, async ({ authority, at, before, does }) => {
         const { certificatePath: chain, keyPath: key, passphrase } = authority.between;
@@ -69,6 +70,7 @@ export const taskMakers: readonly Maker[] = [
   },
   {
     title: 'renew, and its bundle',
+    sample: true,
     make: (directory) =>
       withProject(directory, async ({ before, does }) => {
         const plan = await does({ kind: 'renew', service: GATEWAY, force: true });

@@ -5,7 +5,7 @@
  * `openssl` stands for Mender's clients (2.4 and later, which use OpenSSL without partial chains) and curl. `strict`
  * is OpenSSL with X509_STRICT, as Python 3.13 has it. `go` stands for Mender's services and tools.
  */
-import { pathFactsOf } from './path-facts';
+import { type PathFacts, pathFactsOf } from './path-facts';
 import { acceptedByGo } from './path-go';
 import { acceptedByOpenssl } from './path-openssl';
 import { type Acceptance, type PathInput, type PathQuestion, UNKNOWN } from './path-verdict';
@@ -19,7 +19,7 @@ export function acceptance(question: PathQuestion): Acceptance {
   const facts = [leaf, ...issuers, ...trusted].map(pathFactsOf);
   if (!facts.every((each) => each !== undefined)) return UNKNOWN;
   const [own, ...others] = facts;
-  if (own === undefined) return UNKNOWN;
+  if (own === undefined || takesTooLong(facts)) return UNKNOWN;
   const input: PathInput = {
     ...question,
     leaf: own,
@@ -27,6 +27,18 @@ export function acceptance(question: PathQuestion): Acceptance {
     trusted: question.trusted === 'issuer' ? 'issuer' : others.slice(issuers.length),
   };
   return question.verifier === 'go' ? acceptedByGo(input) : acceptedByOpenssl(input);
+}
+
+/** Every name may have to be compared with every constraint; no real chain comes near. */
+const COMPARISONS_MAX = 1 << 20;
+
+function takesTooLong(facts: readonly PathFacts[]): boolean {
+  const sum = (count: (each: PathFacts) => number) => facts.reduce((total, each) => total + count(each), 0);
+  const names = sum((each) => (each.names?.length ?? 0) + each.attributes.length);
+  const constraints = sum(({ nameConstraints }) =>
+    nameConstraints === undefined ? 0 : nameConstraints.permitted.length + nameConstraints.excluded.length,
+  );
+  return names * constraints > COMPARISONS_MAX;
 }
 
 function distinct(certificates: readonly CertificateBlock[]): readonly CertificateBlock[] {

@@ -56,6 +56,9 @@ function compareTrust(context: RuleContext): readonly TrustCheck[] {
   });
 }
 
+/** Trusted certificates of the chain's names that are tried; a signature check each. */
+const MOST_NAMESAKES = 32;
+
 /**
  * The trusted certificates by which the deployments service, which is written in Go, accepts what is served, whatever
  * their dates, which are told of elsewhere. undefined where that can't be told, or isn't a matter of trust.
@@ -68,6 +71,7 @@ function anchorsFor(
   if (judged(served, [served.presented]).kind !== 'accepted') return undefined;
   const names = new Set(served.sent.flatMap(({ subjectKey, issuerKey }) => [subjectKey, issuerKey]));
   const near = trusted.filter(({ subjectKey }) => subjectKey === undefined || names.has(subjectKey));
+  if (near.length > MOST_NAMESAKES) return undefined;
   const answers = near.map((each) => judged(served, [each]));
   // How old a Go the service is built with isn't known: only newer ones refuse SHA-1.
   const isOpen = answers.some(
