@@ -69,11 +69,17 @@ export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
   if (!plan.ok) return ui.fail(plan.message);
   if (isEmpty(plan)) return ui.inform(messages.NOTHING_MISSING);
   const { title } = plan;
-  const confirm = flow.review && (plan.create.length > 0 || plan.modes.length > 0);
+  // Which directory is closed to others stands in the plan, not in every title.
+  const confirm = plan.modes.length > 0 || (flow.review && plan.create.length > 0);
   const names = await askAboutPlan(ui, { title, plan, options: false }, { confirm });
   if (typeof names === 'string') return;
   const { uri, fixId } = flow;
-  await carryOut(ui, { uri, fixId, names, confirmed: plan.create.map((file) => file.path) }, title);
+  await carryOut(ui, { uri, fixId, names, confirmed: agreedTo(plan) }, title);
+}
+
+/** What a plan that was shown creates, and gives other permissions. */
+export function agreedTo({ create, modes }: PlanPreview): readonly string[] {
+  return [...create, ...modes].map(({ path }) => path);
 }
 
 /** True when nothing would be done. */

@@ -46,6 +46,7 @@ export const COPY_PATHS = t('Copy paths');
 export const OPEN_REQUEST = t('Open request');
 export const COPY_REQUEST = t('Copy request');
 export const MOUNT_AGAIN = t('Mount them now');
+export const ALLOW = t('Allow');
 export const RESTART = t('Restart');
 export const SHOW_OUTPUT = t('Show output');
 
@@ -91,6 +92,14 @@ export function goAhead({ create, edited, modes }: PlanPreview): string {
   return modes.length === 1
     ? t('Change the permissions of 1 file')
     : t('Change the permissions of {0} files', modes.length);
+}
+
+/** Asks for directories that the user neither opened nor named. */
+export function outside(directories: readonly string[]): string {
+  return t(
+    'This needs to create or change files in {0}, outside of what is open. Allow it there?',
+    directories.join(', '),
+  );
 }
 
 /** Names of the files that mount something: a plan may add to `.env` and `.gitignore` too. */

@@ -49,6 +49,13 @@ export function holdsSecret(task: KeyTask | undefined): boolean {
   return task?.kind === 'convert' && task.passphrase !== undefined;
 }
 
+/** URIs of documents with changes that aren't saved: lines written to their files would be written over. */
+export function unsaved(client: LanguageClient): readonly string[] {
+  return vscode.workspace.textDocuments
+    .filter(({ isDirty, uri }) => isDirty && uri.scheme === 'file')
+    .map(({ uri }) => client.code2ProtocolConverter.asUri(uri));
+}
+
 async function make(
   client: LanguageClient,
   send: Send,
@@ -66,7 +73,11 @@ async function make(
     });
     try {
       return await send(holdsSecret(params.task), () =>
-        client.sendRequest<ApplyResult>(APPLY_METHOD, { ...params, workDoneToken }, token),
+        client.sendRequest<ApplyResult>(
+          APPLY_METHOD,
+          { ...params, unsaved: unsaved(client), workDoneToken },
+          token,
+        ),
       );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -169,6 +169,8 @@ export function fakeService(host: Host, script: TaskScript = {}): MenderService 
           fallback: [name, 'localhost'],
         })),
         edits: edits.length > 0 ? [{ file, edits }] : [],
+        ignores: [],
+        outside: [],
         modes: [],
         effects: [],
         reminders: keys.map(({ name }) => `Tell the client about ${name}.`),

@@ -34,6 +34,8 @@ export function plan(more: Partial<Plan> = {}): TaskAnswer {
       create: [],
       names: [],
       edits: [],
+      ignores: [],
+      outside: [],
       modes: [],
       effects: [],
       reminders: [],

@@ -32,6 +32,7 @@ const plan: PlanPreview = {
   effects: [],
   reminders: [],
   edited: [URI],
+  outside: [],
 };
 
 const applied: Applied = {

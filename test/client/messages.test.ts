@@ -22,6 +22,7 @@ const plan = (create: number, edited: string[]): PlanPreview => ({
   effects: [],
   reminders: [],
   edited,
+  outside: [],
 });
 
 const applied = (created: number, edited: boolean): Applied => ({

@@ -23,6 +23,7 @@ const plan: PlanPreview = {
   effects: ['Users have to log in again.'],
   reminders: ['Restart the service.'],
   edited: ['file:///p/docker%20compose.yml'],
+  outside: [],
 };
 
 test('shows effects, files, edits, permissions and reminders, the way on first', () => {

@@ -67,6 +67,7 @@ export const plan: PlanPreview = {
   effects: [],
   reminders: [],
   edited: [],
+  outside: [],
 };
 export const applied: Applied = {
   ok: true,

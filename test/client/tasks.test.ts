@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as messages from '../../client/src/messages';
 import { readTarget } from '../../client/src/tasks/arguments';
 import { NO_TARGET, type TaskKind } from '../../client/src/tasks/texts';
-import { DONE, plan, play, token, URI } from './task-play';
+import { DONE, plan, play, refused, token, URI } from './task-play';
 
 describe('a certificate request', () => {
   test('asks for service, key and names, shows, makes and tells', async () => {
@@ -154,5 +154,38 @@ describe('what a command is started with', () => {
     });
     expect(readTarget([{ scheme: 'file', toString: () => URI }])).toEqual({ uri: URI });
     expect(readTarget([7, {}, ''])).toEqual({});
+  });
+});
+
+describe('keys outside of the workspace', () => {
+  const outside = ['/etc/mender'];
+
+  test('are made where the user allows it', async () => {
+    const asked: (readonly string[])[] = [];
+    const answers = [refused('Outside.', { outside }), plan];
+    const { log, made, run } = play('bundle', ['go', 'go'], {
+      async plan(_, allow) {
+        asked.push(allow);
+        return answers.shift() ?? plan;
+      },
+    });
+    await run();
+    expect(asked).toEqual([[], outside]);
+    expect(log).toContainEqual(
+      expect.stringMatching(/^anyway\? .*\/etc\/mender, outside of what is open.* \[Allow\]$/),
+    );
+    expect(made).toMatchObject([{ allow: outside }]);
+  });
+
+  test('stay as they are where not', async () => {
+    const { log, made, run } = play('bundle', ['cancel'], {}, [refused('Outside.', { outside })]);
+    await run();
+    expect(made).toEqual([]);
+    expect(log.at(-1)).toMatch(/^anyway/);
+    // What needs nothing outside is done all the same.
+    const rest = play('bundle', ['cancel', 'go'], {}, [{ ...plan, outside }]);
+    await rest.run();
+    expect(rest.made).toHaveLength(1);
+    expect(rest.made[0]).not.toHaveProperty('allow');
   });
 });

@@ -105,6 +105,8 @@ export function fakeService(): FakeService {
     create: makes ? findings.map((finding) => made(file, finding.range.start.line)) : [],
     names: makes ? [{ service: 'gateway', names: [], fallback: ['gateway', 'localhost'] }] : [],
     edits: [{ file, edits: findings.map((finding) => ({ range: finding.range, newText: word })) }],
+    ignores: [],
+    outside: [],
     modes: [],
     effects: [],
     reminders: makes ? ['Put the certificate into the client.'] : [],

@@ -49,6 +49,7 @@ describe('mender/plan', () => {
       effects: [],
       reminders: ['Put the certificate into the client.'],
       edited: [URI],
+      outside: [],
     };
     expect(await plan()).toEqual(expected);
     expect(service.applied).toEqual([]);

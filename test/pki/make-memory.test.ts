@@ -106,7 +106,7 @@ describe('make', () => {
       [[{ ...PAIR, days: 0 }], 'whole days'],
       [[TOKEN, TOKEN], 'ordered twice'],
       [[TOKEN, { ...PAIR, certificatePath: TOKEN.keyPath }], 'ordered twice'],
-      [[{ ...TOKEN, keyPath: '/elsewhere/key.pem' }], 'outside of the project'],
+      [[{ ...TOKEN, keyPath: '/elsewhere/key.pem' }], 'which is outside of /project'],
       [
         [{ kind: 'certificate', keyPath: '/project/none', certificatePath: '/project/c', names: ['a'] }],
         "can't be read",

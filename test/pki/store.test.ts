@@ -173,7 +173,7 @@ describe('storeFiles', () => {
       expect(answer, path).toMatchObject({ ok: false, cancelled: false });
       expect(host.snapshot(), path).toEqual(before);
     }
-    expect(await storeFiles(host, '/none', one('/none/key.pem'))).toMatchObject({ ok: false });
+    expect(await storeFiles(host, '/project/compose.yml', one('/key.pem'))).toMatchObject({ ok: false });
     // Within the project a link is as good as a directory.
     expect(await storeFiles(host, '/project', one('/project/in/key.pem'))).toMatchObject({ ok: true });
     expect(host.text('/project/ssl/key.pem')).toBe(SECRET);

@@ -18,7 +18,7 @@ const around: Surroundings = {
   isRoot: false,
   lets: async () => true,
   requestFiles: async () => [],
-  gitWouldAdd: async () => undefined,
+  ignoring: async () => [],
   authority: async () => ({ message: 'No authority here.', passphrase: undefined }),
   converted: async () => ({ message: '', passphrase: undefined }),
   pemFiles: async () => [],

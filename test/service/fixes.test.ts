@@ -247,14 +247,15 @@ describe('making what is missing', () => {
     expect(given.host.calls.filter(({ path }) => path.endsWith('.pem'))).toEqual([]);
   });
 
-  it('makes nothing outside the project directory, and says what to make', async () => {
+  it('makes nothing outside of what was opened, and says what would have been made', async () => {
     const text =
       'services:\n  mender-useradm:\n    volumes:\n      - /etc/mender/u.pem:/etc/useradm/rsa/private.pem\n';
     const plan = await project(text).service.planAll(FILE, { generate: true });
     expect(plan.create).toEqual([]);
     expect(plan.reminders).toEqual([
-      'Outside the project directory nothing is created: make /etc/mender/u.pem yourself.',
+      'Outside of /project nothing is created or changed unless you allow it. This would need /etc/mender/u.pem, so what depends on it was left as it is.',
     ]);
+    expect(plan.outside).toEqual(['/etc/mender']);
   });
 
   it('writes paths as the neighbours do: absolute, with a variable, with backslashes on Windows', async () => {

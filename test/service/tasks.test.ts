@@ -55,7 +55,7 @@ describe('generate', () => {
     await writeFile(at('.git', 'HEAD'), 'ref: refs/heads/main\n');
     await write(GATEWAY);
     await carryOut({ kind: 'generate', algorithm: 'ec' });
-    expect(await text('.gitignore')).toBe('/ssl/mender-api-gateway/key.pem\n');
+    expect(await text('.gitignore')).toBe('/ssl/mender-api-gateway/key.pem\n.mender-compose-*\n');
     expect(await codes()).toEqual([]);
   });
 });

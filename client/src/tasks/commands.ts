@@ -15,7 +15,7 @@ import * as messages from '../messages';
 import type { Quiet } from '../quiet';
 import { LANGUAGES, startClient } from '../server';
 import type { Statuses } from '../statuses';
-import { createUi, holdsSecret, type Send } from '../ui';
+import { createUi, holdsSecret, type Send, unsaved } from '../ui';
 import { readTarget } from './arguments';
 import { TASK_COMMANDS } from './names';
 import { runTask } from './run';
@@ -45,8 +45,8 @@ export function registerTasks(client: LanguageClient, quiet: Quiet, statuses: St
         const params: TargetsParams = { uri: sent };
         return (await client.sendRequest<TargetsAnswer>(TARGETS_METHOD, params)).targets;
       },
-      plan(wanted) {
-        const params: PlanParams = { uri: sent, task: wanted };
+      plan(wanted, allow) {
+        const params: PlanParams = { uri: sent, task: wanted, allow, unsaved: unsaved(client) };
         return send(holdsSecret(wanted), () => client.sendRequest<PlanAnswer>(PLAN_METHOD, params));
       },
     });
@@ -54,7 +54,7 @@ export function registerTasks(client: LanguageClient, quiet: Quiet, statuses: St
 
   async function fix(uri: unknown, fixId: unknown, review: boolean): Promise<void> {
     if (typeof uri !== 'string' || typeof fixId !== 'string') return;
-    const params: PlanParams = { uri, fixId };
+    const params: PlanParams = { uri, fixId, unsaved: unsaved(client) };
     await runFix(ui, {
       uri,
       fixId,

@@ -1,6 +1,6 @@
 /** Runs one task: its questions, the plan, the confirmation, and the work. */
 import type { KeyTarget, KeyTask, PlanAnswer, PlanPreview, Refusal } from '../../../server/src/lsp/protocol';
-import { askAboutPlan, carryOut, isEmpty, type Names } from '../flow';
+import { agreedTo, askAboutPlan, carryOut, isEmpty, type Names } from '../flow';
 import * as messages from '../messages';
 import { askAll, type Step } from '../wizard';
 import { DEFINITIONS, type Definition } from './definitions';
@@ -31,8 +31,8 @@ export interface TaskRun {
   /** False for a document that isn't saved yet, or lies on a file system that only an extension knows. */
   readonly onDisk: boolean;
   targets(): Promise<readonly KeyTarget[]>;
-  /** Plans the task. Never traced when it holds a passphrase. */
-  plan(task: KeyTask | undefined): Promise<PlanAnswer>;
+  /** Plans the task; `allow` are directories outside that it may use. Never traced when it holds a passphrase. */
+  plan(task: KeyTask | undefined, allow: readonly string[]): Promise<PlanAnswer>;
 }
 
 /** What the last step hands over to the work. */
@@ -40,6 +40,8 @@ interface Ready {
   readonly task: KeyTask | undefined;
   readonly plan: PlanPreview;
   readonly names: Names;
+  /** Directories outside that the user allowed. */
+  readonly allow: readonly string[];
 }
 
 /** Runs the whole command. Every way it can end is told to the user, except that they cancelled a prompt. */
@@ -87,9 +89,10 @@ export async function runTask(ui: TaskUi, run: TaskRun): Promise<void> {
   });
   if (over !== undefined) return over();
   if (ready === undefined) return;
-  const { task, plan, names } = ready;
-  const confirmed = plan.create.map((file) => file.path);
-  await carryOut(ui, { uri: run.uri, task, names, confirmed }, asking.title);
+  const { task, plan, names, allow } = ready;
+  const leave = allow.length > 0 ? { allow } : {};
+  const params = { uri: run.uri, task, names, confirmed: agreedTo(plan), ...leave };
+  await carryOut(ui, params, asking.title);
 }
 
 /** Those that the task can be about: the one that it was started at, else those that it makes sense for, else all. */
@@ -115,7 +118,7 @@ async function planAndConfirm(
 ): Promise<Ready | 'options' | 'back' | 'cancel' | (() => Promise<void>)> {
   const planned = await planWith(asking, run, choices, step);
   if (typeof planned === 'string') return planned;
-  const { plan, task, step: here } = planned;
+  const { plan, task, allow, step: here } = planned;
   const { ui, title } = asking;
   if (!plan.ok) return () => (plan.nothing ? ui.inform(plan.message) : ui.fail(plan.message));
   if (!plan.mender) return () => ui.inform(messages.NO_MENDER_SERVICE);
@@ -130,12 +133,13 @@ async function planAndConfirm(
   };
   const question = { title, plan: shown, options };
   const names = await askAboutPlan(ui, question, { confirm: true, step: here, names: typed });
-  return typeof names === 'string' ? names : { task, plan, names };
+  return typeof names === 'string' ? names : { task, plan, names, allow };
 }
 
 interface Planned {
   readonly plan: PlanAnswer;
   readonly task: KeyTask | undefined;
+  readonly allow: readonly string[];
   /** Where the confirmation stands now: after a passphrase and a service that had to be asked for. */
   readonly step: Step;
 }
@@ -151,6 +155,8 @@ async function planWith(
   let step = start;
   let passphrase: string | undefined;
   let complaint: string | undefined;
+  let allow: readonly string[] = [];
+  let asked = false;
   let needed = run.kind === 'convert' && choices.target?.encrypted === true;
   for (;;) {
     if (needed) {
@@ -161,9 +167,20 @@ async function planWith(
       step = { number: longer.number + 1, total: longer.total, back: true };
     }
     const task = DEFINITIONS[run.kind].task(now, passphrase);
-    const plan = await run.plan(task);
+    const plan = await run.plan(task, allow);
+    const outside = plan.outside ?? [];
+    if (outside.length > 0 && !asked) {
+      asked = true;
+      const allowed = await asking.ui.offerAnyway(messages.outside(outside), messages.ALLOW);
+      if (allowed) {
+        allow = outside;
+        // A passphrase that opened the key once does so again.
+        needed = false;
+        continue;
+      }
+    }
     if (plan.ok) {
-      if (plan.rootWanted === undefined || now.root !== undefined) return { plan, task, step };
+      if (plan.rootWanted === undefined || now.root !== undefined) return { plan, task, allow, step };
       const longer = { ...step, total: step.total + 1 };
       const answer = await askRoot(asking, false, rootReason(plan.rootWanted)).ask(now, longer);
       if (typeof answer === 'string') return answer;
@@ -171,11 +188,12 @@ async function planWith(
       step = { number: longer.number + 1, total: longer.total, back: true };
       continue;
     }
+    if (outside.length > 0 && allow.length === 0) return 'cancel';
     needed = plan.passphrase !== undefined;
     complaint = plan.passphrase === 'wrong' ? plan.message : undefined;
     if (needed) continue;
     const other = await otherwise(asking, run, now, plan, step);
-    if (other === undefined) return { plan, task, step };
+    if (other === undefined) return { plan, task, allow, step };
     if (typeof other === 'string') return other;
     now = other;
   }

@@ -70,7 +70,10 @@ export async function carryOut(
   options: Pick<ApplyOptions, 'names' | 'progress' | 'writeProtected'>,
 ): Promise<Done> {
   // What is read of the disk from here on may be new, however this ends.
-  const touched = [...plan.create.map(({ path }) => path), ...plan.edits.map(({ file }) => file)];
+  const touched = [
+    ...plan.create.map(({ path }) => path),
+    ...[...plan.ignores, ...plan.edits].map(({ file }) => file),
+  ];
   const changes = await changesOf(plan.edits, context);
   const texts = changes.map(({ file, before, after, there }) => ({
     ...{ file, after, before: there ? before : undefined },

@@ -8,8 +8,8 @@ import { printable } from './style';
 import { EXIT } from './terminal';
 
 /** Whether a plan has to be confirmed, unless `--yes` says so. */
-export function needsYes({ create }: Plan, { asks }: Work): boolean {
-  return asks === 'always' || create.length > 0;
+export function needsYes({ create, modes }: Plan, { asks }: Work): boolean {
+  return asks === 'always' || create.length + modes.length > 0;
 }
 
 /** Nobody can be asked, so nothing is done. */
@@ -80,7 +80,9 @@ export function sayEffects(effects: readonly string[]): string {
 }
 
 function editedFiles(plans: readonly Plan[]): string[] {
-  return plans.flatMap(({ edits }) => edits.filter((file) => file.edits.length > 0).map(({ file }) => file));
+  return plans.flatMap(({ edits, ignores }) =>
+    [...ignores, ...edits].filter((file) => file.edits.length > 0).map(({ file }) => file),
+  );
 }
 
 function capital(text: string): string {

@@ -60,13 +60,23 @@ async function lookAhead(
   let version = 0;
   for (const [index, job] of work.jobs.entries()) {
     const answer = (version === 0 && answers[index]) || (await job.plan());
-    const plan = planIn(answer, work, preview);
+    const plan = planIn(answer, work, preview, context);
     if (!plan) continue;
     for (const planned of plan.create) preview.create.set(planned.path, planned);
     for (const mode of plan.modes) preview.modes.set(mode.path, mode);
     for (const [name, hosts] of certificateNames(plan, work.given)) preview.names.set(name, hosts);
     for (const effect of plan.effects) preview.effects.add(effect);
     for (const reminder of plan.reminders) preview.reminders.add(reminder);
+    for (const { file, edits, ...more } of plan.ignores) {
+      const known = preview.texts.get(file);
+      const before = known?.before ?? (await readText({ file, edits, ...more }, context)) ?? '';
+      // Of two plans for one directory, both want the line for what keys are called while they are written.
+      const lines = edits
+        .flatMap(({ newText }) => newText.split(/(?<=\n)/))
+        .filter((line) => !known?.after.includes(line));
+      const after = (known?.after ?? before) + lines.join('');
+      preview.texts.set(file, { before, after });
+    }
     for (const edited of plan.edits) {
       const known = preview.texts.get(edited.file);
       const before = known?.before ?? (await readText(edited, context)) ?? '';

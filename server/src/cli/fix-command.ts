@@ -4,6 +4,7 @@ import { filesToFix } from './gather';
 import { FIX_OPTIONS } from './options';
 import { perform } from './perform';
 import { type Job, type Session, withSession } from './session';
+import { readPath } from './task-options';
 import type { Context } from './terminal';
 
 /** `mender-compose fix`: edits compose files, and with `--generate` creates keys. */
@@ -11,8 +12,13 @@ export function fix(args: readonly string[], context: Context): Promise<number> 
   const parsed = parseArguments(args, 'fix', FIX_OPTIONS);
   const given = readNames(parsed);
   const generate = parsed.switches.has('generate');
+  const directory = readPath(parsed, 'directory', context);
+  const keys = directory === undefined ? {} : { directory };
   return withSession(parsed, context, (session) =>
-    perform({ jobs: fixJobs(session, { generate }), given, asks: 'to-create', exit: 'findings' }, session),
+    perform(
+      { jobs: fixJobs(session, { generate, keys }), given, asks: 'to-create', exit: 'findings' },
+      session,
+    ),
   );
 }
 

@@ -122,13 +122,16 @@ async function checkOne(
 }
 
 /** How a path is shown to people: relative to the working directory inside it, else absolute. */
-export function displayer(context: Context): (path: string) => string {
+export function displayer(context: Pick<Context, 'host' | 'streams'>): (path: string) => string {
   const exact = exactDisplayer(context);
   return (path) => printable(exact(path));
 }
 
 /** The same with every character as it is, for formats that programs read. */
-export function exactDisplayer({ host, streams }: Context): (path: string) => string {
+export function exactDisplayer({
+  host,
+  streams,
+}: Pick<Context, 'host' | 'streams'>): (path: string) => string {
   return (path) => {
     if (!host.paths.isAbsolute(path)) return path;
     const relative = relativeWithin(host.paths, streams.cwd, path);

@@ -72,9 +72,16 @@ const CHANGING: readonly OptionSpec[] = [
   ...COMMON,
 ];
 
+const DIRECTORY: OptionSpec = {
+  name: 'directory',
+  value: 'DIR',
+  help: "Put new files there, also outside. The default is as Mender's documentation has it.",
+};
+
 export const FIX_OPTIONS: readonly OptionSpec[] = [
   { name: 'generate', help: 'Also create the keys and certificates that are missing.' },
   NAME,
+  DIRECTORY,
   ...CHANGING,
 ];
 
@@ -97,11 +104,6 @@ const KEYS: readonly OptionSpec[] = [
     help: `Of new RSA keys: ${SIZES.slice(0, -1).join(', ')} or ${SIZES.at(-1)}. The default is ${KEY_DEFAULTS.bits}.`,
   },
 ];
-const DIRECTORY: OptionSpec = {
-  name: 'directory',
-  value: 'DIR',
-  help: "Put new files there. The default is where Mender's documentation puts them.",
-};
 /** Which pair or key is meant. */
 const TARGET: readonly OptionSpec[] = [
   { name: 'service', value: 'NAME', help: 'The service whose certificate or key is meant.' },
@@ -150,6 +152,7 @@ export const IMPORT_OPTIONS: readonly OptionSpec[] = [
   { name: 'key', value: 'FILE', help: "The private key, where it isn't found by itself." },
   ROOT,
   { name: 'anyway', help: 'Take it in although clients would refuse it.' },
+  DIRECTORY,
   ...CHANGING,
 ];
 export const SIGN_OPTIONS: readonly OptionSpec[] = [
@@ -170,6 +173,7 @@ export const RENEW_OPTIONS: readonly OptionSpec[] = [
   MORE_NAMES,
   DAYS,
   { name: 'force', help: 'Renew although nothing is due.' },
+  DIRECTORY,
   ...CHANGING,
 ];
 export const ROTATE_OPTIONS: readonly OptionSpec[] = [
@@ -189,7 +193,7 @@ export const SPLIT_OPTIONS: readonly OptionSpec[] = [
   DIRECTORY,
   ...CHANGING,
 ];
-export const CONVERT_OPTIONS: readonly OptionSpec[] = [...TARGET, PASSPHRASE_FILE, ...CHANGING];
+export const CONVERT_OPTIONS: readonly OptionSpec[] = [...TARGET, PASSPHRASE_FILE, DIRECTORY, ...CHANGING];
 export const BUNDLE_OPTIONS: readonly OptionSpec[] = [
   onlyService('Only the certificates of this service. The default is all that devices meet.'),
   {

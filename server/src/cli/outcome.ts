@@ -1,12 +1,14 @@
 /** What was done, in words and as JSON. */
 import type { Plan, PlannedFile, PlannedMode } from '../service/service';
 import type { TaskAnswer } from '../service/tasks';
+import { allowHint } from './bounds';
 import { findingJson, print, stackJson } from './formats/json';
 import { allFindings, displayer, exactDisplayer, type Gathered } from './gather';
 import type { Session, Work } from './session';
 import { fileJson, isEmpty, type Making, modeJson, sayFiles, sayModes } from './show-plan';
 import { stacksOf } from './stacks';
 import { printable, type Style } from './style';
+import type { Context } from './terminal';
 
 /** What was done to all files together. */
 export interface Outcome {
@@ -42,15 +44,23 @@ export function noOutcome(): Outcome {
 export function planIn(
   answer: TaskAnswer,
   { exit }: Work,
-  { notes, failures }: Pick<Outcome, 'notes' | 'failures'>,
+  { notes, failures, reminders }: Pick<Outcome, 'notes' | 'failures' | 'reminders'>,
+  context: Context,
 ): Plan | undefined {
-  if (answer.kind === 'refused') failures.add(answer.message);
+  const hint = allowHint(answer, context);
+  if (answer.kind === 'refused') failures.add([answer.message, hint ?? []].flat().join(' '));
   if (answer.kind === 'nothing') notes.add(answer.message);
   if (answer.kind !== 'plan') return undefined;
   const { plan } = answer;
-  if (!isEmpty(plan)) return plan;
-  // What was asked for has been left to the person, such as a file outside of the project.
-  if (exit === 'done') for (const reminder of plan.reminders) failures.add(reminder);
+  if (!isEmpty(plan)) {
+    if (hint !== undefined) reminders.add(hint);
+    return plan;
+  }
+  // What was asked for has been left to the person, such as a file outside of what was named.
+  const told = exit === 'done' ? failures : notes;
+  if (exit === 'done' || hint !== undefined) {
+    for (const reminder of [...plan.reminders, hint ?? []].flat()) told.add(reminder);
+  }
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 /** The common way of all commands that change something: plan, show, confirm, carry out, conclude. */
 import type { Plan } from '../service/service';
 import type { TaskAnswer } from '../service/tasks';
+import { planWithin } from './bounds';
 import { carryOut, NotDone } from './change';
 import { colourOption, makeReport } from './check-command';
 import { confirm, needsYes, refuse } from './confirm';
@@ -22,7 +23,7 @@ import { mayWrite } from './write-protected';
  */
 export async function perform(work: Work, session: Session): Promise<number> {
   const answers: TaskAnswer[] = [];
-  for (const { plan } of work.jobs) answers.push(await plan());
+  for (const job of work.jobs) answers.push(await planWithin(job, session));
   const plans = answers.flatMap((answer) => (answer.kind === 'plan' ? [answer.plan] : []));
   checkNamedServices(plans, work.given);
   const { parsed, prompt } = session;
@@ -42,8 +43,8 @@ async function doAll(
   for (const [index, job] of work.jobs.entries()) {
     // Planned again once something was done: fixing one file may have fixed, or made files for, the next.
     const known = didNothing(outcome) ? answers[index] : undefined;
-    const answer = known ?? (await job.plan());
-    const plan = planIn(answer, work, outcome);
+    const answer = known ?? (await planWithin(job, session));
+    const plan = planIn(answer, work, outcome, session.context);
     if (!plan) continue;
     const asked = prompt && needsYes(plan, work);
     const names = asked ? await confirm(plan, prompt, work, session) : certificateNames(plan, work.given);

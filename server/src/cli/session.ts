@@ -2,6 +2,7 @@
 import type { MenderService } from '../service/service';
 import type { TaskAnswer } from '../service/tasks';
 import { choice, type GivenNames, type Parsed } from './arguments';
+import { boundsOf } from './bounds';
 import { sayNotes } from './check-command';
 import { type Gathered, gather } from './gather';
 import { createPrompt, type Prompt } from './prompt';
@@ -20,6 +21,10 @@ export interface Session {
   readonly gathered: Gathered;
   /** Asks a person; undefined where none can be asked, or where the answer is for a program. */
   readonly prompt: Prompt | undefined;
+  /** Lets files be created and changed in more directories from now on. */
+  allow(directories: readonly string[]): void;
+  /** Directories that a person was asked about, and didn't allow. */
+  readonly refused: Set<string>;
 }
 
 /** Plans for one file, from the texts and files of the moment. */
@@ -52,7 +57,8 @@ export async function withSession(
   const { engine, host, streams } = context;
   const json = choice(parsed, 'format', ['text', 'json'], 'text') === 'json';
   const service = engine.createService(host);
-  const settings = readSettings(parsed, context);
+  const named = await boundsOf(parsed, context);
+  const settings = { ...readSettings(parsed, context), bounds: named };
   service.configure(settings);
   const dry = parsed.switches.has('dry-run');
   if (!dry) await recoverNamed(parsed.paths, settings, service, context);
@@ -62,8 +68,12 @@ export async function withSession(
   sayNotes(gathered, parsed, context);
   const asks = !json && streams.stdin?.isTTY === true && streams.stderr.isTTY === true;
   const prompt = asks ? createPrompt(streams) : undefined;
+  const allow = (directories: readonly string[]) => {
+    named.push(...directories);
+    service.configure({ ...settings, bounds: [...named] });
+  };
   try {
-    return await work({ parsed, json, service, context, gathered, prompt });
+    return await work({ parsed, json, service, context, gathered, prompt, allow, refused: new Set() });
   } finally {
     prompt?.close();
   }

@@ -33,8 +33,6 @@ export interface Request {
   readonly given?: GivenNames;
   readonly exit?: Work['exit'];
   readonly hint?: string;
-  /** Paths that have to lie in a project directory, by the option that gives them. */
-  readonly inside?: Readonly<Record<string, string | undefined>>;
   /** Positional arguments that are no compose files have been taken out. */
   readonly parsed?: Parsed;
 }
@@ -69,7 +67,6 @@ export const REQUESTS: Record<
       find,
       given: readNames(parsed),
       make: { ...DEFAULTS, ...options },
-      inside: { directory: options.directory },
       exit: 'findings',
     };
   },
@@ -80,7 +77,6 @@ export const REQUESTS: Record<
       find: (session) =>
         targetJobs('request', ({ target }) => ({ kind: 'request', ...idOf(target), ...options }), session),
       make: { ...DEFAULTS, ...options },
-      inside: { directory: options.directory },
     };
   },
 
@@ -93,6 +89,7 @@ export const REQUESTS: Record<
     const task = {
       kind: 'import',
       certificates,
+      ...directoryOf(parsed, context),
       ...(key !== undefined && { key }),
       ...(service !== undefined && { service }),
       ...(requirement !== undefined && { requirement }),
@@ -138,12 +135,13 @@ export const REQUESTS: Record<
         () => (plan) => under((root) => open((passphrase) => plan(passphrase, root))),
       );
     };
-    return { find, make: { ...DEFAULTS, ...options }, inside: { directory: options.directory } };
+    return { find, make: { ...DEFAULTS, ...options } };
   },
 
-  renew(parsed) {
+  renew(parsed, context) {
     const days = readDays(parsed);
     const options = {
+      ...directoryOf(parsed, context),
       ...(days !== undefined && { days }),
       ...moreNames(parsed),
       ...(parsed.switches.has('force') && { force: true }),
@@ -166,7 +164,6 @@ export const REQUESTS: Record<
       find: (session) =>
         targetJobs('rotate', ({ target }) => ({ kind: 'rotate', ...idOf(target), ...options }), session),
       make: { ...DEFAULTS, ...options },
-      inside: { directory: options.directory },
       ...(!options.again && { hint: 'With --again it is rotated all the same.' }),
     };
   },
@@ -179,12 +176,12 @@ export const REQUESTS: Record<
         stackJobs(() => ({ kind: 'split', ...options, ...only }), session, await filesOfService(session)),
       given: readNames(parsed),
       make: { ...DEFAULTS, ...options },
-      inside: { directory: options.directory },
     };
   },
 
   async convert(parsed, context) {
     const given = await givenPassphrase(parsed, context);
+    const into = directoryOf(parsed, context);
     return {
       find: (session) =>
         targetJobs(
@@ -192,6 +189,7 @@ export const REQUESTS: Record<
           ({ target }, passphrase) => ({
             kind: 'convert',
             ...idOf(target),
+            ...into,
             ...(passphrase !== undefined && { passphrase }),
           }),
           session,
@@ -205,7 +203,6 @@ export const REQUESTS: Record<
     const given = readPath(parsed, 'root', context);
     const only = onlyService(parsed);
     return {
-      inside: { output },
       find: async (session) => {
         await checkReadable(present(given), context);
         const files = await filesOfService(session);
@@ -224,6 +221,11 @@ export const REQUESTS: Record<
 
 function idOf({ service, requirement }: { readonly service: string; readonly requirement: string }) {
   return { service, requirement };
+}
+
+function directoryOf(parsed: Parsed, context: Context): { directory?: string } {
+  const directory = readPath(parsed, 'directory', context);
+  return directory === undefined ? {} : { directory };
 }
 
 function onlyService({ values }: Parsed): { service?: string } {

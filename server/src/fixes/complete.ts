@@ -30,27 +30,40 @@ export interface CodedFinding {
   readonly finding: RuleFinding;
 }
 
-/**
- * The part that fixes all of `findings` that can be: with `generate`, keys and certificates are made as well, with
- * `only` for the service of that name alone.
- */
+export interface CompleteOptions {
+  /** Makes keys and certificates as well. */
+  readonly generate: boolean;
+  readonly wanted: (code: string) => boolean;
+  /** For the service of this name alone. */
+  readonly only?: string;
+  /** Whether a part may be carried out. What may not is left out as a whole, and nothing builds on it. */
+  readonly may: (part: Part) => Promise<boolean>;
+}
+
+/** The part that fixes all of `findings` that can be. */
 export async function completeDeployment(
   findings: readonly CodedFinding[],
   context: FixContext,
-  generate: boolean,
-  wanted: (code: string) => boolean,
-  only?: string,
+  { generate, wanted, only, may }: CompleteOptions,
 ): Promise<Part> {
-  const parts: (Part | undefined)[] = [];
+  const parts: Part[] = [];
+  const add = async (draft: () => Part | undefined | Promise<Part | undefined>) => {
+    const goBack = context.work.checkpoint();
+    const part = await draft();
+    if (part && (await may(part))) parts.push(part);
+    else goBack();
+  };
   const byCode = (...codes: string[]) =>
     findings.filter(({ code }) => codes.includes(code)).map(({ finding }) => finding);
 
   const corrected = new Set<RequirementState>();
   for (const finding of byCode('misplaced-mount')) {
-    const draft = automatic(await fixMisplacedMount(finding, context));
-    const met = draft && meetByCorrection(finding, context);
-    if (met) corrected.add(met);
-    parts.push(draft);
+    await add(async () => {
+      const draft = automatic(await fixMisplacedMount(finding, context));
+      const met = draft && (await may(draft)) && meetByCorrection(finding, context);
+      if (met) corrected.add(met);
+      return draft;
+    });
   }
   for (const finding of byCode(
     'missing-certificate-mount',
@@ -59,36 +72,38 @@ export async function completeDeployment(
   )) {
     const state = finding.data.kind === 'missing' ? finding.data.state : undefined;
     if (!state || corrected.has(state) || context.work.isMounted(state)) continue;
-    const draft = automatic(await fixMissing(finding, context));
-    if (draft) meetByMounts(draft, context);
-    parts.push(draft);
+    await add(async () => {
+      const draft = automatic(await fixMissing(finding, context));
+      if (draft) meetByMounts(draft, context);
+      return draft;
+    });
   }
   if (generate) {
     for (const state of toSeparate(byCode('shared-token-key', 'shared-private-key'), only)) {
-      parts.push(await separateKey(state, context));
+      await add(() => separateKey(state, context));
     }
     for (const { data } of byCode(...UNUSABLE)) {
       if (data.kind === 'file' && data.convertible) continue;
       const mender = context.deployment.services.find(
         ({ service }) => data.kind === 'file' && service === data.state.service,
       );
-      if (mender && data.kind === 'file') parts.push(await replaceUnusable(data.state, mender, context));
+      if (mender && data.kind === 'file') await add(() => replaceUnusable(data.state, mender, context));
     }
     for (const finding of byCode('private-key-permissions')) {
       const [draft] = await fixPermissions(finding, context);
       // A key that would have to move is left to a decision of its own.
-      if (draft?.jobs.length === 0) parts.push(draft);
+      if (draft?.jobs.length === 0) await add(() => draft);
     }
     for (const mender of context.deployment.services) {
       if (only !== undefined && mender.service.name !== only) continue;
       for (const pair of tlsPairs(mender)) {
         if (wanted('missing-certificate-mount') || wanted('missing-private-key-mount')) {
-          parts.push(await completeTlsPair(pair, mender, context));
+          await add(() => completeTlsPair(pair, mender, context));
         }
       }
       for (const state of mender.states) {
         if (state.requirement.kind !== 'token-key' || !wanted('missing-token-key-mount')) continue;
-        parts.push(await completeTokenKey(state, mender, context));
+        await add(() => completeTokenKey(state, mender, context));
       }
     }
   }
@@ -97,13 +112,17 @@ export async function completeDeployment(
     'missing-storage-backend-cert',
     'storage-backend-cert-not-mounted',
   )) {
-    parts.push(await trustPart(finding, context));
+    await add(() => trustPart(finding, context));
   }
-  parts.push(repointTrust(context));
-  const bundle = await clientBundle(parts, context);
-  for (const finding of byCode('writable-key-mount')) parts.push(automatic(await fixWritableMount(finding)));
-  const joined = joinParts([...parts, bundle]);
-  if (!bundle) return joined;
+  await add(() => repointTrust(context));
+  const before = parts.length;
+  await add(() => clientBundle(parts, context));
+  const bundled = parts.length > before;
+  for (const finding of byCode('writable-key-mount')) {
+    await add(async () => automatic(await fixWritableMount(finding)));
+  }
+  const joined = joinParts(parts);
+  if (!bundled) return joined;
   // The bundle holds what each of these would ask for.
   const single = new Set(servedPairs(context).map(([state, file]) => clientReminder(file, state, context)));
   return { ...joined, reminders: joined.reminders.filter((reminder) => !single.has(reminder)) };

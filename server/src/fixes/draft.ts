@@ -5,6 +5,7 @@ import type { Deployment, MenderService, RequirementState } from '../mender/depl
 import type { ContainerUser } from '../pki/access';
 import type { AuthorityFiles } from '../pki/authority';
 import type { FileFacts } from '../pki/facts';
+import type { IgnoreLines } from '../pki/git-ignore';
 import type { KeyOrder } from '../pki/orders';
 import type { KeyEncoding, PemFacts } from '../pki/pem-facts';
 import type { Trial } from '../pki/trial';
@@ -95,8 +96,11 @@ export interface Surroundings {
   converted(path: string, passphrase: string | undefined): Promise<PemFacts | KeyTrouble>;
   /** Files with a PEM-like name in these directories, not below them; sorted. */
   pemFiles(directories: readonly string[]): Promise<readonly string[]>;
-  /** The git work tree that would take up a file with the next `git add`; undefined where none would. */
-  gitWouldAdd(path: string): Promise<string | undefined>;
+  /**
+   * The lines that keep a private key out of git, in the ignore file of the project directory `home` where that can be;
+   * none where git would not take it up, or where no line could help.
+   */
+  ignoring(key: string, home: string | undefined): Promise<readonly IgnoreLines[]>;
   /** Certificate requests in a directory, by name; sorted. */
   requestFiles(directory: string): Promise<readonly string[]>;
   /** Directories in a directory; sorted. */
@@ -132,11 +136,14 @@ export interface Working {
   isTaken(path: string): boolean;
   /** Another one whenever a requirement was met. */
   readonly version: number;
+  /** Remembers the state of now; what it answers goes back there. */
+  checkpoint(): () => void;
 }
 
 export function createWorking(): Working {
   const met = new Map<RequirementState, string>();
   const taken = new Set<string>();
+  const undo: (() => void)[] = [];
   let version = 0;
   return {
     get version() {
@@ -145,11 +152,23 @@ export function createWorking(): Working {
     isMounted: (state) => met.has(state) || state.mount !== undefined,
     hostFile: (state) => met.get(state) ?? state.hostFile,
     meet(state, hostFile) {
+      const before = met.get(state);
+      undo.push(() => (before === undefined ? met.delete(state) : met.set(state, before)));
       met.set(state, hostFile);
       version++;
     },
-    take: (path) => taken.add(path),
+    take(path) {
+      if (!taken.has(path)) undo.push(() => taken.delete(path));
+      taken.add(path);
+    },
     isTaken: (path) => taken.has(path),
+    checkpoint() {
+      const length = undo.length;
+      return () => {
+        if (undo.length > length) version++;
+        while (undo.length > length) undo.pop()?.();
+      };
+    },
   };
 }
 

@@ -165,7 +165,8 @@ export async function renewCertificate(
   const before = context.work.hostFile(certificate);
   const keyPath = context.work.hostFile(key);
   if (before === undefined || keyPath === undefined) return undefined;
-  const certificatePath = await freePath(paths.dirname(before), paths.basename(before), context);
+  const directory = context.directory ?? paths.dirname(before);
+  const certificatePath = await freePath(directory, paths.basename(before), context);
   const operations = replaceOperations(certificate, certificatePath, mender, context);
   if (!operations) return undefined;
   const old = await certificateFor(keyPath, before, context);

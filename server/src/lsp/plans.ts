@@ -21,7 +21,7 @@ import {
   type TargetsAnswer,
   type TargetsParams,
 } from './protocol';
-import { fileOf, relativeTo, uriOf } from './uris';
+import { fileOf, hasPath, relativeTo, uriOf } from './uris';
 
 export interface Plans {
   preview(params: PlanParams): Promise<PlanAnswer>;
@@ -62,18 +62,22 @@ export function createPlans(service: MenderService, documents: Documents, edits:
 
   /** The plan, or why there is none. */
   async function planOf(file: string, params: ApplyParams): Promise<Plan | Refusal> {
+    const options = {
+      allow: readPaths(params.allow),
+      unsaved: readPaths(params.unsaved).map(fileOf).filter(hasPath),
+    };
     if (params.task !== undefined) {
-      const answer = await service.planTask(file, params.task);
+      const answer = await service.planTask(file, params.task, options);
       if (answer.kind === 'plan') return answer.plan;
       if (answer.kind === 'nothing') return { ...refusal(answer.message), nothing: true };
-      const { message, passphrase, rootNeeded, anyway } = answer;
-      return { ...refusal(message), passphrase, rootNeeded, anyway };
+      const { message, passphrase, rootNeeded, anyway, outside } = answer;
+      return { ...refusal(message), passphrase, rootNeeded, anyway, outside };
     }
     if (params.fixId !== undefined) {
       const fixId = await todaysFixId(service, file, params.fixId);
-      return (fixId !== undefined && (await service.plan(file, fixId))) || refusal(GONE);
+      return (fixId !== undefined && (await service.plan(file, fixId, options))) || refusal(GONE);
     }
-    return service.planAll(file, { generate: params.generate !== false });
+    return service.planAll(file, { generate: params.generate !== false, ...options });
   }
 
   async function preview(params: PlanParams): Promise<PlanAnswer> {
@@ -93,7 +97,8 @@ export function createPlans(service: MenderService, documents: Documents, edits:
       modes: plan.modes.map((mode) => ({ ...mode, relative: relativeTo(file, mode.path) })),
       effects: plan.effects,
       reminders: plan.reminders,
-      edited: editedUris(plan.edits),
+      edited: editedUris([...plan.ignores, ...plan.edits]),
+      outside: plan.outside,
       rootWanted: plan.rootWanted,
     };
   }
@@ -110,7 +115,8 @@ export function createPlans(service: MenderService, documents: Documents, edits:
     if (signal.aborted) return { ok: false, cancelled: true, message: 'Cancelled; nothing was created.' };
     if (params.confirmed !== undefined) {
       const agreed = new Set(params.confirmed);
-      if (plan.create.some((planned) => !agreed.has(planned.path))) return refusal(CHANGED);
+      if ([...plan.create, ...plan.modes].some((planned) => !agreed.has(planned.path)))
+        return refusal(CHANGED);
     }
     const answer = await service.apply(plan, { names: readNames(params.names), signal, progress });
     if (!answer.ok) return { ok: false, cancelled: answer.cancelled, message: answer.message };
@@ -212,6 +218,10 @@ async function refuseOnError<T>(guard: Guard, what: string, work: () => Promise<
 
 function refusal(message: string): Refusal {
   return { ok: false, cancelled: false, message };
+}
+
+function readPaths(paths: readonly string[] | undefined): readonly string[] {
+  return Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : [];
 }
 
 function readNames(names: ApplyParams['names']): ReadonlyMap<string, readonly string[]> {

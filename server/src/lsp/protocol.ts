@@ -68,6 +68,10 @@ export interface PlanParams {
   readonly fixId?: string;
   /** What somebody wants done with keys. A client keeps a passphrase in it out of its traces. */
   readonly task?: KeyTask;
+  /** Absolute directories outside of the workspace below which the user lets this plan create and change files. */
+  readonly allow?: readonly string[];
+  /** URIs of files with changes that aren't saved: no lines for git are written to them. */
+  readonly unsaved?: readonly string[];
 }
 
 /** One file that would be made, or was. */
@@ -99,10 +103,12 @@ export interface PlanPreview {
   /** What it means for those who are signed in or connected, one sentence each. */
   readonly effects: readonly string[];
   readonly reminders: readonly string[];
-  /** URIs of the files that would be edited. */
+  /** URIs of the files that would be edited, those among them that keep the keys out of git. */
   readonly edited: readonly string[];
   /** An authority whose root certificate isn't at hand: the task's `root` adds the trust bundle. */
   readonly rootWanted?: string;
+  /** Absolute directories outside of the workspace. What needs them isn't in the plan, unless `allow` names them. */
+  readonly outside: readonly string[];
 }
 
 export interface Refusal {
@@ -116,6 +122,8 @@ export interface Refusal {
   readonly rootNeeded?: boolean;
   /** True where it can be done all the same: the task's `anyway`. */
   readonly anyway?: boolean;
+  /** Absolute directories outside of the workspace: it can be done once `allow` names them. */
+  readonly outside?: readonly string[];
   /** For people; a whole sentence. */
   readonly message: string;
 }
@@ -126,8 +134,8 @@ export interface ApplyParams extends PlanParams {
   /** TLS names by service. */
   readonly names?: Readonly<Record<string, readonly string[]>>;
   /**
-   * Absolute paths that the user agreed to. When today's text asks for any other file, nothing is made and the
-   * answer says that the compose file has changed.
+   * Absolute paths that the user agreed to have created, or given other permissions. When today's text asks for any
+   * other one, nothing is made and the answer says that the compose file has changed.
    */
   readonly confirmed?: readonly string[];
   /** False: only mount what exists, as after a first edit that could not be applied. True when left out. */

@@ -1,6 +1,7 @@
 /** Facts of files, each file read once until it changes. */
 import type { Glance, Look } from '../host/glance';
 import type { Answer, FileProblem, FileStatus, Host } from '../host/host';
+import { orElse } from '../host/steady';
 import type { PemFacts } from './pem-facts';
 import { readPem } from './read';
 
@@ -59,10 +60,10 @@ export function createFactsCache(host: Host): FactsCache {
       const gone = read.problem === 'missing';
       return gone ? nothingAt(path) : { ...known, state: read.problem };
     }
-    const pem = readPem(read.value);
+    const pem = await orElse(() => readPem(read.value), undefined);
     // It may have been a private key.
     read.value.fill(0);
-    return { ...known, state: 'file', pem };
+    return pem === undefined ? { ...known, state: 'failed' } : { ...known, state: 'file', pem };
   }
 
   const cache: FactsCache = {

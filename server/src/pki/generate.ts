@@ -4,7 +4,7 @@ import { Unusable } from './existing-key';
 import type { CertificateName } from './names';
 import { checkOrders } from './order-check';
 import { type KeyOrder, type MakeAnswer, type MakeOptions, pathsToMake } from './orders';
-import { findPlace, isGuarded, type Place, realRoot } from './places';
+import { findPlace, isGuarded, type Place, type Root, realRoot, realRoots } from './places';
 import { recoverRuns } from './run';
 import { problemAt } from './standing';
 import { type NewFile, storeFiles } from './store';
@@ -27,11 +27,12 @@ export async function make(
   if (!checked.ok) return refusal(checked.message);
   const real = await realRoot(host, options.root);
   if (!real.ok) return refusal(real.message);
+  const roots = [real.root, ...(await realRoots(host, options.also ?? []))];
   const recovered = await recoverRuns(host, [real.root]);
 
   const tasks: Task[] = [];
   for (const [index, order] of orders.entries()) {
-    const task = await taskOf(host, real.root, order, checked.names[index] ?? []);
+    const task = await taskOf(host, roots, order, checked.names[index] ?? []);
     if (typeof task === 'string') return refusal(task);
     tasks.push(task);
   }
@@ -54,7 +55,7 @@ function refusal(message: string): Refusal {
 /** What there is to do for one order, or why it can't be done. */
 async function taskOf(
   host: Host,
-  root: string,
+  root: Root,
   order: KeyOrder,
   names: readonly CertificateName[],
 ): Promise<Task | string> {

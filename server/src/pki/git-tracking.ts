@@ -1,7 +1,7 @@
 /** Whether git tracks a file, or would with the next `git add .`. No process is started. */
 import type { PlatformPath } from 'node:path';
 import type { Look } from '../host/glance';
-import type { Files } from '../host/host';
+import type { Files, Host } from '../host/host';
 import { type GitSettings, parseGitConfig } from './git-config';
 import { trackedPaths } from './git-index';
 import { bytesOf, type IgnorePattern, ignoredBy, parsePatterns } from './git-patterns';
@@ -16,15 +16,22 @@ export type GitStanding = 'tracked' | 'would-be-added' | 'ignored' | 'no-reposit
 export interface GitView {
   /** How git sees the file at `path`, links followed. */
   standing(path: string, glance?: Look): Promise<GitStandingAnswer>;
-  /** How git would see a file at `path`, where nothing is yet. */
-  standingOfNew(path: string): Promise<GitStandingAnswer>;
+  /** How git would see a file at `path`, where nothing is yet, once `added` stand in its ignore files. */
+  standingOfNew(path: string, added?: AddedLines): Promise<GitStandingAnswer>;
 }
 
 export interface GitStandingAnswer {
   readonly standing: GitStanding;
   /** The work tree that the file is in: where a `.gitignore` for it would go. */
   readonly root: string | undefined;
+  /** The repository's own ignore file, `.git/info/exclude`, which is in no work tree. */
+  readonly exclude?: string;
+  /** The file with links resolved, as far as there is something. */
+  readonly path?: string;
 }
+
+/** Lines that ignore files will have at their end, by real path. */
+export type AddedLines = ReadonlyMap<string, readonly string[]>;
 
 export interface GitOptions {
   readonly files: Pick<Files, 'read' | 'status' | 'realPath'>;
@@ -42,6 +49,13 @@ interface Repository {
 }
 
 const UNREADABLE = Symbol('unreadable');
+const NOTHING_ADDED: AddedLines = new Map();
+
+/** As `createGitView`, of a whole host. */
+export function gitViewOf(host: Pick<Host, 'files' | 'paths' | 'homeDirectory' | 'environment'>): GitView {
+  const { files, paths, homeDirectory } = host;
+  return createGitView({ files, paths, homeDirectory, environment: (name) => host.environment(name) });
+}
 
 /** A view that keeps each index, ignore file and configuration until its size, time or identity changes. */
 export function createGitView(options: GitOptions): GitView {
@@ -59,15 +73,31 @@ export function createGitView(options: GitOptions): GitView {
       kept,
     );
   return {
-    async standing(path, glance = options.files) {
-      const real = await glance.realPath(path);
-      return orUnknown(at(glance).look(real.ok ? real.value : undefined));
-    },
-    async standingOfNew(path) {
-      const { look, realPathOf } = at(options.files);
-      return orUnknown(look(await realPathOf(path)));
-    },
+    standing: (path, glance = options.files) =>
+      orUnknown(async () => {
+        const real = await glance.realPath(path);
+        return at(glance).look(real.ok ? real.value : undefined);
+      }),
+    standingOfNew: (path, added) =>
+      orUnknown(async () => {
+        const { look, realPathOf } = at(options.files);
+        return look(await realPathOf(path), added);
+      }),
   };
+}
+
+const UNKNOWN: GitStandingAnswer = { standing: 'unknown', root: undefined };
+
+/** Whatever goes wrong on the way costs this answer alone. */
+async function orUnknown(
+  look: () => Promise<GitStandingAnswer>,
+  otherwise = UNKNOWN,
+): Promise<GitStandingAnswer> {
+  try {
+    return await look();
+  } catch {
+    return otherwise;
+  }
 }
 
 type Kept = Map<string, { readonly stamp: string; readonly value: unknown }>;
@@ -101,7 +131,20 @@ function createLook(options: GitOptions, kept: Kept) {
   }
 
   const text = (path: string) => parsed(path, SMALL_FILE_MAX, (bytes) => Buffer.from(bytes).toString('utf8'));
-  const patterns = async (path: string) => (await parsed(path, SMALL_FILE_MAX, parsePatterns)) ?? [];
+  async function patterns(path: string, added: AddedLines): Promise<readonly IgnorePattern[]> {
+    const there = (await parsed(path, SMALL_FILE_MAX, parsePatterns)) ?? [];
+    const lines = added.get(path);
+    return lines === undefined ? there : [...there, ...parsePatterns(Buffer.from(lines.join('\n')))];
+  }
+
+  /** In a work tree git follows no link of this name, and reads nothing then. */
+  async function patternsInside(path: string, added: AddedLines): Promise<readonly IgnorePattern[]> {
+    const real = await files.realPath(path);
+    // Where the disk folds case, the name may be written otherwise.
+    const isLink = real.ok && real.value.toLowerCase() !== path.toLowerCase();
+    return isLink ? [] : patterns(path, added);
+  }
+
   const settings = async (path: string) => {
     const read = (bytes: Uint8Array) => parseGitConfig(Buffer.from(bytes).toString('utf8'));
     return parsed(path, SMALL_FILE_MAX, read);
@@ -165,10 +208,25 @@ function createLook(options: GitOptions, kept: Kept) {
     }
   }
 
-  async function look(real: string | undefined): Promise<GitStandingAnswer> {
-    if (real === undefined) return { standing: 'unknown', root: undefined };
+  async function look(
+    real: string | undefined,
+    added: AddedLines = NOTHING_ADDED,
+  ): Promise<GitStandingAnswer> {
+    if (real === undefined) return UNKNOWN;
     const repository = await repositoryOf(real);
     if (repository === undefined) return { standing: 'no-repository', root: undefined };
+    const exclude = paths.join(repository.common, 'info', 'exclude');
+    const answer = (standing: GitStanding) => ({ standing, root: repository.root, exclude, path: real });
+    const inside = async () => answer(await standingIn(repository, real, exclude, added));
+    return orUnknown(inside, answer('unknown'));
+  }
+
+  async function standingIn(
+    repository: Repository,
+    real: string,
+    exclude: string,
+    added: AddedLines,
+  ): Promise<GitStanding> {
     const { root } = repository;
     const [own, user] = await Promise.all([
       settings(paths.join(repository.common, 'config')),
@@ -176,28 +234,30 @@ function createLook(options: GitOptions, kept: Kept) {
     ]);
     // A work tree that lies elsewhere (core.worktree) makes the paths of this one mean nothing.
     if (own?.workTree !== undefined && paths.resolve(repository.directory, own.workTree) !== root) {
-      return { standing: 'unknown', root };
+      return 'unknown';
     }
     const fold = own?.ignoreCase ?? user.ignoreCase ?? false;
     const parts = paths.relative(root, real).split(paths.sep).map(bytesOf);
     // git never takes up anything of its own directory, or of one that is called so.
-    if (parts.some((part) => part.toLowerCase() === '.git')) return { standing: 'ignored', root };
+    if (parts.some((part) => part.toLowerCase() === '.git')) return 'ignored';
 
     const idBytes = own?.objectFormat === 'sha256' ? 32 : 20;
     const index = await parsed(paths.join(repository.directory, 'index'), INDEX_MAX, (bytes) =>
       trackedSet(trackedPaths(bytes, { idBytes }), fold),
     );
-    if (index === null) return { standing: 'unknown', root };
-    if (index?.has(folded(parts.join('/'), fold))) return { standing: 'tracked', root };
+    if (index === null) return 'unknown';
+    if (index?.has(folded(parts.join('/'), fold))) return 'tracked';
 
     const outer = [
-      await patterns(paths.join(repository.common, 'info', 'exclude')),
-      await patterns(excludesPath(own?.excludesFile ?? user.excludesFile, repository)),
+      await patterns(exclude, added),
+      await patterns(excludesPath(own?.excludesFile ?? user.excludesFile, repository), added),
     ];
     const inner = await Promise.all(
-      parts.map((_, depth) => patterns(paths.join(root, ...relativeParts(real, root, depth), '.gitignore'))),
+      parts.map((_, depth) =>
+        patternsInside(paths.join(root, ...relativeParts(real, root, depth), '.gitignore'), added),
+      ),
     );
-    return { standing: isIgnored(parts, inner, outer, fold) ? 'ignored' : 'would-be-added', root };
+    return isIgnored(parts, inner, outer, fold) ? 'ignored' : 'would-be-added';
   }
 
   function relativeParts(path: string, root: string, depth: number): readonly string[] {
@@ -205,15 +265,6 @@ function createLook(options: GitOptions, kept: Kept) {
   }
 
   return { look, realPathOf };
-}
-
-async function orUnknown(looked: Promise<GitStandingAnswer>): Promise<GitStandingAnswer> {
-  try {
-    return await looked;
-  } catch (problem) {
-    if (problem !== UNREADABLE) throw problem;
-    return { standing: 'unknown', root: undefined };
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Permission bits set on the host, all of them or none. */
 import type { Host } from '../host/host';
-import { findPlace, realRoot } from './places';
+import { findPlace, type Root, realRoots } from './places';
 
 export interface ModeOrder {
   /** absolute; a file or a directory that exists, inside the project */
@@ -20,15 +20,14 @@ export type ModesAnswer =
  * Sets modes in their order. A path that leads out of `root`, is a symbolic link or isn't there is refused, and what
  * was set before is put back. Messages name the path and what to do.
  */
-export async function setModes(orders: readonly ModeOrder[], host: Host, root: string): Promise<ModesAnswer> {
-  const real = await realRoot(host, root);
-  if (!real.ok) return { ok: false, message: real.message };
+export async function setModes(orders: readonly ModeOrder[], host: Host, root: Root): Promise<ModesAnswer> {
+  const real = await realRoots(host, typeof root === 'string' ? [root] : root);
   const before: ModeOrder[] = [];
   const undo = async () => {
     for (const { path, mode } of before.reverse()) await host.writer.setMode(path, mode);
   };
   for (const { path, mode } of orders) {
-    const message = await setOne(path, mode, host, real.root, before);
+    const message = await setOne(path, mode, host, real, before);
     if (message === undefined) continue;
     await undo();
     return { ok: false, message: `${message} Nothing was changed.` };
@@ -40,7 +39,7 @@ async function setOne(
   path: string,
   mode: number,
   host: Host,
-  root: string,
+  root: Root,
   before: ModeOrder[],
 ): Promise<string | undefined> {
   const found = await findPlace(host, root, path);

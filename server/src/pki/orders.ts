@@ -146,7 +146,7 @@ export interface MadeFile {
 }
 
 export interface MakeOptions extends StoreOptions {
-  /** Nothing is written outside this directory, symbolic links resolved. */
+  /** Nothing is written outside this directory, or those of `also`, symbolic links resolved. */
   readonly root: string;
   /** Called before each key and after the last: how many of how many orders are done, and which comes. */
   readonly progress?: (done: number, total: number, label: string) => void;

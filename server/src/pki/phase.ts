@@ -5,7 +5,7 @@ import { isWithin } from '../host/within';
 import { type FileEntry, hashOf, type Journal, JournalFailure } from './journal';
 import { place as giveName, identityAt } from './new-files';
 import type { FileOwner } from './orders';
-import { findPlace, isUnmoved, type Place } from './places';
+import { findPlace, isUnmoved, type Place, type Root } from './places';
 import { bring, stateOf, type TextEdit } from './text-change';
 
 /** New directories are for their owner only: what is inside may be a key that a container has to read. */
@@ -18,8 +18,8 @@ export interface PhaseFile {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly mode: number;
-  /** The real path of the directory that it may not lead out of. */
-  readonly within: string;
+  /** The real paths of the directories that it may not lead out of. */
+  readonly within: Root;
   /** Whose it is to be; whoever runs this without it. */
   readonly owner?: FileOwner;
   /** A directory that a container gets as a whole: it, and what is made in it, lets others in. */

@@ -32,8 +32,31 @@ export async function realRoot(
   return { ok: true, root: real.value };
 }
 
+/** The directory, or the directories, that nothing is written outside of, by their real paths. */
+export type Root = string | readonly string[];
+
+/**
+ * The real paths of directories. One that isn't there yet lies where its real parent is; one that can't be told is left
+ * out.
+ */
+export async function realRoots(host: Host, roots: readonly string[]): Promise<readonly string[]> {
+  const { paths } = host;
+  const found: string[] = [];
+  for (const root of roots) {
+    const missing: string[] = [];
+    let there = root;
+    while ((await host.writer.nameKind(there)) === 'missing' && paths.dirname(there) !== there) {
+      missing.unshift(paths.basename(there));
+      there = paths.dirname(there);
+    }
+    const real = await host.files.realPath(there);
+    if (real.ok) found.push(paths.join(real.value, ...missing));
+  }
+  return found;
+}
+
 /** Finds where `asked` really is, and refuses when that is not below `root` (which is real already). */
-export async function findPlace(host: Host, root: string, asked: string): Promise<PlaceAnswer> {
+export async function findPlace(host: Host, root: Root, asked: string): Promise<PlaceAnswer> {
   const { paths } = host;
   const refuse = (message: string): PlaceAnswer => ({ ok: false, message });
   if (!paths.isAbsolute(asked) || asked.includes('\0')) {
@@ -53,18 +76,19 @@ export async function findPlace(host: Host, root: string, asked: string): Promis
     const reason = real.problem === 'denied' ? 'may not be entered' : 'is a symbolic link that leads nowhere';
     return refuse(`${ancestor} ${reason}, so ${asked} was not made.`);
   }
-  if (!isWithin(paths, root, real.value)) {
+  const made = missing.map((_, index) => paths.join(real.value, ...missing.slice(0, index + 1)));
+  const directory = made.at(-1) ?? real.value;
+  const roots = typeof root === 'string' ? [root] : root;
+  if (!roots.some((each) => isWithin(paths, each, directory))) {
     return refuse(
-      `${asked} would be written to ${real.value}, which is outside of the project directory ${root}. ` +
-        'Choose a path inside it, or open the directory that the symbolic link leads to.',
+      `${asked} would be written to ${directory}, which is outside of ${roots.join(' and ')}. ` +
+        'Choose a path inside, or allow that directory.',
     );
   }
   const status = await host.files.status(real.value);
   if (!status.ok || status.value.kind !== 'directory') {
     return refuse(`${ancestor} is not a directory, so ${asked} can't be made in it.`);
   }
-  const made = missing.map((_, index) => paths.join(real.value, ...missing.slice(0, index + 1)));
-  const directory = made.at(-1) ?? real.value;
   return {
     ok: true,
     place: { asked, directory, path: paths.join(directory, paths.basename(absolute)), missing: made },

@@ -3,7 +3,7 @@ import type { Host } from '../host/host';
 import { type Journal, JournalFailure } from './journal';
 import type { FileOwner, MadeFile } from './orders';
 import { carryOut, type Phase, PhaseFailure } from './phase';
-import { realRoot } from './places';
+import { realRoot, realRoots } from './places';
 import type { Recovered } from './recovery';
 import { beginRun } from './run';
 import { isEdit, type TextChange } from './text-change';
@@ -25,6 +25,8 @@ export interface NewFile {
 }
 
 export interface StoreOptions {
+  /** Directories beside `root` in which files may be made, symbolic links resolved. */
+  readonly also?: readonly string[];
   /**
    * Lines of `.gitignore`: on the disk before anything else is there, and never taken back, since another run may have
    * come to rely on them.
@@ -48,7 +50,7 @@ export type StoreAnswer = Written &
   );
 
 /**
- * Creates all files below `root` and writes all texts, or does none of it.
+ * Creates all files below `root` or `also` and writes all texts, or does none of it.
  *
  * What is about to be done is recorded in a journal first (`journal.ts`), so that the next run finishes or takes away
  * what this one leaves should it be killed; while the journal is there, no other run writes in `root`. Each file is
@@ -64,7 +66,7 @@ export async function storeFiles(
   host: Host,
   root: string,
   files: readonly NewFile[],
-  { ignore = [], texts = [], signal }: StoreOptions = {},
+  { also = [], ignore = [], texts = [], signal }: StoreOptions = {},
 ): Promise<StoreAnswer> {
   const edited: string[] = [];
   let recovered: Recovered = { made: [], finished: [], restored: [], unclear: [] };
@@ -93,7 +95,8 @@ export async function storeFiles(
     await carryOut(await phaseOf(ignore, host), host, journal);
     edited.push(...ignore.map(({ path }) => path));
     const { files: newTexts, texts: edits } = await phaseOf(texts, host);
-    const all = [...files.map((file) => ({ ...file, within: real.root })), ...newTexts];
+    const within = [real.root, ...(await realRoots(host, also))];
+    const all = [...files.map((file) => ({ ...file, within })), ...newTexts];
     const paths = await carryOut({ files: all, texts: edits }, host, journal, signal);
     return {
       ok: true,

@@ -25,8 +25,7 @@ function messageOf({ content, file, path, state }: LookedInto): string | undefin
 }
 
 function dataOf({ state, content, file: { facts, git } }: LookedInto): FindingData {
-  const wouldBeAdded = git?.standing === 'would-be-added' && git.root !== undefined;
-  return wouldBeAdded && facts.realPath !== undefined
-    ? { kind: 'key-in-git', state, file: facts.realPath, root: git.root }
+  return git?.standing === 'would-be-added' && facts.realPath !== undefined
+    ? { kind: 'key-in-git', state, file: facts.realPath }
     : { kind: 'file', state, trouble: content.kind };
 }

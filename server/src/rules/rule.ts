@@ -61,11 +61,10 @@ export type FindingData =
       readonly convertible?: boolean;
     }
   | {
-      /** git would take up the private key `file` (links resolved) in the work tree `root`. */
+      /** git would take up the private key `file` (links resolved). */
       readonly kind: 'key-in-git';
       readonly state: RequirementState;
       readonly file: string;
-      readonly root: string;
     }
   | {
       /** What is wrong with a certificate that a service presents. */

@@ -27,11 +27,11 @@ export function createEditor(parts: EditorParts): EditorVerbs {
   const { host, last, planner, settings } = parts;
 
   /** The fixes of findings, each remedy once; in an untrusted workspace none. */
-  async function fixesFor(findings: readonly CodedFinding[]): Promise<readonly FixSummary[]> {
+  async function fixesFor(file: string, findings: readonly CodedFinding[]): Promise<readonly FixSummary[]> {
     if (!settings().trusted) return [];
     const fixes = new Map<string, FixSummary>();
     for (const coded of findings) {
-      for (const proposal of await planner.proposals(coded)) {
+      for (const proposal of await planner.proposals(coded, { file })) {
         if (!fixes.has(proposal.draft.title)) fixes.set(proposal.draft.title, summaryOf(proposal));
       }
     }
@@ -54,7 +54,7 @@ export function createEditor(parts: EditorParts): EditorVerbs {
       return {
         range: rangeOf({ file, ...told }, pointed.judged.analysis.lines(file)),
         markdown: told.markdown,
-        actions: (await fixesFor(told.findings)).slice(0, MAX_ACTIONS),
+        actions: (await fixesFor(file, told.findings)).slice(0, MAX_ACTIONS),
       };
     },
     complete: (file, position, signal) => completeAt(file, position, parts, signal),
@@ -65,7 +65,7 @@ export function createEditor(parts: EditorParts): EditorVerbs {
     async lensFix(file, key) {
       const lenses = lensesOf(file, await last.stacks(file), settings());
       const lens = lenses.find((each) => each.key === key);
-      return lens && (await fixesFor(lens.findings))[0];
+      return lens && (await fixesFor(file, lens.findings))[0];
     },
     async hints(file, range) {
       return hintsOf(file, range, await last.stacks(file));

@@ -1,10 +1,14 @@
 /** The façade's verbs over the rooms. Everything is computed from today's text; nothing stale can be applied. */
 import { joinParts } from '../fixes/draft';
 import type { Host } from '../host/host';
+import { steady } from '../host/steady';
 import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/facts';
+import { ignoreTexts } from '../pki/git-ignore';
+import { gitViewOf } from '../pki/git-tracking';
 import type { KeyOrder } from '../pki/orders';
 import { type CodedFinding, hasEnvName } from './analysis';
+import type { PlanScope } from './bounds';
 import { createEditor } from './create-editor';
 import { createDeploymentFinder } from './deployments';
 import { createDraftJudge } from './draft-judge';
@@ -34,11 +38,13 @@ import { createTexts } from './texts';
 const FIX_ALL = 'fix-all';
 const GENERATE_ALL = 'generate-all';
 
-export function createService(host: Host): MenderService {
+export function createService(given: Host): MenderService {
+  const host = steady(given);
   const texts = createTexts(host);
   const facts = createFactsCache(host);
   let settings: Settings = { rules: {}, trusted: true };
-  const around = createSurroundings(host, facts, () => settings.trusted);
+  const git = gitViewOf(host);
+  const around = createSurroundings(host, facts, git, () => settings.trusted);
   const { judge, offer, forget: forgetStacks } = createJudge(texts, host, facts, () => settings);
   const last = createLastJudgement(judge);
   const drafts = createDraftJudge(texts, host, facts, () => settings);
@@ -50,6 +56,7 @@ export function createService(host: Host): MenderService {
   const planner = createPlanner({
     host,
     around,
+    git,
     settings: () => settings,
     async readText(file) {
       const answer = await texts.read(file);
@@ -110,7 +117,7 @@ export function createService(host: Host): MenderService {
         if (others.some((other) => tellsTheSame(coded, other))) continue;
         others.push(coded);
         told.set(start, others);
-        const fixes = options?.fixes ? (await planner.proposals(coded)).map(summaryOf) : [];
+        const fixes = options?.fixes ? (await planner.proposals(coded, { file })).map(summaryOf) : [];
         if (signal?.aborted) return undefined;
         findings.push(presentFinding(coded, settings, fixes));
       }
@@ -143,7 +150,7 @@ export function createService(host: Host): MenderService {
       for (const coded of findings) {
         const { finding, analysis } = coded;
         if (!touches(rangeOf(finding.span, analysis.lines(within)), range)) continue;
-        for (const proposal of await planner.proposals(coded)) {
+        for (const proposal of await planner.proposals(coded, { file })) {
           const remedy = remedyOf(proposal.draft);
           if (!byRemedy.has(remedy)) byRemedy.set(remedy, summaryOf(proposal));
         }
@@ -151,37 +158,41 @@ export function createService(host: Host): MenderService {
       const result = [...byRemedy.values()];
       if (findings.length === 0 || within !== file) return result;
       if (result.some((fix) => fix.generates)) {
-        const all = joinParts(await planner.completion(judged, true));
+        const all = joinParts(await planner.completion(judged, { file }, { generate: true }));
         if (all.jobs.length > 1) {
           const title = 'Generate and mount everything that is missing in this deployment';
           result.push({ id: GENERATE_ALL, title, kind: 'quickfix', generates: true, preferred: false });
         }
       }
-      if (await changesFiles(await planner.completion(judged, false))) {
+      if (await changesFiles(await planner.completion(judged, { file }, { generate: false }))) {
         const title = 'Fix all Mender problems that need no new key';
         result.push({ id: FIX_ALL, title, kind: 'source.fixAll.mender', generates: false, preferred: false });
       }
       return result;
     },
-    async plan(file, fixId) {
+    async plan(file, fixId, options) {
       const judged = await judgedOf(file);
+      const scope = { ...options, file };
       if (judged.length === 0) return undefined;
-      if (fixId === FIX_ALL || fixId === GENERATE_ALL) return planner.planAll(judged, fixId === GENERATE_ALL);
+      if (fixId === FIX_ALL || fixId === GENERATE_ALL) {
+        return planner.planAll(judged, scope, { generate: fixId === GENERATE_ALL });
+      }
       for (const coded of judged.flatMap(({ findings }) => findings)) {
-        const proposal = await proposalOf(coded, fixId);
-        if (proposal) return planner.planOf(proposal, judged);
+        const proposal = await proposalOf(coded, fixId, scope);
+        if (proposal) return planner.planOf(proposal, judged, scope);
       }
       return undefined;
     },
-    async planAll(file, { generate, codes, keys }) {
+    async planAll(file, { generate, codes, keys, ...options }) {
       const judged = await judgedOf(file);
-      return judged.length === 0 ? emptyPlan() : planner.planAll(judged, generate, codes, keys);
+      if (judged.length === 0) return emptyPlan();
+      return planner.planAll(judged, { ...options, file }, { generate, codes, keys });
     },
     async targets(file) {
       return targetsOfAll(await judgedOf(file), around);
     },
-    async planTask(file, task) {
-      return planner.planTask(await judgedOf(file), task);
+    async planTask(file, task, options) {
+      return planner.planTask(await judgedOf(file), task, { ...options, file });
     },
     async apply(plan, { names, progress, signal, texts = [], writeProtected } = {}): Promise<ApplyAnswer> {
       const work = planner.workOf(plan);
@@ -210,10 +221,15 @@ export function createService(host: Host): MenderService {
         return { ...order, names: chosen && chosen.length > 0 ? chosen : (told ?? [mender.service.name]) };
       });
       const { make, setModes } = await import('../pki/make');
-      const modes = await setModes(work.modes, host, work.root);
+      // On the disk before anything of a key is; whatever happens then, git takes none of it.
+      const { changes, problems } = await work.ignores();
+      const [problem] = problems;
+      if (problem !== undefined) return refuse(`${problem} Nothing was made.`);
+      const modes = await setModes(work.modes, host, [work.root, ...work.also]);
       if (!modes.ok) return refuse(modes.message);
       const answer = await make(orders, host, {
-        ...{ root: work.root, signal, progress },
+        ...{ root: work.root, also: work.also, signal, progress },
+        ignore: await ignoreTexts(changes, host),
         texts: texts.map((text) => bytesOf(text, writeProtected)),
       }).catch(async (error) => {
         await modes.undo();
@@ -234,11 +250,15 @@ export function createService(host: Host): MenderService {
     },
   };
 
-  async function proposalOf(coded: CodedFinding, fixId: string): Promise<Proposal | undefined> {
+  async function proposalOf(
+    coded: CodedFinding,
+    fixId: string,
+    scope: PlanScope,
+  ): Promise<Proposal | undefined> {
     const { code, finding } = coded;
     const start = JSON.stringify([code, finding.span.file, finding.span.start]).slice(0, -1);
     if (!fixId.startsWith(`${start},`)) return undefined;
-    return (await planner.proposals(coded)).find(({ id }) => id === fixId);
+    return (await planner.proposals(coded, scope)).find(({ id }) => id === fixId);
   }
 }
 
@@ -283,7 +303,18 @@ function bytesOf({ file, before, after }: TextChange, writeProtected: boolean | 
 }
 
 function emptyPlan(): Plan {
-  return { title: '', findings: [], create: [], names: [], edits: [], modes: [], effects: [], reminders: [] };
+  return {
+    title: '',
+    findings: [],
+    create: [],
+    names: [],
+    edits: [],
+    ignores: [],
+    modes: [],
+    effects: [],
+    reminders: [],
+    outside: [],
+  };
 }
 
 function before(a: Position, b: Position): boolean {

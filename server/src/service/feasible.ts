@@ -1,10 +1,9 @@
 /** What can be carried out the way that the compose files are written, and what is left of a part where some can't. */
 import { isWhere } from '../compose/edit-check';
-import type { FileOperation, KeyJob, Part } from '../fixes/draft';
+import type { FileOperation, Part } from '../fixes/draft';
 import type { Host } from '../host/host';
-import { isWithin } from '../host/within';
-import { pathsToMake } from '../pki/orders';
 import type { Analysis } from './analysis';
+import { type Bounds, outsideOf } from './bounds';
 import { renderEdits } from './render';
 
 /**
@@ -21,12 +20,15 @@ export function analysedTexts(analyses: readonly Analysis[]): ReadonlyMap<string
   );
 }
 
-/** Whether a part does anything, and all its operations on compose files can be carried out. */
-export async function isFeasible(part: Part, analysis: Analysis, host: Host): Promise<boolean> {
-  const { operations, jobs, modes = [] } = part;
-  const inside = withinProject(part, analysis.deployment.stack.projectDirectory, host);
-  if (operations.length + modes.length === 0 && inside.jobs.length < jobs.length) return false;
-  return (await undoneOf(part, analysis)).length === 0;
+/** Whether a part touches nothing outside, and all its operations on compose files can be carried out. */
+export async function isFeasible(
+  part: Part,
+  analysis: Analysis,
+  bounds: Bounds,
+  host: Host,
+): Promise<boolean> {
+  if ((await undoneOf(part, analysis)).length > 0) return false;
+  return (await outsideOf(part, bounds, host)).length === 0;
 }
 
 /** The operations of a part on compose files that can't be carried out. */
@@ -65,16 +67,6 @@ export async function changesFiles(
   for (const part of parts)
     if (part.operations.length > (await undoneOf(part, part.analysis)).length) return true;
   return false;
-}
-
-/** Jobs outside the project directory aren't carried out, and said so. `root`: that directory. */
-export function withinProject(part: Part, root: string | undefined, { paths }: Host): Part {
-  const inside = ({ order }: KeyJob) =>
-    pathsToMake(order).every((path) => root !== undefined && isWithin(paths, root, path));
-  const left = part.jobs.filter((job) => !inside(job)).flatMap(({ order }) => pathsToMake(order));
-  if (left.length === 0) return part;
-  const reminder = `Outside the project directory nothing is created: make ${left.join(' and ')} yourself.`;
-  return { ...part, jobs: part.jobs.filter(inside), reminders: [...part.reminders, reminder] };
 }
 
 /** A part without operations that are the same as one of `undone`. */

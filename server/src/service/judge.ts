@@ -5,7 +5,7 @@ import { createParseCache } from '../compose/parse-cache';
 import { glanceAt } from '../host/glance';
 import type { Host } from '../host/host';
 import type { FactsCache, FileFacts } from '../pki/facts';
-import { createGitView } from '../pki/git-tracking';
+import { gitViewOf } from '../pki/git-tracking';
 import { withKeysOnDisk } from './accepted-files';
 import {
   type Analysis,
@@ -62,12 +62,7 @@ const MAX_KEPT = 200;
 export function createJudge(texts: Texts, host: Host, facts: FactsCache, settings: () => Settings): Judge {
   const finder = createStackFinder();
   const cache = createParseCache();
-  const git = createGitView({
-    files: host.files,
-    paths: host.paths,
-    homeDirectory: host.homeDirectory,
-    environment: (name) => host.environment(name),
-  });
+  const git = gitViewOf(host);
   const kept = new Map<string, Analysis>();
   const signatures = new Map<string, { readonly text: string; readonly signature: string }>();
 

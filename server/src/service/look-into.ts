@@ -1,6 +1,7 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
 import type { Glance } from '../host/glance';
 import type { Host } from '../host/host';
+import { orElse } from '../host/steady';
 import { type ContainerUser, containerUser } from '../mender/container-user';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
@@ -38,15 +39,19 @@ export async function lookInto(
   const lookAtKey = async (state: RequirementState, path: string, known: FileFacts) => {
     const user = state.requirement.kind === 'token-key' ? containerUser(state.service, layout) : ROOT;
     const [access, readableInContainer, standing] = await Promise.all([
-      hostAccess(glance, paths, path),
-      user
-        ? containerAccess(glance, paths, {
-            path,
-            mounted: (state.mount && hostFileOf(state.mount)) ?? path,
-            user,
-          })
-        : ('unknown' as const),
-      git.standing(path, glance),
+      orElse(() => hostAccess(glance, paths, path), undefined),
+      orElse(
+        () =>
+          user
+            ? containerAccess(glance, paths, {
+                path,
+                mounted: (state.mount && hostFileOf(state.mount)) ?? path,
+                user,
+              })
+            : ('unknown' as const),
+        undefined,
+      ),
+      orElse(() => git.standing(path, glance), undefined),
     ]);
     result.set(state, { facts: known, access, readableInContainer, git: standing });
   };

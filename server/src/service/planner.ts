@@ -3,7 +3,6 @@ import { completeDeployment } from '../fixes/complete';
 import {
   createWorking,
   type Draft,
-  type FileOperation,
   type FixContext,
   joinParts,
   type KeyJob,
@@ -11,14 +10,15 @@ import {
   type Part,
   type Surroundings,
 } from '../fixes/draft';
-import { ignoreKey } from '../fixes/ignore-key';
 import { fixes as fixesByCode } from '../fixes/index';
 import type { Host } from '../host/host';
-import { isWithin } from '../host/within';
+import { type IgnorePlan, planIgnores } from '../pki/git-ignore';
+import type { GitView } from '../pki/git-tracking';
 import type { KeyOrder } from '../pki/orders';
 import type { Analysis, CodedFinding } from './analysis';
+import { type Bounds, boundsFor, directoriesToAllow, outsideOf, type PlanScope, sayOutside } from './bounds';
 import { putsRight } from './claims';
-import { analysedTexts, isFeasible, withinProject, withoutUndone } from './feasible';
+import { analysedTexts, isFeasible, withoutUndone } from './feasible';
 import type { Judged } from './judge';
 import { generateTitle, NOTHING, unknownService } from './plan-words';
 import { presentFinding } from './present';
@@ -62,43 +62,51 @@ export interface PlannedWork {
   /** the keys to make */
   readonly jobs: readonly KeyJob[];
   readonly modes: readonly ModeChange[];
-  /** the directory below which they are made */
+  /** The directory below which they are made; undefined for a file that isn't saved yet. */
   readonly root: string | undefined;
+  /** Further ones. */
+  readonly also: readonly string[];
+  /** What keeps the private keys out of git, as the disk is at the moment. */
+  ignores(): Promise<IgnorePlan>;
 }
 
 export interface Planner {
-  proposals(coded: CodedFinding): Promise<readonly Proposal[]>;
+  proposals(coded: CodedFinding, scope: PlanScope): Promise<readonly Proposal[]>;
   /** The plan of one proposal; of `judged`, it names the findings that it settles. */
-  planOf(proposal: Proposal, judged: readonly Judged[]): Promise<Plan>;
-  /** The parts that put right all that can be, by the deployment that they are for. With `generate`, keys are made. */
-  completion(
-    judged: readonly Judged[],
-    generate: boolean,
-    codes?: readonly string[],
-    keys?: KeysFor,
-  ): Promise<readonly (Part & { readonly analysis: Analysis })[]>;
-  planAll(
-    judged: readonly Judged[],
-    generate: boolean,
-    codes?: readonly string[],
-    keys?: KeysFor,
-  ): Promise<Plan>;
+  planOf(proposal: Proposal, judged: readonly Judged[], scope: PlanScope): Promise<Plan>;
+  /** The parts that put right all that can be, by the deployment that they are for. */
+  completion(judged: readonly Judged[], scope: PlanScope, wish: Wish): Promise<readonly Completion[]>;
+  planAll(judged: readonly Judged[], scope: PlanScope, wish: Wish): Promise<Plan>;
   /** One plan for what somebody wants done with keys. */
-  planTask(judged: readonly Judged[], task: KeyTask): Promise<TaskAnswer>;
+  planTask(judged: readonly Judged[], task: KeyTask, scope: PlanScope): Promise<TaskAnswer>;
   workOf(plan: Plan): PlannedWork | undefined;
 }
 
-/** How new keys are made, and for which service alone. */
-type KeysFor = KeyOptions & { readonly service?: string };
+/** What is to be put right. */
+export interface Wish {
+  /** Keys and certificates are made as well. */
+  readonly generate: boolean;
+  /** Only findings of these rules. */
+  readonly codes?: readonly string[];
+  /** How new keys are made, and for which service alone. */
+  readonly keys?: KeyOptions & { readonly service?: string };
+}
+
+export type Completion = Part & {
+  readonly analysis: Analysis;
+  /** Files outside of the bounds; what needs them is left out. */
+  readonly outside?: readonly string[];
+};
 
 export interface PlannerOptions {
   readonly host: Host;
   readonly around: Surroundings;
+  readonly git: GitView;
   readonly settings: () => Settings;
   readonly readText: (file: string) => Promise<string | undefined>;
 }
 
-export function createPlanner({ host, around, settings, readText }: PlannerOptions): Planner {
+export function createPlanner({ host, around, git, settings, readText }: PlannerOptions): Planner {
   const works = new WeakMap<Plan, PlannedWork>();
 
   const contextOf = ({ deployment }: Analysis, keys: KeyOptions = {}): FixContext => ({
@@ -108,7 +116,9 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     directory: keys.directory,
   });
 
-  async function proposals(coded: CodedFinding): Promise<readonly Proposal[]> {
+  const boundsOf = (scope: PlanScope) => boundsFor(scope, settings(), host);
+
+  async function proposals(coded: CodedFinding, scope: PlanScope): Promise<readonly Proposal[]> {
     const { code, finding, analysis } = coded;
     const drafts = await fixesByCode.get(code)?.(finding, contextOf(analysis));
     const all = (drafts ?? []).map((draft, index) => ({
@@ -116,16 +126,17 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       coded,
       draft,
     }));
-    const feasible = await Promise.all(all.map(({ draft }) => isFeasible(draft, analysis, host)));
+    const bounds = boundsOf(scope);
+    const feasible = await Promise.all(all.map(({ draft }) => isFeasible(draft, analysis, bounds, host)));
     return all.filter((_, index) => feasible[index]);
   }
 
   async function completion(
     judged: readonly Judged[],
-    generate: boolean,
-    codes?: readonly string[],
-    keys: KeysFor = {},
-  ) {
+    scope: PlanScope,
+    { generate, codes, keys = {} }: Wish,
+  ): Promise<readonly Completion[]> {
+    const bounds = boundsOf(allowing(scope, keys.directory));
     const wanted = (code: string) => codes === undefined || codes.includes(code);
     const { service: only } = keys;
     const findings = judged
@@ -136,43 +147,50 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       ...judged.map(({ analysis }) => analysis),
       ...findings.map(({ analysis }) => analysis),
     ]);
-    const parts: (Part & { analysis: Analysis })[] = [];
+    const parts: Completion[] = [];
     for (const analysis of analyses) {
       const own = findings.filter((coded) => coded.analysis === analysis);
       const counts = (code: string) => wanted(code) && settings().rules[code] !== 'off';
-      const part = await completeDeployment(own, contextOf(analysis, keys), generate, counts, only);
-      parts.push({ ...part, jobs: part.jobs.map((job) => withOptions(job, keys)), analysis });
+      const outside = new Set<string>();
+      const may = async (part: Part) => {
+        const files = await outsideOf(part, bounds, host);
+        for (const file of files) outside.add(file);
+        return files.length === 0;
+      };
+      const options = { generate, wanted: counts, only, may };
+      const part = await completeDeployment(own, contextOf(analysis, keys), options);
+      const jobs = part.jobs.map((job) => withOptions(job, keys));
+      parts.push({ ...part, jobs, analysis, outside: [...outside] });
     }
     return parts;
   }
 
   async function render(
     title: string,
-    given: readonly (Part & { readonly analysis: Analysis })[],
+    parts: readonly Completion[],
+    scope: PlanScope,
     settled: (done: Part) => readonly CodedFinding[],
     rootWanted?: string,
   ): Promise<Plan> {
-    const root = given.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0)?.analysis.deployment
-      .stack.projectDirectory;
-    const parts = given.map((part) => ({ ...withinProject(part, root, host), analysis: part.analysis }));
+    const bounds = boundsOf(scope);
+    const outside = [...new Set(parts.flatMap((part) => part.outside ?? []))];
     const seen = new Set<string>();
     const fresh = (key: string) => !seen.has(key) && seen.add(key);
     // Two stacks with one base file want the same of it.
     const jobs = parts.flatMap((part) =>
       part.jobs.filter(({ order }) => fresh(`job ${JSON.stringify(order)}`)),
     );
-    const wanted = [...parts.flatMap(({ operations }) => operations), ...(await ignoreNewKeys(parts))];
     const joined: Part = {
       jobs,
-      operations: wanted.filter((operation) => fresh(`operation ${JSON.stringify(operation)}`)),
+      operations: parts
+        .flatMap(({ operations }) => operations)
+        .filter((operation) => fresh(`operation ${JSON.stringify(operation)}`)),
       reminders: [...new Set(parts.flatMap(({ reminders }) => reminders))],
     };
     const modes = parts.flatMap((part) => part.modes ?? []).filter(({ path }) => fresh(`mode ${path}`));
-    const analysed = analysedTexts(given.map(({ analysis }) => analysis));
-    const { edits, undone } = await renderEdits(
-      joined.operations,
-      async (file) => analysed.get(file) ?? readText(file),
-    );
+    const analysed = analysedTexts(parts.map(({ analysis }) => analysis));
+    const readToday = async (file: string) => analysed.get(file) ?? readText(file);
+    const { edits, undone } = await renderEdits(joined.operations, readToday);
     // A list behind an alias of another file, a key without a place for a value: nothing is promised of those.
     const edited = new Set(edits.map(({ file }) => file));
     const byHand = [...new Set(undone.map(({ file }) => file))].map((file) => {
@@ -182,6 +200,13 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
         : `${name} cannot be edited safely the way it is written: change it by hand.`;
     });
     const done = joinParts(parts.map((part) => withoutUndone(part, undone)));
+    const project = parts.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0)?.analysis.deployment
+      .stack.projectDirectory;
+    const ignores = () => ignoresOf(jobs, project, bounds, scope);
+    const { changes, problems } = await ignores();
+    const lines = changes.flatMap(({ file, lines }) =>
+      lines.map((text) => ({ file, operation: { op: 'append-line', text } as const })),
+    );
     const plan: Plan = {
       title,
       findings: settled(done).map((coded) => presentFinding(coded, settings(), [])),
@@ -193,28 +218,46 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
         ),
       ),
       edits,
+      ignores: (await renderEdits(lines, readText)).edits,
       modes: await plannedModes(modes),
       effects: [...new Set(parts.flatMap((part) => part.effects ?? []))],
-      reminders: [...joined.reminders, ...byHand],
+      reminders: [
+        ...joined.reminders,
+        ...byHand,
+        ...problems,
+        ...(outside.length > 0 ? [sayOutside(outside, bounds)] : []),
+      ],
+      outside: directoriesToAllow(outside, host),
       ...(rootWanted === undefined ? {} : { rootWanted }),
     };
-    works.set(plan, { jobs, modes, root: root ?? given[0]?.analysis.deployment.stack.projectDirectory });
+    works.set(plan, { jobs, modes, root: await rootOf(parts, bounds), also: bounds.directories, ignores });
     return plan;
   }
 
-  /** A line in `.gitignore` for each new private key that git would take up. */
-  async function ignoreNewKeys(
-    parts: readonly (Part & { readonly analysis: Analysis })[],
-  ): Promise<readonly FileOperation[]> {
-    const operations: FileOperation[] = [];
-    for (const { jobs, analysis } of parts) {
-      for (const path of jobs.flatMap(({ order }) => privateKeysOf(order))) {
-        const tree = await around.gitWouldAdd(path);
-        const ignored = tree === undefined ? undefined : ignoreKey(path, tree, contextOf(analysis));
-        if (ignored) operations.push(ignored);
-      }
-    }
-    return operations;
+  /** Where what is under way is noted: the project directory, where that lies within the bounds. */
+  async function rootOf(parts: readonly Completion[], bounds: Bounds): Promise<string | undefined> {
+    const makes = parts.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0) ?? parts[0];
+    const project = makes?.analysis.deployment.stack.projectDirectory;
+    if (project === undefined || (await bounds.holds(project))) return project;
+    return bounds.directories[0];
+  }
+
+  /** Lines in ignore files for the private keys that git would take up. */
+  async function ignoresOf(
+    jobs: readonly KeyJob[],
+    home: string | undefined,
+    bounds: Bounds,
+    { unsaved }: PlanScope,
+  ): Promise<IgnorePlan> {
+    const keys = [...new Set(jobs.flatMap(({ order }) => privateKeysOf(order)))];
+    // Nothing is made in an untrusted workspace, and nothing outside of it is looked at.
+    if (!settings().trusted) return { changes: [], problems: [] };
+    const avoid = new Set(unsaved);
+    return planIgnores(keys, host, git, {
+      home,
+      avoid,
+      mayWrite: async (file) => (await bounds.holds(file)) === true,
+    });
   }
 
   async function plannedModes(modes: readonly ModeChange[]): Promise<PlannedMode[]> {
@@ -227,25 +270,27 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
     return planned;
   }
 
-  async function planTask(judged: readonly Judged[], task: KeyTask): Promise<TaskAnswer> {
-    const outside = outsideOf(judged, keyOptionsOf(task).directory);
-    if (outside !== undefined) return { kind: 'refused', message: outside };
+  async function planTask(judged: readonly Judged[], task: KeyTask, asked: PlanScope): Promise<TaskAnswer> {
+    const scope = allowing(asked, keyOptionsOf(task).directory, outputOf(task));
     if (task.kind === 'generate' || task.kind === 'split') {
       const codes = task.kind === 'split' ? SHARED : undefined;
       const { service: only } = task;
       const unknown = only === undefined ? undefined : unknownService(judged, only);
       if (unknown !== undefined) return { kind: 'refused', message: unknown };
-      const parts = await completion(judged, true, codes, task);
+      const parts = await completion(judged, scope, { generate: true, codes, keys: task });
       if (
         parts.every((part) => part.operations.length + part.jobs.length + (part.modes?.length ?? 0) === 0)
       ) {
+        const outside = [...new Set(parts.flatMap((part) => part.outside ?? []))];
+        if (outside.length > 0) return refusedOutside(outside, scope);
         const reasons = [...new Set(parts.flatMap(({ reminders }) => reminders))];
         if (reasons.length > 0) return { kind: 'refused', message: reasons.join(' ') };
         return { kind: 'nothing', message: NOTHING[task.kind](only) };
       }
       const title =
         task.kind === 'split' ? `Give ${only ?? 'each service'} a key of its own` : generateTitle(only);
-      return { kind: 'plan', plan: await render(title, parts, (done) => settledBy(done, judged, codes)) };
+      const plan = await render(title, parts, scope, (done) => settledBy(done, judged, codes));
+      return { kind: 'plan', plan };
     }
     const service = 'service' in task ? task.service : undefined;
     const holds = ({ analysis }: Judged) =>
@@ -261,6 +306,9 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       expiresSoonDays: inside.expiresSoonDays,
     });
     if (drafted.kind !== 'plan') return drafted;
+    // What it edits rests on what it makes: all of it, or nothing.
+    const outside = await outsideOf(drafted.part, boundsOf(scope), host);
+    if (outside.length > 0) return refusedOutside(outside, scope);
     const jobs = drafted.part.jobs.map((job) => withOptions(job, keyOptionsOf(task)));
     const findings = judged
       .flatMap((stack) => stack.findings)
@@ -271,18 +319,28 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
       plan: await render(
         drafted.title,
         [{ ...drafted.part, jobs, analysis }],
+        scope,
         (done) => (done.operations.length === drafted.part.operations.length ? settled : []),
         drafted.rootWanted,
       ),
     };
   }
 
-  /** Why new files can't go to a directory; undefined when they can. */
-  function outsideOf(judged: readonly Judged[], directory: string | undefined): string | undefined {
-    const project = judged[0]?.analysis.deployment.stack.projectDirectory;
-    if (directory === undefined || project === undefined) return undefined;
-    if (isWithin(host.paths, project, directory)) return undefined;
-    return `${directory} is outside of the project directory ${project}, where nothing is created.`;
+  function refusedOutside(outside: readonly string[], scope: PlanScope): TaskAnswer {
+    const message = sayOutside(outside, boundsOf(scope));
+    return { kind: 'refused', message, outside: directoriesToAllow(outside, host) };
+  }
+
+  /** With directories that the user names for this plan. */
+  function allowing(scope: PlanScope, ...directories: readonly (string | undefined)[]): PlanScope {
+    const named = directories.filter((directory) => directory !== undefined);
+    return { ...scope, allow: [...(scope.allow ?? []), ...named] };
+  }
+
+  /** The directory of a file that the user names for the result. */
+  function outputOf(task: KeyTask): string | undefined {
+    const output = task.kind === 'bundle' ? task.output : undefined;
+    return output === undefined ? undefined : host.paths.dirname(output);
   }
 
   function settledBy(
@@ -299,22 +357,24 @@ export function createPlanner({ host, around, settings, readText }: PlannerOptio
   return {
     proposals,
     completion,
-    planOf({ coded, draft }, judged) {
+    planOf({ coded, draft }, judged, scope) {
       // Where a file is mounted that somebody else has to make, the mount is there.
       const isWhole = ({ operations, jobs }: Part) =>
         operations.length === draft.operations.length &&
         (operations.length > 0 || jobs.length === draft.jobs.length);
-      return render(draft.title, [{ ...draft, analysis: coded.analysis }], (done) =>
+      return render(draft.title, [{ ...draft, analysis: coded.analysis }], scope, (done) =>
         judged
           .flatMap(({ findings }) => findings)
           .filter((other) => (other === coded && isWhole(done)) || settles(done, other)),
       );
     },
     planTask,
-    async planAll(judged, generate, codes, keys) {
-      const parts = await completion(judged, generate, codes, keys);
+    async planAll(judged, asked, wish) {
+      const { generate, codes, keys } = wish;
+      const scope = allowing(asked, keys?.directory);
+      const parts = await completion(judged, scope, wish);
       const title = generate ? generateTitle(keys?.service) : 'Fix all Mender problems that need no new key';
-      return render(title, parts, (done) => settledBy(done, judged, codes));
+      return render(title, parts, scope, (done) => settledBy(done, judged, codes));
     },
     workOf: (plan) => works.get(plan),
   };

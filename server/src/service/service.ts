@@ -110,6 +110,8 @@ export interface Plan {
   readonly create: readonly PlannedFile[];
   readonly names: readonly PlannedNames[];
   readonly edits: readonly FileEdits[];
+  /** Lines that keep the private keys out of git. `apply` writes them, before the keys; the caller never does. */
+  readonly ignores: readonly FileEdits[];
   readonly modes: readonly PlannedMode[];
   /** What it means for those who are signed in or connected, one sentence each: to be shown before. */
   readonly effects: readonly string[];
@@ -117,6 +119,19 @@ export interface Plan {
   readonly reminders: readonly string[];
   /** An authority whose root certificate isn't at hand. With the task's `root`, the trust bundle is made too. */
   readonly rootWanted?: string;
+  /**
+   * Directories outside of what the user opened or named. What needs them isn't in the plan; it is once they are
+   * allowed.
+   */
+  readonly outside: readonly string[];
+}
+
+/** What the user says of one plan. */
+export interface PlanOptions {
+  /** Absolute directories below which something may be made or changed as well, though they lie outside. */
+  readonly allow?: readonly string[];
+  /** Files with changes in an editor that aren't saved: no lines for git are written to them. */
+  readonly unsaved?: readonly string[];
 }
 
 /** What a file on the disk gets. */
@@ -201,6 +216,11 @@ export interface Settings {
   readonly expiresSoonDays?: number;
   /** The workspace's folders, absolute; none: no bounds are known. */
   readonly folders?: readonly string[];
+  /**
+   * Directories, absolute: outside of them nothing is created or changed unless a plan's options allow it. Without
+   * them: the folders, and for a file in none of them its own directory.
+   */
+  readonly bounds?: readonly string[];
 }
 
 /** How it is known which files belong together, surest first. */
@@ -280,14 +300,14 @@ export interface MenderService extends EditorVerbs, WorkspaceVerbs {
    */
   fixes(file: string, range: Range, within?: string): Promise<readonly FixSummary[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */
-  plan(file: string, fixId: string): Promise<Plan | undefined>;
+  plan(file: string, fixId: string, options?: PlanOptions): Promise<Plan | undefined>;
   /**
    * One plan for all that can be fixed in a file: existing files mounted, and with `generate` the missing ones made.
    * With `codes`, only findings of these rules; `keys` say how what is missing is made, and for which service alone.
    */
   planAll(
     file: string,
-    options: {
+    options: PlanOptions & {
       readonly generate: boolean;
       readonly codes?: readonly string[];
       readonly keys?: KeyOptions & { readonly service?: string };
@@ -296,9 +316,10 @@ export interface MenderService extends EditorVerbs, WorkspaceVerbs {
   /** The TLS pairs and token keys of a file's stacks, for a choice among them. */
   targets(file: string): Promise<readonly KeyTarget[]>;
   /** One plan for what somebody wants done with keys; from today's text and files. */
-  planTask(file: string, task: KeyTask): Promise<TaskAnswer>;
+  planTask(file: string, task: KeyTask, options?: PlanOptions): Promise<TaskAnswer>;
   /**
-   * Creates the plan's files, sets its modes and, with `texts`, edits its texts: all or none. Hands back the edits.
+   * Keeps the plan's private keys out of git, creates its files, sets its modes and, with `texts`, edits its texts: all
+   * or none. Hands back the edits.
    */
   apply(plan: Plan, options?: ApplyOptions): Promise<ApplyAnswer>;
   /** Finishes, or takes away, what runs that were killed left in these directories. */

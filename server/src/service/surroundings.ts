@@ -1,10 +1,12 @@
 /** The host's files as fixes and rules see them: facts, never content. */
 import type { FileView, KeyTrouble, Surroundings } from '../fixes/draft';
 import type { Host } from '../host/host';
+import { orElse } from '../host/steady';
 import { letsIn } from '../pki/access';
 import { factsOfConverted, TLS_CURVES, Unusable } from '../pki/existing-key';
 import type { FactsCache, FileFacts } from '../pki/facts';
-import { createGitView } from '../pki/git-tracking';
+import { planIgnore } from '../pki/git-ignore';
+import type { GitView } from '../pki/git-tracking';
 import { isGuarded } from '../pki/places';
 import { tokenKeyOf } from '../pki/token-key';
 
@@ -12,14 +14,18 @@ const PEM_NAME = /\.(pem|crt|cer|cert|key)$/i;
 /** Files looked into in one directory. */
 const MAX_FILES = 200;
 
-/** With `readable` false (an untrusted workspace) no file is read, and nothing is known. */
-export function createSurroundings(host: Host, facts: FactsCache, readable: () => boolean): Surroundings {
-  const git = createGitView({
-    files: host.files,
-    paths: host.paths,
-    homeDirectory: host.homeDirectory,
-    environment: (name) => host.environment(name),
-  });
+/**
+ * With `readable` false (an untrusted workspace) the disk isn't looked at, and nothing is known. A look that fails costs
+ * its answer alone.
+ */
+export function createSurroundings(
+  host: Host,
+  facts: FactsCache,
+  git: GitView,
+  readable: () => boolean,
+): Surroundings {
+  const looked = async <T>(look: () => Promise<T>, otherwise: T): Promise<T> =>
+    readable() ? orElse(look, otherwise) : otherwise;
   const entries = async (directory: string) => {
     const answer = readable() ? await host.files.list(directory) : undefined;
     return answer?.ok ? [...answer.value].sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
@@ -28,29 +34,26 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
     paths: host.paths,
     platform: host.platform,
     now: () => host.now(),
-    exists: async (path) => readable() && (await host.writer.nameKind(path)) !== 'missing',
-    async view(path) {
-      return readable() ? viewOf(await facts.facts(path)) : undefined;
-    },
-    async facts(path) {
-      return readable() ? await facts.facts(path) : undefined;
-    },
+    exists: (path) => looked(async () => (await host.writer.nameKind(path)) !== 'missing', false),
+    view: (path) => looked(async () => viewOf(await facts.facts(path)), undefined),
+    facts: (path) => looked(() => facts.facts(path), undefined),
     isRoot: host.process.user === 0,
-    lets: (user, directory) => letsIn(host.files, directory, user),
-    guards: (directory) => isGuarded(host, directory),
+    lets: (user, directory) => looked(() => letsIn(host.files, directory, user), true),
+    guards: (directory) => looked(() => isGuarded(host, directory), true),
     async authority(files, names) {
+      if (!readable()) return UNTRUSTED;
       try {
         const { trySigning } = await import('../pki/trial');
         return await trySigning(files, names, host.files, host.now());
       } catch (error) {
-        return troubleOf(error);
+        return troubleOf(error, 'The authority');
       }
     },
     async converted(path, passphrase) {
       try {
         return await factsOfConverted(path, host.files, passphrase);
       } catch (error) {
-        return troubleOf(error);
+        return troubleOf(error, path);
       }
     },
     async pemFiles(directories) {
@@ -63,11 +66,10 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
       }
       return result;
     },
-    async gitWouldAdd(path) {
-      const { standing, root } = readable()
-        ? await git.standingOfNew(path)
-        : { standing: 'unknown', root: undefined };
-      return standing === 'would-be-added' ? root : undefined;
+    async ignoring(key, home) {
+      // An editor shows the edit, and the user can choose another file.
+      const plan = looked(() => planIgnore(key, host, git, { home, mayWrite: async () => true }), undefined);
+      return (await plan)?.changes ?? [];
     },
     async requestFiles(directory) {
       const names = (await entries(directory)).filter(
@@ -84,9 +86,14 @@ export function createSurroundings(host: Host, facts: FactsCache, readable: () =
   };
 }
 
-function troubleOf(error: unknown): KeyTrouble {
+const UNTRUSTED: KeyTrouble = {
+  message: 'No key is read in an untrusted workspace. Trust the workspace first, if you know who wrote it.',
+  passphrase: undefined,
+};
+
+function troubleOf(error: unknown, what: string): KeyTrouble {
   if (error instanceof Unusable) return { message: error.message, passphrase: error.passphrase };
-  throw error;
+  return { message: `${what} could not be read.`, passphrase: undefined };
 }
 
 function viewOf(facts: FileFacts): FileView | undefined {

@@ -9,7 +9,7 @@ export interface KeyOptions {
   readonly bits?: number;
   /** Validity of certificates; 3650 by default. */
   readonly days?: number;
-  /** Absolute; new files go there instead of where Mender's documentation puts them. */
+  /** Absolute; new files go there instead of where Mender's documentation puts them. It may lie anywhere. */
   readonly directory?: string;
 }
 
@@ -54,7 +54,7 @@ export interface RequestTask extends KeyOptions, TaskTarget {
 }
 
 /** Takes in what an authority signed, leaf and issuers in any order and in any number of files, and mounts it. */
-export interface ImportTask {
+export interface ImportTask extends Pick<KeyOptions, 'directory'> {
   readonly kind: 'import';
   /** Absolute; without it, the service is found by the key. */
   readonly service?: string;
@@ -78,7 +78,7 @@ export interface SignTask extends KeyOptions, TaskTarget {
 }
 
 /** A new certificate for the same key, with the names of the old one, and a bundle of both for the overlap. */
-export interface RenewTask extends TaskTarget {
+export interface RenewTask extends TaskTarget, Pick<KeyOptions, 'directory'> {
   readonly kind: 'renew';
   readonly days?: number;
   /** Names to add. */
@@ -104,7 +104,7 @@ export interface SplitTask extends KeyOptions {
 }
 
 /** The same key in the form that the release loads, without a passphrase, in a new file. */
-export interface ConvertTask extends TaskTarget {
+export interface ConvertTask extends TaskTarget, Pick<KeyOptions, 'directory'> {
   readonly kind: 'convert';
   readonly passphrase?: string;
 }
@@ -179,4 +179,6 @@ export type TaskAnswer =
       readonly rootNeeded?: boolean;
       /** True where it can be done all the same: the task's `anyway`. */
       readonly anyway?: boolean;
+      /** Directories outside of what the user opened or named: it can be done once they are allowed. */
+      readonly outside?: readonly string[];
     };

@@ -65,7 +65,8 @@ export async function convertKey(
   const source = state.hostFile;
   if (source === undefined) return undefined;
   const { dir, name, ext } = paths.parse(source);
-  const { path, modes } = await freeKeyPath(state, dir, `${name}-converted${ext}`, context);
+  const directory = context.directory ?? dir;
+  const { path, modes } = await freeKeyPath(state, directory, `${name}-converted${ext}`, context);
   const operations = replaceOperations(state, path, mender, context);
   if (!operations) return undefined;
   const order = {

@@ -226,7 +226,8 @@ async function mount(
   if (documented === undefined)
     return refused('Save the compose file first: the certificate is put beside it.');
   const now = pair.certificate.hostFile;
-  const home = now !== undefined && isBelowProject(now, context) ? now : documented;
+  const beside = now !== undefined && isBelowProject(now, context) && context.directory === undefined;
+  const home = beside ? now : documented;
   const certificatePath = await freePath(around.paths.dirname(home), around.paths.basename(home), context);
   const part = await withTrust(context, async (fresh): Promise<Part | undefined> => {
     const certificate = place(pair.certificate, certificatePath, mender, fresh);
