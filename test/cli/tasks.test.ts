@@ -247,6 +247,7 @@ describe('the example', () => {
     expect(readdirSync(join(root, 'keys')).sort()).toEqual([
       'mender-api-gateway.crt',
       'mender-api-gateway.key',
+      'server.crt',
     ]);
     // The mount leads there now, which is no leave to go there again.
     const before = contents();
