@@ -2,6 +2,7 @@
 import type { TaskAnswer } from '../service/tasks';
 import { displayer } from './gather';
 import type { Session } from './session';
+import { printable } from './style';
 import type { Context } from './terminal';
 
 /** How often a person may mistype. */
@@ -26,7 +27,7 @@ export function withRoot(
       root === undefined && prompt !== undefined && asks(answer) && tries < TRIES;
       tries++
     ) {
-      const of = answer.kind === 'plan' ? ` of ${answer.plan.rootWanted}` : '';
+      const of = answer.kind === 'plan' ? ` of ${printable(answer.plan.rootWanted ?? '')}` : '';
       const typed = await prompt.ask(`File with the root certificate${of} (leave empty to go on without): `);
       if (!typed) break;
       const file = context.host.paths.resolve(context.streams.cwd, typed);
