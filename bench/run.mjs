@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureActivation } from './src/measure-activation.mjs';
 import { bundleSizes, measureMounts, measureStacks } from './src/measure-disk.mjs';
+import { measureHangs } from './src/measure-hangs.mjs';
 import { measureKeys } from './src/measure-keys.mjs';
 import { measureRealKeystrokes, measureSizes } from './src/measure-keystroke.mjs';
 import { measureMemory, measureRequests } from './src/measure-requests.mjs';
@@ -29,6 +30,7 @@ const parts = {
   mounts: measureMounts,
   cli: measureStacks,
   keys: measureKeys,
+  hangs: measureHangs,
   editor: measureActivation,
 };
 

@@ -46,11 +46,11 @@ export const ourCli = join(cache, 'ours/dist/cli.js');
 const clientFlags = ['--max-semi-space-size=1', '--max-old-space-size=1536'];
 const clientEnvironment = { MALLOC_ARENA_MAX: '1' };
 
-/** @returns {Promise<readonly Server[]>} ours first; needs `buildOurs` */
-export async function servers() {
-  const ours = {
+/** Ours as `buildOurs` made it. @returns {Server} */
+export function ourServer() {
+  return {
     name: OURS,
-    way: /** @type {const} */ ('ours'),
+    way: 'ours',
     args: [
       ...clientFlags,
       join(cache, 'ours/dist/server.js'),
@@ -61,7 +61,11 @@ export async function servers() {
     configuration: {},
     initializationOptions: { prompts: true, trusted: true },
   };
-  return [ours, ...(await yamlServers()), ...(await composeServers())];
+}
+
+/** @returns {Promise<readonly Server[]>} ours first; needs `buildOurs` */
+export async function servers() {
+  return [ourServer(), ...(await yamlServers()), ...(await composeServers())];
 }
 
 /** @param {string} name */

@@ -49,7 +49,7 @@ function isIpv4(name: string): boolean {
 }
 
 function isIpv6(name: string): boolean {
-  if (!name.includes(':') || !/^[0-9a-f:]+(\d+\.\d+\.\d+\.\d+)?$/i.test(name)) return false;
+  if (!name.includes(':') || !/^[0-9a-f:]+(\.\d+)*$/i.test(name)) return false;
   // An IPv4 tail stands for two groups.
   const tail = name.slice(name.lastIndexOf(':') + 1);
   if (tail.includes('.') && !isIpv4(tail)) return false;

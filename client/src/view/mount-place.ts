@@ -11,8 +11,9 @@ export function mountPlace(text: string, service: string, path: string | undefin
   const lines = text.split(/\r?\n/);
   const quoted = [service, `"${service}"`, `'${service}'`];
   const start = lines.findIndex((line) => {
-    const found = /^(\s+)(.+?)\s*:(\s|$)/.exec(line);
-    return found !== null && quoted.includes(found[2] ?? '');
+    const text = line.trimStart();
+    const colon = text.search(/:(?:\s|$)/);
+    return text !== line && colon > 0 && quoted.includes(text.slice(0, colon).trimEnd());
   });
   if (start < 0) return undefined;
   const indent = indentOf(lines[start] ?? '');

@@ -22,7 +22,7 @@ export function unifiedDiff(name: string, before: string, after: string, context
 
 /** Only LF ends a line, as for `patch`; a CR before it belongs to the line. */
 function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  return text === '' ? [] : text.split(/(?<=\n)/);
 }
 
 function compareLines(before: readonly string[], after: readonly string[]): Line[] {

@@ -203,6 +203,13 @@ function sets(
   });
 }
 
+/** Whether the last section of a short volume is a mode with `ro`. */
+function isReadOnlyVolume(volume: string): boolean {
+  const colon = volume.lastIndexOf(':');
+  const mode = volume.slice(colon + 1);
+  return colon >= 0 && !mode.includes('/') && mode.split(',').includes('ro');
+}
+
 /** Whether a volume entry is read-only now, and its service has no other copy of it. */
 function isReadOnly({ start, service }: MakeReadOnly, { before, after, changes }: Judging): boolean {
   const earlier = changes.filter((change) => change.end <= start);
@@ -217,7 +224,7 @@ function isReadOnly({ start, service }: MakeReadOnly, { before, after, changes }
   // An entry can be written twice: the later one counts.
   const left = copies(after);
   if (left > 0 && left >= copies(before)) return false;
-  if (isScalar(item)) return /:(?:[^:/]*,)?ro(?:,[^:/]*)?$/.test(String(item.value).trimEnd());
+  if (isScalar(item)) return isReadOnlyVolume(String(item.value).trimEnd());
   return (
     isMap(item) &&
     after

@@ -12,7 +12,7 @@ import {
   overridden,
 } from './edit-insert';
 import { columnOf, mostCommon, pairOf, type Quote, quoteOf, quotesOf, scalarText } from './edit-style';
-import type { TextChange } from './text';
+import { runAtEnd, type TextChange } from './text';
 
 /** A variable to be written. */
 export interface NewVariable {
@@ -73,7 +73,7 @@ export function editEnvironment(
     const kept = isSeq(shared)
       ? copyItems(shared, at('list'), editing)
       : [`${' '.repeat(at('map'))}<<: *${value.source}`];
-    const lead = text.slice(0, value.range[0]).replace(/[ \t]+$/, '').length;
+    const lead = runAtEnd(text.slice(0, value.range[0]), /[ \t]/);
     const block = lineBlock([...kept, ...environmentLines(wanted, kind, at(kind), '')], editing);
     return { changes: [{ start: lead, end: value.range[1], newText: block }], added: [] };
   }

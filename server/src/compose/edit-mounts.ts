@@ -151,7 +151,7 @@ function isEmptyValue(value: Node | null): boolean {
 }
 
 /** A variable with its default, which can hold other variables, each as deep as people write them. */
-const VARIABLE = /\$(?:\w+|\{[^${}]*(?:\$(?:\w+|\{[^${}]*\})[^${}]*)*\})/g;
+const VARIABLE = /\$(?:\w+|\{[^${}]*(?:\$(?:\w|\{[^${}]*\})[^${}]*)*\})/g;
 
 /** `:ro` for a short volume that ends at `end`. None where the mode is that of a variable, or where the parts are. */
 function readOnlyMode(written: string, end: number): TextChange[] {

@@ -15,7 +15,7 @@ import {
 } from './edit-insert';
 import { fileMountStyle, flowMount, mountLines, mountStyle, type NewMount, removeItem } from './edit-mounts';
 import { columnOf, type FileStyle, pairOf, type Quote } from './edit-style';
-import type { LineIndex, TextChange } from './text';
+import { type LineIndex, runAtEnd, type TextChange } from './text';
 
 /** What is wanted of one service. */
 export interface ServiceChanges {
@@ -111,7 +111,7 @@ function editVolumes(
     // An alias can't be added to: the list that it names is shared. Its entries are copied, the alias goes.
     const shared = editing.yaml.resolve(value);
     const copied = isSeq(shared) ? copyItems(shared, dashColumn, editing) : [];
-    const lead = text.slice(0, value.range[0]).replace(/[ \t]+$/, '').length;
+    const lead = runAtEnd(text.slice(0, value.range[0]), /[ \t]/);
     return {
       changes: [{ start: lead, end: value.range[1], newText: lineBlock([...copied, ...entries], editing) }],
       added: [],

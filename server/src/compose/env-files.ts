@@ -75,7 +75,7 @@ function variableOf(
 function rawEntries(text: string): ReadonlyMap<string, DotenvEntry> {
   // Single quotes keep a value from being expanded; the rest of the syntax is the same.
   const entries = new Map<string, DotenvEntry>();
-  for (const match of text.matchAll(/^[ \t]*([^#=\s][^=\r\n]*)=([^\r\n]*)$/gm)) {
+  for (const match of text.matchAll(/^[ \t]*([^#=\s][^=\r\n\u2028\u2029]*)=(.*)$/gm)) {
     const [whole, name = '', value = ''] = match;
     const start = match.index + whole.indexOf(name);
     const valueStart = match.index + whole.length - value.length;

@@ -152,7 +152,7 @@ function tellEmpty(files: readonly string[], loading: Loading): void {
 
 /** True for a text of white space, comments and document marks. */
 function isEmpty(text: string): boolean {
-  return !/^(?!\uFEFF?\s*(#|---\s*$|\.\.\.\s*$|$))/m.test(text);
+  return text.split(/[\r\n]/).every((line) => /^(?:#|(?:---|\.\.\.)?$)/.test(line.trim()));
 }
 
 async function projectVariables(

@@ -58,7 +58,7 @@ function shortVolume(item: ScalarTree, sources: Sources): MountAnswer {
       problem: notAVolume(text.value),
       span,
       // A variable that isn't closed swallows the target.
-      hides: !begun && /\$\{[^}]*:\//.test(text.value),
+      hides: !begun && /\$\{(?:[^$}]|\$(?!\{))*:\//.test(text.value),
       ...(begun && { mount: shortMount(begun, item, sources) }),
     };
   }

@@ -65,6 +65,16 @@ export function detached(text: string): string {
   return ` ${text}`.slice(1);
 }
 
+/**
+ * Where the characters begin that `character` matches one and all at the end of a text. An expression that ends in `+$`
+ * starts anew at each character of each such run.
+ */
+export function runAtEnd(text: string, character: RegExp): number {
+  let start = text.length;
+  while (start > 0 && character.test(text[start - 1] ?? '')) start--;
+  return start;
+}
+
 /** The line end that a text uses: that of its first line, LF when it has only one. */
 export function lineEndOf(text: string): '\n' | '\r\n' {
   const at = text.indexOf('\n');

@@ -41,5 +41,7 @@ export function isInside(directory: string, file: string): boolean {
 
 /** Some file in a directory: `relativeTo` counts from where a file lies. */
 function within(directory: string): string {
-  return `${directory.replace(/[\\/]+$/, '')}${directory.startsWith('/') ? '/' : '\\'}-`;
+  let end = directory.length;
+  while (end > 0 && /[\\/]/.test(directory[end - 1] ?? '')) end--;
+  return `${directory.slice(0, end)}${directory.startsWith('/') ? '/' : '\\'}-`;
 }

@@ -1,6 +1,8 @@
 /** What the name of a Mender image tells: the component, the edition, the release. */
+
 import type { Service } from '../compose/model';
 import { ofService } from '../compose/moved-service';
+import { runAtEnd } from '../compose/text';
 
 export interface MenderImage {
   /** Last part of the repository: `useradm`, `useradm-enterprise`. */
@@ -45,7 +47,7 @@ function split(value: string): { name: string; tag: string } {
 }
 
 function lastPart(name: string): string | undefined {
-  return /([a-z0-9-]+)$/.exec(name)?.[1];
+  return name.slice(runAtEnd(name, /[a-z0-9-]/)) || undefined;
 }
 
 /** A mirror may have any repository: there a tag such as `mender-3.7.0` tells as much as the repository's name. */

@@ -67,11 +67,17 @@ function traefikTls({ command, mounts, environment }: Service): Needed {
   }
   if (options.some((option) => option.startsWith('--configfile'))) return 'unknown';
   // A redirection from plain HTTP says that TLS is meant, though a file that names the certificates isn't shown.
-  if (options.some((option) => /^--entrypoints\..*redirections\..*scheme=https/.test(option))) return 'yes';
+  if (options.some((option) => isRedirection(option))) return 'yes';
   if (!options.some((option) => option.startsWith('--providers.file.'))) return 'no';
   const entryPoints = options.filter((option) => /^--entrypoints\..*address/.test(option));
-  const secure = /^--entrypoints\.[^.]*(https|secure|tls)|:[0-9]*443\b/;
-  return entryPoints.length === 0 || entryPoints.some((option) => secure.test(option)) ? 'yes' : 'unknown';
+  const isSecure = (option: string) =>
+    /^--entrypoints\.[^.]*(https|secure|tls)/.test(option) || /:\d*443\b/.test(option);
+  return entryPoints.length === 0 || entryPoints.some(isSecure) ? 'yes' : 'unknown';
+}
+
+function isRedirection(option: string): boolean {
+  const at = option.startsWith('--entrypoints.') ? option.indexOf('redirections.') : -1;
+  return at >= 0 && option.includes('scheme=https', at);
 }
 
 /** Mender's own configuration without TLS is told by its name; another one isn't looked into. */

@@ -10,7 +10,7 @@ export type TokenGo = 'before' | 'since' | 'either';
  * closed: nothing is known of it.
  */
 export function tokenGoOf({ release = '' }: Pick<Recognition, 'release'>, role: RoleId | 'any'): TokenGo {
-  const versions = release.match(/\d+(?:\.\d+){1,2}/g) ?? [];
+  const versions = release.match(/\d{1,4}(?:\.\d{1,4}){1,2}/g) ?? [];
   const [first = 'either', ...others] = versions.map(goOf);
   return role !== 'tenantadm' && others.every((each) => each === first) ? first : 'either';
 }

@@ -18,7 +18,7 @@ export function parseGitConfig(text: string): GitSettings {
   for (const line of text.replace(/\\\r?\n/g, '').split(/\r?\n/)) {
     const [, name, rest] = /^\s*\[\s*([A-Za-z0-9.-]+)\s*(?:"(?:[^"\\]|\\.)*"\s*)?\](.*)$/.exec(line) ?? [];
     // A subsection never holds what is looked for here.
-    if (name !== undefined) section = /\[[^\]]*"/.test(line) ? '' : name.toLowerCase();
+    if (name !== undefined) section = /^\s*\[[^\]]*"/.test(line) ? '' : name.toLowerCase();
     const [, key, value] = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=(.*))?$/.exec(rest ?? line) ?? [];
     if (key !== undefined) values.set(`${section}.${key.toLowerCase()}`, plainValue(value));
   }

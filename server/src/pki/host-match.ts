@@ -82,9 +82,8 @@ function unmapped(address: string): string {
   return [upper >> 8, upper & 255, lower >> 8, lower & 255].join('.');
 }
 
-const LABEL = '[a-z0-9_][a-z0-9_-]*';
-const GO_HOST = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
-const GO_PATTERN = new RegExp(`^(\\*|${LABEL})(\\.${LABEL})*$`);
+const GO_HOST = /^[a-z0-9_][a-z0-9_-]*(\.[a-z0-9_][a-z0-9_-]*)*$/;
+const GO_PATTERN = /^(\*|[a-z0-9_][a-z0-9_-]*)(\.[a-z0-9_][a-z0-9_-]*)*$/;
 
 /** crypto/x509, matchHostnames: a wildcard is the whole first label; what is no valid name is compared as it is. */
 function matchesInGo(pattern: string, host: string): boolean {
@@ -93,11 +92,9 @@ function matchesInGo(pattern: string, host: string): boolean {
   return host.includes('.') && host.slice(host.indexOf('.')) === pattern.slice(1);
 }
 
-/** Labels that OpenSSL lets follow a wildcard: no underscore, no hyphen at either end. */
-const STRICT_LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
-const WILDCARD = new RegExp(
-  `^(?:([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)?\\*|\\*([a-z0-9-]*[a-z0-9]))((?:\\.${STRICT_LABEL}){2,})$`,
-);
+/** OpenSSL lets labels follow a wildcard that have no underscore, and no hyphen at either end. */
+const WILDCARD =
+  /^(?:([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)?\*|\*([a-z0-9-]*[a-z0-9]))((?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?){2,})$/;
 
 /** X509_check_host without flags: one wildcard, at either end of the first label, before two labels or more. */
 function matchesInOpenssl(pattern: string, host: string): boolean {

@@ -19,12 +19,19 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 /** All blocks in order; text around them is passed over. A block that never ends is told as such. */
 export function scanPem(text: string): readonly ScannedBlock[] {
-  if (text.includes('\n') || !text.includes('\r')) return scanLines(text.split(/\r*\n/));
+  if (text.includes('\n') || !text.includes('\r')) return scanLines(text.split('\n').map(withoutReturns));
   const content = {
     ok: false,
     reason: 'its lines end in CR alone, which no service takes for a line end',
   } as const;
   return scanLines(text.split('\r')).map((block) => ({ ...block, content }));
+}
+
+/** A line without the CRs before its LF. */
+function withoutReturns(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end--;
+  return line.slice(0, end);
 }
 
 function scanLines(lines: readonly string[]): readonly ScannedBlock[] {

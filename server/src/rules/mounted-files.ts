@@ -1,6 +1,8 @@
 /** The files behind requirements as the rules of the second table see them, each told once. */
+
 import { posix } from 'node:path';
 import type { Span } from '../compose/model';
+import { runAtEnd } from '../compose/text';
 import { type RequirementState, recogniseRoles, statesOf } from '../mender/deployment';
 import { isNeeded, type Needed } from '../mender/needs';
 import { type Content, contentOf } from './content';
@@ -81,7 +83,7 @@ export function fileFindings(
 function writtenPath({ mount, hostFile, target, how }: RequirementState): string {
   const written = mount?.sourceText?.value ?? hostFile ?? '';
   if (how !== 'directory' || !mount) return written;
-  return `${written.replace(/[\\/]+$/, '')}/${posix.relative(mount.target, target)}`;
+  return `${written.slice(0, runAtEnd(written, /[\\/]/))}/${posix.relative(mount.target, target)}`;
 }
 
 /** ` It cannot sign the tokens of users.`: what happens without the file, where the service needs it. */

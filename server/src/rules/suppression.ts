@@ -6,7 +6,7 @@ export type Suppressed = (line: number, code: string) => boolean;
 /** What a text without suppressions does not have. */
 export const SUPPRESSION_WORD = 'mender-ignore';
 
-const DIRECTIVE = /#\s*mender-ignore(-next-line)?(?![\w-])[ \t]*([a-z0-9, \t-]*)/;
+const DIRECTIVE = /#\s*mender-ignore(-next-line)?(?![\w-])([a-z0-9, \t-]*)/;
 
 /** Reads the comments of a text once; lines count from 0. A directive without a code means every code. */
 export function suppressions(text: string, lines: LineIndex): Suppressed {
@@ -17,6 +17,8 @@ export function suppressions(text: string, lines: LineIndex): Suppressed {
     byLine.set(line, known);
   };
   const lineText = (line: number) => text.slice(lines.lineStart(line), lines.lineEnd(line));
+  // What the last directive stands above; those between stand above the same.
+  let next = 0;
   for (let line = 0; line < lines.lineCount; line++) {
     const content = lineText(line);
     if (!content.includes(SUPPRESSION_WORD)) continue;
@@ -27,8 +29,10 @@ export function suppressions(text: string, lines: LineIndex): Suppressed {
       add(line, codes);
       continue;
     }
-    let next = line + 1;
-    while (next < lines.lineCount && /^\s*(#|$)/.test(lineText(next))) next++;
+    if (next <= line) {
+      next = line + 1;
+      while (next < lines.lineCount && /^\s*(#|$)/.test(lineText(next))) next++;
+    }
     add(next, codes);
   }
   return (line, code) => {

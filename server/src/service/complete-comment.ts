@@ -1,4 +1,5 @@
 /** Comments that switch findings off: for what is found here, and for whoever begins to write one. */
+import { runAtEnd } from '../compose/text';
 import { rules } from '../rules/index';
 import type { Proposal } from './complete';
 import type { CommentCursor, Stretch } from './cursor';
@@ -66,7 +67,7 @@ function codeProposals(
   found: ReadonlyMap<string, string>,
   settings: Settings,
 ): readonly Proposal[] {
-  const begun = /[^\s,]*$/.exec(typed)?.[0] ?? '';
+  const begun = typed.slice(runAtEnd(typed, /[^\s,]/));
   const rest = /^[^\s,]*/.exec(body.text.slice(typed.length))?.[0] ?? '';
   const from = body.from + typed.length - begun.length;
   const others = `${body.text.slice(start, typed.length - begun.length)} ${body.text.slice(typed.length + rest.length)}`;

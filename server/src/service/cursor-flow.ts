@@ -1,7 +1,7 @@
 /** Where a cursor stands in a list or mapping in brackets, on one line or several. */
-import type { LineIndex } from '../compose/text';
+import { type LineIndex, runAtEnd } from '../compose/text';
 import type { Cursor, EntryCursor, Stretch } from './cursor';
-import { ancestorsOf, keyOf, type Lines } from './cursor-lines';
+import { ancestorsOf, keyOf, type Lines, NESTED } from './cursor-lines';
 import { isSection, kindOf } from './cursor-places';
 import {
   closingOf,
@@ -89,7 +89,7 @@ function openingAbove(lines: Lines, at: At): Opening | undefined {
       };
     }
     // What a block is made of: nothing above it is open. `source:` on the cursor's own line is half an entry.
-    const isBlock = found && above < line && /^\s*(?:[&!]\S*\s*)*(?:#.*)?$/.test(found.rest);
+    const isBlock = found && above < line && NESTED.test(found.rest);
     if (isDash || isBlock) return undefined;
   }
   return undefined;
@@ -228,6 +228,9 @@ function cutOut(
     after = after.slice(0, lineEnd) + closers + after.slice(lineEnd);
   }
   if (isEntry && /^[ \t]*,/.test(after)) after = after.replace(/^[ \t]*,/, '');
-  else if (isEntry && /,\s*$/.test(before)) before = before.replace(/,(\s*)$/, '$1');
+  else if (isEntry) {
+    const blanks = runAtEnd(before, /\s/);
+    if (before[blanks - 1] === ',') before = before.slice(0, blanks - 1) + before.slice(blanks);
+  }
   return before + after;
 }

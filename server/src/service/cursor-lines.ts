@@ -18,9 +18,10 @@ export interface Lines {
   isDash(line: number): boolean;
 }
 
-const KEY = /^(?:"([^"]*)"|'([^']*)'|([^\s#"'[\]{}&*!|>%@`,-][^#]*?|-[^\s#][^#]*?))\s*:(?=\s|$)/;
+const KEY =
+  /^(?:"([^"]*)"\s*|'([^']*)'\s*|((?:[^\s#"'[\]{}&*!|>%@`,-]|-[^\s#])[^#:]*(?::(?!\s|$)[^#:]*)*)):(?=\s|$)/;
 /** What may stand between a key and what is nested under it. */
-const NESTED = /^\s*(?:[&!]\S*\s*)*(?:#.*)?$/;
+export const NESTED = /^\s*(?:[&!]\S*(?:\s+|$))*(?:#.*)?$/;
 
 export function linesOf(text: string, index: LineIndex): Lines {
   const textOf = (line: number) => text.slice(index.lineStart(line), index.lineEnd(line));
@@ -38,7 +39,7 @@ export function linesOf(text: string, index: LineIndex): Lines {
 export function keyOf(text: string): { readonly key: string; readonly rest: string } | undefined {
   const match = KEY.exec(text);
   if (!match) return undefined;
-  return { key: match[1] ?? match[2] ?? match[3] ?? '', rest: text.slice(match[0].length) };
+  return { key: match[1] ?? match[2] ?? match[3]?.trimEnd() ?? '', rest: text.slice(match[0].length) };
 }
 
 /** Keys and list items around what stands at a column of a line, the nearest first. */

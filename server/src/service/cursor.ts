@@ -164,7 +164,7 @@ function inField(
   const fields = new Map<string, string>();
   for (let line = first; line <= last; line++) {
     const written = keyOf(lines.text(line).trim().replace(/^-\s*/, ''));
-    if (written) fields.set(written.key, unquoted(written.rest.replace(/\s#.*$/, '').trim()));
+    if (written) fields.set(written.key, unquoted(written.rest.replace(/\s#.*$/s, '').trim()));
   }
   const written = valueAt(code, colon, entry.character);
   return written && { ...entry, form: 'list', ...written, field: { key: found.key, fields } };

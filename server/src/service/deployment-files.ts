@@ -16,7 +16,7 @@ const MAX_DEPTH = 12;
 
 const YAML_NAME = /\.ya?ml$/i;
 /** What every compose file has, one that only includes others too: manifests of other software name Traefik as well. */
-const COMPOSE_KEY = /^\s*[{"']*(services|include)["']?\s*:/m;
+const COMPOSE_KEY = /^[^\S\r\n\u2028\u2029]*[{"']*(services|include)["']?\s*:/m;
 
 export interface Look {
   /** Globs from each folder: what they name is left out. */

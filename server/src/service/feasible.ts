@@ -3,6 +3,7 @@ import { isWhere } from '../compose/edit-check';
 import type { FileOperation, Part } from '../fixes/draft';
 import type { Host } from '../host/host';
 import type { Analysis } from './analysis';
+import { partOf } from './block-services';
 import { type Bounds, outsideOf } from './bounds';
 import { renderEdits } from './render';
 
@@ -10,8 +11,13 @@ import { renderEdits } from './render';
  * Tags, braces, explicit keys, aliases, a field that is no list: only in a service with such a thing, or a mistake, is
  * an edit likely to fail, and only there is it worth the time to try it.
  */
-const UNUSUAL =
-  /(?<!\$)\{|^\s*(?:- +)*\?|[:,-]\s+!|(?<!<<:)\s\*\w|^\s*["']?(?:volumes|environment)["']?\s*:[^\S\n]*[^\s#[]/m;
+const UNUSUAL = [
+  /(?<!\$)\{/,
+  /^[ \t]*(?:- +)*\?/m,
+  /[:,-]\s+!/,
+  /(?<!<<:)\s\*\w/,
+  /^[ \t]*["']?(?:volumes|environment)["']?\s*:[^\S\n]*[^\s#[]/m,
+];
 
 /** The texts that were judged, by file: offsets of operations are theirs, whatever the files hold by now. */
 export function analysedTexts(analyses: readonly Analysis[]): ReadonlyMap<string, string> {
@@ -38,26 +44,15 @@ async function undoneOf({ operations }: Part, analysis: Analysis): Promise<reado
   const isDoubtful = ({ file, operation }: FileOperation) => {
     const text = texts.get(file) ?? '';
     if (!('service' in operation)) return !isWhere(operation, text);
-    const [from, to] = partOf(text, operation.service);
+    const [from, to] = partOf(analysis, file, text, operation.service);
     return (
-      UNUSUAL.test(text.slice(from, to)) ||
+      UNUSUAL.some((each) => each.test(text.slice(from, to))) ||
       problems.some(({ span }) => span.file === file && span.start >= from && span.start <= to) ||
       (operation.op === 'make-read-only' && text.slice(operation.start, operation.end).includes('$'))
     );
   };
   const all = operations.filter(({ file }) => texts.has(file));
   return all.some(isDoubtful) ? (await renderEdits(all, async (file) => texts.get(file))).undone : [];
-}
-
-/** Where a service in block style stands; the whole text where that can't be told without reading it as YAML. */
-function partOf(text: string, service: string): readonly [from: number, to: number] {
-  const name = service.replaceAll(/[^\w-]/g, '\\$&');
-  const heads = [...text.matchAll(new RegExp(`^( +)${name}:[^\\S\\n]*(?:#.*)?\\r?$`, 'gm'))];
-  const [head] = heads;
-  if (!head || heads.length > 1) return [0, text.length];
-  const from = head.index + head[0].length;
-  const next = new RegExp(`^ {0,${head[1]?.length ?? 0}}[^\\s#]`, 'm').exec(text.slice(from));
-  return [head.index, next ? from + next.index : text.length];
 }
 
 /** Whether any of the parts has an operation that can be carried out. */

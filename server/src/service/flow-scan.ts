@@ -4,6 +4,9 @@ import { keyOf } from './cursor-lines';
 /** A list or mapping that is open at the cursor. */
 export interface Frame {
   readonly open: '[' | '{';
+  /** The first and the last character of the text at the cursor that are no blanks; -1 for none. */
+  first: number;
+  last: number;
   /** Where the entry at the cursor begins: after the bracket, or the comma before it. */
   entry: number;
   /** In a mapping, the key at the cursor, once its colon is there. */
@@ -35,9 +38,15 @@ export function scanFlow(text: string, from: number, to: number): Scan | undefin
     if (quote !== '') {
       if (c === '\\' && quote === '"') i++;
       else if (c === quote) quote = '';
+      if (top) top.last = i;
       continue;
     }
-    const isStart = !top || text.slice(top.value ?? top.entry, i).trim() === '';
+    const isStart = !top || top.first < 0;
+    const [first, last] = [top?.first ?? -1, top?.last ?? -1];
+    if (top && !/\s/.test(c)) {
+      if (isStart) top.first = i;
+      top.last = i;
+    }
     if ((c === '"' || c === "'") && isStart) {
       quote = c;
       quoteAt = i;
@@ -47,6 +56,7 @@ export function scanFlow(text: string, from: number, to: number): Scan | undefin
     } else if (c === '$' && text[i + 1] === '{') {
       const end = text.indexOf('}', i);
       if (end < 0 || end >= to) return undefined;
+      if (top) top.last = end;
       i = end;
     } else if ((c === '[' || c === '{') && isStart) {
       if (top && c === '{') top.hasMappings = true;
@@ -55,27 +65,38 @@ export function scanFlow(text: string, from: number, to: number): Scan | undefin
       frames.pop();
       if (frames.length === 0) return { frames, quote, quoteAt };
     } else if (top && c === ',') nextEntry(top, text, i);
-    else if (top?.open === '{' && c === ':' && top.key === undefined && isColon(text, top.entry, i, to)) {
+    else if (top?.open === '{' && c === ':' && top.key === undefined && isColon(text, first, last, i, to)) {
       top.key = unquoted(text.slice(top.entry, i).trim());
       top.value = i + 1;
+      top.first = -1;
     }
   }
   return { frames, quote, quoteAt };
 }
 
 function frameAt(open: Frame['open'], entry: number): Frame {
-  return { open, entry, key: undefined, value: undefined, fields: new Map(), hasMappings: false };
+  return {
+    open,
+    first: -1,
+    last: -1,
+    entry,
+    key: undefined,
+    value: undefined,
+    fields: new Map(),
+    hasMappings: false,
+  };
 }
 
 function nextEntry(frame: Frame, text: string, comma: number): void {
   if (frame.key !== undefined) frame.fields.set(frame.key, unquoted(text.slice(frame.value, comma).trim()));
   frame.entry = comma + 1;
+  frame.first = -1;
   frame.key = undefined;
   frame.value = undefined;
 }
 
-function isColon(text: string, entry: number, at: number, to: number): boolean {
-  const isQuoted = /^\s*["'].*["']\s*$/.test(text.slice(entry, at));
+function isColon(text: string, first: number, last: number, at: number, to: number): boolean {
+  const isQuoted = first < last && /["']/.test(text[first] ?? '') && /["']/.test(text[last] ?? '');
   return isQuoted || at + 1 === to || /[\s,[\]{}]/.test(text[at + 1] ?? ' ');
 }
 
@@ -86,8 +107,18 @@ export function endOfText(text: string, from: number, quote: Scan['quote']): num
     const close = line.indexOf(quote);
     return from + (close < 0 ? line.length : close);
   }
-  const found = /[,\]}]|\s#/.exec(line.replace(/\$\{[^}]*\}/g, (variable) => '$'.repeat(variable.length)));
-  return from + line.slice(0, found?.index ?? line.length).trimEnd().length;
+  return from + line.slice(0, endOfPlain(line)).trimEnd().length;
+}
+
+/** Where a plain text in brackets ends: what is in the braces of a variable belongs to it. */
+function endOfPlain(line: string): number {
+  const lastBrace = line.lastIndexOf('}');
+  for (let i = 0; i < line.length; i++) {
+    const c = line[i] ?? '';
+    if (c === '$' && line[i + 1] === '{' && i < lastBrace) i = line.indexOf('}', i);
+    else if (c === ',' || c === ']' || c === '}' || (/\s/.test(c) && line[i + 1] === '#')) return i;
+  }
+  return line.length;
 }
 
 /** The keys and values of a mapping from `from` on, as far as its line and brackets tell. */

@@ -12,7 +12,7 @@ import { existingFile } from './links';
 import { rangeOf } from './render';
 
 const START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-const VARIABLE = /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)[^}\r\n]*\}?|([A-Za-z_][A-Za-z0-9_]*))/g;
+const VARIABLE = /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?:[^}\r\n\w][^}\r\n]*)?\}?|([A-Za-z_][A-Za-z0-9_]*))/g;
 
 /** Where what stands at an offset comes from. With `readable` false no host file is looked at. */
 export async function definitionAt(
