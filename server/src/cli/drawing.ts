@@ -25,11 +25,13 @@ function isSvg(text: string): boolean {
 
 /** What the first line begins and the last ones define stands in every such drawing. */
 function isMermaid(text: string): boolean {
+  const lines = text.split('\n');
+  const ends = lines.pop() === '' && lines.pop() === '  classDef absent stroke-dasharray:5 4';
+  const classes = lines.slice(lines.findLastIndex((line) => !line.startsWith('  classDef ')) + 1);
   return (
-    text.startsWith('flowchart LR\n') &&
-    /\n {2}classDef good stroke:#\w+\n(?: {2}classDef [^\n]*\n)* {2}classDef absent stroke-dasharray:5 4\n$/.test(
-      text,
-    )
+    ends &&
+    lines[0] === 'flowchart LR' &&
+    classes.some((line) => /^ {2}classDef good stroke:#\w+$/.test(line))
   );
 }
 

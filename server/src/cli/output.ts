@@ -37,7 +37,7 @@ export function clean(text: string): string {
     shown
       // GitHub: `::error::` at the beginning of a line, `##[error]` anywhere; Azure: `##vso[`; TeamCity: `##teamcity[`.
       // biome-ignore lint/suspicious/noControlCharactersInRegex: colours may come first
-      .replace(/^((?:[^\S\n]|\u001b\[\d+m)*):(?=:)/gm, '$1: ')
+      .replace(/^((?:[^\S\n\r\u2028\u2029]|\u001b\[\d+m)*):(?=:)/gm, '$1: ')
       .replace(LOG_COMMAND, '# ')
   );
 }

@@ -46,6 +46,17 @@ export function readVolume(item: Tree, sources: Sources): MountAnswer {
   };
 }
 
+/** Whether the braces of a variable hold what looks like the end of a source. */
+function hidesTarget(volume: string): boolean {
+  let isOpen = false;
+  for (let at = 0; at < volume.length; at++) {
+    if (volume.startsWith('${', at)) isOpen = true;
+    else if (volume[at] === '}') isOpen = false;
+    else if (isOpen && volume.startsWith(':/', at)) return true;
+  }
+  return false;
+}
+
 function shortVolume(item: ScalarTree, sources: Sources): MountAnswer {
   const { text, span } = item;
   // A variable without value leaves an empty section; what is around it can still be read.
@@ -58,7 +69,7 @@ function shortVolume(item: ScalarTree, sources: Sources): MountAnswer {
       problem: notAVolume(text.value),
       span,
       // A variable that isn't closed swallows the target.
-      hides: !begun && /\$\{(?:[^$}]|\$(?!\{))*:\//.test(text.value),
+      hides: !begun && hidesTarget(text.value),
       ...(begun && { mount: shortMount(begun, item, sources) }),
     };
   }

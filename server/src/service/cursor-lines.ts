@@ -18,8 +18,6 @@ export interface Lines {
   isDash(line: number): boolean;
 }
 
-const KEY =
-  /^(?:"([^"]*)"\s*|'([^']*)'\s*|((?:[^\s#"'[\]{}&*!|>%@`,-]|-[^\s#])[^#:]*(?::(?!\s|$)[^#:]*)*)):(?=\s|$)/;
 /** What may stand between a key and what is nested under it. */
 export const NESTED = /^\s*(?:[&!]\S*(?:\s+|$))*(?:#.*)?$/;
 
@@ -35,11 +33,19 @@ export function linesOf(text: string, index: LineIndex): Lines {
   };
 }
 
+/** What a key without quotes begins with. */
+const PLAIN = /^(?:[^\s#"'[\]{}&*!|>%@`,-]|-[^\s#])/;
+const QUOTED = /^(?:"([^"]*)"|'([^']*)')\s*(?=:(?:\s|$))/;
+
 /** The key that a text begins with, and what follows its colon. */
 export function keyOf(text: string): { readonly key: string; readonly rest: string } | undefined {
-  const match = KEY.exec(text);
-  if (!match) return undefined;
-  return { key: match[1] ?? match[2] ?? match[3]?.trimEnd() ?? '', rest: text.slice(match[0].length) };
+  const quoted = QUOTED.exec(text);
+  if (quoted) return { key: quoted[1] ?? quoted[2] ?? '', rest: text.slice(quoted[0].length + 1) };
+  const first = PLAIN.exec(text)?.[0];
+  if (first === undefined) return undefined;
+  const colon = text.slice(first.length).search(/#|:(?:\s|$)/) + first.length;
+  if (text[colon] !== ':' || colon < first.length) return undefined;
+  return { key: text.slice(0, colon).trimEnd(), rest: text.slice(colon + 1) };
 }
 
 /** Keys and list items around what stands at a column of a line, the nearest first. */
