@@ -67,7 +67,7 @@ export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
   if (!flow.onDisk) return ui.inform(messages.noDisk(flow.uri));
   const plan = await flow.plan();
   if (!plan.ok) return ui.fail(plan.message);
-  if (isEmpty(plan)) return ui.inform(messages.NOTHING_MISSING);
+  if (isEmpty(plan)) return sayEmpty(ui, plan);
   const { title } = plan;
   // Which directory is closed to others stands in the plan, not in every title.
   const confirm = plan.modes.length > 0 || (flow.review && plan.create.length > 0);
@@ -80,6 +80,11 @@ export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
 /** What a plan that was shown creates, and gives other permissions. */
 export function agreedTo({ create, modes }: PlanPreview): readonly string[] {
   return [...create, ...modes].map(({ path }) => path);
+}
+
+/** Nothing would be done: all is there, or what is left is left to the user. */
+export function sayEmpty(ui: Pick<Ui, 'inform' | 'fail'>, { reminders }: PlanPreview): Promise<void> {
+  return reminders.length > 0 ? ui.fail(reminders.join(' ')) : ui.inform(messages.NOTHING_MISSING);
 }
 
 /** True when nothing would be done. */

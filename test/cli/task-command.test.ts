@@ -47,6 +47,16 @@ describe('a command for keys', () => {
     expect(host.mode('/project/ssl/old.pem')).toBe(0o600);
   });
 
+  it('passes on that a key may have leaked', async () => {
+    const tasks: unknown[] = [];
+    const answer = (task: unknown) => {
+      tasks.push(task);
+      return nothing;
+    };
+    await runTask(['rotate', '--yes', '--leaked'], { targets: GATEWAY, answer });
+    expect(tasks[0]).toMatchObject({ kind: 'rotate', service: 'gateway', leaked: true });
+  });
+
   it('shows the plan with its effects on a terminal, and takes yes', async () => {
     const { code, err, host } = await runTask(['csr', '--no-color'], {
       isTTY: true,

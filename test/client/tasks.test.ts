@@ -123,6 +123,25 @@ describe('tasks', () => {
     expect(planned[1]).toMatchObject({ days: 30, names: ['new.example.com'] });
   });
 
+  test('rotating asks, as an option, whether the key may have leaked', async () => {
+    const { log, planned, run } = play(
+      'rotate',
+      ['options', { type: 'This key may have leaked' }, { type: 'RSA 2048' }, 'go'],
+      { service: 'useradm' },
+    );
+    await run();
+    expect(log[1]).toBe('pick 1/3 < The key is safe');
+    expect(planned[0]).toMatchObject({ kind: 'rotate', service: 'useradm', leaked: undefined });
+    expect(planned[1]).toMatchObject({ kind: 'rotate', service: 'useradm', leaked: true, bits: 2048 });
+  });
+
+  test('that leave all to the user say what, not that nothing is missing', async () => {
+    const empty = { ...plan, create: [], edited: [], modes: [], reminders: ['Move the directory.'] };
+    const { log, run } = play('generate', [], {}, [empty]);
+    await run();
+    expect(log).toEqual(['fail: Move the directory.']);
+  });
+
   test.each<TaskKind>([
     'request',
     'import',

@@ -3,8 +3,10 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { nodeHost } from '../../server/src/host/node-host';
 import { fingerprint } from '../../server/src/pki/key-facts';
 import type { KeyTask } from '../../server/src/service/tasks';
+import { runReal } from '../cli/real-cli';
 import {
   at,
   carryOut,
@@ -77,6 +79,8 @@ function fingerprintOf(pem: string): string {
   return fingerprint(createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'der' }));
 }
 
+/** Who runs this can read what a service of Mender can, or there are no modes to judge by. */
+const isReader = [undefined, 65_534].includes(process.geteuid?.());
 const modeOf = async (...parts: string[]) => (await stat(at(...parts))).mode & 0o777;
 const keyAt = async (...parts: string[]) => fingerprintOf(await text(...parts));
 const rotate = (name: string, more: Partial<KeyTask> = {}) =>
@@ -262,7 +266,7 @@ describe('a key that is accepted beside the signing one', () => {
     expect(await codes()).toEqual([]);
     await chmod(at('old', 'old.pem'), 0o600);
     service.changed();
-    expect(await codes()).toEqual(process.geteuid?.() === undefined ? [] : ['private-key-permissions']);
+    expect(await codes()).toEqual(isReader ? [] : ['private-key-permissions']);
     await putKey('old/old.pem', 'nothing');
     expect(await codes()).toEqual(['not-pem']);
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -484,7 +488,8 @@ describe('who reads a key', () => {
     await putKey('secrets/keys/private.pem', undefined, 0o600);
     await chmod(at('secrets', 'keys'), 0o700);
     await write(stack('useradm', 'mender-3.7', ['./secrets/keys:/etc/useradm/rsa:ro']));
-    if (process.geteuid?.() === 0) expect(await codes()).toEqual(['private-key-permissions']);
+    if (isReader) return;
+    expect(await codes()).toEqual(['private-key-permissions']);
     const [fix] = await service.fixes(compose, { start: line, end: line });
     expect(fix?.title).toBe('Close ./secrets to other users, and let useradm read its key');
     const plan = await service.plan(compose, fix?.id ?? '');
@@ -497,5 +502,18 @@ describe('who reads a key', () => {
     ]).toEqual([0o700, 0o755, 0o644]);
     service.changed();
     expect(await codes()).toEqual([]);
+  });
+});
+
+describe('the command line', () => {
+  it('says why no key is made, and not that there is nothing to change', async () => {
+    await mkdir(at('keys'), { mode: 0o700 });
+    await write(stack('useradm', 'mender-3.7', ['./keys:/etc/useradm/rsa:ro']));
+    const { code, out } = await runReal(['generate', '--yes'], nodeHost(), { cwd: directory.path });
+    expect(code).toBe(1);
+    expect(out).toContain(
+      'No key is made in ./keys: useradm runs as user 65534 and gets the directory as a whole',
+    );
+    expect(out).not.toContain('Nothing to change.');
   });
 });

@@ -1,6 +1,6 @@
 /** Runs one task: its questions, the plan, the confirmation, and the work. */
 import type { KeyTarget, KeyTask, PlanAnswer, PlanPreview, Refusal } from '../../../server/src/lsp/protocol';
-import { agreedTo, askAboutPlan, carryOut, isEmpty, type Names } from '../flow';
+import { agreedTo, askAboutPlan, carryOut, isEmpty, type Names, sayEmpty } from '../flow';
 import * as messages from '../messages';
 import { askAll, type Step } from '../wizard';
 import { DEFINITIONS, type Definition } from './definitions';
@@ -122,7 +122,7 @@ async function planAndConfirm(
   const { ui, title } = asking;
   if (!plan.ok) return () => (plan.nothing ? ui.inform(plan.message) : ui.fail(plan.message));
   if (!plan.mender) return () => ui.inform(messages.NO_MENDER_SERVICE);
-  if (isEmpty(plan)) return () => ui.inform(messages.NOTHING_MISSING);
+  if (isEmpty(plan)) return () => sayEmpty(ui, plan);
   const typed: Names =
     choices.target === undefined || choices.names === undefined || run.kind === 'renew'
       ? {}

@@ -58,9 +58,7 @@ export function planIn(
   }
   // What was asked for has been left to the person, such as a file outside of what was named.
   const told = exit === 'done' ? failures : notes;
-  if (exit === 'done' || hint !== undefined) {
-    for (const reminder of [...plan.reminders, hint ?? []].flat()) told.add(reminder);
-  }
+  for (const reminder of [...plan.reminders, hint ?? []].flat()) told.add(reminder);
   return undefined;
 }
 
