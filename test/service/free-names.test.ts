@@ -71,3 +71,28 @@ it('or nothing is made, in a directory that can not be looked into', async () =>
   if (answer.kind !== 'plan') return;
   expect(await service.apply(answer.plan)).toMatchObject({ ok: false });
 });
+
+it('for a certificate that is called as the trust bundle is', async () => {
+  const gateway = `services:
+  mender-api-gateway:
+    image: mendersoftware/api-gateway:mender-2.6.0
+    volumes:
+      - ./certs/server.crt:/var/www/mendersoftware/cert/cert.crt:ro
+      - ./certs/server.key:/var/www/mendersoftware/cert/private.key:ro
+`;
+  const host = memoryHost({ files: { [FILE]: gateway } });
+  const service = createService(host);
+  const options = { algorithm: 'ec' } as const;
+  for (const task of [
+    { kind: 'generate', ...options },
+    { kind: 'renew', service: 'mender-api-gateway', force: true },
+    { kind: 'rotate', service: 'mender-api-gateway', again: true, directory: '/project/certs', ...options },
+  ] as const) {
+    const answer = await service.planTask(FILE, task);
+    if (answer.kind !== 'plan') throw new Error(answer.message);
+    const paths = answer.plan.create.map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(await service.apply(answer.plan)).toMatchObject({ ok: true, created: answer.plan.create });
+    service.changed();
+  }
+});

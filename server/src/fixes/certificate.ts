@@ -1,5 +1,6 @@
 /** Fixes of a certificate that a service presents: a new one for the same key, or a new pair. */
 import { validateName } from '../pki/names';
+import { pathsToMake } from '../pki/orders';
 import type { RuleFinding } from '../rules/rule';
 import { createWorking, type Draft, type FixContext, joinParts, type Part } from './draft';
 import { repointTrust } from './storage-trust';
@@ -43,12 +44,16 @@ export async function fixCertificate(finding: RuleFinding, context: FixContext):
   return drafts;
 }
 
-/** A part of its own, with what makes the deployments service trust storage's new certificate. */
+/**
+ * A part of its own, with what makes the deployments service trust storage's new certificate. The names of its files are
+ * reserved: what is planned with it takes others.
+ */
 export async function withTrust(
-  { deployment, around, directory }: FixContext,
+  { deployment, around, directory, work }: FixContext,
   plan: (context: FixContext) => Promise<Part | undefined>,
 ): Promise<Part | undefined> {
   const context = { deployment, around, directory, work: createWorking() };
   const part = await plan(context);
+  for (const path of part?.jobs.flatMap(({ order }) => pathsToMake(order)) ?? []) work.take(path);
   return part && joinParts([part, repointTrust(context)]);
 }

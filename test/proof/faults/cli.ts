@@ -5,7 +5,7 @@ import path from 'node:path';
 export interface RunOptions {
   /** The step at which the process kills itself, and in what way; 0: never, it counts the steps. */
   readonly dieAt?: number;
-  readonly how?: 'before' | 'during' | 'after';
+  readonly how?: 'before' | 'during';
   /** The file system has no hard links; needs `dieAt`. */
   readonly noLinks?: boolean;
   /** Runs as this user and group. */
@@ -23,18 +23,30 @@ export interface Run {
   readonly stderr: string;
   /** How many steps it wrote with; 0 where they weren't counted. */
   readonly steps: number;
+  /** Those of them that can be done by half. */
+  readonly halves: readonly number[];
   readonly milliseconds: number;
 }
 
 /** Runs `mender-compose generate --yes` in a directory. */
 export function generate(cli: string, directory: string, options: RunOptions = {}): Promise<Run> {
-  const { dieAt, how = 'before', noLinks = false, user, killAfter, args = [] } = options;
+  const { args = [] } = options;
+  return runCommand(cli, directory, ['generate', '--yes', ...args, 'docker-compose.yml'], options);
+}
+
+/** Runs `mender-compose` with these words in a directory. */
+export function runCommand(
+  cli: string,
+  directory: string,
+  words: readonly string[],
+  { dieAt, how = 'before', noLinks = false, user, killAfter }: RunOptions = {},
+): Promise<Run> {
   const beside = (name: string) => ['-r', path.join(path.dirname(cli), name)];
   const preload = [
     ...(process.env.READY_KEYS === undefined ? [] : beside('ready-keys.cjs')),
     ...(dieAt === undefined ? [] : beside('die-at.cjs')),
   ];
-  const command = [...preload, cli, 'generate', '--yes', ...args, 'docker-compose.yml'];
+  const command = [...preload, cli, ...words];
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, command, {
@@ -53,12 +65,13 @@ export function generate(cli: string, directory: string, options: RunOptions = {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
+      const [steps = 0, ...halves] = (output[3] ?? '').split(' ').map(Number);
       resolve({
         killed: signal === 'SIGKILL',
         code: code ?? undefined,
         stdout: output[1] ?? '',
         stderr: output[2] ?? '',
-        steps: Number(output[3]),
+        ...{ steps, halves },
         milliseconds: performance.now() - started,
       });
     });

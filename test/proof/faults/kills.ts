@@ -1,108 +1,151 @@
-/** SIGKILL at any moment of a run: nothing that was there may suffer, and the next run completes. */
+/**
+ * SIGKILL at every step with which each command writes, and at random moments; then another command. Nothing that was
+ * there may be lost or changed, what was begun is done or undone as a whole, and git never gets a key.
+ */
 import { rm } from 'node:fs/promises';
 import { type Random, seeded } from '../../pki/agreement/random';
-import { generate, type RunOptions } from './cli';
-import { type Expected, inspect, type Projects, type Wrong } from './project';
-import { changedNames, isTemporary, snapshot } from './snapshot';
+import type { RunOptions } from './cli';
+import { type Ground, inGit, keysForGit, NAMES, type Outcome, outcomeIn, TEXTS } from './commands';
+import { changedNames, isTemporary, partialFiles, type Snapshot, snapshot } from './snapshot';
 
 export interface Tally {
   trials: number;
   /** runs that were killed; the others were faster than the moment chosen for them */
   killed: number;
-  /** killed runs that had begun to write, and not come to the end */
-  inTheMiddle: number;
-  changed: number;
-  partial: number;
-  leftovers: number;
-  /** next runs that completed */
+  /** killed runs that had begun to write */
+  begun: number;
+  /** killed runs that the next one completed */
   completed: number;
+  /** files that were there and are gone */
+  lost: number;
+  /** files that were there and are not the same: content, mode, owner, another file of the name */
+  changed: number;
+  /** files that are not whole, texts that are neither the old nor the new ones, some of what belongs together, leftovers */
+  half: number;
+  /** private keys that git would take with everything, after the kill or after the next run */
+  forGit: number;
   /** one line for each thing that is wrong */
   readonly violations: string[];
 }
 
+export interface Kill {
+  readonly command: string;
+  readonly next: string;
+  readonly moment: RunOptions;
+}
+
 export interface KillOptions {
-  readonly cli: string;
-  readonly projects: Projects;
+  readonly ground: Ground;
   /** Where the projects are made. */
   readonly directory: string;
-  readonly kills: number;
-  readonly seed: number;
   /** How many run at the same time. */
   readonly atOnce: number;
 }
 
-/** Carries out the trials; the same seed chooses the same scenarios and steps, while moments depend on the machine. */
-export async function killTrials(options: KillOptions): Promise<Tally> {
+/** A kill at every step of every command, with and without hard links, and `more` at random moments. */
+export function everyKill(ground: Ground, seed: number, more: number): Kill[] {
+  const random = seeded(seed);
+  const kills: Kill[] = [];
+  for (const command of ground.names) {
+    for (const noLinks of [false, true]) {
+      const { steps, halves } = ground.steps(command, noLinks);
+      for (let dieAt = 1; dieAt <= steps; dieAt += 1) {
+        for (const how of halves.includes(dieAt) ? (['before', 'during'] as const) : (['before'] as const)) {
+          kills.push({ ...pair(random, command), moment: { dieAt, how, noLinks } });
+        }
+      }
+    }
+  }
+  const moment = () => ({ killAfter: random.below(Math.ceil(ground.milliseconds * 1.1)) });
+  for (let count = 0; count < more; count += 1) {
+    kills.push({ ...pair(random, random.pick(ground.names)), moment: moment() });
+  }
+  return kills;
+}
+
+/** Some of all kills; each command comes in turn. */
+export function someKills(kills: readonly Kill[], count: number, seed: number): Kill[] {
+  const random = seeded(seed);
+  const names = [...new Set(kills.map(({ command }) => command))];
+  return Array.from({ length: count }, (_, index) =>
+    random.pick(kills.filter(({ command }) => command === names[index % names.length])),
+  );
+}
+
+function pair(random: Random, command: string): Pick<Kill, 'command' | 'next'> {
+  return { command, next: random.pick(NAMES.filter((name) => name !== command)) };
+}
+
+export async function killTrials(kills: readonly Kill[], options: KillOptions): Promise<Tally> {
   const tally: Tally = {
-    trials: 0,
-    killed: 0,
-    inTheMiddle: 0,
-    changed: 0,
-    partial: 0,
-    leftovers: 0,
-    completed: 0,
+    ...{ trials: 0, killed: 0, begun: 0, completed: 0, lost: 0, changed: 0, half: 0, forGit: 0 },
     violations: [],
   };
-  const random = seeded(options.seed);
+  const waiting = [...kills];
   const worker = async () => {
-    while (tally.trials < options.kills) {
+    for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
+      await trial(kill, options, tally);
       tally.trials += 1;
-      const number = tally.trials;
-      const expected = random.pick(options.projects.expected);
-      await trial(number, expected, chooseMoment(random, expected), options, tally);
+      if (tally.trials % 100 === 0) console.log(`${tally.trials} of ${kills.length} kills`);
     }
   };
   await Promise.all(Array.from({ length: options.atOnce }, worker));
   return tally;
 }
 
-/** Half of the kills come at random moments from outside, half at a step with which the run writes to the disk. */
-function chooseMoment(random: Random, expected: Expected): RunOptions {
-  if (random.oneIn(2)) return { killAfter: random.below(Math.ceil(expected.milliseconds * 1.1)) };
-  return {
-    dieAt: 1 + random.below(expected.steps),
-    how: random.pick(['before', 'during', 'after'] as const),
+async function trial(kill: Kill, { ground, directory }: KillOptions, tally: Tally): Promise<void> {
+  const { command, next, moment } = kill;
+  const project = await ground.create(directory);
+  const note = (kind: 'lost' | 'changed' | 'half' | 'forGit', when: string, what: string) => {
+    tally[kind] += 1;
+    tally.violations.push(`${command}, then ${next} (${JSON.stringify(moment)}): ${when}, ${what}`);
   };
+  const before = withoutGit(await snapshot(project));
+  const look = async (when: string): Promise<Snapshot> => {
+    const now = withoutGit(await snapshot(project));
+    for (const name of changedNames(before, now, TEXTS)) {
+      note(now.has(name) ? 'changed' : 'lost', when, name);
+    }
+    for (const name of TEXTS) {
+      const [old, today] = [before.get(name), now.get(name)];
+      if (today === undefined) note('lost', when, name);
+      else if (old?.mode !== today.mode || old.inode !== today.inode) note('changed', when, name);
+    }
+    const fresh = [...now].filter(([name, { kind }]) => kind === 'file' && !before.has(name));
+    const named = fresh.map(([name]) => name).filter((name) => !isTemporary(name));
+    // Where there are no hard links, a name is held by an empty file for a moment.
+    const partial = await partialFiles(project, named);
+    for (const name of partial) {
+      if (when === 'at the end' || now.get(name)?.size !== 0) note('half', when, `${name} is not whole`);
+    }
+    for (const name of await keysForGit(project)) note('forGit', when, name);
+    return now;
+  };
+
+  const run = await ground.run(project, command, moment);
+  const between = await look('after the kill');
+  if (run.killed) tally.killed += 1;
+  if (run.killed && (changedNames(between, before).length > 0 || changedNames(before, between).length > 0)) {
+    tally.begun += 1;
+  }
+  await ground.run(project, next);
+  const end = await look('at the end');
+  for (const name of [...end.keys()].filter(isTemporary)) note('half', 'at the end', `${name} is left`);
+  const outcome = await outcomeIn(project, before);
+  const whole = isSame(outcome, await ground.outcome([command, next]));
+  if (run.killed && whole) tally.completed += 1;
+  if (!whole && !isSame(outcome, await ground.outcome([next]))) {
+    note('half', 'at the end', `it is neither done nor undone: ${JSON.stringify(outcome)}`);
+  }
+  await rm(project, { recursive: true });
 }
 
-async function trial(
-  number: number,
-  expected: Expected,
-  moment: RunOptions,
-  { cli, projects, directory }: KillOptions,
-  tally: Tally,
-): Promise<void> {
-  const project = await projects.create(expected.scenario, directory);
-  const note = (what: string) =>
-    void tally.violations.push(
-      `trial ${number} (${expected.scenario.title}; ${JSON.stringify(moment)}): ${what}`,
-    );
-  const count = (wrong: Wrong, when: string) => {
-    tally.changed += wrong.changed.length;
-    tally.partial += wrong.partial.length;
-    tally.leftovers += wrong.leftovers.length;
-    for (const name of wrong.changed) note(`${when}, ${name} was changed`);
-    for (const name of wrong.partial) note(`${when}, ${name} is not whole`);
-    for (const name of wrong.leftovers) note(`${when}, ${name} was left`);
-    for (const what of wrong.other) note(`${when}, ${what}`);
-  };
+function withoutGit(all: Snapshot): Snapshot {
+  return new Map([...all].filter(([name]) => !inGit(name)));
+}
 
-  const before = await snapshot(project);
-  const run = await generate(cli, project, moment);
-  if (run.killed) tally.killed += 1;
-  const between = await snapshot(project);
-  count(await inspect(project, before, expected, !run.killed), 'after the kill');
-  const begun = changedNames(between, before).length > 0;
-  if (run.killed && begun && expected.made.some((name) => !between.has(name))) tally.inTheMiddle += 1;
-
-  const next = await generate(cli, project);
-  if (next.code === expected.code && next.stderr === '') tally.completed += 1;
-  else note(`the next run ended with ${next.code}: ${next.stderr}`);
-  count(await inspect(project, before, expected, true), 'after the next run');
-  // What the killed run finished is what the next one uses.
-  const finished = new Map(
-    [...between].filter(([name]) => expected.made.includes(name) && !isTemporary(name)),
-  );
-  for (const name of changedNames(finished, await snapshot(project))) note(`${name} was made anew`);
-  await rm(project, { recursive: true });
+/** Lines of `.gitignore` may be there for a key that wasn't made. */
+function isSame(one: Outcome, other: Outcome): boolean {
+  const told = ({ made, texts }: Outcome) => JSON.stringify([made, { ...texts, '.gitignore': '' }]);
+  return told(one) === told(other);
 }

@@ -82,10 +82,8 @@ function madeTwice(told: readonly string[], { made }: Expected): string[] {
   });
 }
 
-/** Which files a run says that it made: in its answer, or where it says why it could not go on. */
-function filesToldOf({ stdout, stderr }: Run, project: string): string[] {
+/** Which files a run says that it made. */
+function filesToldOf({ stdout }: Run, project: string): string[] {
   const { created } = JSON.parse(stdout) as { created: { file: string }[] };
-  const kept = /These files had been created and are kept: (.*?)\. Run the command/.exec(stderr)?.[1];
-  const names = [...created.map(({ file }) => file), ...(kept === undefined ? [] : kept.split(', '))];
-  return names.map((name) => path.relative(project, path.resolve(project, name)));
+  return created.map(({ file }) => path.relative(project, path.resolve(project, file)));
 }

@@ -10,6 +10,8 @@ export interface Entry {
   readonly mode: string;
   readonly modified: number;
   readonly inode: number;
+  /** bytes; 0 for directories */
+  readonly size: number;
 }
 
 /** All names below a directory by their relative path. */
@@ -32,6 +34,7 @@ export async function snapshot(root: string): Promise<Snapshot> {
       mode: (status.mode & 0o7777).toString(8),
       modified: status.isDirectory() ? 0 : status.mtimeMs,
       inode: status.ino,
+      size: status.isDirectory() ? 0 : status.size,
     });
   }
   return found;
@@ -69,7 +72,7 @@ export async function partialFiles(root: string, names: Iterable<string>): Promi
       if (!/^-----BEGIN [^\n]+-----\n[\s\S]+\n-----END [^\n]+-----\n$/.test(text))
         throw new Error('not whole');
       if (text.includes('PRIVATE KEY')) createPrivateKey(bytes);
-      else new X509Certificate(bytes);
+      else if (!text.includes('CERTIFICATE REQUEST')) new X509Certificate(bytes);
     } catch {
       partial.push(name);
     }
