@@ -60,7 +60,12 @@ export function everyKill(ground: Ground, seed: number, more: number): Kill[] {
   for (let count = 0; count < more; count += 1) {
     kills.push({ ...pair(random, random.pick(ground.names)), moment: moment() });
   }
-  return kills;
+  return shuffled(kills, random);
+}
+
+function shuffled(kills: readonly Kill[], random: Random): Kill[] {
+  const order = kills.map((kill) => ({ kill, at: random.below(2 ** 31) }));
+  return order.sort((a, b) => a.at - b.at).map(({ kill }) => kill);
 }
 
 /** Some of all kills; each command comes in turn. */
@@ -86,7 +91,9 @@ export async function killTrials(kills: readonly Kill[], options: KillOptions): 
     for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
       await trial(kill, options, tally);
       tally.trials += 1;
-      if (tally.trials % 100 === 0) console.log(`${tally.trials} of ${kills.length} kills`);
+      if (tally.trials % 100 === 0) {
+        console.log(`${tally.trials} of ${kills.length} kills, ${tally.violations.length} violations`);
+      }
     }
   };
   await Promise.all(Array.from({ length: options.atOnce }, worker));
