@@ -42,9 +42,11 @@ export async function campaign(program: string, order: WorkerOrder): Promise<Tal
     tally.finds.push({ kind: order.kind, fault, input });
   };
   const end = performance.now() + order.seconds * 1000;
-  for (let round = 0; performance.now() < end && round < 100; round++) {
+  const left = () => (order.inputs === undefined ? {} : { inputs: order.inputs - tally.inputs });
+  const more = () => performance.now() < end && (left().inputs ?? 1) > 0;
+  for (let round = 0; more() && round < 100; round++) {
     const seconds = (end - performance.now()) / 1000;
-    const next = { ...order, seed: order.seed + round * 7919, seconds, known: [...known] };
+    const next = { ...order, ...left(), seed: order.seed + round * 7919, seconds, known: [...known] };
     const lost = await oneWorker(program, next, tally, add);
     if (lost === undefined) break;
     add(lost.fault, lost.input);

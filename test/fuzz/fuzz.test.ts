@@ -25,6 +25,7 @@ describe('nothing is found among', () => {
     ['compose', 60],
     ['dotenv', 40],
     ['pem', 10],
+    ['keys', 150],
     ['wire', 3],
   ] as const)('inputs of the kind %s', async (kind: KindName, count) => {
     const fuzzer = await createFuzzer(kind, root, bundle.path);

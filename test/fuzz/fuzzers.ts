@@ -1,5 +1,6 @@
 /** The fuzzers by name. */
 import { composeFuzzer, dotenvFuzzer } from './compose-fuzzer';
+import { keyFuzzer } from './key-fuzzer';
 import type { Fuzzer, KindName } from './kind';
 import { makeMaterial } from './material';
 import { pemFuzzer } from './pem-fuzzer';
@@ -15,6 +16,8 @@ export async function createFuzzer(kind: KindName, root: string, server: string)
       return dotenvFuzzer(readSeeds(root), await makeMaterial());
     case 'pem':
       return pemFuzzer(await makeMaterial());
+    case 'keys':
+      return keyFuzzer();
     case 'wire':
       return wireFuzzer(server);
   }

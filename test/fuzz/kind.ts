@@ -30,9 +30,9 @@ export interface Fuzzer {
   stop(): Promise<void>;
 }
 
-export type KindName = 'compose' | 'dotenv' | 'pem' | 'wire';
+export type KindName = 'compose' | 'dotenv' | 'pem' | 'keys' | 'wire';
 
-export const KINDS: readonly KindName[] = ['compose', 'dotenv', 'pem', 'wire'];
+export const KINDS: readonly KindName[] = ['compose', 'dotenv', 'pem', 'keys', 'wire'];
 
 /** Characters of the input, which is what its time is measured against. */
 export function sizeOf({ files = {}, messages = [] }: FuzzInput): number {

@@ -1,5 +1,5 @@
 /**
- * Not a test: what `npm run fuzz` runs. `node <bundle> --root DIR --server FILE [--seconds N] [--seed N] [--kind NAME]
+ * Not a test: what `npm run fuzz` runs. `node <bundle> --root DIR --server FILE [--seconds N] [--inputs N] [--seed N] [--kind NAME]
  * [--guided] [--memory]`; exit code 1 on any find, which is written to `test/fuzz/finds`.
  */
 import { createHash } from 'node:crypto';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     root: text,
     server: text,
     seconds: text,
+    inputs: text,
     seed: text,
     kind: text,
     worker: text,
@@ -46,11 +47,12 @@ if (values.worker !== undefined) {
 async function fuzz(): Promise<void> {
   const kinds = KINDS.filter((kind) => values.kind === undefined || values.kind === kind);
   const seconds = Number(values.seconds ?? 120) / kinds.length;
+  const inputs = values.inputs === undefined ? {} : { inputs: Number(values.inputs) };
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`seed ${seed}, ${Math.round(seconds)} s for each of ${kinds.join(', ')}`);
   console.log('kind        inputs  crashes    hangs    wrong');
   for (const kind of kinds) {
-    const order = { kind, seed, seconds, root, server, guided: values.guided === true, known: [] };
+    const order = { kind, seed, seconds, root, server, guided: values.guided === true, known: [], ...inputs };
     const tally = await campaign(process.argv[1] ?? '', order);
     report(kind, tally);
     if (tally.finds.length > 0) process.exitCode = 1;

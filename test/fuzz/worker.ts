@@ -17,6 +17,8 @@ export interface WorkerOrder {
   readonly kind: KindName;
   readonly seed: number;
   readonly seconds: number;
+  /** Inputs at most; as many as there is time for without it. */
+  readonly inputs?: number;
   readonly root: string;
   readonly server: string;
   /** Whether inputs that reach something new are kept, to make others from. */
@@ -34,8 +36,10 @@ export async function work(order: WorkerOrder, tell: (news: WorkerNews) => void)
   const known = new Set(order.known);
   const coverage = createCoverage(programCounters());
   let kept = 0;
+  let made = 0;
   let end = performance.now() + order.seconds * 1000;
-  while (performance.now() < end) {
+  while (performance.now() < end && made < (order.inputs ?? Number.POSITIVE_INFINITY)) {
+    made++;
     const input = fuzzer.generate(random);
     tell({ begun: input });
     const fault = await judge(fuzzer, input);

@@ -9,7 +9,7 @@ import { OID } from './extensions';
 import { fingerprint } from './key-facts';
 import type { PathQuestion, Refusal, Verifier } from './path-verdict';
 import type { CertificateBlock } from './pem-facts';
-import { publicInfo } from './platform';
+import { attempt, publicInfo } from './platform';
 import { readPem } from './read';
 import { schemeOf } from './signing';
 import { signsItself } from './trust-anchor';
@@ -65,7 +65,8 @@ export async function loadAuthority(
   }
   const links =
     chainOf([own, ...certificates.filter((each) => each !== own)], { now, publicKey })?.links ?? [];
-  const parts = bodyParts(own.der);
+  const parts = attempt(() => bodyParts(own.der));
+  if (parts === undefined) throw new Unusable(`The certificate in ${certificatePath} is damaged.`);
   return {
     key,
     subject: parts.subject,

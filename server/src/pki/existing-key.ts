@@ -1,13 +1,13 @@
 /** Loads a private key that is there already, for signing or for writing it in another form. Never logged, never kept. */
 import type { KeyObject } from 'node:crypto';
 import type { Files } from '../host/host';
-import { DerError } from './der';
+import { decryptedLegacy, decryptedPkcs8, NotDecrypted } from './decrypt-key';
 import { privateFacts } from './key-facts';
 import { readPrivateNumbers } from './key-numbers';
 import type { PemFacts } from './pem-facts';
 import { type ScannedBlock, scanPem } from './pem-scan';
 import { encodePem } from './pem-text';
-import { attempt, decrypted, privateKeyOf } from './platform';
+import { attempt, privateKeyOf } from './platform';
 import { readPem } from './read';
 import { contentEncoding, encodingOf } from './read-private-key';
 
@@ -39,13 +39,13 @@ export async function loadKey(
   if (!read.ok) throw new Unusable(`The private key ${path} can't be read (${read.problem}).`);
   const bytes = Buffer.from(read.value.buffer, read.value.byteOffset, read.value.byteLength);
   try {
-    return parse(bytes, path, passphrase);
+    return await parse(bytes, path, passphrase);
   } finally {
     bytes.fill(0);
   }
 }
 
-function parse(bytes: Buffer, path: string, passphrase: string | undefined): KeyObject {
+async function parse(bytes: Buffer, path: string, passphrase: string | undefined): Promise<KeyObject> {
   const text = bytes.toString('latin1').replace(/^\xef\xbb\xbf/, '');
   const block = scanPem(text).find(({ label }) => label.endsWith('PRIVATE KEY'));
   if (!block?.content.ok) throw unreadable(path);
@@ -62,29 +62,40 @@ function parse(bytes: Buffer, path: string, passphrase: string | undefined): Key
       'needed',
     );
   }
-  const plain = unlocked(block, text, passphrase, path);
+  const plain = await unlocked(block, text, passphrase, path);
   try {
-    return checked(plain, 'pkcs8', path);
+    const inner = contentEncoding(plain);
+    // A wrong passphrase makes one in 256 keys look as if it were decrypted.
+    if (inner === undefined || inner === 'encrypted-pkcs8') throw wrongPassphrase(path);
+    return checked(plain, inner, path);
   } finally {
     plain.fill(0);
   }
 }
 
-/** The key in PKCS#8. */
-function unlocked(block: ScannedBlock, text: string, passphrase: string, path: string): Buffer {
+/** What is behind the passphrase. */
+async function unlocked(
+  block: ScannedBlock,
+  text: string,
+  passphrase: string,
+  path: string,
+): Promise<Buffer> {
+  const { content } = block;
+  if (!content.ok) throw unreadable(path);
   try {
-    if (!block.encryptedHeader && block.content.ok) return decrypted(block.content.der, 'der', passphrase);
-    const lines = text.split('\n').slice(block.line);
-    const end = lines.findIndex((line) => line.startsWith('-----END '));
-    return decrypted(Buffer.from(lines.slice(0, end + 1).join('\n')), 'pem', passphrase);
+    if (!block.encryptedHeader) return await decryptedPkcs8(content.der, passphrase);
+    const lines = text.split('\n', block.line + 8).slice(block.line + 1);
+    const info = lines.find((line) => line.startsWith('DEK-Info:')) ?? '';
+    return decryptedLegacy(content.der, info.slice('DEK-Info:'.length), passphrase);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    // What node says may quote its input, so only its code is looked at. Electron can't do every cipher.
-    if (error instanceof DerError || /UNSUPPORTED|UNKNOWN_CIPHER/.test(code)) {
+    if (error instanceof NotDecrypted && error.reason === 'unsupported')
       throw new Unusable(`${path} is encrypted in a way that can't be read here.`);
-    }
-    throw new Unusable(`The passphrase does not open ${path}.`, 'wrong');
+    throw wrongPassphrase(path);
   }
+}
+
+function wrongPassphrase(path: string): Unusable {
+  return new Unusable(`The passphrase does not open ${path}.`, 'wrong');
 }
 
 /** The key, once its numbers belong together. */

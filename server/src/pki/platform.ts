@@ -13,7 +13,6 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import type { Curve } from './curves';
-import { children, DerError, integerOf, readOnly, TAG } from './der';
 import {
   type ByteNumbers,
   type PrivateNumbers,
@@ -21,9 +20,6 @@ import {
   publicKeyInfo,
   readPublicKeyInfo,
 } from './key-numbers';
-
-/** Rounds of a key derivation: some seconds. OpenSSL makes 2048, careful people a million. */
-const ROUNDS_MAX = 10_000_000n;
 
 /**
  * What OpenSSL can't load, nginx can't either. Electron's BoringSSL refuses more than the services do, so there what
@@ -104,29 +100,4 @@ export function isSignedBy(certificate: Uint8Array, info: Uint8Array): boolean |
     const key = createPublicKey({ key: ordinary, type: 'spki', format: 'der' });
     return new X509Certificate(Buffer.from(certificate)).verify(key);
   });
-}
-
-/**
- * A private key in PKCS#8 behind a passphrase: a whole PEM block, or an EncryptedPrivateKeyInfo in DER.
- * @throws what node:crypto throws, which may quote its input: look at its code alone
- */
-export function decrypted(source: Uint8Array, form: 'pem' | 'der', passphrase: string): Buffer {
-  const key = Buffer.from(source);
-  if (form === 'der') checkRounds(key);
-  const loaded = createPrivateKey(
-    form === 'pem' ? { key, passphrase } : { key, passphrase, type: 'pkcs8', format: 'der' },
-  );
-  return loaded.export({ type: 'pkcs8', format: 'der' });
-}
-
-/** Throws for a key derivation that takes hours: each number in it is one of rounds, or smaller than those. */
-function checkRounds(der: Uint8Array): void {
-  const [algorithm] = children(readOnly(der, TAG.sequence));
-  const look = (bytes: Uint8Array, depth: number): void => {
-    for (const part of children({ tag: TAG.sequence, content: bytes, whole: bytes })) {
-      if (part.tag === TAG.integer && integerOf(part) > ROUNDS_MAX) throw new DerError('too many rounds');
-      if (part.tag === TAG.sequence && depth < 8) look(part.content, depth + 1);
-    }
-  };
-  look(algorithm?.content ?? der, 0);
 }

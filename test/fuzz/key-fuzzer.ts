@@ -1,0 +1,149 @@
+/** Keys and certificates whose ASN.1 was changed, through everything that reads them or works with them. */
+import { acceptance } from '../../server/src/pki/acceptance';
+import { loadAuthority } from '../../server/src/pki/authority';
+import { issuedCertificate, selfSignedCertificate } from '../../server/src/pki/certificate';
+import { certificatesOf, chainOf, signatureBy } from '../../server/src/pki/chain';
+import { factsOfConverted, loadKey, loadTlsKey, Unusable } from '../../server/src/pki/existing-key';
+import { coverage } from '../../server/src/pki/host-match';
+import { pairingOf } from '../../server/src/pki/pair';
+import type { PemFacts } from '../../server/src/pki/pem-facts';
+import { encodePem } from '../../server/src/pki/pem-text';
+import { readPem } from '../../server/src/pki/read';
+import { certificateRequest } from '../../server/src/pki/request';
+import { tlsCertificateOf, tlsKeyOf } from '../../server/src/pki/tls-server';
+import { tokenKeyOf } from '../../server/src/pki/token-key';
+import { anchorOf } from '../../server/src/pki/trust-anchor';
+import { seeded } from '../pki/agreement/random';
+import { type DerBase, makeKeyMaterial, PASSPHRASE } from './key-material';
+import type { Fuzzer } from './kind';
+import { lockedLegacy, lockedPkcs8 } from './lock-key';
+import { mutateAsn1 } from './mutate-asn1';
+import { stopwatch } from './stopwatch';
+
+const LABELS = [
+  ...['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY', 'ENCRYPTED PRIVATE KEY'],
+  ...[
+    'PUBLIC KEY',
+    'RSA PUBLIC KEY',
+    'CERTIFICATE',
+    'TRUSTED CERTIFICATE',
+    'CERTIFICATE REQUEST',
+    'EC PARAMETERS',
+  ],
+];
+const NOW = Date.UTC(2026, 5, 1);
+
+/** A disk with one file. */
+const holding = (bytes: Uint8Array) => ({
+  read: async () => ({ ok: true as const, value: Uint8Array.from(bytes) }),
+});
+
+export function keyFuzzer(): Fuzzer {
+  const bases = makeKeyMaterial();
+  const names = Object.keys(bases);
+  const all = Object.values(bases).map(({ der }) => der);
+  return {
+    generate: (random) => ({
+      salt: random.below(2 ** 31),
+      recipe: { base: random.pick(names), seed: random.below(2 ** 31) },
+    }),
+    async run({ recipe, salt }) {
+      // A kind that another Node made, and this one can't.
+      const base = bases[recipe?.base ?? ''];
+      if (base === undefined) return undefined;
+      const der = mutateAsn1(base.der, seeded(recipe?.seed ?? 0), all);
+      const start = performance.now();
+      const labels = new Set([base.label, seeded(salt).pick(LABELS)]);
+      look(readPem(der), base);
+      for (const label of labels) {
+        const pem = encodePem(label, der);
+        look(readPem(pem), base);
+        if (label.endsWith('PRIVATE KEY')) {
+          await work(pem, base);
+          await work(encodePem('ENCRYPTED PRIVATE KEY', lockedPkcs8(der, PASSPHRASE)), base);
+          await work(lockedLegacy(der, label, PASSPHRASE), base);
+        }
+        if (label.endsWith('CERTIFICATE')) await sign(pem, base);
+      }
+      stopwatch.longest = Math.max(stopwatch.longest, performance.now() - start);
+      return undefined;
+    },
+    async stop() {},
+  };
+}
+
+/** All that is asked of a file that is read. */
+function look(facts: PemFacts, { certificate, key }: DerBase): void {
+  tokenKeyOf(facts);
+  for (const server of ['nginx', 'traefik'] as const) {
+    tlsKeyOf(facts, server);
+    tlsCertificateOf(facts, server);
+  }
+  const partners = readPem(
+    Buffer.concat([
+      certificate ? encodePem('CERTIFICATE', certificate) : Buffer.alloc(0),
+      key ? encodePem('PRIVATE KEY', key) : Buffer.alloc(0),
+    ]),
+  );
+  const [own] = certificatesOf(facts.blocks);
+  const [other] = certificatesOf(partners.blocks);
+  for (const block of facts.blocks) if (other) pairingOf(other, block);
+  if (own === undefined) return;
+  for (const block of partners.blocks) pairingOf(own, block);
+  if (own.subjectAltNames)
+    for (const host of ['a.example.com', '10.0.0.1']) coverage(own.subjectAltNames, host);
+  const both = other === undefined ? [own] : [own, other];
+  for (const sent of [[own], both, [...both].reverse()]) {
+    chainOf(sent, { now: NOW });
+    for (const verifier of ['openssl', 'strict', 'go'] as const)
+      for (const trusted of [both, 'issuer'] as const)
+        acceptance({ verifier, sent, trusted, names: ['mender.example.com', '10.0.0.1'], now: NOW });
+    anchorOf(sent, both, NOW);
+  }
+  for (const issuer of both) for (const each of both) signatureBy(issuer, each);
+}
+
+/** What is done with a private key: signing, writing it anew. */
+async function work(pem: Uint8Array, { certificate }: DerBase): Promise<void> {
+  const files = holding(pem);
+  await usable(() => factsOfConverted('/key', files, PASSPHRASE));
+  await usable(() => loadKey('/key', files, PASSPHRASE));
+  const key = await usable(() => loadTlsKey('/key', files));
+  const names = [{ kind: 'dns', value: 'mender.example.com' }] as const;
+  if (key !== undefined) {
+    await selfSignedCertificate({ key, names, days: 10, now: NOW });
+    await certificateRequest(key, names);
+  }
+  if (certificate === undefined) return;
+  const disk = {
+    read: async (path: string) =>
+      holding(path === '/key' ? pem : encodePem('CERTIFICATE', certificate)).read(),
+  };
+  await usable(() =>
+    loadAuthority({ certificatePath: '/crt', keyPath: '/key', passphrase: PASSPHRASE }, disk, NOW),
+  );
+}
+
+/** What is done with an authority's certificate. */
+async function sign(pem: Uint8Array, { key }: DerBase): Promise<void> {
+  if (key === undefined) return;
+  const own = encodePem('PRIVATE KEY', key);
+  const disk = { read: async (path: string) => holding(path === '/key' ? own : pem).read() };
+  const authority = await usable(() =>
+    loadAuthority({ certificatePath: '/crt', keyPath: '/key' }, disk, NOW),
+  );
+  const leaf = await usable(() => loadTlsKey('/key', disk));
+  if (authority === undefined || leaf === undefined) return;
+  const names = [{ kind: 'dns', value: 'mender.example.com' }] as const;
+  await issuedCertificate({ key: leaf, names, days: 10, now: NOW }, authority);
+}
+
+/** Undefined where it says that the file can't be used. */
+async function usable<T>(act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Unusable) return undefined;
+    throw error;
+  }
+}
