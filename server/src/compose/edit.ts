@@ -2,7 +2,7 @@
  * The smallest text change that adds or corrects an entry of a compose file, written the way the file's author
  * writes. The file is never printed back through the YAML library, so nothing else moves.
  */
-import { isMap, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { hasEffect, type Judging, keepsAll } from './edit-check';
 import type { Editing } from './edit-insert';
 import { makeReadOnly, type NewMount } from './edit-mounts';
@@ -24,10 +24,12 @@ export type EditOperation =
     }
   /**
    * Replaces part of a scalar; offsets into the text. Not where anything but `was` stands there: in a block, and in
-   * quotes over several lines, the place of a part is not known.
+   * quotes over several lines, the place of a part is not known. `service`: whose value it is; undefined where it is
+   * meant for all that have it.
    */
   | {
       readonly op: 'replace';
+      readonly service?: string;
       readonly start: number;
       readonly end: number;
       readonly text: string;
@@ -52,8 +54,55 @@ export interface ComposeEdit {
  * Carries out all operations at once. What no longer applies is left out, and so is what would break the YAML, take
  * something away that was there, or not have the effect that it is for.
  */
-export function editCompose(text: string, operations: readonly EditOperation[]): ComposeEdit {
+export function editCompose(text: string, wanted: readonly EditOperation[]): ComposeEdit {
   const yaml = parsed(text);
+  const operations = wanted.filter((operation) => isReadAsItStands(operation, yaml));
+  if (operations.length === wanted.length) return editWith(yaml, operations);
+  const { changes, undone } = editWith(yaml, operations);
+  return { changes, undone: [...undone, ...wanted.filter((operation) => !operations.includes(operation))] };
+}
+
+/**
+ * False for an operation on a service in whose text a syntax error or a key written twice is: where its parts end is
+ * the parser's guess there, and Compose may read them otherwise.
+ */
+function isReadAsItStands(operation: EditOperation, { damage, twice, roots }: YamlFile): boolean {
+  const wrong = [...damage, ...twice];
+  if (wrong.length === 0 || operation.op === 'append-line') return true;
+  const stretches = roots.flatMap(servicesIn);
+  const isOf = ({ name, start, end }: ServiceText) =>
+    operation.op === 'replace'
+      ? operation.start >= start && operation.start < end
+      : name === operation.service;
+  return !stretches
+    .filter(isOf)
+    .some(({ start, end }) => wrong.some((offset) => offset >= start && offset <= end));
+}
+
+interface ServiceText {
+  readonly name: string;
+  readonly start: number;
+  /** Where the next key of a service, or of the document, stands: what is not closed is told there. */
+  readonly end: number;
+}
+
+function servicesIn(root: Node): readonly ServiceText[] {
+  const starts = (pairs: readonly Pair[]) =>
+    pairs.flatMap(({ key }) => (key as Node | null)?.range?.[0] ?? []);
+  const services = servicesOf(root)?.value;
+  if (!isMap(root) || !isMap(services)) return [];
+  const pairs = services.items as Pair[];
+  const all = [...starts(pairs), ...starts(root.items as Pair[]), (root.range?.[2] ?? 0) + 1].sort(
+    (a, b) => a - b,
+  );
+  return pairs.flatMap(({ key }) => {
+    const start = (key as Node | null)?.range?.[0];
+    if (start === undefined || !isScalar(key)) return [];
+    return { name: String(key.value), start, end: all.find((other) => other > start) ?? start };
+  });
+}
+
+function editWith(yaml: YamlFile, operations: readonly EditOperation[]): ComposeEdit {
   const all = changesOf(yaml, operations);
   if (operations.every(({ op }) => op === 'append-line')) return { changes: all, undone: [] };
   if (isSound(yaml, operations, all)) return { changes: all, undone: [] };

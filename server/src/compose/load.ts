@@ -49,6 +49,18 @@ const ALL: readonly ServiceTest[] = [() => true];
 
 /** Reads and merges the files. Never rejects for what they hold. */
 export async function loadStack(input: StackInput): Promise<Stack> {
+  const project = await projectOf(input);
+  return stackOf((await loneServices(input.files, project)) ?? (await merged(input.files, project)), project);
+}
+
+/** The same with the merged model, whose every value is there. */
+export async function loadModel(input: StackInput): Promise<Stack & { readonly model: Tree | undefined }> {
+  const project = await projectOf(input);
+  const read = await merged(input.files, project);
+  return { ...stackOf(read, project), model: read.model };
+}
+
+async function projectOf(input: StackInput): Promise<Project> {
   const { paths, homeDirectory, read, cache = createParseCache() } = input;
   const first = input.files[0] ?? '';
   const projectDirectory =
@@ -64,12 +76,13 @@ export async function loadStack(input: StackInput): Promise<Stack> {
   const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
   const hostPath: Sources['hostPath'] = (source, directory) => resolvePath(source, directory, loading);
   const { tests = ALL } = input;
-  const whole = { loading, lookup, directory: projectDirectory, profiles, hostPath, tests };
-  const { services, section } =
-    (await loneServices(input.files, whole)) ?? (await merged(input.files, whole));
+  return { loading, lookup, directory: projectDirectory, profiles, hostPath, tests };
+}
+
+function stackOf({ services, section }: Read, { loading, directory, hostPath }: Project): Stack {
   return {
     files: [...loading.files.values()],
-    projectDirectory,
+    projectDirectory: directory,
     services,
     elements: (kind) => elementsOf(section(kind), hostPath),
     problems: loading.problems,
@@ -103,12 +116,15 @@ function elementsOf(section: Tree | undefined, hostPath: Sources['hostPath']): r
 }
 
 /** Files merged into one; the services in the order that they are declared in. */
-async function merged(files: readonly string[], project: Project): Promise<Read> {
+async function merged(
+  files: readonly string[],
+  project: Project,
+): Promise<Read & { readonly model: Tree | undefined }> {
   const { loading, lookup, directory } = project;
   const model = await loadFiles(files, { loading, lookup, directory, included: [], role: 'merged' });
   tellEmpty(files, loading);
   const services = await mergedServices(model, project);
-  return { services, section: (key) => fieldOf(model, key) };
+  return { services, section: (key) => fieldOf(model, key), model };
 }
 
 async function mergedServices(

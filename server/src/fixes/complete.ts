@@ -2,7 +2,7 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
-import { type Draft, type FixContext, joinParts, type Part } from './draft';
+import { type Draft, type FixContext, joinParts, type Part, whole } from './draft';
 import { replaceUnusable } from './host-file';
 import { fixMisplacedMount } from './misplaced-mount';
 import { fixMissing } from './missing';
@@ -50,7 +50,7 @@ export async function completeDeployment(
   const add = async (draft: () => Part | undefined | Promise<Part | undefined>) => {
     const goBack = context.work.checkpoint();
     const part = await draft();
-    if (part && (await may(part))) parts.push(part);
+    if (part && (await may(part))) parts.push(whole(part));
     else goBack();
   };
   const byCode = (...codes: string[]) =>

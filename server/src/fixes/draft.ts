@@ -15,7 +15,7 @@ export interface FileOperation {
   /** The id of the compose file to edit. */
   readonly file: string;
   readonly operation: EditOperation;
-  /** Operations of one name are carried out together or not at all: what is moved must not get lost. */
+  /** What has one name is carried out together or not at all: what is moved must not get lost, nor a key be made for nothing. */
   readonly together?: string;
 }
 
@@ -25,6 +25,7 @@ export interface KeyJob {
   readonly mender: MenderService;
   /** Names of the certificate that it replaces, which the new one has as well. */
   readonly keepNames?: readonly string[];
+  readonly together?: string;
 }
 
 /** Permission bits to set, of a file or directory on the host. */
@@ -32,6 +33,7 @@ export interface ModeChange {
   /** absolute */
   readonly path: string;
   readonly mode: number;
+  readonly together?: string;
 }
 
 /** Operations and key jobs that belong together. */
@@ -176,6 +178,19 @@ export function createWorking(): Working {
 export type Fix = (finding: RuleFinding, context: FixContext) => Promise<readonly Draft[]>;
 
 export const EMPTY: Part = { operations: [], jobs: [], reminders: [] };
+
+/** A part that is carried out as a whole or not at all; parts that do the same have the same name. */
+export function whole<T extends Part>(part: T): T {
+  const { operations, jobs, modes = [] } = part;
+  if (operations.length === 0) return part;
+  const together = JSON.stringify(operations.map(({ file, operation }) => [file, operation]));
+  return {
+    ...part,
+    operations: operations.map((each) => ({ ...each, together })),
+    jobs: jobs.map((each) => ({ ...each, together })),
+    modes: modes.map((each) => ({ ...each, together })),
+  };
+}
 
 export function joinParts(parts: readonly (Part | undefined)[]): Part {
   const present = parts.filter((part) => part !== undefined);

@@ -24,7 +24,8 @@ export function environmentOperation(
     // A name alone takes its value from the shell, where nothing can be set.
     if (PLAIN.test(value) && valueSpan.start !== nameSpan.start) {
       const { file, start, end } = valueSpan;
-      return { file, operation: { op: 'replace', start, end, text: value } };
+      const service = mender.service.name;
+      return { file, operation: { op: 'replace', service, start, end, text: value } };
     }
   }
   const file = known !== undefined && isCompose(known.span.file) ? known.span.file : fileOf(mender, context);

@@ -16,14 +16,21 @@ export async function fixMisplacedMount(
     mount.syntax === 'short' || mount.syntax === 'long' || sourceText?.span.start !== targetText.span.start;
   const replaceTarget = (target: string): FileOperation => {
     const { file, start, end } = targetText.span;
-    return { file, operation: { op: 'replace', start, end, text: target, was: targetText.raw } };
+    return {
+      file,
+      operation: { op: 'replace', service: service.name, start, end, text: target, was: targetText.raw },
+    };
   };
   if (data.reason === 'swapped' && sourceText) {
     const { file, start, end } = sourceText.span;
     const together = `swap ${file} ${start}`;
     const was = sourceText.raw;
     const operations: FileOperation[] = [
-      { file, operation: { op: 'replace', start, end, text: targetText.raw, was }, together },
+      {
+        file,
+        operation: { op: 'replace', service: service.name, start, end, text: targetText.raw, was },
+        together,
+      },
       { ...replaceTarget(sourceText.raw), together },
     ];
     return [

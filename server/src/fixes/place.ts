@@ -172,7 +172,14 @@ export function repointOperations(
     return [
       {
         file: span.file,
-        operation: { op: 'replace', start: span.start, end: span.end, text, was: mount.sourceText.raw },
+        operation: {
+          op: 'replace',
+          service: mender.service.name,
+          start: span.start,
+          end: span.end,
+          text,
+          was: mount.sourceText.raw,
+        },
       },
     ];
   }

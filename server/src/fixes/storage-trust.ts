@@ -120,6 +120,7 @@ export function repointTrust(context: FixContext): Part | undefined {
           file: span.file,
           operation: {
             op: 'replace',
+            service: mender.service.name,
             start: span.start,
             end: span.end,
             text,

@@ -1,5 +1,5 @@
 /** From compose files to findings: the steps that the façade's verbs share. */
-import { loadStack } from '../compose/load';
+import { type FileText, loadStack, type StackInput } from '../compose/load';
 import type { ComposeProblem, Stack } from '../compose/model';
 import type { ParseCache } from '../compose/parse-cache';
 import { type LineIndex, lineIndex } from '../compose/text';
@@ -19,6 +19,8 @@ export interface Analysis {
   readonly texts: ReadonlyMap<string, string>;
   /** True where a file may not be read, so that nothing can be said about what is not there. */
   readonly withheld: boolean;
+  /** What was loaded, as it was then; undefined where nothing could be. */
+  readonly input: StackInput | undefined;
   lines(file: string): LineIndex;
   /** What comments of a file switch off; undefined where there are none. */
   suppressions(file: string): Suppressed | undefined;
@@ -48,8 +50,9 @@ export async function analyse(
   host: Host,
 ): Promise<Analysis> {
   const texts = new Map<string, string>();
+  const answers = new Map<string, FileText>();
   let withheld = false;
-  const stack = await loadStack({
+  const input: StackInput = {
     files,
     projectDirectory,
     envFiles,
@@ -60,12 +63,18 @@ export async function analyse(
     cache: reading.cache,
     async read(file) {
       const answer = await reading.read(file);
+      answers.set(file, answer);
       if ('text' in answer) texts.set(file, answer.text);
       if ('withheld' in answer) withheld = true;
       return answer;
     },
-  });
-  return analysisOf(stack, { texts, withheld }, release, host, reading.cache);
+  };
+  const stack = await loadStack(input);
+  const again: StackInput = {
+    ...input,
+    read: async (file) => answers.get(file) ?? { missing: true },
+  };
+  return analysisOf(stack, { texts, withheld, input: again }, release, host, reading.cache);
 }
 
 /** A file that holds no text: one problem, no services. */
@@ -80,12 +89,12 @@ export function analyseUnreadable(file: string, message: string, host: Host): An
     dependencies: [file],
     incomplete: true,
   };
-  return analysisOf(stack, { texts: new Map(), withheld: true }, undefined, host);
+  return analysisOf(stack, { texts: new Map(), withheld: true, input: undefined }, undefined, host);
 }
 
 function analysisOf(
   stack: Stack,
-  { texts, withheld }: Pick<Analysis, 'texts' | 'withheld'>,
+  { texts, withheld, input }: Pick<Analysis, 'texts' | 'withheld' | 'input'>,
   release: string | undefined,
   host: Host,
   cache?: ParseCache,
@@ -99,6 +108,7 @@ function analysisOf(
     }),
     texts,
     withheld,
+    input,
     lines(file) {
       const text = texts.get(file) ?? '';
       const known = indexes.get(file) ?? cache?.lines(file, text) ?? lineIndex(text);

@@ -12,6 +12,7 @@ import type { PlanScope } from './bounds';
 import { createEditor } from './create-editor';
 import { createDeploymentFinder } from './deployments';
 import { createDraftJudge } from './draft-judge';
+import { createEffects } from './effects';
 import { changesFiles } from './feasible';
 import { createJudge, type Judged } from './judge';
 import { createLastJudgement } from './last-judgement';
@@ -45,7 +46,7 @@ export function createService(given: Host): MenderService {
   let settings: Settings = { rules: {}, trusted: true };
   const git = gitViewOf(host);
   const around = createSurroundings(host, facts, git, () => settings.trusted);
-  const { judge, offer, forget: forgetStacks } = createJudge(texts, host, facts, () => settings);
+  const { judge, offer, related, forget: forgetStacks } = createJudge(texts, host, facts, () => settings);
   const last = createLastJudgement(judge);
   const drafts = createDraftJudge(texts, host, facts, () => settings);
   const forget = () => {
@@ -53,10 +54,12 @@ export function createService(given: Host): MenderService {
     drafts.forget();
     last.forget();
   };
+  const effects = createEffects(related);
   const planner = createPlanner({
     host,
     around,
     git,
+    effects,
     settings: () => settings,
     async readText(file) {
       const answer = await texts.read(file);
@@ -164,7 +167,7 @@ export function createService(given: Host): MenderService {
           result.push({ id: GENERATE_ALL, title, kind: 'quickfix', generates: true, preferred: false });
         }
       }
-      if (await changesFiles(await planner.completion(judged, { file }, { generate: false }))) {
+      if (await changesFiles(await planner.completion(judged, { file }, { generate: false }), effects)) {
         const title = 'Fix all Mender problems that need no new key';
         result.push({ id: FIX_ALL, title, kind: 'source.fixAll.mender', generates: false, preferred: false });
       }

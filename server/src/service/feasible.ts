@@ -5,6 +5,7 @@ import type { Host } from '../host/host';
 import type { Analysis } from './analysis';
 import { partOf } from './block-services';
 import { type Bounds, outsideOf } from './bounds';
+import type { Effects } from './effects';
 import { renderEdits } from './render';
 
 /**
@@ -31,19 +32,24 @@ export async function isFeasible(
   part: Part,
   analysis: Analysis,
   bounds: Bounds,
+  effects: Effects,
   host: Host,
 ): Promise<boolean> {
-  if ((await undoneOf(part, analysis)).length > 0) return false;
+  if ((await undoneOf(part, analysis, effects)).length > 0) return false;
   return (await outsideOf(part, bounds, host)).length === 0;
 }
 
-/** The operations of a part on compose files that can't be carried out. */
-async function undoneOf({ operations }: Part, analysis: Analysis): Promise<readonly FileOperation[]> {
+/** The operations of a part on compose files that can't be carried out, or would do more than they name. */
+export async function undoneOf(
+  { operations }: Part,
+  analysis: Analysis,
+  effects: Effects,
+): Promise<readonly FileOperation[]> {
   const texts = analysedTexts([analysis]);
   const { problems } = analysis.deployment.stack;
   const isDoubtful = ({ file, operation }: FileOperation) => {
     const text = texts.get(file) ?? '';
-    if (!('service' in operation)) return !isWhere(operation, text);
+    if (operation.op === 'replace' || operation.op === 'append-line') return !isWhere(operation, text);
     const [from, to] = partOf(analysis, file, text, operation.service);
     return (
       UNUSUAL.some((each) => each.test(text.slice(from, to))) ||
@@ -52,21 +58,38 @@ async function undoneOf({ operations }: Part, analysis: Analysis): Promise<reado
     );
   };
   const all = operations.filter(({ file }) => texts.has(file));
-  return all.some(isDoubtful) ? (await renderEdits(all, async (file) => texts.get(file))).undone : [];
+  const files = [...new Set(all.map(({ file }) => file))];
+  const isShared = all.length > 0 && (await effects.mayReach(analysis, files));
+  if (!isShared && !all.some(isDoubtful)) return [];
+  const isSound = isShared ? effects.of([analysis]) : undefined;
+  return (await renderEdits(all, async (file) => texts.get(file), isSound)).undone;
 }
 
 /** Whether any of the parts has an operation that can be carried out. */
 export async function changesFiles(
   parts: readonly (Part & { readonly analysis: Analysis })[],
+  effects: Effects,
 ): Promise<boolean> {
   for (const part of parts)
-    if (part.operations.length > (await undoneOf(part, part.analysis)).length) return true;
+    if (part.operations.length > (await undoneOf(part, part.analysis, effects)).length) return true;
   return false;
 }
 
-/** A part without operations that are the same as one of `undone`. */
-export function withoutUndone<T extends Part>(part: T, undone: readonly FileOperation[]): T {
+/** A part without operations that are the same as one of `undone`, and what belongs together with them. */
+export function withoutUndone(part: Part, undone: readonly FileOperation[]): Part {
   if (undone.length === 0) return part;
   const names = new Set(undone.map((each) => JSON.stringify(each)));
-  return { ...part, operations: part.operations.filter((each) => !names.has(JSON.stringify(each))) };
+  const torn = new Set(undone.flatMap(({ together }) => together ?? []));
+  const isWhole = ({ together }: { readonly together?: string }) =>
+    together === undefined || !torn.has(together);
+  const { modes = [] } = part;
+  const left: Part = {
+    ...part,
+    operations: part.operations.filter((each) => !names.has(JSON.stringify(each))),
+    jobs: part.jobs.filter(isWhole),
+    modes: modes.filter(isWhole),
+  };
+  // Where nothing is done, it means nothing for anybody.
+  const isNothing = left.operations.length + left.jobs.length + (left.modes?.length ?? 0) === 0;
+  return isNothing ? { ...left, effects: [], reminders: [] } : left;
 }

@@ -50,6 +50,8 @@ export interface Judge {
   judge(file: string): Promise<Judgement | undefined>;
   /** What could be judged together with a file; undefined for one without a path. */
   offer(file: string): Promise<StackOffer | undefined>;
+  /** The stacks that a file is in as they are read, each with every overlay beside it. */
+  related(file: string): Promise<readonly Analysis[]>;
   /** Forgets which files belong together and what was read of them. */
   forget(): void;
 }
@@ -58,6 +60,8 @@ export interface Judge {
 const EXPIRES_SOON_DAYS = 30;
 /** Analyses kept: the stacks of the documents that are open, each with its overlays. */
 const MAX_KEPT = 200;
+/** Overlays beside a file that an edit of it is tried with. */
+const MAX_OVERLAYS = 20;
 
 export function createJudge(texts: Texts, host: Host, facts: FactsCache, settings: () => Settings): Judge {
   const finder = createStackFinder();
@@ -101,8 +105,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     const analysis = settings().trusted ? await withKeysOnDisk(read, host) : read;
     const { deployment } = analysis;
     const inside = await insideOf(analysis);
-    const withOverlay = (overlay: string) =>
-      analysisOf({ ...stack, files: [...stack.files, overlay], ...fixedBase(stack, deployment) }, reading);
+    const withOverlay = (overlay: string) => analysisOf(merging(stack, deployment, overlay), reading);
     // Looked at together, not one after the other.
     for (const overlay of [...stack.beside, ...stack.farther]) void reading.read(overlay);
     const findings = await whateverIsMerged(findingsOf(analysis, inside), {
@@ -184,6 +187,17 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       const near = await neighboursOf(file, known[0]?.files ?? [], reading.finder(file));
       return offerOf(file, known, near, host);
     },
+    async related(file) {
+      const reading = createReading(texts, cache, host, settings(), file);
+      const found: Analysis[] = [];
+      for (const stack of await stacks(file, reading)) {
+        const base = await analysisOf(stack, reading);
+        found.push(base);
+        for (const overlay of [...stack.beside, ...stack.farther].slice(0, MAX_OVERLAYS))
+          found.push(await analysisOf(merging(stack, base.deployment, overlay), reading));
+      }
+      return found;
+    },
     forget() {
       finder.forget();
       kept.clear();
@@ -192,8 +206,12 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
 }
 
 /** An overlay merged on top changes neither where paths resolve nor where variables come from. */
-function fixedBase(stack: KnownStack, { stack: read }: Analysis['deployment']): Partial<StackFiles> {
-  return { projectDirectory: stack.projectDirectory ?? read.projectDirectory };
+function merging(stack: KnownStack, { stack: read }: Analysis['deployment'], overlay: string): StackFiles {
+  return {
+    files: [...stack.files, overlay],
+    projectDirectory: stack.projectDirectory ?? read.projectDirectory,
+    envFiles: stack.envFiles,
+  };
 }
 
 /** Where no file may be looked at. */

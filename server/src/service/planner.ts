@@ -9,17 +9,19 @@ import {
   type ModeChange,
   type Part,
   type Surroundings,
+  whole,
 } from '../fixes/draft';
 import { fixes as fixesByCode } from '../fixes/index';
 import type { Host } from '../host/host';
 import { type IgnorePlan, planIgnores } from '../pki/git-ignore';
 import type { GitView } from '../pki/git-tracking';
-import type { KeyOrder } from '../pki/orders';
 import type { Analysis, CodedFinding } from './analysis';
 import { type Bounds, boundsFor, directoriesToAllow, outsideOf, type PlanScope, sayOutside } from './bounds';
 import { putsRight } from './claims';
-import { analysedTexts, isFeasible, withoutUndone } from './feasible';
+import type { Effects } from './effects';
+import { analysedTexts, isFeasible, undoneOf, withoutUndone } from './feasible';
 import type { Judged } from './judge';
+import { keyOptionsOf, privateKeysOf, withOptions } from './key-options';
 import { generateTitle, NOTHING, unknownService } from './plan-words';
 import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
@@ -96,17 +98,20 @@ export type Completion = Part & {
   readonly analysis: Analysis;
   /** Files outside of the bounds; what needs them is left out. */
   readonly outside?: readonly string[];
+  /** Compose files that can't be edited as would be needed. */
+  readonly byHand?: readonly string[];
 };
 
 export interface PlannerOptions {
   readonly host: Host;
   readonly around: Surroundings;
   readonly git: GitView;
+  readonly effects: Effects;
   readonly settings: () => Settings;
   readonly readText: (file: string) => Promise<string | undefined>;
 }
 
-export function createPlanner({ host, around, git, settings, readText }: PlannerOptions): Planner {
+export function createPlanner({ host, around, git, effects, settings, readText }: PlannerOptions): Planner {
   const works = new WeakMap<Plan, PlannedWork>();
 
   const contextOf = ({ deployment }: Analysis, keys: KeyOptions = {}): FixContext => ({
@@ -127,7 +132,9 @@ export function createPlanner({ host, around, git, settings, readText }: Planner
       draft,
     }));
     const bounds = boundsOf(scope);
-    const feasible = await Promise.all(all.map(({ draft }) => isFeasible(draft, analysis, bounds, host)));
+    const feasible = await Promise.all(
+      all.map(({ draft }) => isFeasible(draft, analysis, bounds, effects, host)),
+    );
     return all.filter((_, index) => feasible[index]);
   }
 
@@ -152,54 +159,56 @@ export function createPlanner({ host, around, git, settings, readText }: Planner
       const own = findings.filter((coded) => coded.analysis === analysis);
       const counts = (code: string) => wanted(code) && settings().rules[code] !== 'off';
       const outside = new Set<string>();
+      const byHand = new Set<string>();
       const may = async (part: Part) => {
         const files = await outsideOf(part, bounds, host);
         for (const file of files) outside.add(file);
-        return files.length === 0;
+        const undone = await undoneOf(part, analysis, effects);
+        for (const { file } of undone) byHand.add(file);
+        return files.length + undone.length === 0;
       };
       const options = { generate, wanted: counts, only, may };
       const part = await completeDeployment(own, contextOf(analysis, keys), options);
       const jobs = part.jobs.map((job) => withOptions(job, keys));
-      parts.push({ ...part, jobs, analysis, outside: [...outside] });
+      parts.push({ ...part, jobs, analysis, outside: [...outside], byHand: [...byHand] });
     }
     return parts;
   }
 
   async function render(
     title: string,
-    parts: readonly Completion[],
+    given: readonly Completion[],
     scope: PlanScope,
     settled: (done: Part) => readonly CodedFinding[],
     rootWanted?: string,
   ): Promise<Plan> {
     const bounds = boundsOf(scope);
-    const outside = [...new Set(parts.flatMap((part) => part.outside ?? []))];
+    const outside = [...new Set(given.flatMap((part) => part.outside ?? []))];
     const seen = new Set<string>();
     const fresh = (key: string) => !seen.has(key) && seen.add(key);
     // Two stacks with one base file want the same of it.
+    const operations = given
+      .flatMap((part) => part.operations)
+      .filter((operation) => fresh(`operation ${JSON.stringify(operation)}`));
+    const analysed = analysedTexts(given.map(({ analysis }) => analysis));
+    const readToday = async (file: string) => analysed.get(file) ?? readText(file);
+    const isSound = effects.of(given.map(({ analysis }) => analysis));
+    const { edits, undone } = await renderEdits(operations, readToday, isSound);
+    const parts = given.map((part) => ({ ...part, ...withoutUndone(part, undone) }));
     const jobs = parts.flatMap((part) =>
       part.jobs.filter(({ order }) => fresh(`job ${JSON.stringify(order)}`)),
     );
-    const joined: Part = {
-      jobs,
-      operations: parts
-        .flatMap(({ operations }) => operations)
-        .filter((operation) => fresh(`operation ${JSON.stringify(operation)}`)),
-      reminders: [...new Set(parts.flatMap(({ reminders }) => reminders))],
-    };
     const modes = parts.flatMap((part) => part.modes ?? []).filter(({ path }) => fresh(`mode ${path}`));
-    const analysed = analysedTexts(parts.map(({ analysis }) => analysis));
-    const readToday = async (file: string) => analysed.get(file) ?? readText(file);
-    const { edits, undone } = await renderEdits(joined.operations, readToday);
-    // A list behind an alias of another file, a key without a place for a value: nothing is promised of those.
+    // A list that another service has too, a key without a place for a value: nothing is promised of those.
     const edited = new Set(edits.map(({ file }) => file));
-    const byHand = [...new Set(undone.map(({ file }) => file))].map((file) => {
+    const impossible = [...given.flatMap((part) => part.byHand ?? []), ...undone.map(({ file }) => file)];
+    const byHand = [...new Set(impossible)].map((file) => {
       const name = host.paths.basename(file);
       return edited.has(file)
         ? `Not all of ${name} can be edited safely the way it is written: change the rest by hand.`
         : `${name} cannot be edited safely the way it is written: change it by hand.`;
     });
-    const done = joinParts(parts.map((part) => withoutUndone(part, undone)));
+    const done = joinParts(parts);
     const project = parts.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0)?.analysis.deployment
       .stack.projectDirectory;
     const ignores = () => ignoresOf(jobs, project, bounds, scope);
@@ -222,7 +231,7 @@ export function createPlanner({ host, around, git, settings, readText }: Planner
       modes: await plannedModes(modes),
       effects: [...new Set(parts.flatMap((part) => part.effects ?? []))],
       reminders: [
-        ...joined.reminders,
+        ...new Set(parts.flatMap(({ reminders }) => reminders)),
         ...byHand,
         ...problems,
         ...(outside.length > 0 ? [sayOutside(outside, bounds)] : []),
@@ -318,7 +327,7 @@ export function createPlanner({ host, around, git, settings, readText }: Planner
       kind: 'plan',
       plan: await render(
         drafted.title,
-        [{ ...drafted.part, jobs, analysis }],
+        [{ ...whole({ ...drafted.part, jobs }), analysis }],
         scope,
         (done) => (done.operations.length === drafted.part.operations.length ? settled : []),
         drafted.rootWanted,
@@ -362,7 +371,7 @@ export function createPlanner({ host, around, git, settings, readText }: Planner
       const isWhole = ({ operations, jobs }: Part) =>
         operations.length === draft.operations.length &&
         (operations.length > 0 || jobs.length === draft.jobs.length);
-      return render(draft.title, [{ ...draft, analysis: coded.analysis }], scope, (done) =>
+      return render(draft.title, [{ ...whole(draft), analysis: coded.analysis }], scope, (done) =>
         judged
           .flatMap(({ findings }) => findings)
           .filter((other) => (other === coded && isWhole(done)) || settles(done, other)),
@@ -396,37 +405,6 @@ export function remedyOf({ title, operations, jobs }: Draft): string {
     operation.op === 'make-read-only' ? [file, operation.op, operation.start] : [file, operation],
   );
   return JSON.stringify([title, edits, jobs.map(({ order }) => order)]);
-}
-
-/** What somebody chose for new keys, where the order knows such a thing. */
-function withOptions(job: KeyJob, { algorithm, bits, days }: KeyOptions): KeyJob {
-  const { order } = job;
-  const makesTlsKey = order.kind === 'tls-pair' || (order.kind === 'request' && order.newKey);
-  const options = {
-    ...(makesTlsKey && algorithm ? { algorithm } : {}),
-    ...(bits !== undefined && (makesTlsKey || order.kind === 'token-key') ? { bits } : {}),
-    ...(days !== undefined && (order.kind === 'tls-pair' || order.kind === 'certificate') ? { days } : {}),
-  };
-  return { ...job, order: { ...order, ...options } };
-}
-
-function keyOptionsOf(task: KeyTask): KeyOptions {
-  const { algorithm, bits, days, directory }: KeyOptions = { ...task } as KeyOptions;
-  return { algorithm, bits, days, directory };
-}
-
-/** The private keys that an order makes. */
-function privateKeysOf(order: KeyOrder): readonly string[] {
-  switch (order.kind) {
-    case 'token-key':
-    case 'conversion':
-    case 'tls-pair':
-      return [order.keyPath];
-    case 'request':
-      return order.newKey ? [order.keyPath] : [];
-    default:
-      return [];
-  }
 }
 
 /** A fix of one finding settles another when it adds the mount that the other misses. */

@@ -1,9 +1,10 @@
 /** Parts and findings as the surfaces get them: lines and characters instead of offsets, edits instead of operations. */
 import { editCompose } from '../compose/edit';
 import type { Span } from '../compose/model';
-import { type LineIndex, lineIndex } from '../compose/text';
+import { applyChanges, type LineIndex, lineIndex } from '../compose/text';
 import type { FileOperation, FixContext, KeyJob } from '../fixes/draft';
 import { namesFor } from '../fixes/tls-pair';
+import type { SoundEdits } from './effects';
 import type { FileEdits, PlannedFile, PlannedNames, Range } from './service';
 
 export function rangeOf(span: Span, lines: LineIndex): Range {
@@ -14,12 +15,67 @@ export interface Rendered {
   readonly edits: readonly FileEdits[];
   /** What can't be carried out the way the file is written. */
   readonly undone: readonly FileOperation[];
+  /** The edited files as they will be. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 type Read = (file: string) => Promise<string | undefined>;
 
-/** The text edits of operations, by file; files that stay as they are left out. */
-export async function renderEdits(all: readonly FileOperation[], read: Read): Promise<Rendered> {
+/**
+ * The text edits of operations, by file; files that stay as they are left out. `isSound`: what would do more than it
+ * names is not carried out, and of the rest as much as can be.
+ */
+export async function renderEdits(
+  all: readonly FileOperation[],
+  read: Read,
+  isSound: SoundEdits = async () => true,
+): Promise<Rendered> {
+  const first = await renderFeasible(all, read);
+  const left = without(all, first.undone);
+  if (left.length === 0 || (await isSound(left, first.texts))) return first;
+  const groups = groupsOf(left);
+  const isFine = async (tried: readonly FileOperation[]) => {
+    const { undone, texts } = await renderFeasible(tried, read);
+    return undone.length === 0 && isSound(tried, texts);
+  };
+  const kept = await soundGroups([], groups, isFine);
+  const rendered = await renderFeasible(kept.flat(), read);
+  return { ...rendered, undone: without(all, without(kept.flat(), rendered.undone)) };
+}
+
+/** What belongs together, in order. */
+function groupsOf(all: readonly FileOperation[]): readonly (readonly FileOperation[])[] {
+  const groups = new Map<unknown, FileOperation[]>();
+  for (const each of all) {
+    const key = each.together ?? each;
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
+  }
+  return [...groups.values()];
+}
+
+/** Of `groups`, those that can be added to `base`, found by halves: it is nearly always all of them, or one that can't. */
+async function soundGroups(
+  base: readonly (readonly FileOperation[])[],
+  groups: readonly (readonly FileOperation[])[],
+  isFine: (tried: readonly FileOperation[]) => Promise<boolean>,
+): Promise<readonly (readonly FileOperation[])[]> {
+  if (groups.length === 0 || (await isFine([...base, ...groups].flat()))) return groups;
+  if (groups.length === 1) return [];
+  const middle = groups.length >> 1;
+  const first = await soundGroups(base, groups.slice(0, middle), isFine);
+  const second = await soundGroups([...base, ...first], groups.slice(middle), isFine);
+  return [...first, ...second];
+}
+
+function without(all: readonly FileOperation[], some: readonly FileOperation[]): readonly FileOperation[] {
+  const left = new Set(some);
+  return all.filter((each) => !left.has(each));
+}
+
+/** What the files' texts allow; what belongs together is left out together. */
+async function renderFeasible(all: readonly FileOperation[], read: Read): Promise<Rendered> {
   let left = all;
   const undone = new Set<FileOperation>();
   while (true) {
@@ -28,7 +84,7 @@ export async function renderEdits(all: readonly FileOperation[], read: Read): Pr
     for (const each of rendered.undone) undone.add(each);
     const before = undone.size;
     for (const each of left) if (each.together !== undefined && torn.has(each.together)) undone.add(each);
-    if (undone.size === before) return { edits: rendered.edits, undone: [...undone] };
+    if (undone.size === before) return { ...rendered, undone: [...undone] };
     left = left.filter((each) => !undone.has(each));
   }
 }
@@ -36,6 +92,7 @@ export async function renderEdits(all: readonly FileOperation[], read: Read): Pr
 async function renderOnce(all: readonly FileOperation[], read: Read): Promise<Rendered> {
   const edits: FileEdits[] = [];
   const undone: FileOperation[] = [];
+  const texts = new Map<string, string>();
   for (const file of new Set(all.map((operation) => operation.file))) {
     const found = await read(file);
     const text = found ?? '';
@@ -47,13 +104,14 @@ async function renderOnce(all: readonly FileOperation[], read: Read): Promise<Re
     );
     undone.push(...operations.filter(({ operation }) => edit.undone.includes(operation)));
     if (edit.changes.length === 0) continue;
+    texts.set(file, applyChanges(text, edit.changes));
     const changes = edit.changes.map(({ start, end, newText }) => ({
       range: rangeOf({ file, start, end }, lines),
       newText,
     }));
     edits.push({ file, edits: changes, basis: text, ...(found === undefined ? { creates: true } : {}) });
   }
-  return { edits, undone };
+  return { edits, undone, texts };
 }
 
 export function plannedFiles(jobs: readonly KeyJob[]): PlannedFile[] {

@@ -197,7 +197,10 @@ function retarget(
       ),
   );
   const was = mount.targetText.raw;
-  return shared ? undefined : [{ file, operation: { op: 'replace', start, end, text: target, was } }];
+  const service = mender.service.name;
+  return shared
+    ? undefined
+    : [{ file, operation: { op: 'replace', service, start, end, text: target, was } }];
 }
 
 export function mountAt(
