@@ -66,10 +66,12 @@ export function editCompose(text: string, wanted: readonly EditOperation[]): Com
  * False for an operation on a service in whose text a syntax error or a key written twice is: where its parts end is
  * the parser's guess there, and Compose may read them otherwise.
  */
-function isReadAsItStands(operation: EditOperation, { damage, twice, roots }: YamlFile): boolean {
+function isReadAsItStands(operation: EditOperation, { text, damage, twice, roots }: YamlFile): boolean {
   const wrong = [...damage, ...twice];
   if (wrong.length === 0 || operation.op === 'append-line') return true;
-  const stretches = roots.flatMap(servicesIn);
+  const stretches = roots.flatMap((root, index) =>
+    servicesIn(root, roots[index + 1]?.range?.[0] ?? text.length),
+  );
   const isOf = ({ name, start, end }: ServiceText) =>
     operation.op === 'replace'
       ? operation.start >= start && operation.start < end
@@ -86,13 +88,14 @@ interface ServiceText {
   readonly end: number;
 }
 
-function servicesIn(root: Node): readonly ServiceText[] {
+/** `end`: of the document. */
+function servicesIn(root: Node, end: number): readonly ServiceText[] {
   const starts = (pairs: readonly Pair[]) =>
     pairs.flatMap(({ key }) => (key as Node | null)?.range?.[0] ?? []);
   const services = servicesOf(root)?.value;
   if (!isMap(root) || !isMap(services)) return [];
   const pairs = services.items as Pair[];
-  const all = [...starts(pairs), ...starts(root.items as Pair[]), (root.range?.[2] ?? 0) + 1].sort(
+  const all = [...starts(pairs), ...starts(root.items as Pair[]), end].sort(
     (a, b) => a - b,
   );
   return pairs.flatMap(({ key }) => {

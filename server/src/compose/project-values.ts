@@ -148,7 +148,7 @@ function flatten(tree: Tree, path: string, values: Map<string, ProjectValue>): v
       return;
     case 'list':
       if (tree.items.length === 0) leaf('[]');
-      tree.items.forEach((item, index) => flatten(item, `${path} ${index}`, values));
+      for (const [index, item] of tree.items.entries()) flatten(item, `${path} ${index}`, values);
       return;
     case 'pair':
       flatten(tree.entry.value, `${path} ${JSON.stringify(tree.name)}`, values);
