@@ -49,10 +49,7 @@ describe('a key that would be mounted in another service as well is not mounted,
     const service = serviceOf(text, { '/project/docker-compose.other.yml': overlay });
     service.configure({
       ...MOUNTS_ONLY,
-      stacks: [
-        { files: [FILE] },
-        { files: [FILE, '/project/docker-compose.other.yml'] },
-      ] as never,
+      stacks: [{ files: [FILE] }, { files: [FILE, '/project/docker-compose.other.yml'] }] as never,
     });
     const plan = await service.planAll(FILE, { generate: true });
     expect([plan.create, plan.edits]).toEqual([[], []]);

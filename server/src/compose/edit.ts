@@ -95,9 +95,7 @@ function servicesIn(root: Node, end: number): readonly ServiceText[] {
   const services = servicesOf(root)?.value;
   if (!isMap(root) || !isMap(services)) return [];
   const pairs = services.items as Pair[];
-  const all = [...starts(pairs), ...starts(root.items as Pair[]), end].sort(
-    (a, b) => a - b,
-  );
+  const all = [...starts(pairs), ...starts(root.items as Pair[]), end].sort((a, b) => a - b);
   return pairs.flatMap(({ key }) => {
     const start = (key as Node | null)?.range?.[0];
     if (start === undefined || !isScalar(key)) return [];

@@ -119,7 +119,7 @@ export async function completeDeployment(
   await add(() => clientBundle(parts, context));
   const bundled = parts.length > before;
   for (const finding of byCode('writable-key-mount')) {
-    await add(async () => automatic(await fixWritableMount(finding)));
+    await add(async () => automatic(await fixWritableMount(finding, context)));
   }
   const joined = joinParts(parts);
   if (!bundled) return joined;

@@ -1,12 +1,21 @@
 import type { RuleFinding } from '../rules/rule';
-import { type Draft, EMPTY } from './draft';
+import { type Draft, EMPTY, type FixContext } from './draft';
 
-/** Adds `:ro` or `read_only: true`. */
-export async function fixWritableMount(finding: RuleFinding): Promise<readonly Draft[]> {
+/** Adds `:ro` or `read_only: true`: of an entry that other Mender services read a key by as well, for all of them. */
+export async function fixWritableMount(
+  finding: RuleFinding,
+  { deployment }: FixContext,
+): Promise<readonly Draft[]> {
   if (finding.data.kind !== 'writable') return [];
   const { file, start, end } = finding.data.mount.span;
-  const service = finding.service ?? '';
-  const operations = [{ file, operation: { op: 'make-read-only', service, start, end } as const }];
+  const own = finding.service ?? '';
+  const readers = deployment.services.flatMap(({ service, states }) =>
+    states.some(({ mount }) => mount?.span.file === file && mount.span.start === start) ? service.name : [],
+  );
+  const operations = [...new Set([own, ...readers])].map((service) => ({
+    file,
+    operation: { op: 'make-read-only', service, start, end } as const,
+  }));
   return [
     {
       ...EMPTY,

@@ -36,7 +36,8 @@ function blocksOf(text: string): ReadonlyMap<string, Part> {
     const content = line.trimStart();
     const indent = line.search(/[^ ]/);
     if (content !== '' && content[0] !== '#' && line.length - content.length === indent) {
-      closeTo(indent, at);
+      // What is not closed is told where the next one begins.
+      closeTo(indent, at + indent);
       const colon = content.indexOf(':');
       const isHead = indent > 0 && colon > 0 && /^\s*(?:#|$)/.test(content.slice(colon + 1));
       if (isHead) open.push({ key: content.slice(0, colon), indent, from: at });
