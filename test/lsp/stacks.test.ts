@@ -247,4 +247,16 @@ describe('news from the disk', () => {
     );
     expect(wire.unregistered).toEqual([wire.registered[2]?.id]);
   });
+
+  test('are asked for inside of the folders alone while nobody trusts them', async () => {
+    await start({ folders: ['file:///project'], initializationOptions: { trusted: false } });
+    service.together(['/shared/mender/base.yml', '/shared/.env', '/project/a.yml']);
+    await wire.open('', 1, 'file:///project/a.yml');
+    await settled();
+    expect(JSON.stringify(wire.registered)).not.toContain('shared');
+    const before = wire.registered.length;
+    await wire.client.sendNotification('mender/trust', { trusted: true });
+    await wire.until(() => wire.registered.length > before);
+    expect(JSON.stringify(wire.registered.at(-1))).toContain('shared');
+  });
 });

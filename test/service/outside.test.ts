@@ -1,4 +1,5 @@
 /** Keys that are mounted from outside of what the user opened or named: all is done, or nothing. */
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +8,7 @@ import { make } from '../../server/src/pki/generate';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService, Plan, PlanOptions } from '../../server/src/service/service';
 import type { KeyTask } from '../../server/src/service/tasks';
-import { temporaryDirectory } from '../pki/openssl';
+import { openssl, temporaryDirectory } from '../pki/openssl';
 
 const directory = temporaryDirectory();
 const at = (...parts: string[]) => path.join(directory.path, ...parts);
@@ -79,14 +80,39 @@ const TASKS: readonly (readonly [string, (etc: string) => string, KeyTask])[] = 
   ['rotate', (etc) => tokens(`${etc}/token.pem`), { kind: 'rotate', service: 'mender-useradm', again: true }],
   ['renew', gateway, { kind: 'renew', service: 'mender-api-gateway', force: true }],
   ['split', (etc) => tokens(`${etc}/token.pem`), { kind: 'split' }],
+  [
+    'convert',
+    (etc) => tokens(`${etc}/pkcs8.pem`, './none.pem'),
+    { kind: 'convert', service: 'mender-useradm' },
+  ],
+  [
+    'sign',
+    gateway,
+    {
+      kind: 'sign',
+      service: 'mender-api-gateway',
+      authority: { certificate: 'ca.pem', key: 'ca.key' },
+    },
+  ],
   ['request', gateway, { kind: 'request', service: 'mender-api-gateway' }],
 ];
 
 describe('a task', () => {
   it.each(TASKS)(
     '%s is refused as a whole, and done as a whole where it is allowed',
-    async (_, text, task) => {
+    async (_, text, given) => {
       const file = await write(text(at('etc')));
+      const authority = { certificate: at('ca.pem'), key: at('ca.key') };
+      const task = given.kind === 'sign' ? { ...given, authority } : given;
+      if (task.kind === 'convert') {
+        const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+        await writeFile(at('etc', 'pkcs8.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      }
+      if (task.kind === 'sign') {
+        const made = ['-keyout', authority.key, '-out', authority.certificate, '-noenc', '-subj', '/CN=CA'];
+        const ca = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-days', '1000'];
+        await openssl('req', ...ca, ...made, '-addext', 'keyUsage=critical,keyCertSign');
+      }
       const before = await contents();
       expect(await service.planTask(file, task)).toMatchObject({
         kind: 'refused',

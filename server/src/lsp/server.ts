@@ -88,10 +88,16 @@ export function createServer(connection: Connection, service: MenderService, opt
   const settings = keepSettings(connection, service, options.rules, options.releases, guard, () => again());
   const folders = () => settings.folders();
   const status = tellStatus(connection, service, guard, () => documents, folders, options.releases.examples);
-  const watch = watchFiles(connection, guard, folders, ({ files, textsOnly }) => {
-    service.changed(files);
-    again(textsOnly ? files : undefined);
-  });
+  const watch = watchFiles(
+    connection,
+    guard,
+    folders,
+    () => settings.trusted(),
+    ({ files, textsOnly }) => {
+      service.changed(files);
+      again(textsOnly ? files : undefined);
+    },
+  );
   const deployments = answerDeployments(connection, service, guard, checks, () => documents, folders);
   const actions = offerCodeActions(connection, service, guard, documents, diagnostics, edits, () =>
     settings.trusted(),

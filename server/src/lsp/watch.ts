@@ -25,7 +25,10 @@ export interface DiskNews {
 export interface Watch {
   start(capabilities: ClientCapabilities): void;
   subscribe(): Promise<void>;
-  /** Has the directories of `files` watched as well, as far as they lie outside of the folders; no others any more. */
+  /**
+   * Has the directories of `files` watched as well, as far as they lie outside of the folders; no others any more. In an
+   * untrusted workspace none is: files of strangers name them.
+   */
   follow(files: readonly string[]): Promise<void>;
 }
 
@@ -34,6 +37,7 @@ export function watchFiles(
   connection: Connection,
   guard: Guard,
   folders: () => readonly string[],
+  trusted: () => boolean,
   changed: (news: DiskNews) => void,
 ): Watch {
   let canRegister = false;
@@ -81,13 +85,14 @@ export function watchFiles(
       });
     },
     follow(files) {
-      const inside = folders().join('\0');
+      const inside = [trusted(), ...folders()].join('\0');
       if (!canLookOutside || (files === last && inside === lastInside)) return work;
       last = files;
       lastInside = inside;
       const found = new Map(files.filter(hasPath).map((file) => [dirname(file), file]));
       const directories = [...found]
-        .flatMap(([directory, file]) => (folders().some((folder) => isInside(folder, file)) ? [] : directory))
+        .filter(([, file]) => trusted() && !folders().some((folder) => isInside(folder, file)))
+        .map(([directory]) => directory)
         .sort();
       const asText = JSON.stringify(directories);
       if (asText === followed) return work;

@@ -35,15 +35,19 @@ import type {
 import { createSurroundings } from './surroundings';
 import { targetsOfAll } from './targets';
 import { createTexts } from './texts';
+import { fenced } from './untrusted';
 
 const FIX_ALL = 'fix-all';
 const GENERATE_ALL = 'generate-all';
 
 export function createService(given: Host): MenderService {
-  const host = steady(given);
+  let settings: Settings = { rules: {}, trusted: true };
+  const opened = new Set<string>();
+  const host = fenced(steady(given), () =>
+    settings.trusted ? undefined : (settings.folders ?? [...opened]),
+  );
   const texts = createTexts(host);
   const facts = createFactsCache(host);
-  let settings: Settings = { rules: {}, trusted: true };
   const git = gitViewOf(host);
   const around = createSurroundings(host, facts, git, () => settings.trusted);
   const { judge, offer, related, forget: forgetStacks } = createJudge(texts, host, facts, () => settings);
@@ -87,6 +91,7 @@ export function createService(given: Host): MenderService {
       // COMPOSE_FILE may say which files belong together.
       if (!texts.isOpen(file) || hasEnvName(file)) forget();
       texts.open(file, text);
+      if (host.paths.isAbsolute(file)) opened.add(host.paths.dirname(file));
       last.forget();
       drafts.changed(file);
     },

@@ -6,6 +6,7 @@ import type { Host } from '../host/host';
 import { isWithin } from '../host/within';
 import type { Settings } from './service';
 import type { Texts } from './texts';
+import { isReachable } from './untrusted';
 
 /** Bytes: a larger file isn't looked into to see whether it belongs to a stack. */
 const MAX_LOOK = 512 * 1024;
@@ -32,15 +33,7 @@ export function createReading(
   const bounds = folders.length > 0 ? folders : [paths.dirname(file)];
 
   async function mayRead(path: string): Promise<boolean> {
-    if (settings.trusted || texts.isOpen(path)) return true;
-    for (const folder of bounds.filter((each) => inside(each, path))) {
-      const real = await host.files.realPath(path);
-      if (!real.ok) return true;
-      const realFolder = await host.files.realPath(folder);
-      // A link that leads out of the workspace is not followed.
-      if (inside(realFolder.ok ? realFolder.value : folder, real.value)) return true;
-    }
-    return false;
+    return settings.trusted || texts.isOpen(path) || isReachable(path, bounds, host);
   }
 
   async function read(path: string, limit?: number): Promise<FileText> {
