@@ -41,13 +41,18 @@ export async function planned(task: KeyTask): Promise<Plan> {
 /** Plans and carries out, edits and all. */
 export async function carryOut(task: KeyTask): Promise<Plan> {
   const plan = await planned(task);
+  await perform(plan);
+  return plan;
+}
+
+/** Carries out a plan, edits and all. */
+export async function perform(plan: Plan): Promise<void> {
   expect(await service.apply(plan)).toMatchObject({ ok: true });
   for (const { file, edits } of plan.edits) {
     const before = await readFile(file, 'utf8').catch(() => '');
     await writeFile(file, applyEdits(before, edits));
   }
   service.changed();
-  return plan;
 }
 
 export async function codes(): Promise<readonly string[]> {

@@ -169,6 +169,17 @@ describe('a certificate from elsewhere', () => {
     expect(anyway.plan.reminders.join(' ')).not.toMatch(/trust/);
   });
 
+  it('that only Go refuses is taken in for a gateway, and the plan says so', async () => {
+    await project();
+    const directory = { nameConstraints: { permitted: ['DIR:'], excluded: [], critical: true } };
+    const answer = await service.planTask(
+      compose,
+      await importing(await leafOf({ subject: '' }), innerOf(directory)),
+    );
+    if (answer.kind !== 'plan') throw new Error(answer.message);
+    expect(answer.plan.effects.join(' ')).toContain('Programs written in Go, such as mender-cli, refuse it.');
+  });
+
   it('asks for its root, and is checked by it', async () => {
     await project();
     const task = await importing(await leafOf());

@@ -3,7 +3,18 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openssl } from '../pki/openssl';
-import { at, carryOut, GATEWAY, service, text, useProject, write } from './task-project';
+import {
+  at,
+  carryOut,
+  codes,
+  compose,
+  GATEWAY,
+  perform,
+  service,
+  text,
+  useProject,
+  write,
+} from './task-project';
 
 useProject();
 
@@ -46,6 +57,29 @@ describe('a renewed certificate', () => {
     // Old and new have one name and one key: devices have to tell them apart.
     for (const each of [made, at('ssl', 'mender-api-gateway', 'cert.pem')])
       expect(await openssl('verify', '-purpose', 'sslserver', '-CAfile', bundle, each)).toContain('OK');
+  });
+
+  it('is for servers, where the old one was not and a fix renews it', async () => {
+    await replaced(
+      '/CN=mender.example.com',
+      'basicConstraints=CA:FALSE',
+      'extendedKeyUsage=clientAuth',
+      'keyUsage=critical,keyCertSign',
+      'subjectAltName=DNS:mender.example.com,DNS:mender-api-gateway',
+    );
+    expect(await codes()).toContain('certificate-wrong-usage');
+    const lines = (await text('docker-compose.yml')).split('\n');
+    const line = lines.findIndex((each) => each.includes('cert.pem:'));
+    const place = { line, character: (lines[line] ?? '').indexOf('./') + 2 };
+    const [fix] = await service.fixes(compose, { start: place, end: place });
+    expect(fix?.title).toBe('Renew the certificate of mender-api-gateway with the same key');
+    const plan = await service.plan(compose, fix?.id ?? '');
+    if (plan === undefined) throw new Error('no plan');
+    await perform(plan);
+    expect(await codes()).toEqual([]);
+    // A plan for everything leaves it alone: devices know the certificate.
+    const all = await service.planAll(compose, { generate: true });
+    expect(all.create).toEqual([]);
   });
 
   it('is no authority though the old one was, and says what else it lacks', async () => {

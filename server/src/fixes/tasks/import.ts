@@ -1,4 +1,6 @@
 /** Taking in what an authority signed: checked against key, names and validity, put in order, and mounted. */
+import { storageCertificates } from '../../mender/storage';
+import { acceptance } from '../../pki/acceptance';
 import { type Chain, certificatesOf, chainOf } from '../../pki/chain';
 import { uncoveredNames } from '../../pki/host-match';
 import type { Refusal } from '../../pki/path-verdict';
@@ -80,7 +82,13 @@ export async function planImport(options: ImportOptions, context: TaskContext): 
     const names = wanted.map(({ mender }) => mender.service.name).join(', ');
     return refused(`The certificate could be for more than one service (${names}). Say for which.`);
   }
-  return mount(chain, keyFile, target, verdict, context);
+  const go = refusedByGo(chain, verdict.anchor, context);
+  const forStorage = storageCertificates(context.deployment).includes(target.pair.certificate);
+  if (go !== undefined && forStorage && !options.anyway) {
+    const message = `The deployments service, which is written in Go, refuses this certificate. ${go} Ask the authority for another one.`;
+    return { kind: 'refused', anyway: true, message };
+  }
+  return mount(chain, keyFile, target, { ...verdict, go }, context);
 }
 
 async function readAll(
@@ -135,6 +143,8 @@ interface Verdict {
   /** Why no client would accept it, and what to do; undefined when some will. */
   readonly problem: string | undefined;
   readonly anchor: TrustAnchor;
+  /** Why programs written in Go refuse it; undefined where they don't, or clients in general do. */
+  readonly go?: string | undefined;
 }
 
 /** What clients say of it, as a server would send it. */
@@ -171,6 +181,14 @@ function verdictOn(
     );
   }
   return { problem: undefined, anchor };
+}
+
+/** Why programs written in Go refuse what the Mender client accepts; undefined where they don't. */
+function refusedByGo(chain: Chain, anchor: TrustAnchor, { now }: TaskContext): string | undefined {
+  if (anchor.kind === 'refused') return undefined;
+  const trusted = anchor.kind === 'unknown' ? 'issuer' : [anchor.certificate];
+  const answer = acceptance({ verifier: 'go', sent: sentOf(chain), trusted, names: [], now });
+  return answer.kind === 'refused' ? refusalText(answer.refusal, chain.links[0].certificate) : undefined;
 }
 
 function remedyFor(refusal: Refusal): string {
@@ -255,6 +273,9 @@ async function mount(
       effects: [
         ...(verdict.problem === undefined ? [] : [`Clients refuse it all the same. ${verdict.problem}`]),
         ...effectsOf(chain, mender, context),
+        ...(verdict.go === undefined
+          ? []
+          : [`Programs written in Go, such as mender-cli, refuse it. ${verdict.go}`]),
       ],
       reminders: [...(trust?.reminders ?? []), ...renewalDay(chain)],
     },
