@@ -8,6 +8,7 @@ import { COMPOSE_FILE, filesIn, modeOf, openssl, placeOf } from './harness/deplo
 import { type Editor, everyTheme, startEditor } from './harness/editor';
 import { COMPOSE, deployment, KEY_PATH } from './harness/features';
 import { serversBelow } from './harness/processes';
+import { confirm } from './harness/tasks';
 import type { Workbench } from './harness/workbench';
 
 let editor: Editor;
@@ -124,6 +125,8 @@ describe('a hover', () => {
     const before = filesIn(folder);
     const link = service.locator('a', { hasText: 'Generate a token signing key for mender-device-auth' });
     await link.first().click();
+    // What a link does is shown before: it stands beside text of files.
+    await confirm(workbench, 'features-hover-confirm');
     await workbench.notification('Created 1 file').waitFor();
     expect(await workbench.waitForText((text) => text !== COMPOSE)).toContain(
       '/etc/deviceauth/rsa/private.pem:ro',

@@ -13,28 +13,30 @@ const PICTURE = '![p](https://evil.example/p.png)';
 const EVIL = `${LINK} $(flame) ${PICTURE} <https://evil.example> www.evil.example`;
 const TABLE = `./a|${LINK}|${PICTURE}|`;
 
+const TARGET = `/keys/a|${LINK}|$(flame)`;
+
 const COMPOSE = `include:
   - ${JSON.stringify(`./other ${LINK.replaceAll('/', '')} $(flame).yml`)}
 services:
   ${JSON.stringify(`gateway ${EVIL}`)}:
-    image: traefik:v2.10
+    image: mendersoftware/api-gateway:2.7.0
     volumes:
       - type: bind
         source: ${JSON.stringify(`${TABLE}.crt`)}
-        target: /etc/traefik/certs/cert.crt
+        target: /certs/cert.crt
       - type: bind
         source: ${JSON.stringify(`${TABLE}.key`)}
-        target: /etc/traefik/certs/private.key
+        target: /certs/private.key
   ${JSON.stringify(`deviceauth ${EVIL}`)}:
-    image: mendersoftware/deviceauth:mender-3.7.0
+    image: mendersoftware/deviceauth:mender-2.7.0
   useradm:
-    image: mendersoftware/useradm:mender-3.7.0
+    image: mendersoftware/useradm:mender-2.7.0
     environment:
-      USERADM_SERVER_PRIV_KEY_PATH: ${JSON.stringify(`/keys/${TABLE}`)}
+      USERADM_SERVER_PRIV_KEY_PATH: ${JSON.stringify(TARGET)}
     volumes:
       - type: bind
         source: ${JSON.stringify('./(<command:workbench.action.toggleZenMode>.pem')}
-        target: ${JSON.stringify(`/keys/${TABLE}`)}
+        target: ${JSON.stringify(TARGET)}
 `;
 
 const RESTRICTED = {
@@ -79,7 +81,7 @@ const READ = `(() => {
   const hrefs = all('a').flatMap((link) => [link.getAttribute('href'), link.getAttribute('data-href')]);
   const pictures = all('img').map((image) => image.getAttribute('src'));
   return [
-    ...hrefs.filter((href) => href && !href.startsWith('file:') && /toggleZenMode|evil\\.example/.test(href)),
+    ...hrefs.filter((href) => href && !/^(file:|vscode-remote:|command:mender\\.)/.test(href) && /toggleZenMode|evil\\.example/.test(href)),
     ...pictures.filter((source) => source && source.includes('evil')),
     ...all('.codicon-flame').map(() => 'icon'),
   ];
@@ -122,11 +124,7 @@ async function lookAround(workbench: Workbench, picture: string, trusted: boolea
   for (const command of commands) expect(command).toMatch(/^command:mender\.reviewFix\?/);
   await workbench.page.keyboard.press('Escape');
 
-  await hoverOn(
-    workbench,
-    JSON.stringify(`/keys/${TABLE}`).slice(0, -1),
-    /USERADM_SERVER_PRIV_KEY_PATH|in the container/,
-  ).catch(() => undefined);
+  await hoverOn(workbench, 'USERADM_SERVER_PRIV_KEY_PATH', 'USERADM_SERVER_PRIV_KEY_PATH of');
   await expectNone(workbench, 'the hover of a variable');
   await workbench.page.keyboard.press('Escape');
 
@@ -176,12 +174,19 @@ test('is text in a trusted workspace, and so is what its commands show', async (
   await expectNone(workbench, 'the list of keys');
   await workbench.screenshot('hostile-trusted-list');
   await workbench.page.keyboard.press('Enter');
+  await workbench.quickRows.filter({ hasText: 'The present key' }).waitFor();
+  await expectNone(workbench, 'the choice of a key');
+  await workbench.page.keyboard.press('Enter');
   const prompt = workbench.page.locator('.quick-input-widget:visible .quick-input-message');
+  const asks = prompt.filter({ hasText: /is not a host name/ });
+  await asks.waitFor();
+  await workbench.input.fill('a.example.com');
   await prompt.filter({ hasText: 'Names in the certificate of' }).waitFor();
-  await workbench.input.fill(EVIL);
-  await prompt.filter({ hasText: 'Generate one now' }).waitFor();
   await expectNone(workbench, 'the prompt for names');
   await workbench.screenshot('hostile-trusted-prompt');
+  await workbench.input.fill('[x](command:workbench.action.toggleZenMode)');
+  await prompt.filter({ hasText: '[x] (command:' }).waitFor();
+  await expectNone(workbench, 'what is wrong with a name');
   await workbench.page.keyboard.press('Escape');
   await workbench.input.waitFor({ state: 'hidden' });
 
@@ -189,7 +194,6 @@ test('is text in a trusted workspace, and so is what its commands show', async (
   await confirm(workbench, 'hostile-trusted-preview');
   await expectNone(workbench, 'the preview');
   const end = workbench.notification(/Created \d+ file|Nothing was created|refused|can.t|could not/i);
-  const asks = prompt.filter({ hasText: 'Names in the certificate of' });
   await asks.or(end).first().waitFor();
   if (await asks.isVisible()) {
     await workbench.input.fill('a.example.com');
