@@ -20,6 +20,7 @@ const args = [
   '--project',
   'fast',
   '--silent=false',
+  '--disable-console-intercept',
   'test/proof/faults.test.ts',
   'test/proof/leaks.test.ts',
 ];

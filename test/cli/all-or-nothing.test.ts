@@ -184,3 +184,23 @@ describe('a run that was killed', () => {
     for (const name of [FILE, OTHER]) expect(host.text(name)).toBe(name === FILE ? BASE : OVERRIDE);
   });
 });
+
+it('what was done before Ctrl-C came is told, and nothing of what it came into is left', async () => {
+  const [first, second] = ['/project/a/docker-compose.yml', '/project/b/docker-compose.yml'];
+  const host = memoryHost({ files: { [first]: USERADM, [second]: USERADM } });
+  const controller = new AbortController();
+  host.failWrites(({ operation, path }) => {
+    if (operation === 'link' && path.startsWith('/project/b/')) controller.abort();
+    return undefined;
+  });
+  const { signal } = controller;
+  const { code, err, out } = await runReal(['generate', '--yes', 'a', 'b', '--format', 'json'], host, {
+    signal,
+  });
+  expect([code, err]).toEqual([130, 'mender-compose: interrupted; this much was done before.\n']);
+  const { created, edited } = JSON.parse(out);
+  expect(edited).toEqual(['a/docker-compose.yml']);
+  expect(created.map(({ file }: { file: string }) => file)).toEqual([expect.stringMatching(/^a\//)]);
+  expect(host.text(second)).toBe(USERADM);
+  expect(host.names().filter((name) => name.startsWith('/project/b/'))).toEqual([second]);
+});

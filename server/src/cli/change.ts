@@ -8,7 +8,7 @@ import type {
 } from '../service/service';
 import { sayProblem } from './find-files';
 import { displayer } from './gather';
-import { CommandError, type Context, Interrupted } from './terminal';
+import { CommandError, type Context } from './terminal';
 import { applyEdits } from './text-edits';
 
 /** One file's text before and after a plan, its byte order mark included: positions count it. */
@@ -34,6 +34,8 @@ export class NotDone extends CommandError {
     message: string,
     /** Absolute paths of what was written all the same. */
     readonly edited: readonly string[],
+    /** On Ctrl-C. */
+    readonly interrupted: boolean,
   ) {
     super(message);
   }
@@ -61,7 +63,7 @@ export async function changesOf(edits: readonly FileEdits[], context: Context): 
 
 /**
  * Creates a plan's files and edits the compose files: all of it, or nothing.
- * @throws NotDone, Interrupted on Ctrl-C
+ * @throws NotDone
  */
 export async function carryOut(
   plan: Plan,
@@ -81,8 +83,7 @@ export async function carryOut(
   try {
     const answer = await service.apply(plan, { ...options, texts, signal: context.streams.signal });
     if (answer.ok) return answer;
-    if (answer.cancelled) throw new Interrupted();
-    throw new NotDone(answer.message, answer.edited);
+    throw new NotDone(answer.message, answer.edited, answer.cancelled);
   } finally {
     service.changed(touched);
   }

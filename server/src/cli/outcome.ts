@@ -24,6 +24,8 @@ export interface Outcome {
   /** What could not be done. */
   readonly failures: Set<string>;
   declined: boolean;
+  /** Ctrl-C came: what follows was not begun. */
+  interrupted: boolean;
 }
 
 export function noOutcome(): Outcome {
@@ -37,6 +39,7 @@ export function noOutcome(): Outcome {
     notes: new Set(),
     failures: new Set(),
     declined: false,
+    interrupted: false,
   };
 }
 

@@ -51,6 +51,7 @@ async function doAll(
     const writeProtected = names && (await mayWrite(plan, session));
     if (names === undefined || writeProtected === 'no') outcome.declined = true;
     else await doOne(plan, { names, writeProtected: writeProtected === 'asked' }, outcome, session);
+    if (outcome.interrupted) break;
   }
   return outcome;
 }
@@ -84,7 +85,8 @@ async function doOne(
   } catch (error) {
     if (shows) stderr.write('\r\u001b[K');
     if (!(error instanceof CommandError)) throw error;
-    outcome.failures.add(error.message);
+    outcome.interrupted = error instanceof NotDone && error.interrupted;
+    if (!outcome.interrupted) outcome.failures.add(error.message);
     if (error instanceof NotDone) for (const file of error.edited) outcome.edited.add(file);
   }
 }
@@ -93,8 +95,11 @@ async function doOne(
 async function conclude(outcome: Outcome, work: Work, session: Session): Promise<number> {
   const { context, gathered, json, parsed } = session;
   const { stderr, stdout } = context.streams;
-  const after = await checkAgain(session);
+  if (outcome.interrupted && didNothing(outcome)) throw new Interrupted();
+  // Once something was done, it is told whatever comes.
+  const after = await checkAgain(session, didNothing(outcome) ? context.streams.signal : undefined);
   const left = allFindings(after.reports);
+  if (outcome.interrupted) stderr.write('mender-compose: interrupted; this much was done before.\n');
   for (const failure of outcome.failures) stderr.write(`mender-compose: ${printable(failure)}\n`);
   if (json) {
     stdout.write(outcomeJson(outcome, after, work, session));
@@ -106,16 +111,20 @@ async function conclude(outcome: Outcome, work: Work, session: Session): Promise
       parts.push(FORMATS.text.findings(await makeReport(after, parsed, session.service, context)));
     stdout.write(parts.filter((part) => part !== '').join('\n'));
   }
+  if (outcome.interrupted) return EXIT.interrupted;
   if (outcome.failures.size > 0) return EXIT.trouble;
   if (work.exit === 'findings' || after.problems.length > 0) return exitCode(left, after.problems);
   return outcome.declined ? EXIT.findings : EXIT.clean;
 }
 
-async function checkAgain({ context, gathered, service }: Session): Promise<Gathered> {
+async function checkAgain(
+  { context, gathered, service }: Session,
+  signal: AbortSignal | undefined,
+): Promise<Gathered> {
   const reports: FileReport[] = [];
   const problems = [...gathered.problems];
   for (const { file, mender } of gathered.reports) {
-    const answer = await service.check(file, context.streams.signal, { fixes: true });
+    const answer = await service.check(file, signal, { fixes: true });
     if (answer === undefined) throw new Interrupted();
     if ('problem' in answer) problems.push(`${displayer(context)(file)} ${printable(answer.problem)}`);
     else reports.push({ file, mender, findings: answer.findings, stacks: answer.stacks });

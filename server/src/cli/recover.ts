@@ -1,4 +1,5 @@
 /** Before anything is planned: what a run that was killed left is finished, or taken away, and told. */
+import { recoveredWords } from '../service/plan-words';
 import type { MenderService, Recovered, Settings } from '../service/service';
 import type { Gathered } from './gather';
 import { displayer } from './gather';
@@ -35,21 +36,7 @@ export async function recoverFound(
   return recovered.made.length + recovered.finished.length + recovered.restored.length > 0;
 }
 
-export function sayRecovered({ made, finished, restored, unclear }: Recovered, context: Context): void {
-  const names = (files: readonly string[]) =>
-    files.map((file) => printable(displayer(context)(file))).join(', ');
-  const say = (text: string) => context.streams.stderr.write(`mender-compose: ${text}\n`);
-  const done = [
-    ...(made.length > 0 ? [`made ${names(made)}`] : []),
-    ...(finished.length > 0 ? [`edited ${names(finished)}`] : []),
-  ];
-  if (done.length > 0) say(`An earlier run was killed; it is finished now: ${done.join(', ')}.`);
-  if (restored.length > 0) {
-    say(`An earlier run was killed and could not be finished: ${names(restored)} is as it was before.`);
-  }
-  if (unclear.length > 0) {
-    say(
-      `An earlier run was killed after it had edited ${names(unclear)}, and other files have been changed since: look at them.`,
-    );
-  }
+export function sayRecovered(recovered: Recovered, context: Context): void {
+  for (const sentence of recoveredWords(recovered, displayer(context)))
+    context.streams.stderr.write(`mender-compose: ${printable(sentence)}\n`);
 }

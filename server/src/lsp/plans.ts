@@ -1,6 +1,7 @@
 /** Plans shown and carried out: `mender/plan` and `mender/apply`, and what the commands build on. */
 import type { Connection } from 'vscode-languageserver';
 import { label } from '../service/harmless';
+import { recoveredWords } from '../service/plan-words';
 import type { ApplyOptions, FileEdits, MenderService, Plan, PlannedFile } from '../service/service';
 import { todaysFixId } from './code-lens';
 import type { Documents } from './documents';
@@ -126,7 +127,7 @@ export function createPlans(service: MenderService, documents: Documents, edits:
       edited: editedUris(answer.edits),
       versions: edits.versions(answer.edits, snapshot),
       created: answer.created.map((made) => describe(file, made, plan)),
-      reminders: answer.reminders,
+      reminders: [...recoveredWords(answer.recovered, (path) => relativeTo(file, path)), ...answer.reminders],
     };
   }
 

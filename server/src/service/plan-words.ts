@@ -1,5 +1,6 @@
 /** What plans and their refusals are called. */
 import type { Judged } from './judge';
+import type { Recovered } from './service';
 
 /** What is said where a task has nothing to do, for a service or for all. */
 export const NOTHING: Readonly<Record<'generate' | 'split', (only: string | undefined) => string>> = {
@@ -24,4 +25,27 @@ export function unknownService(judged: readonly Judged[], only: string): string 
   );
   if (known.includes(only)) return undefined;
   return `There is no Mender service of the name ${only} here, only ${[...new Set(known)].join(', ')}.`;
+}
+
+/** What has become of runs that were killed, a sentence each; none where there were none. */
+export function recoveredWords(
+  { made, finished, restored, unclear }: Recovered,
+  display: (path: string) => string,
+): readonly string[] {
+  const names = (files: readonly string[]) => files.map(display).join(', ');
+  const done = [
+    ...(made.length > 0 ? [`made ${names(made)}`] : []),
+    ...(finished.length > 0 ? [`edited ${names(finished)}`] : []),
+  ];
+  return [
+    ...(done.length > 0 ? [`An earlier run was killed; it is finished now: ${done.join(', ')}.`] : []),
+    ...(restored.length > 0
+      ? [`An earlier run was killed and could not be finished: ${names(restored)} is as it was before.`]
+      : []),
+    ...(unclear.length > 0
+      ? [
+          `An earlier run was killed after it had edited ${names(unclear)}, and other files have been changed since: look at them.`,
+        ]
+      : []),
+  ];
 }
