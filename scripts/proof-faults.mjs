@@ -1,4 +1,4 @@
-// `npm run proof:faults [-- --kills N --seed N --races N --ready-keys]`: every command is killed at every step of its
+// `npm run proof:faults [-- --kills N --seed N --races N --at-once N --ready-keys]`: every command is killed at every step of its
 // writing and at random, and another one follows; then races, full disks and links while keys are made. With --kills,
 // only so many of those kills; with --ready-keys, RSA keys are made beforehand, which is many times faster. The ordinary
 // tests do the same with few kills and races. Exit code 1 when anything is wrong.
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 
 const text = /** @type {const} */ ({ type: 'string' });
 const { values } = parseArgs({
-  options: { kills: text, seed: text, races: text, 'ready-keys': { type: 'boolean' } },
+  options: { kills: text, seed: text, races: text, 'at-once': text, 'ready-keys': { type: 'boolean' } },
 });
 const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 31));
 const cli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
@@ -20,9 +20,10 @@ const args = [
   '--project',
   'fast',
   '--silent=false',
-  '--disable-console-intercept',
   'test/proof/faults.test.ts',
   'test/proof/leaks.test.ts',
+  // Said while it runs, not at the end.
+  '--disable-console-intercept',
 ];
 const { status } = spawnSync(process.execPath, args, {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
@@ -32,6 +33,7 @@ const { status } = spawnSync(process.execPath, args, {
     PROOF_KILLS: values.kills ?? '0',
     PROOF_RACES: values.races ?? '20',
     PROOF_SEED: seed,
+    PROOF_AT_ONCE: values['at-once'] ?? '',
     PROOF_READY_KEYS: values['ready-keys'] ? '1' : '',
   },
 });
