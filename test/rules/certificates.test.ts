@@ -79,7 +79,12 @@ async function check({
   const host = memoryHost({ files: { ...Object.fromEntries(contents), [FILE]: text } });
   host.setNow(daysAfter(made, day));
   const service = createService(host);
-  service.configure({ rules: {}, trusted, ...(expiresSoonDays !== undefined && { expiresSoonDays }) });
+  service.configure({
+    rules: {},
+    trusted,
+    folders: [PROJECT],
+    ...(expiresSoonDays !== undefined && { expiresSoonDays }),
+  });
   const answer = await service.check(FILE);
   if (!answer || 'problem' in answer) throw new Error('not checked');
   const findings = answer.findings.filter(({ code }) => CERTIFICATE_CODES.includes(code));

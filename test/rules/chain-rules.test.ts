@@ -156,6 +156,8 @@ describe('a gateway', () => {
     expect(await found(GATEWAY, [selfSigned({ serverAuth: false, usages: undefined })])).toEqual([]);
     // A client may have another certificate of that authority.
     expect(await found(GATEWAY, [leafOf({}, 'Root', rootKey), rootOf({}, otherKey)])).toEqual([]);
+    const namesake = rootOf({ ca: false, keyUsage: undefined, keyIds: false }, otherKey);
+    expect(await found(GATEWAY, [leafOf({ keyIds: false }, 'Root', rootKey), namesake])).toEqual([]);
     // Only Go minds constraints of directory names, and no device is written in it.
     const directory = { nameConstraints: { permitted: ['DIR:'], excluded: [], critical: true } };
     expect(await found(GATEWAY, [leafOf({ subject: '' }), innerOf(directory)])).toEqual([]);

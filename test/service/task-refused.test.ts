@@ -42,7 +42,8 @@ function certificate(
 }
 
 const CA = { ca: true, keyUsage: 0x06 };
-const rootOf = (fault: Fault = {}) => certificate('Root', rootKey, 'Root', rootKey, { ...CA, ...fault });
+const rootOf = (fault: Fault = {}, key = rootKey) =>
+  certificate('Root', key, 'Root', key, { ...CA, ...fault });
 const innerOf = (fault: Fault = {}) => certificate('Inner', innerKey, 'Root', rootKey, { ...CA, ...fault });
 const critical = { extensions: [{ oid: '1.2.3.4', critical: true, content: Buffer.of(5, 0) }] };
 const elsewhere = { nameConstraints: { permitted: ['DNS:example.org'], excluded: [], critical: true } };
@@ -107,6 +108,12 @@ describe('an authority', () => {
     expect(without.plan.rootWanted).toBe('Root');
     expect(without.plan.reminders.join(' ')).toContain('get it from the authority');
     expect(without.plan.reminders.join(' ')).not.toContain('with it they trust');
+    await writeFile(at('other.pem'), rootOf({}, innerKey));
+    if (task.kind !== 'sign') throw new Error('another task');
+    const authority = { ...task.authority, root: at('other.pem') };
+    expect(await said({ ...task, newKey: true, authority })).toContain(
+      './other.pem does not hold the root certificate above Inner',
+    );
   });
 });
 

@@ -10,7 +10,9 @@ export type TrustAnchor =
   /** A public authority's, which a device's system brings along. */
   | { readonly kind: 'public'; readonly certificate: CertificateBlock }
   /** Nobody at hand issued the last certificate that is sent; `issuer` is the name of who did. */
-  | { readonly kind: 'unknown'; readonly last: CertificateBlock; readonly issuer: string | undefined }
+  | { readonly kind: 'unknown'; readonly issuer: string | undefined }
+  /** It can't be told here: an algorithm that the platform doesn't know. */
+  | { readonly kind: 'open' }
   /** No client accepts it, whatever it trusts. */
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
@@ -30,19 +32,16 @@ export function anchorOf(
   if (root !== undefined) return { kind: 'found', certificate: root };
   // Whatever is trusted, a chain must be in order as far as it is sent.
   const alone = ask('issuer');
-  if (alone.kind === 'refused') return alone;
-  const last = alone.kind === 'accepted' ? alone.path.at(-1) : sent.at(-1);
-  const publicOnes = ask(publicAuthorities(last?.issuerKey));
-  const publicRoot = publicOnes.kind === 'accepted' ? publicOnes.path.at(-1) : undefined;
+  if (alone.kind !== 'accepted' || known.kind === 'unknown') return alone.kind === 'refused' ? alone : OPEN;
+  const last = alone.path.at(-1);
+  const byPublic = ask(publicAuthorities(last?.issuerKey));
+  const publicRoot = byPublic.kind === 'accepted' ? byPublic.path.at(-1) : undefined;
   if (publicRoot !== undefined) return { kind: 'public', certificate: publicRoot };
   if (known.kind === 'refused' && known.refusal.kind !== 'untrusted') return known;
-  if (last === undefined)
-    return {
-      kind: 'refused',
-      refusal: { kind: 'untrusted', at: sent[0] as CertificateBlock, selfSigned: false },
-    };
-  return { kind: 'unknown', last, issuer: last.issuerCommonName };
+  return { kind: 'unknown', issuer: last?.issuerCommonName };
 }
+
+const OPEN = { kind: 'open' } as const;
 
 /** Whether a certificate names itself as its issuer: no other makes OpenSSL trust anything. */
 export function signsItself({ subjectKey, issuerKey }: CertificateBlock): boolean {

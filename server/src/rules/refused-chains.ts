@@ -1,6 +1,7 @@
 /** What clients refuse of a served certificate and the chain above it, whatever they trust. */
 import { storageCertificates } from '../mender/storage';
 import { acceptance, type Refusal, type Verifier } from '../pki/acceptance';
+import type { CertificateBlock } from '../pki/pem-facts';
 import { isPublicAuthority } from '../pki/public-roots';
 import type { RuleContext } from './rule';
 import { type ServedCertificate, servedCertificates } from './served';
@@ -54,11 +55,18 @@ function lookForRefused(context: RuleContext): readonly RefusedChain[] {
       // Clients have a public authority's certificate of their own, perhaps another one.
       const issuers = refusal.kind === 'name-constraints' ? [refusal.by] : [refusal.at];
       const own = issuers.every((each) => each === served.presented);
+      if (!own && !issuers.every((each) => isAbove(each, served))) continue;
       if (!own && issuers.some(({ subjectKey }) => isPublicAuthority(subjectKey))) continue;
       return [{ served, refusal, part: own ? 'leaf' : 'issuer', by }];
     }
     return [];
   });
+}
+
+/** Whether a certificate's key signed those below it down to the served one, and not only its name is the issuer's. */
+function isAbove(issuer: CertificateBlock, { chain }: ServedCertificate): boolean {
+  const at = chain.links.findIndex(({ certificate }) => certificate === issuer);
+  return at >= 0 && chain.links.slice(0, at).every(({ signature }) => signature === 'good');
 }
 
 /** Who it is that refuses, as the subject of a sentence. */

@@ -246,6 +246,10 @@ export async function planBundle(
           `No client accepts the certificate of ${name}, whatever it trusts. ${refusalText(anchor.refusal, leaf)} Replace it first.`,
         );
       }
+      case 'open':
+        return refused(
+          `It can't be told here by what devices trust the certificate of ${name}: its algorithms are not known. Put its root certificate into the Mender client build by hand.`,
+        );
       case 'unknown':
         return {
           kind: 'refused',

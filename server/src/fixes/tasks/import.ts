@@ -185,7 +185,7 @@ function verdictOn(
 
 /** Why programs written in Go refuse what the Mender client accepts; undefined where they don't. */
 function refusedByGo(chain: Chain, anchor: TrustAnchor, { now }: TaskContext): string | undefined {
-  if (anchor.kind === 'refused') return undefined;
+  if (anchor.kind === 'refused' || anchor.kind === 'open') return undefined;
   const trusted = anchor.kind === 'unknown' ? 'issuer' : [anchor.certificate];
   const answer = acceptance({ verifier: 'go', sent: sentOf(chain), trusted, names: [], now });
   return answer.kind === 'refused' ? refusalText(answer.refusal, chain.links[0].certificate) : undefined;

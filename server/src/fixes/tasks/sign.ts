@@ -8,7 +8,7 @@ import type { Trial } from '../../pki/trial';
 import { dayOf, daysLeft } from '../../pki/validity';
 import { withTrust } from '../certificate';
 import { type FixContext, joinParts, type KeyJob, type Part } from '../draft';
-import { documentedPath, freePath, mountOperation, replaceOperations } from '../place';
+import { documentedPath, freePath, mountOperation, replaceOperations, shownPath } from '../place';
 import { rootsIn, rootWanted, trustPart } from './bundle';
 import {
   chainIn,
@@ -73,6 +73,11 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
   }
   const problem = problemOf(authority, pair, context);
   if (problem !== undefined) return refused(problem);
+  if (root !== undefined && authority.anchor?.kind === 'unknown') {
+    return refused(
+      `${shownPath(root, context)} does not hold the root certificate above ${authority.commonName ?? 'this authority'}, or one between them is missing: the certificate of ${authority.anchor.issuer ?? 'its issuer'}.`,
+    );
+  }
   if (
     leaf &&
     !options.newKey &&
