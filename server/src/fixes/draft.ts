@@ -4,6 +4,7 @@ import type { EditOperation } from '../compose/edit';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { ContainerUser } from '../pki/access';
 import type { AuthorityFiles } from '../pki/authority';
+import type { Trouble } from '../pki/existing-key';
 import type { FileFacts } from '../pki/facts';
 import type { IgnoreLines } from '../pki/git-ignore';
 import type { KeyOrder } from '../pki/orders';
@@ -109,11 +110,7 @@ export interface Surroundings {
   directories(directory: string): Promise<readonly string[]>;
 }
 
-export interface KeyTrouble {
-  /** A whole sentence for people. */
-  readonly message: string;
-  readonly passphrase: 'needed' | 'wrong' | undefined;
-}
+export type KeyTrouble = Trouble;
 
 export interface FixContext {
   readonly deployment: Deployment;

@@ -53,6 +53,9 @@ const CURVES: readonly Curve[] = [
   { name: 'brainpoolP512t1', oid: '1.3.36.3.3.2.8.1.1.14', bits: 512 },
 ];
 
+/** What TLS clients and nginx know. */
+export const TLS_CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
+
 /** What EC parameters name or spell out. */
 export interface NamedCurve {
   /** One of the curves above. */

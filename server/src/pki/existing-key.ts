@@ -1,6 +1,7 @@
 /** Loads a private key that is there already, for signing or for writing it in another form. Never logged, never kept. */
 import type { KeyObject } from 'node:crypto';
 import type { Files } from '../host/host';
+import { TLS_CURVES } from './curves';
 import { decryptedLegacy, decryptedPkcs8, NotDecrypted } from './decrypt-key';
 import { privateFacts } from './key-facts';
 import { readPrivateNumbers } from './key-numbers';
@@ -23,6 +24,23 @@ export class Unusable extends Error {
     readonly passphrase?: 'needed' | 'wrong',
   ) {
     super(message);
+  }
+}
+
+/** Why a file can't be used, as data. */
+export interface Trouble {
+  /** A whole sentence for people. */
+  readonly message: string;
+  readonly passphrase: 'needed' | 'wrong' | undefined;
+}
+
+/** What `act` answers, or why it can't; `what` names the file where nothing more is known. */
+export async function orTrouble<T>(what: string, act: () => Promise<T>): Promise<T | Trouble> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Unusable) return { message: error.message, passphrase: error.passphrase };
+    return { message: `${what} could not be read.`, passphrase: undefined };
   }
 }
 
@@ -156,6 +174,3 @@ function isTlsKey(key: KeyObject): boolean {
   if (key.asymmetricKeyType === 'rsa') return (modulusLength ?? 0) >= MODULUS_MIN;
   return key.asymmetricKeyType === 'ec' && TLS_CURVES.includes(namedCurve ?? '');
 }
-
-/** What TLS clients and nginx know; the names are OpenSSL's. */
-export const TLS_CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];

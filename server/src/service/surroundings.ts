@@ -3,7 +3,7 @@ import type { FileView, KeyTrouble, Surroundings } from '../fixes/draft';
 import type { Host } from '../host/host';
 import { orElse } from '../host/steady';
 import { letsIn } from '../pki/access';
-import { factsOfConverted, TLS_CURVES, Unusable } from '../pki/existing-key';
+import { TLS_CURVES } from '../pki/curves';
 import type { FactsCache, FileFacts } from '../pki/facts';
 import { planIgnore } from '../pki/git-ignore';
 import type { GitView } from '../pki/git-tracking';
@@ -42,19 +42,13 @@ export function createSurroundings(
     guards: (directory) => looked(() => isGuarded(host, directory), true),
     async authority(files, names) {
       if (!readable()) return UNTRUSTED;
-      try {
-        const { trySigning } = await import('../pki/trial');
-        return await trySigning(files, names, host.files, host.now());
-      } catch (error) {
-        return troubleOf(error, 'The authority');
-      }
+      const { orTrouble, trySigning } = await import('../pki/make');
+      return orTrouble('The authority', () => trySigning(files, names, host.files, host.now()));
     },
     async converted(path, passphrase) {
-      try {
-        return await factsOfConverted(path, host.files, passphrase);
-      } catch (error) {
-        return troubleOf(error, path);
-      }
+      if (!readable()) return UNTRUSTED;
+      const { factsOfConverted, orTrouble } = await import('../pki/make');
+      return orTrouble(path, () => factsOfConverted(path, host.files, passphrase));
     },
     async pemFiles(directories) {
       const result: string[] = [];
@@ -90,11 +84,6 @@ const UNTRUSTED: KeyTrouble = {
   message: 'No key is read in an untrusted workspace. Trust the workspace first, if you know who wrote it.',
   passphrase: undefined,
 };
-
-function troubleOf(error: unknown, what: string): KeyTrouble {
-  if (error instanceof Unusable) return { message: error.message, passphrase: error.passphrase };
-  return { message: `${what} could not be read.`, passphrase: undefined };
-}
 
 function viewOf(facts: FileFacts): FileView | undefined {
   const blocks = (facts.pem?.form === 'pem' ? facts.pem.blocks : []).filter((block) => !block.damaged);
