@@ -173,6 +173,24 @@ describe('a run that was killed', () => {
     expect(host.text('/project/certs/server.key')).toBe(pair.key);
   });
 
+  it('is told to have been finished, where the next one finds what it made', async () => {
+    const host = twoFiles();
+    const csr = ['csr', '--service', 'traefik', '--new-key', '--algorithm', 'ec', '--yes'];
+    let links = 0;
+    host.failWrites(({ operation }) => (operation === 'link' && ++links === 2 ? 'crash' : undefined));
+    await runReal(csr, host).catch(() => undefined);
+    host.restart();
+    expect(host.names().filter((name) => /\.csr$|server-2\.key$/.test(name))).toHaveLength(1);
+    const { code, err, out } = await runReal(csr, next(host));
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^mender-compose: An earlier run was killed; it is finished now: made certs\/server-2\.\w+\.\n$/,
+    );
+    expect(out).toContain('The request ./certs/server-2.csr is there already: take it to the authority');
+    expect(host.text('/project/certs/server-2.csr')).toMatch(/-----END CERTIFICATE REQUEST-----\n$/);
+    expect(host.text('/project/certs/server-2.key')).toMatch(/-----END PRIVATE KEY-----\n$/);
+  });
+
   it('has done nothing where it had made no file', async () => {
     const host = twoFiles();
     const names = host.names();

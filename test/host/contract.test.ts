@@ -1,5 +1,5 @@
 /** One suite for both hosts, so that tests on the one in memory mean something on the real disk. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -60,6 +60,12 @@ function memoryBench(): Bench {
     text: async (name) => host.text(at(name)) ?? 'missing',
   };
 }
+
+const python = (code: string) => execFileSync('python3', ['-c', `import os; ${code}`]).toString();
+/** Node can neither set nor read them. */
+const hasAttributes =
+  process.platform === 'linux' &&
+  spawnSync('python3', ['-c', 'import os; os.listxattr("/")'], { stdio: 'ignore' }).status === 0;
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -310,6 +316,22 @@ describe('the disk only', () => {
       expect(await host.files.read(socket, 10)).toEqual({ ok: false, problem: 'not-a-file' });
       expect(await host.files.read('/dev/zero', 10)).toEqual({ ok: false, problem: 'not-a-file' });
       await new Promise((resolve) => server.close(resolve));
+    });
+  });
+
+  it.runIf(hasAttributes)('keeps extended attributes and the owner of what it rewrites', async () => {
+    await inTemporaryDirectory(async (root) => {
+      const file = path.join(root, 'compose.yml');
+      await fs.writeFile(file, 'old');
+      python(`os.setxattr(${JSON.stringify(file)}, 'user.mine', b'kept')`);
+      const isRoot = process.getuid?.() === 0;
+      if (isRoot) await fs.chown(file, 65534, 65533);
+      const { writer } = nodeHost();
+      expect(await writer.rewrite(file, bytes('longer than before'), bytes('old'))).toEqual({ ok: true });
+      expect(await writer.replaceText(file, 'new')).toEqual({ ok: true });
+      expect(python(`print(os.getxattr(${JSON.stringify(file)}, 'user.mine').decode())`)).toBe('kept\n');
+      const { uid, gid } = await fs.stat(file);
+      if (isRoot) expect([uid, gid]).toEqual([65534, 65533]);
     });
   });
 

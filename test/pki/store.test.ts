@@ -270,4 +270,25 @@ describe('storeFiles', () => {
     }
     expect(cancelled).toBeGreaterThanOrEqual(22);
   });
+
+  it('edits a text under two of its names once, or not at all', async () => {
+    const edit = (path: string, after: string) => ({ path, before: bytes('services:'), after: bytes(after) });
+    for (const other of ['services: {}', 'services: []']) {
+      const host = project();
+      await host.writer.link('/project/compose.yml', '/project/other.yml');
+      const before = host.snapshot();
+      const texts = [edit('/project/compose.yml', 'services: {}'), edit('/project/other.yml', other)];
+      const answer = await storeFiles(host, '/project', [], { texts });
+      if (other === 'services: {}') {
+        expect(answer).toMatchObject({ ok: true });
+        expect(host.text('/project/other.yml')).toBe(other);
+      } else {
+        expect(answer).toMatchObject({
+          ok: false,
+          message: expect.stringContaining('two names of one file'),
+        });
+        expect(host.snapshot()).toEqual(before);
+      }
+    }
+  });
 });

@@ -93,12 +93,13 @@ export async function carryOut(
 }
 
 async function attempt(
-  { files, texts }: Phase,
+  { files, texts: all }: Phase,
   done: Done,
   host: Host,
   journal: Journal,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
+  const texts = await onceEach(all, host);
   for (const text of texts) {
     const able = await host.writer.canRewrite(text.path, text.before, text);
     if (!able.ok) throw new Stop(able.message);
@@ -148,6 +149,20 @@ async function stagedAs(file: PhaseFile, host: Host): Promise<Staged> {
 
 function isThere(path: string): string {
   return `${path} is there by now: it was made by somebody else meanwhile. Run the command again.`;
+}
+
+/** A file under two of its names is edited once, if both say the same of it. */
+async function onceEach(texts: readonly TextEdit[], host: Host): Promise<readonly TextEdit[]> {
+  const known = new Map<string, TextEdit>();
+  for (const text of texts) {
+    const key = (await identityAt(text.path, host))?.identity ?? text.path;
+    const other = known.get(key);
+    if (other !== undefined && Buffer.compare(other.after, text.after) !== 0) {
+      throw new Stop(`${other.path} and ${text.path} are two names of one file: name only one of them.`);
+    }
+    if (other === undefined) known.set(key, text);
+  }
+  return [...known.values()];
 }
 
 function refuseTwice(staged: readonly Staged[]): void {
