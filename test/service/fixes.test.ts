@@ -236,7 +236,7 @@ describe('making what is missing', () => {
 
   it('writes nothing in an untrusted workspace, reads no key there, and says why', async () => {
     const given = project(GATEWAY, { 'ssl/mender-api-gateway/cert.pem': pair.certificate });
-    given.service.configure({ rules: {}, trusted: false });
+    given.service.configure({ rules: {}, trusted: false, folders: ['/project'] });
     const plan = await given.service.planAll(FILE, { generate: true });
     const before = given.host.snapshot();
     expect(await given.service.apply(plan)).toMatchObject({
