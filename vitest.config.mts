@@ -11,6 +11,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/package/**'],
           testTimeout: 60_000,
+          // Hooks make keys, which takes a while on a busy machine.
+          hookTimeout: 60_000,
         },
       },
       {

@@ -20,8 +20,7 @@ beforeAll(async () => {
   bundle = await bundleServer(root);
   for (const kind of new Set(names.map((name) => findOf(name).kind)))
     fuzzers.set(kind, await createFuzzer(kind, root, bundle.path));
-  // Some kinds make keys first.
-}, 60_000);
+});
 afterAll(async () => {
   for (const fuzzer of fuzzers.values()) await fuzzer.stop();
   bundle.remove();

@@ -49,7 +49,7 @@ export async function keyFiles(): Promise<(host: MemoryHost) => void> {
     'pkcs8.pem': pkcs8,
     'weak.pem': text(rsa(1024), 'pkcs1'),
     'short.pem': text(rsa(512), 'pkcs1'),
-    'exponent.pem': text(rsa(2048, 2 ** 31 + 11), 'pkcs1'),
+    'exponent.pem': text(rsa(1024, 2 ** 31 + 11), 'pkcs1'),
     'wrong-crt.pem': withWrongCrt(other),
     'cr-cr-lf.pem': pkcs1.replaceAll('\n', '\r\r\n'),
     'byte-order-mark.pem': `\uFEFF${pkcs1}`,
