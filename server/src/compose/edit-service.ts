@@ -97,7 +97,8 @@ function editVolumes(
     const removed = wanted.removed.flatMap((span) => removeItem(value, span, editing));
     if (wanted.mounts.length === 0) return { changes: removed, added: [] };
     const added = wanted.mounts.flatMap((mount) => mountLines(mount, column, mountStyle(value, editing)));
-    return { changes: [...removed, insertLines(endOfContent(value, editing), added, editing)], added: [] };
+    const insertion = insertLines(endOfContent(value, editing), added, editing);
+    return { changes: withInsertion(removed, insertion, added, editing), added: [] };
   }
   if (isSeq(value) && value.flow) {
     const removed = wanted.removed.flatMap((span) => removeItem(value, span, editing));
@@ -125,6 +126,21 @@ function editVolumes(
   const inherited = block && inheritedValue(block, 'volumes', editing);
   const copied = isSeq(inherited) ? copyItems(inherited, dashColumn, editing) : [];
   return { changes: [], added: [`${' '.repeat(column)}volumes:`, ...copied, ...entries] };
+}
+
+/** Where the last entry of a list goes, what is added takes its place: two changes may not touch one text. */
+function withInsertion(
+  removed: readonly TextChange[],
+  insertion: TextChange,
+  added: readonly string[],
+  { eol }: Editing,
+): readonly TextChange[] {
+  const last = removed.find(({ start, end }) => start <= insertion.start && insertion.start <= end);
+  if (!last) return [...removed, insertion];
+  const block = added.join(eol);
+  // An only entry is taken from its dash to the end of its line, any other with its lines.
+  const newText = last.newText === '[]' ? block.trimStart() : `${block}${eol}`;
+  return [...removed.filter((each) => each !== last), { ...last, newText }];
 }
 
 function editFlowService(service: YAMLMap, wanted: ServiceChanges, editing: Editing): TextChange[] {
