@@ -13,6 +13,7 @@ import {
   codes,
   compose,
   directory,
+  GATEWAY,
   planned,
   service,
   text,
@@ -409,6 +410,66 @@ describe('a key that others have', () => {
     expect(plan.effects.join(' ')).toContain('have to log in again');
     await rotate('useradm');
     expect(await codes()).toEqual([]);
+  });
+});
+
+describe('what belongs together', () => {
+  it('is not half done: no key is made where the file can not be edited', async () => {
+    await mkdir(at('private'), { mode: 0o700 });
+    await putKey('private/own.pem');
+    await write(
+      stack(
+        'useradm',
+        'mender-3.7',
+        ['./private/own.pem:/etc/useradm/rsa/private.pem:ro'],
+        {},
+        '    environment: ${NOBODY_KNOWS}\n',
+      ),
+    );
+    const plan = await planned({ kind: 'rotate', service: 'useradm', again: true });
+    expect([plan.create, plan.edits, plan.modes, plan.effects]).toEqual([[], [], [], []]);
+    expect(plan.reminders.join(' ')).toContain('docker-compose.yml');
+  });
+
+  it('is whole where the last entry of a list goes', async () => {
+    await mkdir(at('private'), { mode: 0o700 });
+    await putKey('private/keys/private.id.1.pem');
+    await putKey('private/fallback.pem', await text('private', 'keys', 'private.id.1.pem'));
+    await write(`services:
+  useradm:
+    image: mendersoftware/useradm:v4.1.3
+    environment:
+      - USERADM_SERVER_FALLBACK_PRIV_KEY_PATH=/etc/fallback.pem
+      - USERADM_SERVER_PRIV_KEY_PATH=/etc/keys/private.id.1.pem
+    volumes:
+      - ./private/keys:/etc/keys:ro
+      - ./private/fallback.pem:/etc/fallback.pem:ro
+`);
+    const plan = await rotate('useradm', { leaked: true });
+    expect(plan.reminders).toEqual([]);
+    expect(await text('docker-compose.yml')).toBe(`services:
+  useradm:
+    image: mendersoftware/useradm:v4.1.3
+    environment:
+      - USERADM_SERVER_FALLBACK_PRIV_KEY_PATH=
+      - USERADM_SERVER_PRIV_KEY_PATH=/etc/keys/private.id.1.pem
+    volumes:
+      - ./private/keys:/etc/keys:ro
+      - ./private/useradm.pem:/etc/keys/private.id.1.pem:ro
+`);
+    expect(await codes()).toEqual([]);
+  });
+
+  it('of a pair that leaked makes no bundle with the old certificate', async () => {
+    await write(GATEWAY);
+    await carryOut({ kind: 'generate', algorithm: 'ec' });
+    const plan = await planned({
+      kind: 'rotate',
+      service: 'mender-api-gateway',
+      algorithm: 'ec',
+      leaked: true,
+    });
+    expect(plan.create.map(({ kind }) => kind)).toEqual(['certificate', 'private-key']);
   });
 });
 

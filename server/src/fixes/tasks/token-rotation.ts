@@ -44,7 +44,7 @@ export async function rotateToken(
 ): Promise<Drafted> {
   const { mender, state } = target;
   const title = `Rotate the token signing key of ${mender.service.name}`;
-  const plan = (part: Part): Drafted => ({ kind: 'plan', title, part: together(part, mender) });
+  const plan = (part: Part): Drafted => ({ kind: 'plan', title, part });
   if (!leaked && !old.published && old.loads) {
     for (const way of [rotateByNumber, rotateByFallback]) {
       const part = await way(state, mender, context);
@@ -97,12 +97,6 @@ async function alike(
     if (same || publishedKey(view?.publicKey) !== undefined) found.push(state);
   }
   return found;
-}
-
-/** A signing key without its variable, or without its mount, stops the service: all of it or nothing. */
-function together(part: Part, { service }: MenderService): Part {
-  const name = `rotate ${service.name}`;
-  return { ...part, operations: part.operations.map((each) => ({ ...each, together: name })) };
 }
 
 /** Why the key of a target can't be looked at, a clause for people; undefined where it can. */
