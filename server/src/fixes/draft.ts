@@ -65,6 +65,10 @@ export interface FileView {
   /** RSA, or EC on a curve that TLS clients know: a certificate can be made for it. */
   readonly tls: boolean;
   readonly encrypted: boolean;
+  /** Anyone can have its private key: Mender ships it for demos, examples or tests. */
+  readonly published: boolean;
+  /** How many certificates it holds. */
+  readonly certificates: number;
   /** Of a private key, where it can be told. */
   readonly encoding?: KeyEncoding | undefined;
 }

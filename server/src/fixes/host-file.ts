@@ -2,7 +2,15 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { RuleFinding } from '../rules/rule';
 import { fixAccepted } from './accepted-key';
-import { candidatesFor, isOfKind } from './candidates';
+import {
+  type Candidate,
+  candidatePairs,
+  candidatesFor,
+  isHalf,
+  isOfKind,
+  mountTitle,
+  nearness,
+} from './candidates';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext, type Part } from './draft';
 import { freePath, repointOperations, shownPath } from './place';
 import { servedCertificate } from './storage-trust';
@@ -19,17 +27,19 @@ export async function fixHostFile(finding: RuleFinding, context: FixContext): Pr
   if (!mender) return [];
   // A weak key does its work: in its place comes a new one, not any that lies around.
   const works = trouble === 'private-key';
-  const existing = works
+  const found = works
     ? []
     : [
         ...(trouble === 'wrong-type' ? await swap(state, mender, context) : []),
         ...(trouble === 'directory' ? await fileInside(state, mender, context) : []),
         ...(await mountExisting(state, mender, context)),
       ];
-  if (state.requirement.accepted) return [...existing, ...fixAccepted(state, mender, context)];
+  const existing = found.filter(({ demo }) => !demo);
+  const demos = found.filter(({ demo }) => demo);
+  if (state.requirement.accepted) return [...existing, ...fixAccepted(state, mender, context), ...demos];
   const made = await generate(state, mender, context, trouble === 'missing');
-  if (!made) return existing;
-  return [...existing, { ...made, preferred: existing.length === 0, automatic: false }];
+  if (!made) return found;
+  return [...existing, { ...made, preferred: existing.length === 0, automatic: false }, ...demos];
 }
 
 /**
@@ -51,12 +61,15 @@ export async function replaceUnusable(
   return issued ?? replaceTlsPair(pair, mender, context);
 }
 
-async function swap(state: RequirementState, mender: MenderService, context: FixContext): Promise<Draft[]> {
+/** A draft that mounts what is there. */
+type Found = Draft & { readonly demo: boolean };
+
+async function swap(state: RequirementState, mender: MenderService, context: FixContext): Promise<Found[]> {
   const pair = pairOf(state, mender);
   const operations = pair && (await swapOperations(pair, mender, { ...context, work: createWorking() }));
   if (!operations) return [];
   const title = `Swap the certificate and the private key of ${mender.service.name}`;
-  return [{ ...EMPTY, title, operations, preferred: true, automatic: false }];
+  return [{ ...EMPTY, title, operations, preferred: true, automatic: false, demo: false }];
 }
 
 /** Where both halves of a pair are there, each in the other's place. */
@@ -82,46 +95,77 @@ async function fileInside(
   state: RequirementState,
   mender: MenderService,
   context: FixContext,
-): Promise<Draft[]> {
+): Promise<Found[]> {
   const { around } = context;
-  const fitting: string[] = [];
+  const fitting: Candidate[] = [];
   for (const path of state.hostFile === undefined ? [] : await around.pemFiles([state.hostFile])) {
     const view = await around.view(path);
-    if (view && isOfKind(view, state.requirement)) fitting.push(path);
+    if (view && isOfKind(view, state.requirement))
+      fitting.push({ path, certain: true, demo: view.published });
   }
   const [only] = fitting;
-  return only !== undefined && fitting.length === 1 ? mountInstead(state, only, mender, context, true) : [];
+  return only && fitting.length === 1 ? mountInstead(state, only, mender, context, !only.demo) : [];
 }
 
 async function mountExisting(
   state: RequirementState,
   mender: MenderService,
   context: FixContext,
-): Promise<Draft[]> {
+): Promise<Found[]> {
   const served = state.requirement.kind === 'trusted-certificate' ? servedCertificate(context) : undefined;
   if (served !== undefined) {
     const there = served !== state.hostFile && (await context.around.view(served))?.kind === 'certificate';
-    return there ? mountInstead(state, served, mender, context, true) : [];
+    return there ? mountInstead(state, { path: served, certain: true, demo: false }, mender, context) : [];
   }
+  const pair = pairOf(state, mender);
+  if (pair && (await isHalf(state, mender, context))) return mountPairs(pair, mender, context);
   const candidates = (await candidatesFor(state, context)).filter(({ path }) => path !== state.hostFile);
   return candidates
     .slice(0, MAX_OFFERED)
-    .flatMap(({ path, certain }, index) =>
-      mountInstead(state, path, mender, context, index === 0 && certain),
+    .flatMap((candidate, index) =>
+      mountInstead(state, candidate, mender, context, index === 0 && isSure(candidate, state, context)),
     );
+}
+
+/** Whether a file is what was meant: the documented one, the other half of the pair, or the path but for its beginning. */
+function isSure(candidate: Candidate, state: RequirementState, context: FixContext): boolean {
+  return !candidate.demo && (candidate.certain || nearness(candidate.path, state, context) > 2);
+}
+
+/** Where neither half of the pair is there: both from elsewhere, or none. */
+async function mountPairs(pair: TlsStates, mender: MenderService, context: FixContext): Promise<Found[]> {
+  const pairs = await candidatePairs(pair.certificate, pair.key, context);
+  return pairs.slice(0, MAX_OFFERED).flatMap(({ certificate, key }, index) => {
+    const fresh = { ...context, work: createWorking() };
+    const one = repointOperations(pair.certificate, certificate.path, mender, fresh);
+    const two = one && repointOperations(pair.key, key.path, mender, fresh);
+    if (!two) return [];
+    const demo = certificate.demo || key.demo;
+    const names = `${shownPath(certificate.path, context)} and ${shownPath(key.path, context)}`;
+    return [
+      {
+        ...EMPTY,
+        title: mountTitle(`${names} in ${mender.service.name}`, demo),
+        operations: [...one, ...two],
+        preferred: index === 0 && isSure(certificate, pair.certificate, context),
+        automatic: false,
+        demo,
+      },
+    ];
+  });
 }
 
 function mountInstead(
   state: RequirementState,
-  path: string,
+  { path, demo }: Candidate,
   mender: MenderService,
   context: FixContext,
-  preferred: boolean,
-): Draft[] {
+  preferred = true,
+): Found[] {
   const operations = repointOperations(state, path, mender, { ...context, work: createWorking() });
   if (!operations) return [];
-  const title = `Mount ${shownPath(path, context)} as ${state.requirement.title} of ${mender.service.name}`;
-  return [{ ...EMPTY, title, operations, preferred, automatic: false }];
+  const what = `${shownPath(path, context)} as ${state.requirement.title} of ${mender.service.name}`;
+  return [{ ...EMPTY, title: mountTitle(what, demo), operations, preferred, automatic: false, demo }];
 }
 
 type Made = Part & { readonly title: string };

@@ -3,7 +3,7 @@ import type { MenderService, RequirementState } from '../mender/deployment';
 import { isStorageOnly } from '../mender/storage-pair';
 import type { RuleFinding } from '../rules/rule';
 import { fixAccepted } from './accepted-key';
-import { candidatesFor } from './candidates';
+import { candidatePairs, candidatesFor, isHalf, mountTitle } from './candidates';
 import { createWorking, type Draft, EMPTY, type FixContext } from './draft';
 import { fixMisplacedMount } from './misplaced-mount';
 import { mountOperation, shownPath } from './place';
@@ -20,20 +20,23 @@ export async function fixMissing(finding: RuleFinding, context: FixContext): Pro
   if (!mender) return [];
   const pair = tlsPairs(mender).find(({ certificate, key }) => certificate === state || key === state);
   const { misplaced } = finding.data;
+  const isAlone = pair !== undefined && [pair.certificate, pair.key].every(({ how }) => how === 'none');
+  const found = isAlone
+    ? await mountBoth(pair.certificate, pair.key, mender, context)
+    : await mountExisting(state, mender, context);
   const existing = [
     ...(misplaced ? await fixMisplacedMount(misplaced, context) : []),
-    ...(pair && pair.certificate.how === 'none' && pair.key.how === 'none'
-      ? await mountBoth(pair.certificate, pair.key, mender, context)
-      : []),
-    ...(await mountExisting(state, mender, context)),
+    ...found.filter(({ demo }) => !demo),
   ];
+  const demos = found.filter(({ demo }) => demo);
   // What was signed before can't be accepted by a new key.
-  if (state.requirement.accepted) return [...existing.map(asked), ...fixAccepted(state, mender, context)];
+  if (state.requirement.accepted)
+    return [...existing.map(asked), ...fixAccepted(state, mender, context), ...demos];
   const fresh = { ...context, work: createWorking() };
   const made = pair
     ? await completeTlsPair(pair, mender, fresh)
     : await completeTokenKey(state, mender, fresh);
-  if (!made?.jobs.length && !made?.operations.length) return existing;
+  if (!made?.jobs.length && !made?.operations.length) return [...existing, ...demos];
   const only = made.jobs.every((job) => job.order.kind === 'certificate');
   const title = pair
     ? only
@@ -42,7 +45,7 @@ export async function fixMissing(finding: RuleFinding, context: FixContext): Pro
         ? `Generate a certificate and private key for artifact storage, and mount both in ${mender.service.name}`
         : `Generate a certificate and private key for ${mender.service.name}, and mount both`
     : `Generate a token signing key for ${mender.service.name}, and mount it`;
-  return [...existing, { ...made, title, preferred: existing.length === 0, automatic: false }];
+  return [...existing, { ...made, title, preferred: existing.length === 0, automatic: false }, ...demos];
 }
 
 /** Which of the keys that lie around was the one before can't be told. */
@@ -50,47 +53,51 @@ function asked(draft: Draft): Draft {
   return { ...draft, preferred: false, automatic: false };
 }
 
+/** A draft that mounts what is there. */
+type Found = Draft & { readonly demo: boolean };
+
 async function mountExisting(
   state: RequirementState,
   mender: MenderService,
   context: FixContext,
-): Promise<Draft[]> {
-  const candidates = await candidatesFor(state, context);
-  return candidates.slice(0, MAX_OFFERED).map(({ path, certain }, index) => {
+): Promise<Found[]> {
+  if (await isHalf(state, mender, context)) return [];
+  return (await candidatesFor(state, context, MAX_OFFERED)).map(({ path, certain, demo }, index) => {
     const fresh = { ...context, work: createWorking() };
+    const what = `${shownPath(path, context)} as ${state.requirement.title} of ${mender.service.name}`;
     return {
       ...EMPTY,
-      title: `Mount ${shownPath(path, context)} as ${state.requirement.title} of ${mender.service.name}`,
+      title: mountTitle(what, demo),
       operations: [mountOperation(state, path, mender, fresh)],
       preferred: index === 0 && certain,
       automatic: certain,
+      demo,
     };
   });
 }
 
-/** A certificate and the key that belongs to it, mounted together. */
+/** Certificates and the keys that belong to them, mounted together. */
 async function mountBoth(
   certificate: RequirementState,
   key: RequirementState,
   mender: MenderService,
   context: FixContext,
-): Promise<Draft[]> {
-  for (const candidate of await candidatesFor(certificate, context)) {
+): Promise<Found[]> {
+  const pairs = await candidatePairs(certificate, key, context);
+  return pairs.slice(0, MAX_OFFERED).map((pair, index) => {
     const fresh = { ...context, work: createWorking() };
-    const first = mountOperation(certificate, candidate.path, mender, fresh);
-    const matching = (await candidatesFor(key, fresh, 1))[0];
-    if (!matching?.certain) continue;
-    const second = mountOperation(key, matching.path, mender, fresh);
-    const names = `${shownPath(candidate.path, context)} and ${shownPath(matching.path, context)}`;
-    return [
-      {
-        ...EMPTY,
-        title: `Mount ${names} in ${mender.service.name}`,
-        operations: [first, second],
-        preferred: true,
-        automatic: candidate.certain,
-      },
-    ];
-  }
-  return [];
+    const demo = pair.certificate.demo || pair.key.demo;
+    const names = `${shownPath(pair.certificate.path, context)} and ${shownPath(pair.key.path, context)}`;
+    return {
+      ...EMPTY,
+      title: mountTitle(`${names} in ${mender.service.name}`, demo),
+      operations: [
+        mountOperation(certificate, pair.certificate.path, mender, fresh),
+        mountOperation(key, pair.key.path, mender, fresh),
+      ],
+      preferred: index === 0 && !demo,
+      automatic: pair.certificate.certain,
+      demo,
+    };
+  });
 }

@@ -3,7 +3,7 @@ import type { Mount } from '../compose/model';
 import { isAtOrAbove, type MenderService, type RequirementState } from '../mender/deployment';
 import { storageCertificates, storageServers, trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
-import { candidatesFor } from './candidates';
+import { candidatesFor, mountTitle } from './candidates';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext, type Part } from './draft';
 import { environmentOperation } from './environment';
 import { mountOperation, repointOperations, shownPath, writtenSource } from './place';
@@ -38,8 +38,8 @@ export async function fixStorageTrust(finding: RuleFinding, context: FixContext)
     });
     return drafts;
   }
-  for (const { path, certain } of (await candidatesFor(state, context)).slice(0, 3)) {
-    const title = `Mount ${shownPath(path, context)} as ${state.requirement.title}`;
+  for (const { path, certain, demo } of await candidatesFor(state, context, 3)) {
+    const title = mountTitle(`${shownPath(path, context)} as ${state.requirement.title}`, demo);
     const operations = mountAndName(state, path, mender, fresh());
     drafts.push({
       ...EMPTY,

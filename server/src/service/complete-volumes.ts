@@ -106,7 +106,7 @@ async function filesFor(
 ): Promise<readonly HostFile[]> {
   const served = state.requirement.kind === 'trusted-certificate' ? servedCertificate(fix) : undefined;
   if (served !== undefined) return [{ path: served, exists: await fix.around.exists(served) }];
-  const candidates = await candidatesFor(state, fix, MAX_FILES);
+  const candidates = (await candidatesFor(state, fix, MAX_FILES)).filter(({ demo }) => !demo);
   if (candidates.length > 0 || !orNew) return candidates.map(({ path }) => ({ path, exists: true }));
   const path = documentedPath(state, fix) ?? state.requirement.documentedSource;
   // Something is there, and it doesn't fit.

@@ -8,6 +8,7 @@ import type { FactsCache, FileFacts } from '../pki/facts';
 import { planIgnore } from '../pki/git-ignore';
 import type { GitView } from '../pki/git-tracking';
 import { isGuarded } from '../pki/places';
+import { publishedCertificate, publishedKey } from '../pki/published-keys';
 import { tokenKeyOf } from '../pki/token-key';
 
 const PEM_NAME = /\.(pem|crt|cer|cert|key)$/i;
@@ -90,10 +91,22 @@ function viewOf(facts: FileFacts): FileView | undefined {
   const block = blocks.find(({ kind }) => kind === 'certificate' || kind === 'private-key') ?? blocks[0];
   if (!block) return undefined;
   if (block.kind !== 'certificate' && block.kind !== 'private-key') {
-    return { kind: 'other', publicKey: undefined, rsa: false, tls: false, encrypted: false };
+    return {
+      kind: 'other',
+      publicKey: undefined,
+      rsa: false,
+      tls: false,
+      encrypted: false,
+      published: false,
+      certificates: 0,
+    };
   }
   return {
     kind: block.kind,
+    published:
+      publishedKey(block.publicKeyFingerprint) !== undefined ||
+      (block.kind === 'certificate' && publishedCertificate(block.certificateFingerprint) !== undefined),
+    certificates: blocks.filter(({ kind }) => kind === 'certificate').length,
     publicKey: block.publicKeyFingerprint,
     rsa: signsTokens(facts),
     tls: block.algorithm === 'rsa' || (block.algorithm === 'ec' && TLS_CURVES.includes(block.curve ?? '')),
