@@ -77,7 +77,7 @@ function start(files: Readonly<Record<string, string>>, text: string, day: numbe
     service.changed([FILE]);
     return after;
   };
-  return { host, codes, fixesAt, planOf, carryOut };
+  return { host, service, codes, fixesAt, planOf, carryOut };
 }
 
 describe('renewal with the same key', () => {
@@ -117,10 +117,17 @@ describe('renewal with the same key', () => {
     expect(await codes()).toEqual([]);
   });
 
-  it('is not preferred where an authority issued the certificate', async () => {
+  it('is not preferred where an authority issued the certificate: a request for the same key comes first', async () => {
     const files = { 'gateway.crt': 'chain.crt', 'gateway.key': 'leaf.key' };
-    const { fixesAt } = start(files, TEXT, 101);
-    for (const fix of await fixesAt('./ssl/gateway.crt')) expect(fix.preferred).toBe(false);
+    const { fixesAt, planOf } = start(files, TEXT, 101);
+    const [request, ...others] = await fixesAt('./ssl/gateway.crt');
+    expect(request).toMatchObject({
+      title: 'Make a certificate request for mender-api-gateway with the same key, for its authority to sign',
+      preferred: true,
+    });
+    expect(await planOf(request)).toMatchObject({ create: [{ kind: 'request' }], edits: [] });
+    expect(others.length).toBeGreaterThan(0);
+    for (const fix of others) expect(fix.preferred).toBe(false);
   });
 
   it('goes along with what the deployments service trusts', async () => {
@@ -182,4 +189,36 @@ it('in a mounted directory the new files are mounted over the names of the old o
   expect(after).toContain('- ./compose/certs/mender.crt:/etc/traefik/certs/mender.crt:ro\n');
   expect(after).toContain('- ./compose/certs/mender.key:/etc/traefik/certs/mender.key:ro\n');
   expect(await codes()).toEqual([]);
+});
+
+describe('a certificate that two services serve', () => {
+  const SHARED = `${TEXT}  storage-proxy:
+    image: mendersoftware/storage-proxy:latest
+    networks:
+      mender:
+        aliases: [s3.${HOST}]
+    volumes:
+      - ./ssl/gateway.crt:/var/www/storage-proxy/cert/cert.crt:ro
+      - ./ssl/gateway.key:/var/www/storage-proxy/cert/key.pem:ro
+`;
+
+  it.each([
+    ['of an authority', { 'gateway.crt': 'chain.crt', 'gateway.key': 'leaf.key' }],
+    ['that signs itself', { 'gateway.crt': 'good.crt', 'gateway.key': 'good.key' }],
+  ])('%s works, and is not replaced by what makes what is missing', async (_whose, files) => {
+    const { service } = start(files, SHARED, 1);
+    const plan = await service.planAll(FILE, { generate: true });
+    expect([plan.create, plan.edits]).toEqual([[], []]);
+  });
+
+  it('is split for who asks for that; one of an authority by a request', async () => {
+    const own = start({ 'gateway.crt': 'good.crt', 'gateway.key': 'good.key' }, SHARED, 1);
+    const split = await own.service.planTask(FILE, { kind: 'split' });
+    expect(split).toMatchObject({ kind: 'plan', plan: { create: [{}, {}, { kind: 'bundle' }] } });
+    const issued = start({ 'gateway.crt': 'chain.crt', 'gateway.key': 'leaf.key' }, SHARED, 1);
+    expect(await issued.service.planTask(FILE, { kind: 'split' })).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('make a request for one of its own'),
+    });
+  });
 });

@@ -198,3 +198,37 @@ describe('files that are there', () => {
     );
   });
 });
+
+describe('a token key that is there', () => {
+  const text = `services:
+  useradm:
+    image: mendersoftware/useradm:v4.0.1
+    volumes:
+      - ./keys/mender.pem:/etc/useradm/rsa/private.pem:ro
+  deviceauth:
+    image: mendersoftware/deviceauth:v4.0.1
+    volumes:
+      - ./keys/mender.pem:/etc/deviceauth/rsa/private.pem:ro
+`;
+
+  it('is kept by one of two services that share it, unless it is published', async () => {
+    const makes = async (key: string) => {
+      const { service } = start(text, { 'keys/mender.pem': key });
+      const { create } = await service.planAll(FILE, { generate: true });
+      return create.map((file) => file.service);
+    };
+    expect(await makes(token() as string)).toHaveLength(1);
+    expect((await makes(demo.key)).sort()).toEqual(['deviceauth', 'useradm']);
+  });
+
+  it('is written anew where only its form is wrong', async () => {
+    const old = `services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-3.2.0\n    volumes:\n      - ./keys/u.pem:/etc/useradm/rsa/private.pem:ro\n`;
+    const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const { service } = start(old, {
+      'keys/u.pem': key.export({ type: 'pkcs8', format: 'pem' }) as string,
+    });
+    const plan = await service.planAll(FILE, { generate: true });
+    expect(plan.create).toMatchObject([{ path: '/project/keys/u-converted.pem' }]);
+    expect(plan.findings.map(({ code }) => code)).toEqual(['token-key-not-pkcs1']);
+  });
+});

@@ -3,6 +3,7 @@ import { validateName } from '../pki/names';
 import { pathsToMake } from '../pki/orders';
 import type { RuleFinding } from '../rules/rule';
 import { createWorking, type Draft, type FixContext, joinParts, type Part } from './draft';
+import { requestFix } from './request';
 import { repointTrust } from './storage-trust';
 import { renewCertificate, replaceTlsPair, tlsPairs } from './tls-pair';
 
@@ -18,6 +19,10 @@ export async function fixCertificate(finding: RuleFinding, context: FixContext):
   const names = data.names.filter((name) => validateName(name).ok);
   const service = mender.service.name;
   const drafts: Draft[] = [];
+  const request = data.selfSigned
+    ? undefined
+    : await requestFix(pair, service, { newKey: !usable, names }, context);
+  if (request) drafts.push(request);
   if (usable) {
     const renewed = await withTrust(context, (fresh) => renewCertificate(pair, mender, fresh, names));
     if (renewed) {

@@ -2,15 +2,16 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
-import { type Draft, type FixContext, joinParts, type Part, whole } from './draft';
+import { type Draft, EMPTY, type FixContext, joinParts, type Part, whole } from './draft';
 import { replaceUnusable } from './host-file';
 import { fixMisplacedMount } from './misplaced-mount';
 import { fixMissing } from './missing';
 import { fixPermissions } from './permissions';
 import { shownPath } from './place';
-import { separateKey } from './separate-key';
+import { isIssued, requestInstead, separateKey } from './separate-key';
 import { fixStorageTrust, mountAndName, nameMounted, repointTrust, servedCertificate } from './storage-trust';
 import { rootMissing, trustBundle } from './tasks/bundle';
+import { convertKey } from './tasks/convert';
 import { clientReminder, completeTlsPair, tlsPairs } from './tls-pair';
 import { completeTokenKey } from './token-key';
 import { fixWritableMount } from './writable-mount';
@@ -25,6 +26,9 @@ const UNUSABLE: readonly string[] = [
   'not-loadable',
 ];
 
+/** What may be right once the same key is written anew. */
+const CONVERTIBLE: readonly string[] = ['token-key-not-pkcs1', 'not-loadable'];
+
 export interface CodedFinding {
   readonly code: string;
   readonly finding: RuleFinding;
@@ -34,6 +38,8 @@ export interface CompleteOptions {
   /** Makes keys and certificates as well. */
   readonly generate: boolean;
   readonly wanted: (code: string) => boolean;
+  /** Gives services that share a certificate's key one of their own, though it works. */
+  readonly splits: boolean;
   /** For the service of this name alone. */
   readonly only?: string;
   /** Whether a part may be carried out. What may not is left out as a whole, and nothing builds on it. */
@@ -44,7 +50,7 @@ export interface CompleteOptions {
 export async function completeDeployment(
   findings: readonly CodedFinding[],
   context: FixContext,
-  { generate, wanted, only, may }: CompleteOptions,
+  { generate, wanted, splits, only, may }: CompleteOptions,
 ): Promise<Part> {
   const parts: Part[] = [];
   const add = async (draft: () => Part | undefined | Promise<Part | undefined>) => {
@@ -79,8 +85,23 @@ export async function completeDeployment(
     });
   }
   if (generate) {
-    for (const state of toSeparate(byCode('shared-token-key', 'shared-private-key'), only)) {
-      await add(() => separateKey(state, context));
+    for (const state of await toSeparate(byCode('shared-token-key', 'shared-private-key'), context, only)) {
+      // A certificate that is there is replaced only for who asks for that, and never one of an authority.
+      const isToken = state.requirement.kind === 'token-key';
+      const file = context.work.hostFile(state);
+      if (!isToken && !splits && file !== undefined && (await context.around.exists(file))) continue;
+      if (await isIssued(state, context)) parts.push({ ...EMPTY, reminders: [requestInstead(state)] });
+      else await add(() => separateKey(state, context));
+    }
+    for (const { data } of byCode(...CONVERTIBLE)) {
+      const mender = context.deployment.services.find(
+        ({ service }) => data.kind === 'file' && service === data.state.service,
+      );
+      if (data.kind !== 'file' || !data.convertible || !mender) continue;
+      const { state } = data;
+      // An earlier part may have given it another key.
+      if (context.work.hostFile(state) === state.hostFile)
+        await add(() => convertKey(state, mender, context));
     }
     for (const { data } of byCode(...UNUSABLE)) {
       if (data.kind === 'file' && data.convertible) continue;
@@ -206,11 +227,15 @@ function meetByMounts(draft: Draft, context: FixContext): void {
 }
 
 /**
- * All but one of the services that share a key get a new one. The one whose name is in the file's name keeps it,
+ * All but one of the services that share a key get a new one; all where anyone can have it. The one whose name is in the file's name keeps it,
  * then TLS before tokens (a new certificate has to reach every device), then the first of the layout. `only`: that
  * service gets one, whichever it is.
  */
-function toSeparate(findings: readonly RuleFinding[], only?: string): readonly RequirementState[] {
+async function toSeparate(
+  findings: readonly RuleFinding[],
+  { around }: FixContext,
+  only?: string,
+): Promise<readonly RequirementState[]> {
   const groups: Set<RequirementState>[] = [];
   for (const { data } of findings) {
     if (data.kind !== 'shared-key') continue;
@@ -219,18 +244,23 @@ function toSeparate(findings: readonly RuleFinding[], only?: string): readonly R
     if (group) for (const state of all) group.add(state);
     else groups.push(new Set(all));
   }
-  return groups.flatMap((group) => {
-    if (only !== undefined) return [...group].filter(({ service }) => service.name === only);
+  const chosen: RequirementState[] = [];
+  for (const group of groups) {
+    const all = [...group];
+    if (only !== undefined) {
+      chosen.push(...all.filter(({ service }) => service.name === only));
+      continue;
+    }
     // A key that is only accepted can't be made anew: who signs with it gets another one.
     const rank = (state: RequirementState) =>
       (state.requirement.accepted ? -4 : 0) +
       (state.hostFile?.toLowerCase().includes(nameInFile(state)) ? 0 : 2) +
       (state.requirement.kind === 'token-key' ? 1 : 0);
-    return [...group]
-      .sort((a, b) => rank(a) - rank(b))
-      .slice(1)
-      .filter(({ requirement }) => !requirement.accepted);
-  });
+    const file = all[0]?.hostFile;
+    const isPublished = file !== undefined && (await around.view(file))?.published === true;
+    chosen.push(...all.sort((a, b) => rank(a) - rank(b)).slice(isPublished ? 0 : 1));
+  }
+  return chosen.filter(({ requirement }) => only !== undefined || !requirement.accepted);
 }
 
 function nameInFile(state: RequirementState): string {

@@ -167,7 +167,8 @@ export function createPlanner({ host, around, git, effects, settings, readText }
         for (const { file } of undone) byHand.add(file);
         return files.length + undone.length === 0;
       };
-      const options = { generate, wanted: counts, only, may };
+      const splits = codes?.includes('shared-private-key') === true;
+      const options = { generate, wanted: counts, splits, only, may };
       const part = await completeDeployment(own, contextOf(analysis, keys), options);
       const jobs = part.jobs.map((job) => withOptions(job, keys));
       parts.push({ ...part, jobs, analysis, outside: [...outside], byHand: [...byHand] });
