@@ -50,7 +50,13 @@ export function createService(given: Host): MenderService {
   const facts = createFactsCache(host);
   const git = gitViewOf(host);
   const around = createSurroundings(host, facts, git, () => settings.trusted);
-  const { judge, offer, related, forget: forgetStacks } = createJudge(texts, host, facts, () => settings);
+  const judges = createJudge(texts, host, facts, () => settings);
+  const { offer, related, forget: forgetStacks } = judges;
+  /** Without a folder, an untrusted file is alone with its directory. */
+  const judge: typeof judges.judge = (file) => {
+    if (host.paths.isAbsolute(file)) opened.add(host.paths.dirname(file));
+    return judges.judge(file);
+  };
   const last = createLastJudgement(judge);
   const drafts = createDraftJudge(texts, host, facts, () => settings);
   const forget = () => {
@@ -91,7 +97,6 @@ export function createService(given: Host): MenderService {
       // COMPOSE_FILE may say which files belong together.
       if (!texts.isOpen(file) || hasEnvName(file)) forget();
       texts.open(file, text);
-      if (host.paths.isAbsolute(file)) opened.add(host.paths.dirname(file));
       last.forget();
       drafts.changed(file);
     },
