@@ -182,6 +182,29 @@ describe('texts of a killed run', () => {
     expect(host.text('/project/override.yml')).toBe(OLD.override);
   });
 
+  it('that can not be written yet are written by the run after the next', async () => {
+    const host = project();
+    await killedBetweenTexts(host);
+    await host.writer.setMode('/project/override.yml', 0o444);
+    const once = await recoverRuns(next(host), ['/project']);
+    expect(once).toEqual({ made: [], finished: [], restored: [], unclear: ['/project/override.yml'] });
+    await host.writer.setMode('/project/override.yml', 0o644);
+    expect(await recoverRuns(next(host), ['/project'])).toMatchObject({
+      finished: ['/project/override.yml'],
+    });
+    expect(host.names().filter((name) => name.includes('.mender-compose-'))).toEqual([]);
+  });
+
+  it('are not looked for through a link that was put into their way', async () => {
+    const host = project();
+    await killedBetweenTexts(host);
+    host.drop('/project/override.yml');
+    host.put('/elsewhere/override.yml', OLD.override);
+    host.putLink('/project/override.yml', '/elsewhere/override.yml');
+    await recoverRuns(next(host), ['/project']);
+    expect(host.text('/elsewhere/override.yml')).toBe(OLD.override);
+  });
+
   it('that somebody has changed since are theirs', async () => {
     const host = project();
     await killedBetweenTexts(host);

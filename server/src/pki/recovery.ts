@@ -16,7 +16,7 @@ export interface Recovered {
   readonly finished: readonly string[];
   /** What they held before is in them again. */
   readonly restored: readonly string[];
-  /** Edited by the killed run, while others of its files have been changed by somebody since. */
+  /** Edited by the killed run, which can't be finished: others of its files were changed since, or can't be written. */
   readonly unclear: readonly string[];
 }
 
@@ -25,8 +25,9 @@ export async function recoverAll(host: Host, directory: string): Promise<Recover
   const all: Notes = { made: new Set(), finished: new Set(), restored: new Set(), unclear: new Set() };
   for (const journal of await findJournals(host, directory)) {
     if (journal.live) continue;
-    for (const phase of journal.phases) await recover(phase, journal.path, host, all);
-    await tidy(journal, host);
+    let settled = true;
+    for (const phase of journal.phases) settled = (await recover(phase, journal.path, host, all)) && settled;
+    if (settled) await tidy(journal, host);
   }
   return {
     made: [...all.made],
@@ -38,11 +39,15 @@ export async function recoverAll(host: Host, directory: string): Promise<Recover
 
 type Notes = { readonly [K in keyof Recovered]: Set<string> };
 
-async function recover(phase: Phase, journal: string, host: Host, notes: Notes): Promise<void> {
-  if (phase.done) return;
+/** False where a text could not be written: the next run tries again. */
+async function recover(phase: Phase, journal: string, host: Host, notes: Notes): Promise<boolean> {
+  if (phase.done) return true;
   const forward = phase.publishing && !phase.undoing && (await publishRest(phase, journal, host, notes));
-  const states = await Promise.all(phase.texts.map((text) => stateOf(text, host)));
+  const states = await Promise.all(
+    phase.texts.map(async (text) => ((await isUnmoved(text.path, host)) ? stateOf(text, host) : 'other')),
+  );
   const changed = states.includes('other');
+  let settled = true;
   for (const [index, text] of phase.texts.entries()) {
     const state = states[index];
     const wanted = forward ? 'new' : 'old';
@@ -51,8 +56,12 @@ async function recover(phase: Phase, journal: string, host: Host, notes: Notes):
     if (state === wanted || (changed && state !== 'torn')) continue;
     if (await bring(text, forward ? 'after' : 'before', host)) {
       (forward ? notes.finished : notes.restored).add(text.path);
-    } else notes.unclear.add(text.path);
+    } else {
+      notes.unclear.add(text.path);
+      settled = false;
+    }
   }
+  return settled;
 }
 
 /** Gives the rest of the files their names. False where one is somebody else's by now, or gone. */
@@ -66,10 +75,15 @@ async function publishRest(phase: Phase, journal: string, host: Host, notes: Not
   return all;
 }
 
+/** Whether a real path still is one: no link has been put into it since. */
+async function isUnmoved(path: string, { files }: Host): Promise<boolean> {
+  const real = await files.realPath(path);
+  return real.ok && real.value === path;
+}
+
 async function finish(entry: FileEntry, { held }: Phase, journal: string, host: Host): Promise<boolean> {
   const { path, temporary } = entry;
-  const real = await host.files.realPath(host.paths.dirname(path));
-  if (!real.ok || real.value !== host.paths.dirname(path)) return false;
+  if (!(await isUnmoved(host.paths.dirname(path), host))) return false;
   if ((await host.writer.nameKind(temporary)) !== 'file') return false;
   if (!(await isWhole(temporary, entry, host))) return false;
   if (held.has(path) && (await isEmpty(path, host))) return (await replaceHeld(temporary, path, host)).ok;

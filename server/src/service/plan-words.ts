@@ -44,7 +44,7 @@ export function recoveredWords(
       : []),
     ...(unclear.length > 0
       ? [
-          `An earlier run was killed after it had edited ${names(unclear)}, and other files have been changed since: look at them.`,
+          `An earlier run was killed and can't be finished, for files were changed since or can't be written: look at ${names(unclear)}.`,
         ]
       : []),
   ];

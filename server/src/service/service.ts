@@ -150,7 +150,7 @@ export interface Recovered {
   readonly finished: readonly string[];
   /** They hold again what they did before. */
   readonly restored: readonly string[];
-  /** Edited by the killed run, while its other files have been changed by somebody since: to be looked at. */
+  /** Edited by the killed run, which can't be finished: others of its files were changed since, or can't be written. */
   readonly unclear: readonly string[];
 }
 
