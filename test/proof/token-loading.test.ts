@@ -12,6 +12,7 @@ import { findProgram } from './tools';
 const hasGo = (await findProgram('go')) !== undefined;
 if (!hasGo) console.warn('Left out of the proof, because it is not installed on this machine: go');
 
+const WHOLE = process.env.PROOF_TOKENS !== undefined;
 const shared = temporaryDirectory();
 let binary = '';
 beforeAll(async () => {
@@ -97,7 +98,9 @@ describe.runIf(hasGo)('a token key that is', () => {
     const compose = path.join(directory, 'docker-compose.yml');
     const differences: string[] = [];
     for (const role of ['useradm', 'deviceauth'] as const) {
-      for (const [release, tag] of RELEASES) {
+      // Device authentication loads its keys by the same code: the ordinary tests ask it of two releases.
+      const all = WHOLE || role === 'useradm';
+      for (const [release, tag] of all ? RELEASES : RELEASES.slice(1, 3)) {
         const target = `/etc/${role}/rsa/private.pem`;
         await writeFile(
           compose,
