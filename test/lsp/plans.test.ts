@@ -35,6 +35,25 @@ const certificate = {
 };
 
 describe('mender/plan', () => {
+  test('tells what the user allows, and which files an editor has changes for', async () => {
+    await start();
+    await wire.open('BAD mender');
+    const told: unknown[] = [];
+    service.planTask = async (_, __, options) => {
+      told.push(options);
+      return { kind: 'refused', message: 'Outside.', outside: ['/etc/mender'] };
+    };
+    const task = { kind: 'split' } as const;
+    const params = {
+      uri: URI,
+      task,
+      allow: ['/etc/mender'],
+      unsaved: ['file:///project/.gitignore', 'untitled:x'],
+    };
+    expect(await plan(params)).toMatchObject({ ok: false, outside: ['/etc/mender'] });
+    expect(told).toEqual([{ allow: ['/etc/mender'], unsaved: ['/project/.gitignore'] }]);
+  });
+
   test('previews all that is missing', async () => {
     await start();
     await wire.open('BAD mender');
@@ -250,6 +269,28 @@ describe('the commands of other editors', () => {
     await wire.until(() => wire.shown.length > 0);
     expect(wire.shown[0]?.type).toBe(2);
     expect(wire.shown[0]?.message).toContain('Created ssl/line-0.pem. The editor did not take the change');
+  });
+
+  test('set no permissions but those that the user agrees to', async () => {
+    await start({ initializationOptions: {} });
+    await wire.open('BAD');
+    const whole = service.plan.bind(service);
+    service.plan = async (file, id) => {
+      const plan = await whole(file, id);
+      return plan && { ...plan, modes: [{ path: '/project/ssl', mode: 0o700, before: 0o755 }] };
+    };
+    const asked: string[] = [];
+    let agrees = false;
+    wire.client.onRequest('window/showMessageRequest', ({ message, actions }) => {
+      asked.push(message);
+      return agrees ? actions[0] : null;
+    });
+    await execute('mender.applyFix', URI, 'make:0');
+    expect(asked).toEqual(['This sets the permissions of ssl to 0700. Go ahead?']);
+    expect(service.applied).toEqual([]);
+    agrees = true;
+    await execute('mender.applyFix', URI, 'make:0');
+    expect(service.applied).toHaveLength(1);
   });
 
   test('work for a client without progress and without edits', async () => {

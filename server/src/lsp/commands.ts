@@ -46,6 +46,17 @@ export function answerCommands(
     }
   }
 
+  /** Permissions of what is there are set only where the user agrees to those very files and directories. */
+  async function agreesToModes(uri: string, fixId: string | undefined): Promise<boolean> {
+    const plan = await plans.preview({ uri, fixId });
+    // What is refused is told when it is tried.
+    if (!plan.ok || plan.modes.length === 0) return true;
+    const list = plan.modes.map(({ relative, mode }) => `${relative} to 0${mode.toString(8)}`).join(', ');
+    const question = label(`This sets the permissions of ${list}. Go ahead?`);
+    const answer = await connection.window.showWarningMessage(question, { title: 'Go ahead' });
+    return answer?.title === 'Go ahead';
+  }
+
   /** The edits as today's texts need them: planned anew where one has changed since, while files were made. */
   async function current(
     result: Applied,
@@ -72,6 +83,7 @@ export function answerCommands(
       throw new Error('the second argument must be the id of a fix');
     }
     const id = params.command === APPLY_FIX_COMMAND ? (fixId as string) : undefined;
+    if (!(await agreesToModes(uri, id))) return null;
     const result = await run(uri, id);
     if (!result.ok) {
       await say(result.cancelled ? MessageType.Info : MessageType.Error, result.message);
