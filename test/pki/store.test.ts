@@ -143,6 +143,21 @@ describe('storeFiles', () => {
     }
   });
 
+  it('edits no text that a link leads to outside of what it may write', async () => {
+    const host = project();
+    host.put('/home/rc', 'mine');
+    host.putLink('/project/.env', '/home/rc');
+    const before = host.snapshot();
+    const text = { path: '/project/.env', before: bytes('mine'), after: bytes('mine\nA=1') };
+    expect(await storeFiles(host, '/project', [], { texts: [text] })).toMatchObject({ ok: false });
+    expect(await storeFiles(host, '/project', [], { ignore: [text] })).toMatchObject({ ok: false });
+    expect(host.snapshot()).toEqual(before);
+    expect(await storeFiles(host, '/project', [], { texts: [text], also: ['/home'] })).toMatchObject({
+      ok: true,
+    });
+    expect(host.text('/home/rc')).toBe('mine\nA=1');
+  });
+
   it('refuses what leads out of the project', async () => {
     const host = project();
     host.put('/elsewhere/file', 'x');

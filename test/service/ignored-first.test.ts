@@ -8,8 +8,6 @@ const FILE = '/w/project/docker-compose.yml';
 const TEXT = `services:
   mender-api-gateway:
     image: mendersoftware/api-gateway:latest
-  mender-useradm:
-    image: mendersoftware/useradm:mender-3.7
 `;
 
 function project(): MemoryHost {
@@ -21,7 +19,7 @@ function project(): MemoryHost {
 async function generate(host: MemoryHost): Promise<boolean> {
   const service = createService(host);
   service.configure({ rules: {}, trusted: true, folders: ['/w'] });
-  const keys = { algorithm: 'ec', bits: 2048 } as const;
+  const keys = { algorithm: 'ec' } as const;
   const plan = await service.planAll(FILE, { generate: true, keys });
   return (await service.apply(plan)).ok;
 }

@@ -1,5 +1,6 @@
 /** The one place that writes: new files, key material among them, and the texts that change with them. */
 import type { Host } from '../host/host';
+import { isWithin } from '../host/within';
 import { type Journal, JournalFailure } from './journal';
 import type { FileOwner, MadeFile } from './orders';
 import { carryOut, type Phase, PhaseFailure } from './phase';
@@ -92,10 +93,10 @@ export async function storeFiles(
       return refuse(`Another run of mender-compose is writing in ${root}. Wait for it, then try again.`);
     }
     ({ journal, recovered } = begun);
-    await carryOut(await phaseOf(ignore, host), host, journal);
-    edited.push(...ignore.map(({ path }) => path));
-    const { files: newTexts, texts: edits } = await phaseOf(texts, host);
     const within = [real.root, ...(await realRoots(host, also))];
+    await carryOut(await phaseOf(ignore, within, host), host, journal);
+    edited.push(...ignore.map(({ path }) => path));
+    const { files: newTexts, texts: edits } = await phaseOf(texts, within, host);
     const all = [...files.map((file) => ({ ...file, within })), ...newTexts];
     const paths = await carryOut({ files: all, texts: edits }, host, journal, signal);
     return {
@@ -118,17 +119,24 @@ export async function storeFiles(
 }
 
 /** Texts that are there are edited, the others made; links are followed once, here. */
-async function phaseOf(changes: readonly TextChange[], host: Host): Promise<Phase> {
+async function phaseOf(
+  changes: readonly TextChange[],
+  within: readonly string[],
+  host: Host,
+): Promise<Phase> {
   const texts = [];
   const files = [];
   for (const change of changes) {
     if (isEdit(change)) {
       const real = await host.files.realPath(change.path);
-      texts.push({ ...change, path: real.ok ? real.value : change.path });
+      const path = real.ok ? real.value : change.path;
+      if (!within.some((root) => isWithin(host.paths, root, path))) {
+        const where = `${change.path} leads to ${path}, outside of ${within.join(' and ')}`;
+        throw new PhaseFailure(`${where}, so it was not edited.`, false, []);
+      }
+      texts.push({ ...change, path });
     } else {
-      const within = await host.files.realPath(host.paths.dirname(change.path));
-      const place = within.ok ? within.value : host.paths.dirname(change.path);
-      files.push({ path: change.path, bytes: change.after, mode: TEXT_MODE, within: place });
+      files.push({ path: change.path, bytes: change.after, mode: TEXT_MODE, within });
     }
   }
   return { texts, files };
