@@ -259,7 +259,7 @@ describe('making what is missing', () => {
   });
 
   it('writes paths as the neighbours do: absolute, with a variable, with backslashes on Windows', async () => {
-    const absolute = `${GATEWAY}    volumes:\n      - /project/tls/cert.pem:/var/www/mendersoftware/cert/cert.pem:ro\n  mender-useradm:\n    image: x\n`;
+    const absolute = `${GATEWAY}    volumes:\n      - /project/tls/cert.pem:/var/www/mendersoftware/cert/cert.pem:ro\n  mender-useradm:\n    image: mendersoftware/useradm:latest\n`;
     const after = edited(absolute, await project(absolute).service.planAll(FILE, { generate: true }));
     expect(after).toContain('- /project/tls/key.pem:/var/www/mendersoftware/cert/key.pem:ro');
     expect(after).toContain('- /project/keys/useradm-private.pem:/etc/useradm/rsa/private.pem:ro');

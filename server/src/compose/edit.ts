@@ -63,12 +63,11 @@ export function editCompose(text: string, wanted: readonly EditOperation[]): Com
 }
 
 /**
- * False for an operation on a service in whose text a syntax error or a key written twice is: where its parts end is
- * the parser's guess there, and Compose may read them otherwise.
+ * False for an operation on a service in whose text a syntax error is: where its parts end is the parser's guess there,
+ * and Compose may read them otherwise.
  */
-function isReadAsItStands(operation: EditOperation, { text, damage, twice, roots }: YamlFile): boolean {
-  const wrong = [...damage, ...twice];
-  if (wrong.length === 0 || operation.op === 'append-line') return true;
+function isReadAsItStands(operation: EditOperation, { text, damage, roots }: YamlFile): boolean {
+  if (damage.length === 0 || operation.op === 'append-line') return true;
   const stretches = roots.flatMap((root, index) =>
     servicesIn(root, roots[index + 1]?.range?.[0] ?? text.length),
   );
@@ -78,7 +77,7 @@ function isReadAsItStands(operation: EditOperation, { text, damage, twice, roots
       : name === operation.service;
   return !stretches
     .filter(isOf)
-    .some(({ start, end }) => wrong.some((offset) => offset >= start && offset <= end));
+    .some(({ start, end }) => damage.some((offset) => offset >= start && offset <= end));
 }
 
 interface ServiceText {

@@ -89,6 +89,8 @@ export interface Service {
   readonly declarations: readonly Span[];
   readonly image: Text | undefined;
   readonly hasBuild: boolean;
+  /** `entrypoint`: another program than the image's own. */
+  readonly hasEntrypoint: boolean;
   /** `user`: whom its process runs as, instead of the image's own. */
   readonly user: ServiceUser | undefined;
   readonly mounts: readonly Mount[];

@@ -53,6 +53,10 @@ class MovedService implements Service {
     return this.origin.hasBuild;
   }
 
+  get hasEntrypoint() {
+    return this.origin.hasEntrypoint;
+  }
+
   get user() {
     return this.origin.user;
   }

@@ -49,6 +49,7 @@ export function readService(name: string, tree: Tree, context: ServiceContext): 
     declarations: context.declarations,
     image: image?.text(0, image.value.length),
     hasBuild: fieldOf(tree, 'build') !== undefined,
+    hasEntrypoint: fieldOf(tree, 'entrypoint') !== undefined,
     user: readUser(tree),
     mounts,
     environment,

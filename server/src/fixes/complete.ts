@@ -1,5 +1,6 @@
 /** One plan for a whole deployment: each finding's surest fix, in an order in which later ones build on earlier. */
 import type { MenderService, RequirementState } from '../mender/deployment';
+import { isOwnBuild } from '../mender/own-build';
 import { trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';
 import { type Draft, EMPTY, type FixContext, joinParts, type Part, whole } from './draft';
@@ -117,6 +118,7 @@ export async function completeDeployment(
     }
     for (const mender of context.deployment.services) {
       if (only !== undefined && mender.service.name !== only) continue;
+      if (isOwnBuild(mender.service)) continue;
       for (const pair of tlsPairs(mender)) {
         if (wanted('missing-certificate-mount') || wanted('missing-private-key-mount')) {
           await add(() => completeTlsPair(pair, mender, context));

@@ -1,3 +1,4 @@
+import { isOwnBuild } from '../mender/own-build';
 import type { RuleFinding } from '../rules/rule';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from './draft';
 import { mountOperation } from './place';
@@ -68,7 +69,9 @@ export async function fixMisplacedMount(
       { ...mountOperation(wanted, mount.source, owner, fresh), together },
     ];
     const title = `Move this entry to ${owner.service.name}`;
-    drafts.push({ ...EMPTY, title, operations, preferred: true, automatic: true });
+    // A program that isn't Mender's may read it there.
+    const automatic = !isOwnBuild(service);
+    drafts.push({ ...EMPTY, title, operations, preferred: automatic, automatic });
   }
   const mender = context.deployment.services.find((candidate) => candidate.service === service);
   const own = mender?.states.find(

@@ -6,6 +6,7 @@ import { menderImage } from './image';
 import type { Layout, Requirement, Role, RoleId } from './layout';
 import { targetsOf } from './layouts';
 import { isNeeded, type NeedContext } from './needs';
+import { isOwnBuild } from './own-build';
 import { isAtOrAbove } from './paths';
 import { recogniseRoles } from './recognise-roles';
 import { recogniseRelease } from './release';
@@ -115,6 +116,7 @@ function stateOf(
   // not absolute starts where the service does, which is not known.
   const unknown =
     needed === 'unknown' ||
+    isOwnBuild(service) ||
     service.partial ||
     service.unread.some((path) => isAtOrAbove(path, target)) ||
     needs.stack.incomplete ||

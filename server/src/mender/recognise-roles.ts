@@ -42,7 +42,7 @@ const signsOf = ofService((service): RoleSigns => {
       roles.find((candidate) => image !== undefined && candidate.images.includes(image)) ??
       roles.find((candidate) => candidate.names.includes(service.name)) ??
       common.find((candidate) => mountsMark(service, candidate) || servesForMender(service)),
-    inMenderStack: common[0],
+    inMenderStack: isOthersProxy(service) ? undefined : common[0],
   };
 });
 
@@ -50,6 +50,18 @@ const signsOf = ofService((service): RoleSigns => {
 export function hasSigns(service: Service): boolean {
   const { isOfMender, byItself, inMenderStack } = signsOf(service);
   return isOfMender || byItself !== undefined || inMenderStack !== undefined;
+}
+
+/**
+ * A proxy that finds what it serves by Docker's socket, and has no file from which it could learn of a certificate: it is
+ * there for other software as well.
+ */
+function isOthersProxy({ mounts, command }: Service): boolean {
+  return (
+    mounts.some(({ target }) => /\/docker\.sock$/.test(target)) &&
+    !mounts.some(({ target }) => target.startsWith('/etc/traefik/')) &&
+    !command.some((part) => /--providers\.file\b/i.test(part))
+  );
 }
 
 function mountsMark(service: Service, role: Role): boolean {

@@ -5,6 +5,7 @@ import { ofService } from '../compose/moved-service';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { Layout, Requirement, RequirementKind } from '../mender/layout';
 import { foreignTargetsOf, layouts, targetsOf } from '../mender/layouts';
+import { isOwnBuild } from '../mender/own-build';
 import { editDistance } from './edit-distance';
 import type { FindingData, Rule, RuleContext, RuleFinding } from './rule';
 
@@ -54,6 +55,8 @@ function lookForMisplaced({ deployment }: RuleContext): RuleFinding[] {
   for (const service of looked) {
     if (service.inactive) continue;
     const mender = members.get(service);
+    // What the user's own program reads can't be known.
+    if ((mender && isOwnBuild(service)) || service.hasBuild) continue;
     for (const mount of service.mounts) {
       if (!isOfHost(mount) || mount.unresolved.length > 0 || isRead(service, mender, mount)) continue;
       const data =
