@@ -5,6 +5,7 @@ import type {
   DidChangeConfigurationParams,
   InitializeParams,
 } from 'vscode-languageserver';
+import { oneLine } from '../service/harmless';
 import type { MenderService, RuleInfo, Settings } from '../service/service';
 import type { Guard } from './guard';
 import { DidChangeConfigurationNotification } from './library';
@@ -73,7 +74,7 @@ export function keepSettings(
   /** Says what is wrong in a setting, once until it changes. */
   function complain(setting: string, complaints: readonly (string | undefined)[]): void {
     const text = [...new Set(complaints.filter((complaint) => complaint !== undefined))].join(' ');
-    if (text !== '' && lastComplaints.get(setting) !== text) connection.console.warn(text);
+    if (text !== '' && lastComplaints.get(setting) !== text) connection.console.warn(oneLine(text));
     lastComplaints.set(setting, text);
   }
 
