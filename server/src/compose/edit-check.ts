@@ -7,6 +7,7 @@ import {
   isSeq,
   type Node,
   type Pair,
+  type Scalar,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -55,7 +56,12 @@ function isKept(old: Maybe, now: Maybe, judging: Judging): boolean {
   // `source:target:` is a key without a value, until its mode is there.
   if (isMap(old) && isScalar(now) && isChanged(old, judging)) return true;
   if (!now || isAlias(now) || old.tag !== now.tag) return false;
-  if (isScalar(old)) return isScalar(now) && (old.value === now.value || isChanged(old, judging));
+  if (isScalar(old)) {
+    // Binary values and times are objects, another one at each reading.
+    const isSame = (a: Scalar, b: Scalar) =>
+      a.value === b.value || (typeof a.value === 'object' && a.source !== undefined && a.source === b.source);
+    return isScalar(now) && (isSame(old, now) || isChanged(old, judging));
+  }
   if (isSeq(old)) return isSeq(now) && keepsItems(old, now, judging);
   return isMap(old) && isMap(now) && keepsPairs(old, now, judging);
 }

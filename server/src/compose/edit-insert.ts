@@ -1,5 +1,5 @@
 /** Where lines and items go when something is added to a YAML collection, and what is copied with them. */
-import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair, parse, type YAMLMap, type YAMLSeq } from 'yaml';
 import { columnOf, type FileStyle, scalarText } from './edit-style';
 import type { LineIndex, TextChange } from './text';
 import type { YamlFile } from './yaml-document';
@@ -24,12 +24,13 @@ export function insertLines(at: number, added: readonly string[], editing: Editi
 /** Adds items before the closing bracket, on lines of their own where the collection is written so. */
 export function insertIntoFlow(
   collection: YAMLMap | YAMLSeq,
-  items: readonly string[],
+  written: readonly string[],
   editing: Editing,
 ): TextChange[] {
   const range = collection.range;
-  if (!range || items.length === 0) return [];
+  if (!range || written.length === 0) return [];
   const { text, lines } = editing;
+  const items = isJson(text) ? written.map((item) => jsonItem(item, isMap(collection))) : written;
   const close = range[1] - 1;
   const last = collection.items.at(-1);
   const lastNode = (
@@ -50,9 +51,26 @@ export function insertIntoFlow(
   const ownLines = firstLine.line !== lines.positionAt(range[0]).line;
   const glue = ownLines ? `,${editing.eol}${' '.repeat(firstLine.character)}` : ', ';
   const joined = items.join(glue);
+  // What is said of the last item stays beside it.
+  const remark = /^[^\S\r\n]*,?[^\S\r\n]*#[^\r\n]*/.exec(text.slice(end, range[1]))?.[0];
+  if (remark !== undefined) {
+    const after = end + remark.length;
+    const newLine = `${editing.eol}${' '.repeat(firstLine.character)}`;
+    const own = { start: after, end: after, newText: newLine + items.join(`,${newLine}`) };
+    return comma ? [own] : [{ start: end, end, newText: ',' }, own];
+  }
   return [
     { start: at, end: at, newText: comma ? glue.slice(1) + joined + (ownLines ? ',' : '') : glue + joined },
   ];
+}
+
+/** A compose file that is JSON stays JSON. */
+function isJson(text: string): boolean {
+  return /^\uFEFF?\s*\{\s*"/.test(text);
+}
+
+function jsonItem(item: string, isEntry: boolean): string {
+  return JSON.stringify(parse(isEntry ? `{${item}}` : `[${item}]`)).slice(1, -1);
 }
 
 /** The offset at the end of the last line that belongs to a block collection, its trailing comment included. */
