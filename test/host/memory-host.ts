@@ -145,6 +145,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       id: 4242,
       user: platform === 'windows' ? undefined : owner.uid,
       machine: '0a0b0c0d',
+      cores: 2,
       isRunning: (id) => id === 4242 && !crashed,
     },
     now: () => now,

@@ -133,6 +133,8 @@ export interface RunningProcess {
   readonly user: number | undefined;
   /** Lower-case hex that differs between machines and between containers, so that ids aren't mixed up. */
   readonly machine: string;
+  /** How many things it can do at one time. */
+  readonly cores: number;
   /** Whether a process of this id runs on this machine. */
   isRunning(id: number): boolean;
 }

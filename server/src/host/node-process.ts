@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import type { RunningProcess } from './host';
 import { codeOf } from './node-errors';
 
@@ -10,6 +10,7 @@ export function runningProcess(): RunningProcess {
     id: process.pid,
     user: process.geteuid?.(),
     machine: createHash('sha256').update(`${hostname()}\n${processNamespace()}`).digest('hex').slice(0, 8),
+    cores: availableParallelism(),
     isRunning(id) {
       try {
         process.kill(id, 0);

@@ -2,6 +2,7 @@
 import type { Host } from '../host/host';
 import { Unusable } from './existing-key';
 import type { CertificateName } from './names';
+import { makeKey, type NewKeyKind } from './new-key';
 import { checkOrders } from './order-check';
 import { type KeyOrder, type MakeAnswer, type MakeOptions, pathsToMake } from './orders';
 import { findPlace, isGuarded, type Place, type Root, realRoot, realRoots } from './places';
@@ -80,34 +81,36 @@ async function carryOut(
   options: MakeOptions,
 ): Promise<MakeAnswer> {
   const wiped: Uint8Array[] = [];
+  let isWanted = true;
+  const newKey = (kind: NewKeyKind) =>
+    makeKey(kind, host.process.cores, () => isWanted && !options.signal?.aborted);
   let done = total - tasks.length;
   const waiting = new Set(tasks);
   const report = () => {
     const [next] = waiting;
     options.progress?.(done, total, next === undefined ? '' : labelOf(host, next));
   };
+  if (tasks.length > 0) report();
+  const work = tasks.map(async (task) => {
+    const files = await filesOf(task, { host, newKey, wiped });
+    done += 1;
+    waiting.delete(task);
+    if (!options.signal?.aborted) report();
+    return files;
+  });
   try {
-    if (tasks.length > 0) report();
-    const work = tasks.map(async (task) => {
-      const files = await filesOf(task, { host, wiped });
-      done += 1;
-      waiting.delete(task);
-      if (!options.signal?.aborted) report();
-      return files;
-    });
     const groups = await unlessAborted(Promise.all(work), options.signal);
-    if (groups === 'aborted') {
-      // Native generation cannot be stopped: what still comes is wiped and dropped.
-      void Promise.allSettled(work).then(() => wipe(wiped));
-      return CANCELLED;
-    }
+    if (groups === 'aborted') return CANCELLED;
     const bundles = await bundlesOf(tasks, groups.flat(), host);
     return await storeFiles(host, options.root, [...groups.flat(), ...bundles], options);
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     return { ...refusal(`${error.message} Nothing was made.`), passphrase: error.passphrase };
   } finally {
+    isWanted = false;
     wipe(wiped);
+    // A generation that has begun cannot be stopped: what still comes is wiped too.
+    void Promise.allSettled(work).then(() => wipe(wiped));
   }
 }
 

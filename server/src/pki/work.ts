@@ -1,6 +1,5 @@
 /** The bytes of what is ordered: keys, certificates, requests, bundles. Nothing is written here. */
-import { generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import type { KeyObject } from 'node:crypto';
 import type { Host } from '../host/host';
 import { acceptance } from './acceptance';
 import { type Authority, loadAuthority, refusalOfIssued } from './authority';
@@ -9,6 +8,7 @@ import { certificatesOf } from './chain';
 import { loadKey, loadTlsKey, Unusable, writtenKey } from './existing-key';
 import { likenessOf } from './likeness';
 import type { CertificateName } from './names';
+import type { NewKeyKind } from './new-key';
 import {
   type BundleOrder,
   type CertificateContent,
@@ -46,6 +46,7 @@ export interface Task {
 /** The world that the work needs, and where it leaves what has to be wiped. */
 export interface Bench {
   readonly host: Host;
+  newKey(kind: NewKeyKind): Promise<KeyObject>;
   /** Buffers that hold private keys; the caller wipes them. */
   readonly wiped: Uint8Array[];
 }
@@ -58,11 +59,11 @@ export async function filesOf(task: Task, bench: Bench): Promise<readonly NewFil
   const { order } = task;
   switch (order.kind) {
     case 'token-key':
-      return [keyFile(order.keyPath, await newRsaKey(order.bits), task, bench)];
+      return [keyFile(order.keyPath, await newRsaKey(order.bits, bench), task, bench)];
     case 'tls-pair': {
       // Looked at first: what it refuses must not wait for a key.
       const authority = await authorityOf(order, bench.host);
-      const key = await newTlsKey(order);
+      const key = await newTlsKey(order, bench);
       const certificate = await certificateFile(order, key, authority, task, bench);
       return [keyFile(order.keyPath, key, task, bench), certificate];
     }
@@ -72,7 +73,9 @@ export async function filesOf(task: Task, bench: Bench): Promise<readonly NewFil
       return [await certificateFile(order, key, authority, task, bench)];
     }
     case 'request': {
-      const key = order.newKey ? await newTlsKey(order) : await loadTlsKey(order.keyPath, bench.host.files);
+      const key = order.newKey
+        ? await newTlsKey(order, bench)
+        : await loadTlsKey(order.keyPath, bench.host.files);
       const bytes = await certificateRequest(key, task.names);
       const request: NewFile = { path: order.requestPath, bytes, kind: 'request', mode: PUBLIC_MODE };
       return order.newKey ? [keyFile(order.keyPath, key, task, bench), request] : [request];
@@ -186,22 +189,10 @@ function keyFile(path: string, key: KeyObject, task: Task, { wiped }: Bench): Ne
   };
 }
 
-function newTlsKey({ algorithm, bits }: TlsKeyOptions): Promise<KeyObject> {
-  return algorithm === 'ec' ? newEcKey() : newRsaKey(bits);
+function newTlsKey({ algorithm, bits }: TlsKeyOptions, bench: Bench): Promise<KeyObject> {
+  return algorithm === 'ec' ? bench.newKey({ type: 'ec' }) : newRsaKey(bits, bench);
 }
 
-async function newRsaKey(bits = DEFAULT_RSA_BITS): Promise<KeyObject> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: bits,
-    publicExponent: 65_537,
-  });
-  return privateKey;
-}
-
-async function newEcKey(): Promise<KeyObject> {
-  const { privateKey } = await promisify(generateKeyPair)('ec', {
-    namedCurve: 'prime256v1',
-    paramEncoding: 'named',
-  });
-  return privateKey;
+function newRsaKey(bits = DEFAULT_RSA_BITS, { newKey }: Bench): Promise<KeyObject> {
+  return newKey({ type: 'rsa', bits });
 }
