@@ -271,12 +271,9 @@ async function searchDirectories(documented: string, context: FixContext): Promi
       }
     }
   }
-  for (const { states } of context.deployment.services) {
+  for (const directory of knownFiles(context).directories) {
     if (result.size >= MAX_DIRECTORIES) break;
-    for (const state of states) {
-      const file = context.work.hostFile(state);
-      if (file !== undefined) result.add(paths.dirname(file));
-    }
+    result.add(directory);
   }
   return [...result].slice(0, MAX_DIRECTORIES);
 }

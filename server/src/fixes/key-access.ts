@@ -1,6 +1,6 @@
 /** How a new token key comes to its service and to nobody else: which directory keeps others out, and whose file it is. */
-
-import { isWithin, relativeWithin } from '../host/within';
+import type { Stack } from '../compose/model';
+import { relativeWithin } from '../host/within';
 import { directoryMountOf } from '../mender/accepted';
 import { containerUser } from '../mender/container-user';
 import { hostFileOf, type RequirementState } from '../mender/deployment';
@@ -121,17 +121,35 @@ function outsideOfMounts(directory: string, context: FixContext): string {
 /** The outermost directory below the project directory that some container gets as a whole and that a directory is, or lies in. */
 export function mountedAbove(directory: string, context: FixContext): string | undefined {
   const { paths } = context.around;
-  const sources = [...context.deployment.stack.services.values()].flatMap(({ mounts }) =>
+  const sources = mountedOf(context);
+  let outermost: string | undefined;
+  for (let at = paths.resolve(directory); ; at = paths.dirname(at)) {
+    const source = sources.get(folded(at, context));
+    // What mounts all of the project, of the home directory or of the disk looks after itself.
+    if (source !== undefined && isBelowProject(source, context)) outermost = source;
+    if (paths.dirname(at) === at) return outermost;
+  }
+}
+
+const mounted = new WeakMap<Stack, ReadonlyMap<string, string>>();
+
+/** The host paths that containers get, by themselves as one compares them. */
+function mountedOf(context: FixContext): ReadonlyMap<string, string> {
+  const { stack } = context.deployment;
+  const known = mounted.get(stack);
+  if (known) return known;
+  const sources = [...stack.services.values()].flatMap(({ mounts }) =>
     mounts.flatMap((mount) => hostFileOf(mount) ?? mount.device?.path ?? []),
   );
-  // What mounts all of the project, of the home directory or of the disk looks after itself.
-  return sources
-    .filter((source) => isBelowProject(source, context) && isWithin(paths, source, directory))
-    .reduce<string | undefined>(
-      (outer, each) => (outer === undefined || each.length < outer.length ? each : outer),
-      undefined,
-    );
+  const found = new Map(
+    sources.map((source) => [folded(context.around.paths.resolve(source), context), source] as const),
+  );
+  mounted.set(stack, found);
+  return found;
 }
+
+const folded = (path: string, { around }: FixContext) =>
+  around.platform === 'windows' ? path.toLowerCase() : path;
 
 /** Whether a directory can be closed to the host's other users: below the project directory, and no container's. */
 export function canClose(directory: string, context: FixContext): boolean {

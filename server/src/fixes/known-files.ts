@@ -16,6 +16,8 @@ interface Found extends Root {
 }
 
 export interface KnownFiles {
+  /** Where they lie, each directory once, in the order of the services. */
+  readonly directories: ReadonlySet<string>;
   /** How many requirements a host file meets. */
   uses(file: string): number;
   /** The directory for documented paths that begin with `parts`: the same service's first, then those of the same kind. */
@@ -35,6 +37,8 @@ interface Kept extends Pick<FixContext, 'deployment' | 'directory'> {
 }
 
 const known = new WeakMap<Working, Kept>();
+/** As the deployment is before anything is done: one look for all who ask for a fix each. */
+const untouched = new WeakMap<FixContext['deployment'], Map<string | undefined, KnownFiles>>();
 
 /** What is known as the deployment will be by now. */
 export function knownFiles(context: FixContext): KnownFiles {
@@ -44,13 +48,23 @@ export function knownFiles(context: FixContext): KnownFiles {
   const isCurrent =
     before?.version === version && before.deployment === deployment && before.directory === directory;
   if (isCurrent) return before.files;
-  const files = lookAround(context);
+  const files = version === 0 ? lookOnce(context) : lookAround(context);
   known.set(work, { version, deployment, directory, files });
+  return files;
+}
+
+function lookOnce(context: FixContext): KnownFiles {
+  const { deployment, directory } = context;
+  const byDirectory = untouched.get(deployment) ?? new Map<string | undefined, KnownFiles>();
+  untouched.set(deployment, byDirectory);
+  const files = byDirectory.get(directory) ?? lookAround(context);
+  byDirectory.set(directory, files);
   return files;
 }
 
 function lookAround({ deployment, work, around }: FixContext): KnownFiles {
   const uses = new Map<string, number>();
+  const directories = new Set<string>();
   const byService = new Map<RequirementState['service'], Found[]>();
   /** The first ones of each kind and prefix, of two services: one of them is not the one that asks. */
   const byKind = new Map<string, Found[]>();
@@ -59,6 +73,7 @@ function lookAround({ deployment, work, around }: FixContext): KnownFiles {
     const file = work.hostFile(state);
     if (file === undefined) continue;
     uses.set(file, (uses.get(file) ?? 0) + 1);
+    directories.add(around.paths.dirname(file));
     const root = rootOf(state, file, around.paths);
     if (!root) continue;
     const found = { ...root, state, index: index++ };
@@ -72,6 +87,7 @@ function lookAround({ deployment, work, around }: FixContext): KnownFiles {
   const values = new Map<RequirementState, string | undefined>();
   let reserved: ReturnType<KnownFiles['reserved']> | undefined;
   return {
+    directories,
     uses: (file) => uses.get(file) ?? 0,
     baseFor(state, parts) {
       const fits = ({ prefix, state: other }: Found) =>

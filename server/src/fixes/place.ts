@@ -1,6 +1,6 @@
 /** Where new key files go, and how their paths are written, so that they look like their neighbours. */
 import { linkedServices } from '../compose/lone-services';
-import type { Mount } from '../compose/model';
+import type { Mount, Service, Span, Stack } from '../compose/model';
 import { isWithin, relativeWithin } from '../host/within';
 import { containerUser } from '../mender/container-user';
 import type { MenderService, RequirementState } from '../mender/deployment';
@@ -10,17 +10,49 @@ import type { KeyReader } from '../pki/orders';
 import type { FileOperation, FixContext } from './draft';
 import { knownFiles, partsOf } from './known-files';
 
-/** The mounts of keys and certificates, those of `first` before the others. */
-function keyMounts(
-  context: FixContext,
-  first: MenderService,
-): { mount: Mount; hostFile: string | undefined }[] {
-  const services = [first, ...context.deployment.services.filter((service) => service !== first)];
-  return services.flatMap((service) =>
-    service.states.flatMap(({ mount, hostFile, how }) =>
-      mount && how === 'file' ? [{ mount, hostFile }] : [],
+interface KeyMount {
+  readonly service: MenderService;
+  readonly mount: Mount;
+  readonly hostFile: string | undefined;
+}
+
+/** The mounts of keys and certificates of a deployment, and what all of them have in common. */
+interface KeyMounts {
+  readonly byDirectory: ReadonlyMap<string, readonly KeyMount[]>;
+  readonly areAbsolute: boolean;
+  readonly haveBackslashes: boolean;
+  /** None is there, or one is read-only or says how it is mounted. */
+  readonly areReadOnly: boolean;
+}
+
+const keyMounts = new WeakMap<FixContext['deployment'], KeyMounts>();
+
+/** Looked at once for a deployment: whoever asks for each of a thousand mounts would look at a million. */
+function keyMountsOf({ deployment, around: { paths } }: FixContext): KeyMounts {
+  const known = keyMounts.get(deployment);
+  if (known) return known;
+  const all = deployment.services.flatMap((service) =>
+    service.states.flatMap(({ mount, hostFile, how }): KeyMount[] =>
+      mount && how === 'file' ? [{ service, mount, hostFile }] : [],
     ),
   );
+  const byDirectory = new Map<string, KeyMount[]>();
+  for (const each of all) {
+    if (each.hostFile === undefined) continue;
+    const directory = paths.dirname(each.hostFile);
+    const others = byDirectory.get(directory);
+    if (others) others.push(each);
+    else byDirectory.set(directory, [each]);
+  }
+  const raws = all.flatMap(({ mount }) => (mount.type === 'bind' && mount.sourceText?.raw) || []);
+  const found: KeyMounts = {
+    byDirectory,
+    areAbsolute: raws.length > 0 && raws.every((raw) => paths.isAbsolute(raw)),
+    haveBackslashes: raws.some((raw) => raw.includes('\\')),
+    areReadOnly: all.length === 0 || all.some(({ mount }) => mount.readOnly || mount.modeSpan !== undefined),
+  };
+  keyMounts.set(deployment, found);
+  return found;
 }
 
 /**
@@ -85,22 +117,28 @@ export function readerOf({ requirement, service }: RequirementState, { deploymen
 /** How `hostFile` is written in the compose file: in the way of a neighbour in the same directory, else of its kind. */
 export function writtenSource(hostFile: string, mender: MenderService, context: FixContext): string {
   const { paths } = context.around;
-  const neighbours = keyMounts(context, mender);
-  const directory = paths.dirname(hostFile);
+  const { byDirectory, areAbsolute, haveBackslashes } = keyMountsOf(context);
   const project = directoryOfFile(fileOf(mender, context), context);
-  for (const { mount, hostFile: other } of neighbours) {
+  const isLike = ({ mount }: KeyMount) => {
     const raw = mount.syntax === 'short' || mount.syntax === 'long' ? mount.sourceText?.raw : undefined;
-    if (raw === undefined || other === undefined || paths.dirname(other) !== directory) continue;
     // Another file's relative paths may start elsewhere.
-    if (directoryOfFile(mount.span.file, context) !== project && !paths.isAbsolute(raw)) continue;
+    return (
+      raw !== undefined &&
+      (directoryOfFile(mount.span.file, context) === project || paths.isAbsolute(raw)) &&
+      /.[\\/]/s.test(raw)
+    );
+  };
+  const beside = byDirectory.get(paths.dirname(hostFile)) ?? [];
+  const neighbour =
+    beside.find((each) => each.service === mender && isLike(each)) ?? beside.find((each) => isLike(each));
+  if (neighbour) {
+    const raw = neighbour.mount.sourceText?.raw ?? '';
     const cut = Math.max(raw.lastIndexOf('/'), raw.lastIndexOf('\\'));
-    if (cut > 0) return raw.slice(0, cut + 1) + paths.basename(hostFile);
+    return raw.slice(0, cut + 1) + paths.basename(hostFile);
   }
-  const raws = neighbours.flatMap(({ mount }) => (mount.type === 'bind' && mount.sourceText?.raw) || []);
-  const absolute = raws.length > 0 && raws.every((raw) => paths.isAbsolute(raw));
-  const backslash = raws.some((raw) => raw.includes('\\'));
-  const separators = (path: string) => (backslash ? path.replaceAll('/', '\\') : path.replaceAll('\\', '/'));
-  if (absolute || project === undefined)
+  const separators = (path: string) =>
+    haveBackslashes ? path.replaceAll('/', '\\') : path.replaceAll('\\', '/');
+  if (areAbsolute || project === undefined)
     return context.around.platform === 'windows' ? separators(hostFile) : hostFile;
   const relative = paths.relative(project, hostFile);
   if (paths.isAbsolute(relative)) return separators(hostFile);
@@ -111,13 +149,8 @@ export function writtenSource(hostFile: string, mender: MenderService, context: 
  * A new mount is read-only. Only where Mender's own text mounts read-write and all those that are there are written
  * that way, it is as they are: the rule about writable mounts says nothing of those.
  */
-function readOnlyLikeNeighbours(mender: MenderService, context: FixContext): boolean {
-  const neighbours = keyMounts(context, mender);
-  return (
-    context.deployment.layout.documentedMode !== 'read-write' ||
-    neighbours.length === 0 ||
-    neighbours.some(({ mount }) => mount.readOnly || mount.modeSpan !== undefined)
-  );
+function readOnlyLikeNeighbours(context: FixContext): boolean {
+  return context.deployment.layout.documentedMode !== 'read-write' || keyMountsOf(context).areReadOnly;
 }
 
 /** The compose file where a new entry of this service belongs. */
@@ -142,12 +175,43 @@ export function mountOperation(
   const mount = {
     source: writtenSource(hostFile, mender, context),
     target: state.target,
-    readOnly: readOnlyLikeNeighbours(mender, context),
+    readOnly: readOnlyLikeNeighbours(context),
   };
   return {
     file: fileOf(mender, context),
     operation: { op: 'add-mount', service: mender.service.name, mount },
   };
+}
+
+/** By place of a mount's source, and of the whole entry: the services that have it from there. */
+interface MountPlaces {
+  readonly sources: ReadonlyMap<string, ReadonlySet<Service>>;
+  readonly entries: ReadonlyMap<string, ReadonlySet<Service>>;
+}
+
+const mountPlaces = new WeakMap<Stack, MountPlaces>();
+
+const keyOf = ({ file, start }: { readonly file: string; readonly start: number }) => `${start} ${file}`;
+
+function mountPlacesOf(stack: Stack): MountPlaces {
+  const known = mountPlaces.get(stack);
+  if (known) return known;
+  const sources = new Map<string, Set<Service>>();
+  const entries = new Map<string, Set<Service>>();
+  const add = (to: Map<string, Set<Service>>, span: Span | undefined, service: Service) => {
+    if (!span) return;
+    const key = keyOf(span);
+    to.set(key, (to.get(key) ?? new Set()).add(service));
+  };
+  for (const service of linkedServices(stack.services)) {
+    for (const { sourceText, span } of service.mounts) {
+      add(sources, sourceText?.span, service);
+      add(entries, span, service);
+    }
+  }
+  const found = { sources, entries };
+  mountPlaces.set(stack, found);
+  return found;
 }
 
 /** Points an existing mount to another host file; undefined where that would change another service's mount too. */
@@ -161,12 +225,10 @@ export function repointOperations(
   const span = mount?.sourceText?.span;
   if (!mount || !span || state.how !== 'file' || (mount.syntax !== 'short' && mount.syntax !== 'long'))
     return undefined;
-  const others = linkedServices(context.deployment.stack.services)
-    .filter((service) => service !== mender.service)
-    .flatMap((service) => service.mounts);
-  const same = (a: { file: string; start: number } | undefined, b: { file: string; start: number }) =>
-    a?.file === b.file && a.start === b.start;
-  if (!others.some((other) => same(other.sourceText?.span, span))) {
+  const { sources, entries } = mountPlacesOf(context.deployment.stack);
+  const isOthers = (services: ReadonlySet<Service> = new Set()) =>
+    services.size > (services.has(mender.service) ? 1 : 0);
+  if (!isOthers(sources.get(keyOf(span)))) {
     context.work.meet(state, hostFile);
     const text = writtenSource(hostFile, mender, context);
     return [
@@ -185,7 +247,7 @@ export function repointOperations(
   }
   // The text is shared through an anchor: this service gets an entry of its own.
   const add = mountOperation(state, hostFile, mender, context);
-  if (others.some((other) => same(other.span, mount.span))) return [add];
+  if (isOthers(entries.get(keyOf(mount.span)))) return [add];
   const { file, start, end } = mount.span;
   const service = mender.service.name;
   const together = `replace ${service} ${file} ${start}`;
