@@ -62,7 +62,7 @@ export function hangs(sameName, scale = 1) {
   const base = `services:\n${useradm('mender-useradm')}`;
   const tags = `${base}    environment: ${'!a'.repeat(TAGS)} x\n      A`;
   const spaces = `${base}    environment${' '.repeat(n(100_000))}x\n    `;
-  const anchors = `x-all:\n${times(n(60_000), (i) => `  - &a${i} v\n`)}${base}`;
+  const anchors = `x-all:\n${times(n(60_000), (i) => `  k${i}: &a${i} v\n`)}${base}`;
   return [
     one(`${TAGS} tags on one line, completion`, 'over 40 s', tags, { completion: lastLine(tags) }),
     {

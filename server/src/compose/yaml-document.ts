@@ -91,7 +91,8 @@ export function parseYaml(text: string, outer: OuterAnchors = () => undefined): 
       const parsed = parseAllDocuments(text, {
         prettyErrors: false,
         logLevel: 'silent',
-        uniqueKeys: true,
+        // The library compares each key with all before it: `keysWrittenTwice` says the same in one pass.
+        uniqueKeys: false,
         keepSourceTokens: false,
       });
       documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
@@ -101,13 +102,18 @@ export function parseYaml(text: string, outer: OuterAnchors = () => undefined): 
   }
   const links = createLinks(outer);
   for (const document of documents) {
-    const errors = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0]);
+    const again = keysWrittenTwice(document.contents).map((start) => ({
+      code: 'DUPLICATE_KEY' as const,
+      message: 'Map keys must be unique',
+      pos: [start, start + 1] as [number, number],
+    }));
+    const errors = [...document.errors, ...again].sort((a, b) => a.pos[0] - b.pos[0]);
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
     // What follows a syntax error follows from it.
     const told = first ? errors.slice(0, errors.indexOf(first) + 1) : errors.slice(0, MAX_TOLD);
     for (const { code, message, pos } of told) problems.push(readableError(code, message, pos, text));
     if (first) damage.push(Math.min(first.pos[0], text.length));
-    twice.push(...errors.filter(({ code }) => code === 'DUPLICATE_KEY').map(({ pos }) => pos[0]));
+    for (const { pos } of again) twice.push(pos[0]);
     try {
       const problem = /[&*]/.test(text) ? linkAliases(document, links) : undefined;
       if (problem && !first) {
@@ -132,6 +138,26 @@ export function parseYaml(text: string, outer: OuterAnchors = () => undefined): 
     resolve,
     entries: (map) => collectEntries(map, named),
   };
+}
+
+/** Where keys stand that their mapping has already, by value; offsets. */
+function keysWrittenTwice(node: unknown, found: number[] = []): readonly number[] {
+  if (isSeq(node)) for (const item of node.items) keysWrittenTwice(item, found);
+  else if (isPair(node)) {
+    keysWrittenTwice(node.key, found);
+    keysWrittenTwice(node.value, found);
+  } else if (isMap(node)) {
+    const seen = new Set<unknown>();
+    for (const pair of node.items) {
+      const { key } = pair;
+      if (isScalar(key)) {
+        if (seen.has(key.value)) found.push(key.range?.[0] ?? 0);
+        seen.add(key.value);
+      }
+      keysWrittenTwice(pair, found);
+    }
+  }
+  return found;
 }
 
 /** What each alias names; an alias is part of one text only. None is here that names nothing, or its surroundings. */
