@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { scanAsGo } from '../../server/src/pki/pem-go';
+import { isBase64 } from '../../server/src/pki/pem-scan';
 import { readPem } from '../../server/src/pki/read';
 import { blocksSeenByGo, tokenKeyOf } from '../../server/src/pki/token-key';
 
@@ -55,6 +56,22 @@ describe('Go finds', () => {
     expect(loads(key.replaceAll('\n', '\r\r\n'))).toMatchObject(none('CR CR LF'));
     expect(loads(`\uFEFF${key}`)).toMatchObject(none('byte order mark'));
     expect(loads(`${key.trimEnd()} x\n`)).toMatchObject(none('END line'));
+  });
+
+  it('base64 of any length', () => {
+    for (const [text, is] of [
+      ['', true],
+      ['AAAA', true],
+      ['AAA=', true],
+      ['AA==', true],
+      ['A===', false],
+      ['====', false],
+      ['AAAAA', false],
+      ['AA=A', false],
+      ['A*AA', false],
+    ] as const)
+      expect(isBase64(text), text).toBe(is);
+    expect(isBase64('A'.repeat(20_000_000))).toBe(true);
   });
 
   it('the same in a megabyte of markers, in linear time', () => {

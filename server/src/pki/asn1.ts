@@ -1,5 +1,6 @@
 /** Builds DER with node-forge's ASN.1 part, the only part of it that is loaded, and only when something is made. */
 import type { asn1 as Asn1 } from 'node-forge';
+import { readDeep } from './der';
 
 type Forge = typeof Asn1;
 export type DerNode = Asn1.Asn1;
@@ -23,7 +24,7 @@ export interface DerBuilder {
   tagged(number: number, ...parts: readonly DerNode[]): DerNode;
   /** Context-specific tag over bare bytes. */
   implicit(number: number, bytes: Uint8Array): DerNode;
-  /** A value that is in DER already. @throws when it isn't */
+  /** A value that is in DER already. @throws DerError when it isn't */
   parsed(der: Uint8Array): DerNode;
   encode(node: DerNode): Buffer;
 }
@@ -81,7 +82,7 @@ function builder(asn1: Forge): DerBuilder {
     },
     tagged: (number, ...parts) => value(number, true, [...parts], CONTEXT_SPECIFIC),
     implicit: (number, bytes) => value(number, false, binary(bytes), CONTEXT_SPECIFIC),
-    parsed: (der) => asn1.fromDer(binary(der)),
+    parsed: (der) => asn1.fromDer(binary(readDeep(der).whole)),
     encode: (node) => Buffer.from(asn1.toDer(node).getBytes(), 'latin1'),
   };
 }

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Files } from '../host/host';
 import { acceptance } from './acceptance';
 import { certificatesOf, chainOf } from './chain';
-import { children, expectTag, oidText, readOnly, TAG } from './der';
+import { children, expectTag, oidText, readDeep, readOnly, TAG } from './der';
 import { loadKey, Unusable } from './existing-key';
 import { OID } from './extensions';
 import { fingerprint } from './key-facts';
@@ -130,7 +130,7 @@ function bodyParts(certificate: Uint8Array): {
   const parts = [...children(expectTag(body, TAG.sequence))];
   // [0] version, absent in version 1
   if (parts[0]?.tag === 0xa0) parts.shift();
-  const subject = expectTag(parts[4], TAG.sequence).whole;
+  const subject = readDeep(expectTag(parts[4], TAG.sequence).whole).whole;
   const wrapped = parts.find(({ tag }) => tag === 0xa3);
   const list = wrapped ? children(readOnly(wrapped.content, TAG.sequence)) : [];
   const found = list.map(children).find(([oid]) => oidText(oid) === OID.subjectKeyIdentifier);

@@ -84,6 +84,20 @@ export function children(value: DerValue): readonly DerValue[] {
   return found;
 }
 
+/** Values in values at most: a name in an extension of a certificate has eight. */
+const DEPTH_MAX = 32;
+
+/** The one value that fills `bytes`, once everything in it is DER as well. */
+export function readDeep(bytes: Uint8Array): DerValue {
+  const check = (value: DerValue, depth: number): void => {
+    if (depth > DEPTH_MAX) throw new DerError('too deep');
+    if ((value.tag & 0x20) !== 0) for (const each of children(value)) check(each, depth + 1);
+  };
+  const whole = readOnly(bytes);
+  check(whole, 0);
+  return whole;
+}
+
 /** The value itself, when it is there and of this tag. */
 export function expectTag(value: DerValue | undefined, tag: number | undefined): DerValue {
   if (value === undefined) throw new DerError('a part is missing');

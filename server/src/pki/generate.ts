@@ -1,5 +1,6 @@
 /** Makes what is ordered: keys, certificates, requests, bundles. All of it or nothing. */
 import type { Host } from '../host/host';
+import { DerError } from './der';
 import { Unusable } from './existing-key';
 import type { CertificateName } from './names';
 import { makeKey, type NewKeyKind } from './new-key';
@@ -104,6 +105,8 @@ async function carryOut(
     const bundles = await bundlesOf(tasks, groups.flat(), host);
     return await storeFiles(host, options.root, [...groups.flat(), ...bundles], options);
   } catch (error) {
+    if (error instanceof DerError)
+      return refusal('A certificate that it builds on is damaged. Nothing was made.');
     if (!(error instanceof Unusable)) throw error;
     return { ...refusal(`${error.message} Nothing was made.`), passphrase: error.passphrase };
   } finally {

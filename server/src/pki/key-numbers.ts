@@ -302,8 +302,6 @@ export function privateKeyDer(key: PrivateNumbers, point?: Uint8Array): Buffer |
   switch (key.algorithm) {
     case 'rsa':
       return 'd' in key ? pkcs1(key) : undefined;
-    case 'rsa-pss':
-      return 'd' in key ? pkcs8(key.identifier, pkcs1(key)) : undefined;
     case 'ec': {
       if (!('secret' in key) || key.curve === undefined || point === undefined) return undefined;
       const secret = Buffer.alloc(Math.ceil(key.curve.bits / 8));
@@ -315,6 +313,7 @@ export function privateKeyDer(key: PrivateNumbers, point?: Uint8Array): Buffer |
       );
       return pkcs8(ecIdentifier(key.curve.oid), content);
     }
+    case 'rsa-pss':
     case 'dsa':
     case 'dh':
     case 'other':

@@ -1,11 +1,10 @@
 /** Which blocks of a PEM text Go finds, as Mender's token services and Traefik read it. */
 
-import type { ScannedBlock } from './pem-scan';
+import { isBase64, type ScannedBlock } from './pem-scan';
 
 const BEGIN = '-----BEGIN ';
 const END = '\n-----END ';
 const DASHES = '-----';
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
  * The blocks that `pem.Decode` of Go's encoding/pem (1.26) returns one after the other. A marker begins its line, which
@@ -75,7 +74,7 @@ function decoded(text: string, { first, begin, end, trailer }: Bounds): Decoded 
   if (behind.line !== '') return undefined;
   // Its decoder passes over line ends, wherever they stand.
   const base64 = at < end ? text.slice(at, end).replace(/[ \t\r\n]/g, '') : '';
-  if (!BASE64.test(base64)) return undefined;
+  if (!isBase64(base64)) return undefined;
   const label = start.line.slice(0, -DASHES.length);
   return { label, encryptedHeader, der: Buffer.from(base64, 'base64'), next: behind.next };
 }

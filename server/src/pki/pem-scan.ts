@@ -15,7 +15,6 @@ export interface ScannedBlock {
 const BEGIN = /^-----BEGIN ([^-\r\n]*(?:-[^-\r\n]+)*)-----[ \t\r]*$/;
 const END = /^-----END ([^\r\n]*?)-----[ \t\r]*$/;
 const HEADER = /^[A-Za-z0-9-]+:/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** All blocks in order; text around them is passed over. A block that never ends is told as such. */
 export function scanPem(text: string): readonly ScannedBlock[] {
@@ -73,7 +72,7 @@ function blockOf(
   if (end !== label) return damaged(`it begins as ${label} and ends as ${end}`);
   const base64 = rest.join('').replace(/[ \t\f\v]/g, '');
   if (base64 === '') return damaged('there is nothing between its BEGIN and END lines');
-  if (!BASE64.test(base64)) return damaged('its text is not base64: characters are missing or wrong');
+  if (!isBase64(base64)) return damaged('its text is not base64: characters are missing or wrong');
   return { label, line, encryptedHeader, content: { ok: true, der: Buffer.from(base64, 'base64') } };
 }
 
@@ -87,4 +86,9 @@ function splitHeaders(body: readonly string[]): {
   return end === -1
     ? { headers: body, rest: [] }
     : { headers: body.slice(0, end), rest: body.slice(end + 1) };
+}
+
+/** Whether a text, line ends taken out, is base64 with its padding. Without a loop over groups, whose stack megabytes overflow. */
+export function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(text.replace(/={1,2}$/, ''));
 }

@@ -52,8 +52,11 @@ export function pointOf(curve: Curve, secret: Uint8Array): Buffer | undefined {
 
 /** A point uncompressed; undefined where it isn't on the curve. */
 export function uncompressed(curve: Curve, point: Uint8Array): Buffer | undefined {
-  if (point.length > 1 + 2 * Math.ceil(curve.bits / 8)) return undefined;
-  return attempt(() => ECDH.convertKey(point, curve.name, undefined, undefined, 'uncompressed') as Buffer);
+  const length = 1 + 2 * Math.ceil(curve.bits / 8);
+  if (point.length > length) return undefined;
+  const found = attempt(() => ECDH.convertKey(point, curve.name, undefined, undefined, 'uncompressed'));
+  // The point at infinity is on every curve, and no key; Node 24 has no buffer for it.
+  return found instanceof Uint8Array && found.length === length ? Buffer.from(found) : undefined;
 }
 
 /** The public half of an Edwards or Montgomery key; undefined where the platform hasn't got the algorithm. */
