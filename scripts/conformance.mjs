@@ -10,6 +10,6 @@ const cli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.
 const { status } = spawnSync(process.execPath, [cli, 'run', '--project', 'fast', 'test/conformance'], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   stdio: 'inherit',
-  env: { ...process.env, CONFORMANCE_SEED: seed, CONFORMANCE_COUNT: count },
+  env: { ...process.env, CONFORMANCE_SEED: seed, CONFORMANCE_COUNT: count, CONFORMANCE_EDITS: count },
 });
 process.exitCode = status ?? 1;
