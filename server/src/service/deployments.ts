@@ -5,6 +5,7 @@ import type { FactsCache } from '../pki/facts';
 import { createCandidateFinder } from './deployment-files';
 import { createJudge, type Judged } from './judge';
 import type { Settings, StackInfo } from './service';
+import { targetsOfAll } from './targets';
 import type { KeyTarget } from './tasks';
 import type { Texts } from './texts';
 
@@ -51,7 +52,6 @@ export function createDeploymentFinder(
     const { files, complete } = await candidates({ exclude, pause, signal });
     // A judge of its own: the one of the open documents keeps what it knows of them.
     const { judge } = createJudge(texts, host, facts, settings);
-    const { targetsOfAll } = await import('./planning');
     const found = new Map<string, Deployment>();
     for (const file of files) {
       await pause();
