@@ -69,8 +69,8 @@ export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
   if (!plan.ok) return ui.fail(plan.message);
   if (isEmpty(plan)) return sayEmpty(ui, plan);
   const { title } = plan;
-  // Which directory is closed to others stands in the plan, not in every title.
-  const confirm = plan.modes.length > 0 || (flow.review && plan.create.length > 0);
+  // A fix of permissions says in its title whose; where files are made as well, the plan names what is closed to others.
+  const confirm = plan.create.length > 0 && (flow.review || plan.modes.length > 0);
   const names = await askAboutPlan(ui, { title, plan, options: false }, { confirm });
   if (typeof names === 'string') return;
   const { uri, fixId } = flow;
