@@ -1,6 +1,7 @@
 /** Texts to begin with: fixtures, the examples, and Mender's own files where they lie beside the repository. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hangs } from '../../bench/src/hangs.mjs';
 
 export interface Seeds {
   readonly compose: readonly string[];
@@ -20,7 +21,7 @@ export function readSeeds(root: string): Seeds {
       .sort()
       .map((file) => readFileSync(file, 'utf8'))
       .filter((text) => text.length <= MAX_SEED);
-  return { compose: [...texts(/\.ya?ml$/), ...OWN], dotenv: [...texts(/\.env$/), ...DOTENV] };
+  return { compose: [...texts(/\.ya?ml$/), ...OWN, ...HANGS], dotenv: [...texts(/\.env$/), ...DOTENV] };
 }
 
 function filesBelow(directory: string): string[] {
@@ -28,6 +29,9 @@ function filesBelow(directory: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 }
+
+/** What once stopped a server, in a size that leaves time for others. */
+const HANGS = hangs(() => '', 0.02).flatMap(({ files }) => Object.values(files));
 
 /** Shapes that the fixtures lack. */
 const OWN: readonly string[] = [
