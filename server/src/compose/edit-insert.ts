@@ -52,7 +52,7 @@ export function insertIntoFlow(
   const glue = ownLines ? `,${editing.eol}${' '.repeat(firstLine.character)}` : ', ';
   const joined = items.join(glue);
   // What is said of the last item stays beside it.
-  const remark = /^[^\S\r\n]*,?[^\S\r\n]*#[^\r\n]*/.exec(text.slice(end, range[1]))?.[0];
+  const remark = /^[^\S\r\n]*(?:,[^\S\r\n]*)?#[^\r\n]*/.exec(text.slice(end, range[1]))?.[0];
   if (remark !== undefined) {
     const after = end + remark.length;
     const newLine = `${editing.eol}${' '.repeat(firstLine.character)}`;
