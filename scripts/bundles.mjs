@@ -17,6 +17,17 @@ const seldomApart = {
 };
 
 /**
+ * What plans and completes is a bundle of its own: a server shows its first findings without it.
+ * @type {import('esbuild').Plugin}
+ */
+const planningApart = {
+  name: 'planning-apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/planning$/ }, () => ({ path: './planning.js', external: true }));
+  },
+};
+
+/**
  * Each file that imports all of `vscode` would make a copy of it when it is loaded, hundreds of names long: here they
  * share one.
  * @type {import('esbuild').Plugin}
@@ -125,11 +136,16 @@ export function bundles({ root, readable }) {
     },
     { ...common, entryPoints: { make: 'server/src/pki/make.ts' } },
     { ...common, entryPoints: { draw: 'server/src/map/draw.ts' } },
+    {
+      ...common,
+      entryPoints: { planning: 'server/src/service/planning.ts' },
+      plugins: [seldomApart],
+    },
     { ...common, entryPoints: { server: 'server/src/lsp/start.ts' } },
     {
       ...common,
       entryPoints: { 'language-server': 'server/src/lsp/main.ts' },
-      plugins: [seldomApart, withoutUnused, namesOnce],
+      plugins: [seldomApart, planningApart, withoutUnused, namesOnce],
     },
     {
       ...common,

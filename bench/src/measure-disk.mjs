@@ -133,7 +133,7 @@ export async function measureStacks({ quick, folder, log }) {
 }
 
 /**
- * @param {{ server: number, make: number, draw: number, client: number, cli: number }} sizes in bytes
+ * @param {{ server: number, planning: number, make: number, draw: number, client: number, cli: number }} sizes in bytes
  * @returns {import('./rounds.mjs').Section}
  */
 export function bundleSizes(sizes) {
@@ -141,7 +141,7 @@ export function bundleSizes(sizes) {
   return {
     title: 'Bundles, minified as they are packaged',
     notes: [
-      '`make.js` makes keys and `draw.js` draws maps, for server and command line; each is loaded when it is needed.',
+      '`planning.js` plans and completes for the server, `make.js` makes keys and `draw.js` draws maps for server and command line; each is loaded when it is needed.',
     ],
     table: [
       ['bundle', 'size (kB)'],

@@ -36,7 +36,14 @@ export async function buildOurs() {
   const size = (/** @type {string} */ name) => statSync(join(ours, 'dist', `${name}.js`)).size;
   const client = size('client') + size('session');
   const server = size('server') + size('language-server');
-  return { server, make: size('make'), draw: size('draw'), client, cli: size('cli') };
+  return {
+    server,
+    make: size('make'),
+    planning: size('planning'),
+    draw: size('draw'),
+    client,
+    cli: size('cli'),
+  };
 }
 
 /** Where our command line stands after `buildOurs`. */

@@ -2,7 +2,7 @@
 import type { Host } from '../host/host';
 import type { CodedFinding } from './analysis';
 import { offsetOf, pointedAt } from './at';
-import { type CompleteParts, completeAt } from './complete';
+import type { CompleteParts } from './complete';
 import { describeMount } from './describe';
 import { describeService, describeVariable } from './describe-more';
 import type { EditorVerbs } from './editor-verbs';
@@ -11,24 +11,26 @@ import { lensesOf } from './lenses';
 import { linksOf } from './links';
 import { outlineOf } from './outline';
 import { definitionAt, referencesAt } from './places';
-import { type Planner, summaryOf } from './planner';
+import type { Planner } from './planner';
 import { rangeOf } from './render';
 import type { FixSummary } from './service';
 
 export interface EditorParts extends CompleteParts {
   readonly host: Host;
-  readonly planner: Planner;
+  /** Loaded when it is asked for. */
+  readonly planning: () => Promise<typeof import('./planning') & { readonly planner: Planner }>;
 }
 
 /** Links under a hover: a few, not a menu. */
 const MAX_ACTIONS = 3;
 
 export function createEditor(parts: EditorParts): EditorVerbs {
-  const { host, last, planner, settings } = parts;
+  const { host, last, planning, settings } = parts;
 
   /** The fixes of findings, each remedy once; in an untrusted workspace none. */
   async function fixesFor(file: string, findings: readonly CodedFinding[]): Promise<readonly FixSummary[]> {
-    if (!settings().trusted) return [];
+    if (!settings().trusted || findings.length === 0) return [];
+    const { planner, summaryOf } = await planning();
     const fixes = new Map<string, FixSummary>();
     for (const coded of findings) {
       for (const proposal of await planner.proposals(coded, { file })) {
@@ -57,7 +59,10 @@ export function createEditor(parts: EditorParts): EditorVerbs {
         actions: (await fixesFor(file, told.findings)).slice(0, MAX_ACTIONS),
       };
     },
-    complete: (file, position, signal) => completeAt(file, position, parts, signal),
+    async complete(file, position, signal) {
+      const { completeAt } = await planning();
+      return completeAt(file, position, parts, signal);
+    },
     async lenses(file) {
       const lenses = lensesOf(file, await last.stacks(file), settings());
       return lenses.map(({ findings: _, ...lens }) => lens);

@@ -1,5 +1,4 @@
 /** The façade's verbs over the rooms. Everything is computed from today's text; nothing stale can be applied. */
-import { joinParts } from '../fixes/draft';
 import type { Host } from '../host/host';
 import { steady } from '../host/steady';
 import type { Deployment } from '../mender/deployment';
@@ -12,12 +11,10 @@ import type { PlanScope } from './bounds';
 import { createEditor } from './create-editor';
 import { createDeploymentFinder } from './deployments';
 import { createDraftJudge } from './draft-judge';
-import { createEffects } from './effects';
-import { changesFiles } from './feasible';
 import { createJudge, type Judged } from './judge';
 import { createLastJudgement } from './last-judgement';
 import { mapOf } from './map';
-import { createPlanner, type Proposal, remedyOf, summaryOf } from './planner';
+import type { Planner, Proposal } from './planner';
 import { presentFinding } from './present';
 import { rangeOf } from './render';
 import type {
@@ -33,7 +30,6 @@ import type {
   TextChange,
 } from './service';
 import { createSurroundings } from './surroundings';
-import { targetsOfAll } from './targets';
 import { createTexts } from './texts';
 import { fenced } from './untrusted';
 
@@ -64,18 +60,27 @@ export function createService(given: Host): MenderService {
     drafts.forget();
     last.forget();
   };
-  const effects = createEffects(related);
-  const planner = createPlanner({
-    host,
-    around,
-    git,
-    effects,
-    settings: () => settings,
-    async readText(file) {
-      const answer = await texts.read(file);
-      return 'text' in answer ? answer.text : undefined;
-    },
-  });
+  const loadPlanning = async () => {
+    const planning = await import('./planning');
+    const effects = planning.createEffects(related);
+    const planner = planning.createPlanner({
+      host,
+      around,
+      git,
+      effects,
+      settings: () => settings,
+      async readText(file) {
+        const answer = await texts.read(file);
+        return 'text' in answer ? answer.text : undefined;
+      },
+    });
+    return { ...planning, effects, planner };
+  };
+  let loaded: ReturnType<typeof loadPlanning> | undefined;
+  const planning = () => {
+    loaded ??= loadPlanning();
+    return loaded;
+  };
 
   const judgedOf = async (file: string): Promise<readonly Judged[]> => {
     const judgement = await judge(file);
@@ -87,7 +92,7 @@ export function createService(given: Host): MenderService {
       host,
       texts,
       around,
-      planner,
+      planning,
       last,
       settings: () => settings,
       judgeText: drafts.judge,
@@ -130,7 +135,7 @@ export function createService(given: Host): MenderService {
         if (others.some((other) => tellsTheSame(coded, other))) continue;
         others.push(coded);
         told.set(start, others);
-        const fixes = options?.fixes ? (await planner.proposals(coded, { file })).map(summaryOf) : [];
+        const fixes = options?.fixes ? await fixesOf(coded, file) : [];
         if (signal?.aborted) return undefined;
         findings.push(presentFinding(coded, settings, fixes));
       }
@@ -158,6 +163,8 @@ export function createService(given: Host): MenderService {
       const findings = judged
         .flatMap((stack) => stack.findings)
         .filter(({ finding }) => finding.span.file === within);
+      if (findings.length === 0) return [];
+      const { changesFiles, effects, joinParts, planner, remedyOf, summaryOf } = await planning();
       // Findings of one service often have one remedy: it is offered once.
       const byRemedy = new Map<string, FixSummary>();
       for (const coded of findings) {
@@ -169,7 +176,7 @@ export function createService(given: Host): MenderService {
         }
       }
       const result = [...byRemedy.values()];
-      if (findings.length === 0 || within !== file) return result;
+      if (within !== file) return result;
       if (result.some((fix) => fix.generates)) {
         const all = joinParts(await planner.completion(judged, { file }, { generate: true }));
         if (all.jobs.length > 1) {
@@ -187,11 +194,12 @@ export function createService(given: Host): MenderService {
       const judged = await judgedOf(file);
       const scope = { ...options, file };
       if (judged.length === 0) return undefined;
+      const { planner } = await planning();
       if (fixId === FIX_ALL || fixId === GENERATE_ALL) {
         return planner.planAll(judged, scope, { generate: fixId === GENERATE_ALL });
       }
       for (const coded of judged.flatMap(({ findings }) => findings)) {
-        const proposal = await proposalOf(coded, fixId, scope);
+        const proposal = await proposalOf(coded, fixId, scope, planner);
         if (proposal) return planner.planOf(proposal, judged, scope);
       }
       return undefined;
@@ -199,15 +207,19 @@ export function createService(given: Host): MenderService {
     async planAll(file, { generate, codes, keys, ...options }) {
       const judged = await judgedOf(file);
       if (judged.length === 0) return emptyPlan();
+      const { planner } = await planning();
       return planner.planAll(judged, { ...options, file }, { generate, codes, keys });
     },
     async targets(file) {
+      const { targetsOfAll } = await planning();
       return targetsOfAll(await judgedOf(file), around);
     },
     async planTask(file, task, options) {
+      const { planner } = await planning();
       return planner.planTask(await judgedOf(file), task, { ...options, file });
     },
     async apply(plan, { names, progress, signal, texts = [], writeProtected } = {}): Promise<ApplyAnswer> {
+      const { planner } = await planning();
       const work = planner.workOf(plan);
       const refuse = (message: string): ApplyAnswer => ({ ok: false, cancelled: false, message, edited: [] });
       const reminders = [...plan.effects, ...plan.reminders];
@@ -263,10 +275,16 @@ export function createService(given: Host): MenderService {
     },
   };
 
+  async function fixesOf(coded: CodedFinding, file: string): Promise<readonly FixSummary[]> {
+    const { planner, summaryOf } = await planning();
+    return (await planner.proposals(coded, { file })).map(summaryOf);
+  }
+
   async function proposalOf(
     coded: CodedFinding,
     fixId: string,
     scope: PlanScope,
+    planner: Planner,
   ): Promise<Proposal | undefined> {
     const { code, finding } = coded;
     const start = JSON.stringify([code, finding.span.file, finding.span.start]).slice(0, -1);

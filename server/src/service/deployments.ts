@@ -5,7 +5,6 @@ import type { FactsCache } from '../pki/facts';
 import { createCandidateFinder } from './deployment-files';
 import { createJudge, type Judged } from './judge';
 import type { Settings, StackInfo } from './service';
-import { targetsOfAll } from './targets';
 import type { KeyTarget } from './tasks';
 import type { Texts } from './texts';
 
@@ -69,6 +68,7 @@ export function createDeploymentFinder(
 }
 
 async function deploymentOf(file: string, judged: Judged, around: Surroundings): Promise<Deployment> {
+  const { targetsOfAll } = await import('./planning');
   return { file, stack: judged.info, targets: await targetsOfAll([judged], around) };
 }
 
