@@ -70,7 +70,8 @@ export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
   if (isEmpty(plan)) return sayEmpty(ui, plan);
   const { title } = plan;
   // A fix of permissions says in its title whose; where files are made as well, the plan names what is closed to others.
-  const confirm = plan.create.length > 0 && (flow.review || plan.modes.length > 0);
+  const [creates, sets] = [plan.create.length > 0, plan.modes.length > 0];
+  const confirm = flow.review ? creates || sets : creates && sets;
   const names = await askAboutPlan(ui, { title, plan, options: false }, { confirm });
   if (typeof names === 'string') return;
   const { uri, fixId } = flow;
