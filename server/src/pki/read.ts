@@ -1,6 +1,6 @@
 /** What a PEM file is. Pure: bytes in, facts out; nothing that a file can hold makes it throw. */
 import { readCertificateBody, readRequestBody } from './certificate-facts';
-import { children, readOnly, readValue, TAG } from './der';
+import { children, expectTag, readOnly, readValue, TAG } from './der';
 import { fingerprint, NO_KEY_FACTS, publicFacts, publicKeyInfoFacts } from './key-facts';
 import { readPublicKeyInfo, readRsaPublicKey } from './key-numbers';
 import type { BlockKind, CertificateBlock, PemBlock, PemFacts } from './pem-facts';
@@ -150,7 +150,7 @@ function certificateFacts(der: Uint8Array, place: BlockPlace): CertificateBlock 
   if ((body === undefined || PLATFORM_IS_OPENSSL) && !readsCertificate(own)) return undefined;
   return {
     ...place,
-    ...(body ? publicKeyInfoFacts(body.publicKeyInfo) : NO_KEY_FACTS),
+    ...(attempt(() => publicKeyInfoFacts(body?.publicKeyInfo ?? keyInfoOf(own))) ?? NO_KEY_FACTS),
     kind: 'certificate',
     damaged: false,
     certificateFingerprint: fingerprint(own),
@@ -169,6 +169,14 @@ function certificateFacts(der: Uint8Array, place: BlockPlace): CertificateBlock 
     extendedKeyUsage: body?.extendedKeyUsage,
     der: Uint8Array.from(own),
   };
+}
+
+/** The SubjectPublicKeyInfo of a certificate of which something else can't be read. */
+function keyInfoOf(certificate: Uint8Array): Uint8Array {
+  const [body] = children(readOnly(certificate, TAG.sequence));
+  const parts = children(expectTag(body, TAG.sequence));
+  // [0] version, absent in version 1
+  return expectTag(parts[parts[0]?.tag === 0xa0 ? 6 : 5], TAG.sequence).whole;
 }
 
 function publicKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | undefined {
