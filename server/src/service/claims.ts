@@ -2,9 +2,42 @@
 import type { FileOperation, Part } from '../fixes/draft';
 import { pathsToMake } from '../pki/orders';
 import type { CodedFinding } from './analysis';
+import type { Judged } from './judge';
+
+/**
+ * What no plan for everything puts right: there is more than one way, or a certificate that devices know would be
+ * replaced.
+ */
+const ONE_BY_ONE: readonly string[] = [
+  'invalid-compose',
+  'unresolved-variable',
+  'certificate-key-mismatch',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'certificate-expires-soon',
+  'certificate-host-mismatch',
+  'certificate-without-san',
+  'certificate-wrong-usage',
+  'certificate-chain-refused',
+  'weak-signature',
+  'storage-certificate-differs',
+  'published-private-key',
+];
+
+/** The findings that a plan for everything puts right; with `codes`, those of these rules. */
+export function settledBy(
+  done: Part,
+  judged: readonly Judged[],
+  codes: readonly string[] | undefined,
+): readonly CodedFinding[] {
+  return judged
+    .flatMap(({ findings }) => findings)
+    .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)))
+    .filter((coded) => putsRight(done, coded));
+}
 
 /** Whether a part mounts what a finding misses, changes what it stands under, or makes the file that it is about. */
-export function putsRight({ operations, jobs, modes = [] }: Part, { finding }: CodedFinding): boolean {
+function putsRight({ operations, jobs, modes = [] }: Part, { finding }: CodedFinding): boolean {
   const { data, service, target, span } = finding;
   const adds = operations.some(
     ({ operation }) =>
@@ -59,5 +92,16 @@ function isAt(
     file === span.file &&
     operation.start <= span.end &&
     operation.end >= span.start
+  );
+}
+
+/** A fix of one finding settles another when it adds the mount that the other misses. */
+export function settles(draft: Part, { finding }: CodedFinding): boolean {
+  if (finding.data.kind !== 'missing') return false;
+  return draft.operations.some(
+    ({ operation }) =>
+      operation.op === 'add-mount' &&
+      operation.service === finding.service &&
+      operation.mount.target === finding.target,
   );
 }

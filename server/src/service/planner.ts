@@ -17,7 +17,7 @@ import { type IgnorePlan, planIgnores } from '../pki/git-ignore';
 import type { GitView } from '../pki/git-tracking';
 import type { Analysis, CodedFinding } from './analysis';
 import { type Bounds, boundsFor, directoriesToAllow, outsideOf, type PlanScope, sayOutside } from './bounds';
-import { putsRight } from './claims';
+import { settledBy, settles } from './claims';
 import type { Effects } from './effects';
 import { analysedTexts, isFeasible, undoneOf, withoutUndone } from './feasible';
 import type { Judged } from './judge';
@@ -27,26 +27,6 @@ import { presentFinding } from './present';
 import { plannedFiles, plannedNames, renderEdits } from './render';
 import type { FixSummary, Plan, PlannedMode, Settings } from './service';
 import type { KeyOptions, KeyTask, TaskAnswer } from './tasks';
-
-/**
- * What no plan for everything puts right: there is more than one way, or a certificate that devices know would be
- * replaced.
- */
-const ONE_BY_ONE: readonly string[] = [
-  'invalid-compose',
-  'unresolved-variable',
-  'certificate-key-mismatch',
-  'certificate-expired',
-  'certificate-not-yet-valid',
-  'certificate-expires-soon',
-  'certificate-host-mismatch',
-  'certificate-without-san',
-  'certificate-wrong-usage',
-  'certificate-chain-refused',
-  'weak-signature',
-  'storage-certificate-differs',
-  'published-private-key',
-];
 
 const SHARED: readonly string[] = ['shared-token-key', 'shared-private-key'];
 /** What is wrong with a key's form, and right once it is converted. */
@@ -353,17 +333,6 @@ export function createPlanner({ host, around, git, effects, settings, readText }
     return output === undefined ? undefined : host.paths.dirname(output);
   }
 
-  function settledBy(
-    done: Part,
-    judged: readonly Judged[],
-    codes: readonly string[] | undefined,
-  ): readonly CodedFinding[] {
-    return judged
-      .flatMap(({ findings }) => findings)
-      .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)))
-      .filter((coded) => putsRight(done, coded));
-  }
-
   return {
     proposals,
     completion,
@@ -406,15 +375,4 @@ export function remedyOf({ title, operations, jobs }: Draft): string {
     operation.op === 'make-read-only' ? [file, operation.op, operation.start] : [file, operation],
   );
   return JSON.stringify([title, edits, jobs.map(({ order }) => order)]);
-}
-
-/** A fix of one finding settles another when it adds the mount that the other misses. */
-function settles(draft: Part, { finding }: CodedFinding): boolean {
-  if (finding.data.kind !== 'missing') return false;
-  return draft.operations.some(
-    ({ operation }) =>
-      operation.op === 'add-mount' &&
-      operation.service === finding.service &&
-      operation.mount.target === finding.target,
-  );
 }
