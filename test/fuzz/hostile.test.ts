@@ -65,7 +65,7 @@ group('a compose file', () => {
   it('whose mappings merge what they stand in is one finding', async () => {
     const inner = Array.from({ length: 30 }, (_, i) => `  s${i}:\n    <<: *d\n`).join('');
     expect(await said(`x-d: &d\n  image: mender\n${inner}`)).toEqual([
-      'invalid-compose: The alias *d stands inside what it names.',
+      'invalid-compose: This alias stands inside what it names.',
     ]);
   });
 
@@ -75,7 +75,7 @@ group('a compose file', () => {
       'utf8',
     );
     expect(await said(example.replace(/^services:$/m, ''))).toEqual([
-      'invalid-compose: The alias *database stands inside what it names.',
+      'invalid-compose: This alias stands inside what it names.',
     ]);
   });
 

@@ -21,7 +21,8 @@ export function sideEffects(
   const effects = changesBetween(before, after)
     .filter((change) => !operations.some((each) => names(each, change)))
     .map(({ service, path }) => `${service ?? ''} ${path}`.trim());
-  return [...effects, ...newProblems(before.problems, after.problems)];
+  const unknown = before.isComplete() && after.isComplete() ? [] : ['more values than are looked at'];
+  return [...effects, ...unknown, ...newProblems(before.problems, after.problems)];
 }
 
 /** The operations whose effect the project doesn't have: something that is merged later takes it back. */

@@ -33,6 +33,19 @@ export interface ProjectValues {
   readonly elements: ReadonlyMap<string, ProjectValue>;
   /** What Compose refuses. */
   readonly problems: readonly string[];
+  /** False once more was asked for than is looked at: what the values say of the rest is unknown. */
+  isComplete(): boolean;
+}
+
+/**
+ * Values of one project beside mounts and variables. Aliases of aliases make more of a few lines than any machine can
+ * hold; Mender's own files have some hundreds.
+ */
+const MOST_VALUES = 100_000;
+
+/** How many values may still be looked at. */
+interface Budget {
+  left: number;
 }
 
 /** A value that two projects don't have alike. */
@@ -49,29 +62,31 @@ export async function loadValues(input: StackInput): Promise<ProjectValues> {
   const { model, services, problems } = await loadModel(input);
   const trees = fieldOf(model, 'services');
   const elements = new Map<string, ProjectValue>();
+  const budget: Budget = { left: MOST_VALUES };
   if (model?.kind === 'map') {
     // What `x-` keys hold counts where it is used.
     for (const [key, { value }] of model.entries)
-      if (key !== 'services' && !key.startsWith('x-')) flatten(value, key, elements);
+      if (key !== 'services' && !key.startsWith('x-')) flatten(value, key, elements, budget);
   }
   return {
     elements,
+    isComplete: () => budget.left > 0,
     problems: problems.map(({ message }) => message),
     services: new Map(
       [...services].map(([name, service]) => {
         const tree = trees?.kind === 'map' ? trees.entries.get(name)?.value : undefined;
-        return [name, lazily(service, tree)];
+        return [name, lazily(service, tree, budget)];
       }),
     ),
   };
 }
 
-function lazily(service: Service, tree: Tree | undefined): ProjectService {
+function lazily(service: Service, tree: Tree | undefined, budget: Budget): ProjectService {
   let values: ReadonlyMap<string, ProjectValue> | undefined;
   return {
     tree,
     values() {
-      values ??= valuesOf(service, tree);
+      values ??= valuesOf(service, tree, budget);
       return values;
     },
   };
@@ -80,13 +95,17 @@ function lazily(service: Service, tree: Tree | undefined): ProjectService {
 /** Fields that a service is read for entry by entry, wherever the entries come from. */
 const READ: ReadonlySet<string> = new Set(['volumes', 'secrets', 'configs', 'environment', 'env_file']);
 
-function valuesOf(service: Service, tree: Tree | undefined): ReadonlyMap<string, ProjectValue> {
+function valuesOf(
+  service: Service,
+  tree: Tree | undefined,
+  budget: Budget,
+): ReadonlyMap<string, ProjectValue> {
   const values = new Map<string, ProjectValue>();
   if (tree?.kind === 'map') {
     for (const [key, { value }] of tree.entries) {
-      if (!READ.has(key)) flatten(value, key, values);
-      else if (key === 'volumes' && value.kind === 'list') flattenOptions(value.items, values);
-      else if (key === 'env_file') flatten(value, key, values);
+      if (!READ.has(key)) flatten(value, key, values, budget);
+      else if (key === 'volumes' && value.kind === 'list') flattenOptions(value.items, values, budget);
+      else if (key === 'env_file') flatten(value, key, values, budget);
     }
   }
   for (const mount of service.mounts)
@@ -121,13 +140,13 @@ function variableValue({ value, span, unresolved }: EnvironmentVariable): Projec
 /** What a volume in the long syntax says beside its source, target and mode. */
 const MOUNT_KEYS: ReadonlySet<string> = new Set(['type', 'source', 'src', 'target', 'read_only']);
 
-function flattenOptions(items: readonly Tree[], values: Map<string, ProjectValue>): void {
+function flattenOptions(items: readonly Tree[], values: Map<string, ProjectValue>, budget: Budget): void {
   for (const item of items) {
     const target = item.kind === 'map' ? item.entries.get('target')?.value : undefined;
     if (item.kind !== 'map' || target?.kind !== 'scalar') continue;
     const name = target.text.value;
     for (const [key, { value }] of item.entries)
-      if (!MOUNT_KEYS.has(key)) flatten(value, `volumes ${name} ${key}`, values);
+      if (!MOUNT_KEYS.has(key)) flatten(value, `volumes ${name} ${key}`, values, budget);
   }
 }
 
@@ -138,20 +157,23 @@ function add(path: string, value: ProjectValue, values: Map<string, ProjectValue
   values.set(name, value);
 }
 
-function flatten(tree: Tree, path: string, values: Map<string, ProjectValue>): void {
+function flatten(tree: Tree, path: string, values: Map<string, ProjectValue>, budget: Budget): void {
+  budget.left -= 1;
+  if (budget.left <= 0) return;
   const leaf = (value: string, raw = '', unresolved: readonly string[] = []) =>
     add(path, { value, span: tree.span, raw, unresolved }, values);
   switch (tree.kind) {
     case 'map':
       if (tree.entries.size === 0) leaf('{}');
-      for (const [key, { value }] of tree.entries) flatten(value, `${path} ${JSON.stringify(key)}`, values);
+      for (const [key, { value }] of tree.entries)
+        flatten(value, `${path} ${JSON.stringify(key)}`, values, budget);
       return;
     case 'list':
       if (tree.items.length === 0) leaf('[]');
-      for (const [index, item] of tree.items.entries()) flatten(item, `${path} ${index}`, values);
+      for (const [index, item] of tree.items.entries()) flatten(item, `${path} ${index}`, values, budget);
       return;
     case 'pair':
-      flatten(tree.entry.value, `${path} ${JSON.stringify(tree.name)}`, values);
+      flatten(tree.entry.value, `${path} ${JSON.stringify(tree.name)}`, values, budget);
       return;
     case 'scalar': {
       const { value, raw, unresolved } = tree.text;

@@ -29,7 +29,13 @@ export function createEffects(related: (file: string) => Promise<readonly Analys
 
   function valuesOf(analysis: Analysis, texts?: ReadonlyMap<string, string>): Promise<ProjectValues> {
     const { input } = analysis;
-    if (!input) return Promise.resolve({ services: new Map(), elements: new Map(), problems: [] });
+    if (!input)
+      return Promise.resolve({
+        services: new Map(),
+        elements: new Map(),
+        problems: [],
+        isComplete: () => true,
+      });
     return loadValues({
       ...input,
       cache,
