@@ -13,7 +13,7 @@
 
 const COMPOSE = 'docker-compose.yml';
 
-/** The tags of the exponential one: each more doubles the time that it took. */
+/** The tags of the exponential one: each more doubles the time that it took, so a small file has as many. */
 const TAGS = 30;
 
 /** @param {string} name @param {string} before @param {string} text @param {Partial<Hang>} [more] @returns {Hang} */
@@ -60,11 +60,12 @@ export function hangs(sameName, scale = 1) {
   /** @param {number} count */
   const n = (count) => Math.ceil(count * scale);
   const base = `services:\n${useradm('mender-useradm')}`;
-  const tags = `${base}    environment: ${'!a'.repeat(TAGS)} x\n      A`;
+  const tagged = Math.max(TAGS, n(TAGS));
+  const tags = `${base}    environment: ${'!a'.repeat(tagged)} x\n      A`;
   const spaces = `${base}    environment${' '.repeat(n(100_000))}x\n    `;
   const anchors = `x-all:\n${times(n(60_000), (i) => `  k${i}: &a${i} v\n`)}${base}`;
   return [
-    one(`${TAGS} tags on one line, completion`, 'over 40 s', tags, { completion: lastLine(tags) }),
+    one(`${tagged} tags on one line, completion`, 'over 40 s', tags, { completion: lastLine(tags) }),
     {
       name: `a file of ${n(300)} kB of newlines that nobody opened`,
       before: '100 s',

@@ -102,8 +102,10 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
 /** Whether no other requirement uses a file, or has its place there. */
 function isFree(path: string, state: RequirementState, context: FixContext): boolean {
   const { kind, serves } = state.requirement;
-  const users = context.deployment.services
-    .flatMap(({ states }) => states)
+  const { services } = context.deployment;
+  // Counted once for all who ask.
+  const states = knownFiles(context).uses(path) === 0 ? [] : services.flatMap((service) => service.states);
+  const users = states
     .filter((other) => other !== state && context.work.hostFile(other) === path)
     // Who serves storage and who trusts it have one certificate.
     .filter(({ requirement }) => !(requirement.kind === 'trusted-certificate' && serves.includes('storage')));
@@ -165,9 +167,14 @@ function isNamedFor(path: string, { requirement, service }: RequirementState, co
  */
 function belonging(state: RequirementState, context: FixContext): (path: string) => boolean {
   const { requirement } = state;
-  const others = context.deployment.services
-    .flatMap(({ states }) => states)
-    .filter(({ requirement: other }) => other.id !== requirement.id || other.role !== requirement.role);
+  let known: readonly RequirementState[] | undefined;
+  // Looked for once a file asks: most requirements have none, and a deployment has thousands of them.
+  const others = () => {
+    known ??= context.deployment.services
+      .flatMap(({ states }) => states)
+      .filter(({ requirement: other }) => other.id !== requirement.id || other.role !== requirement.role);
+    return known;
+  };
   const foreign = Object.entries(WORDS).flatMap(([role, words]) =>
     role === requirement.role || (role === 'storage-proxy' && requirement.serves.includes('storage'))
       ? []
@@ -177,7 +184,7 @@ function belonging(state: RequirementState, context: FixContext): (path: string)
   return (path) => {
     const near = nearness(path, state, context);
     if (isTrust || isNamedFor(path, state, context)) return true;
-    const nearer = others.some(
+    const nearer = others().some(
       (other) =>
         other.requirement.kind !== 'trusted-certificate' &&
         isCertificate(other) === isCertificate(state) &&
