@@ -1,7 +1,7 @@
 // @ts-check
 // `npm run bench`: measures our server beside two others, on this machine.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ import { measureRealKeystrokes, measureSizes } from './src/measure-keystroke.mjs
 import { measureMemory, measureRequests } from './src/measure-requests.mjs';
 import { measureStack } from './src/measure-stack.mjs';
 import { measureStart } from './src/measure-start.mjs';
-import { report } from './src/report.mjs';
+import { report, withSections } from './src/report.mjs';
 import { buildOurs, installPeers, servers } from './src/servers.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -39,7 +39,7 @@ const usage = `npm run bench -- [--quick] [--write] [--editor] [--only PART]…
 Measures our server beside yaml-language-server and compose-language-service, and prints tables.
 
   --quick      few rounds, and files of 10 and 1,000 services only
-  --write      write docs/benchmarks.md as well
+  --write      write docs/benchmarks.md as well; with --only, these sections alone, targets stay as they were
   --editor     the activation in a real VS Code as well, which is downloaded where it is missing
   --only PART  only this: ${[...Object.keys(parts), 'sizes'].join(', ')}; can be repeated
   --help       this text
@@ -93,9 +93,13 @@ async function main() {
     removeFolder();
   }
   if (wanted('sizes')) sections.push(bundleSizes(sizes));
-  const text = report(sections, { commit: commit(), quick: values.quick, date: new Date(), load });
+  const about = { commit: commit(), quick: values.quick, date: new Date(), load };
+  const text = report(sections, about);
   console.log(text);
-  if (values.write && !failed) writeFileSync(join(root, 'docs/benchmarks.md'), text);
+  if (values.write && !failed) {
+    const path = join(root, 'docs/benchmarks.md');
+    writeFileSync(path, values.only ? withSections(readFileSync(path, 'utf8'), sections, about) : text);
+  }
   return failed ? 1 : 0;
 }
 

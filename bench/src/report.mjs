@@ -37,15 +37,35 @@ export function report(sections, { commit, quick, date, load }) {
         value === undefined ? 'not measured' : met(limit, value) ? 'met' : '**missed**',
       ]),
     ]),
-    ...sections.flatMap(({ title, notes, table }) => [
-      '',
-      `## ${title}`,
-      '',
-      ...notes.flatMap((note) => [note, '']),
-      ...markdownTable(table),
-    ]),
+    ...sections.flatMap((section) => ['', ...chapter(section)]),
     '',
   ].join('\n');
+}
+
+/** @param {import('./rounds.mjs').Section} section */
+function chapter({ title, notes, table }) {
+  return [`## ${title}`, '', ...notes.flatMap((note) => [note, '']), ...markdownTable(table)];
+}
+
+/**
+ * A report in which some sections are new, each with the commit and the load that it was measured at; all else stays as
+ * it was, the table of targets too. A section that the report doesn't have comes last.
+ * @param {string} before
+ * @param {readonly import('./rounds.mjs').Section[]} sections
+ * @param {{ commit: string | undefined, date: Date, load: number }} about
+ */
+export function withSections(before, sections, { commit, date, load }) {
+  const day = date.toISOString().slice(0, 10);
+  const when = `Measured by itself on ${day}${commit === undefined ? '' : ` at commit ${commit}`}, load average before the start: ${digits(load)}.`;
+  let text = before;
+  for (const section of sections) {
+    const chapters = text.trimEnd().split(/^(?=## )/m);
+    const fresh = `${chapter({ ...section, notes: [...section.notes, when] }).join('\n')}\n`;
+    const index = chapters.findIndex((each) => each.startsWith(`## ${section.title}\n`));
+    chapters.splice(index < 0 ? chapters.length : index, index < 0 ? 0 : 1, fresh);
+    text = `${chapters.map((each) => each.trimEnd()).join('\n\n')}\n`;
+  }
+  return text;
 }
 
 const method = [

@@ -77,7 +77,9 @@ describe('is answered in time: a file with', () => {
       }
     }, MOST_MS);
 
-    test('of one name in a chain', { timeout: MOST_MS }, () => ask(kindOf('certificates', 3, chain.join(''))));
+    test('of one name in a chain', { timeout: MOST_MS }, () =>
+      ask(kindOf('certificates', 3, chain.join(''))),
+    );
   });
 });
 
