@@ -1,9 +1,10 @@
 /** How a new token key comes to its service and to nobody else: which directory keeps others out, and whose file it is. */
+import { servicesWith } from '../compose/lone-services';
 import type { Stack } from '../compose/model';
 import { relativeWithin } from '../host/within';
 import { directoryMountOf } from '../mender/accepted';
 import { containerUser } from '../mender/container-user';
-import { hostFileOf, type RequirementState } from '../mender/deployment';
+import { getsHostPath, hostFileOf, type RequirementState } from '../mender/deployment';
 import type { KeyAccess } from '../pki/orders';
 import type { FixContext, ModeChange } from './draft';
 import { freePath, readerOf, shownPath } from './place';
@@ -138,7 +139,7 @@ function mountedOf(context: FixContext): ReadonlyMap<string, string> {
   const { stack } = context.deployment;
   const known = mounted.get(stack);
   if (known) return known;
-  const sources = [...stack.services.values()].flatMap(({ mounts }) =>
+  const sources = servicesWith(stack.services, getsHostPath).flatMap(({ mounts }) =>
     mounts.flatMap((mount) => hostFileOf(mount) ?? mount.device?.path ?? []),
   );
   const found = new Map(

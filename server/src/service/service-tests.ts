@@ -1,5 +1,6 @@
 /** What mender and rules ask of all services of a stack, so that the others need not be kept. */
 import type { ServiceTest } from '../compose/lone-services';
+import { getsHostPath } from '../mender/deployment';
 import { isMinio } from '../mender/needs';
 import { hasOtherNames, hasSecureHosts } from '../mender/reached';
 import { hasSigns } from '../mender/recognise-roles';
@@ -15,4 +16,5 @@ export const SERVICE_TESTS: readonly ServiceTest[] = [
   hasOtherNames,
   isMinio,
   saysDemo,
+  getsHostPath,
 ];
