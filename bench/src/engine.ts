@@ -1,19 +1,40 @@
 /** What is measured without a wire between: bundled by build-engine.mjs. */
 import { generateKeyPairSync } from 'node:crypto';
-import { selfSignedCertificate } from '../../server/src/pki/certificate';
+import { issuedCertificate } from '../../server/src/pki/certificate';
 
 export { nodeHost } from '../../server/src/host/node-host';
 export { make } from '../../server/src/pki/generate';
 export { createService } from '../../server/src/service/create-service';
 
-/** Self-signed certificates in PEM, all of one name, each with a key of its own. */
+/** The subject that `issuedCertificate` gives for this name alone, in DER. */
+const NAME = 'mender.example.com';
+const SUBJECT = Buffer.concat([Buffer.from('301d311b301906035504030c12', 'hex'), Buffer.from(NAME)]);
+
+/** Certificates in PEM, all of one name, each with a key of its own and signed by the next one's. */
 export async function sameNameCertificates(count: number): Promise<string[]> {
+  const keys = Array.from(
+    { length: count + 1 },
+    () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  );
+  const now = Date.now();
   const made: string[] = [];
-  for (let i = 0; i < count; i++) {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const names = [{ kind: 'dns', value: 'mender.example.com' }] as const;
-    const bytes = await selfSignedCertificate({ key: privateKey, names, days: 365, now: Date.now() });
-    made.push(bytes.toString('latin1'));
+  for (const [i, issuer] of keys.slice(1).entries()) {
+    const options = {
+      key: keys[i] ?? issuer,
+      names: [{ kind: 'dns', value: NAME }],
+      days: 365,
+      now,
+    } as const;
+    const authority = {
+      key: issuer,
+      subject: SUBJECT,
+      keyIdentifier: undefined,
+      commonName: NAME,
+      roots: [],
+      notAfter: Infinity,
+      presented: [],
+    };
+    made.push((await issuedCertificate(options, authority)).toString('latin1'));
   }
   return made;
 }
