@@ -239,12 +239,11 @@ async function toSeparate(
   only?: string,
 ): Promise<readonly RequirementState[]> {
   const groups: Set<RequirementState>[] = [];
-  for (const { data } of findings) {
-    if (data.kind !== 'shared-key') continue;
-    const all = [data.state, ...data.others];
-    const group = groups.find((known) => all.some((state) => known.has(state)));
-    if (group) for (const state of all) group.add(state);
-    else groups.push(new Set(all));
+  const lists = new Set(findings.flatMap(({ data }) => (data.kind === 'shared-key' ? [data.users] : [])));
+  for (const users of lists) {
+    const group = groups.find((known) => users.some((state) => known.has(state)));
+    if (group) for (const state of users) group.add(state);
+    else groups.push(new Set(users));
   }
   const chosen: RequirementState[] = [];
   for (const group of groups) {

@@ -33,7 +33,8 @@ export type FindingData =
       readonly state: RequirementState;
       /** How many other services. */
       readonly services: number;
-      readonly others: readonly RequirementState[];
+      /** All who use the key, in order; the same list for all findings about it. */
+      readonly users: readonly RequirementState[];
     }
   | {
       readonly kind: 'misplaced';

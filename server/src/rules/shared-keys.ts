@@ -6,8 +6,6 @@ import type { RelatedSpan, RuleContext, RuleFinding } from './rule';
 
 export interface SharedKey {
   readonly state: RequirementState;
-  /** The same key in other services; found when it is asked for. */
-  readonly others: readonly RequirementState[];
   readonly group: Group;
 }
 
@@ -39,7 +37,7 @@ export function sharedKeys(context: RuleContext, token: boolean): SharedKey[] {
     const group =
       groups.get(key) ?? groupOf(marks, byMark, (other) => (isToken && isTokenKey(other)) === token);
     groups.set(key, group);
-    return othersIn(group, state) > 0 ? [new KeyInGroup(state, group)] : [];
+    return othersIn(group, state) > 0 ? [{ state, group }] : [];
   });
 }
 
@@ -81,21 +79,6 @@ function othersIn({ services }: Group, { service }: RequirementState): number {
   return services.size - (services.has(service) ? 1 : 0);
 }
 
-/** Lists the others only for whoever asks: of a thousand services with one key, all lists together are a million long. */
-class KeyInGroup implements SharedKey {
-  #others: readonly RequirementState[] | undefined;
-
-  constructor(
-    readonly state: RequirementState,
-    readonly group: Group,
-  ) {}
-
-  get others(): readonly RequirementState[] {
-    this.#others ??= this.group.users.filter(({ service }) => service !== this.state.service);
-    return this.#others;
-  }
-}
-
 /** One finding at the source of each mount, related to the first of the others'. */
 export function sharedKeyFindings(
   shared: readonly SharedKey[],
@@ -115,9 +98,7 @@ export function sharedKeyFindings(
         kind: 'shared-key',
         state,
         services: othersIn(key.group, state),
-        get others() {
-          return key.others;
-        },
+        users: key.group.users,
       },
     } satisfies RuleFinding;
   });

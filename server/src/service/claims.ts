@@ -1,5 +1,6 @@
 /** Which findings a part puts right: those that it does something about. */
-import type { FileOperation, Part } from '../fixes/draft';
+import type { Part } from '../fixes/draft';
+import type { RequirementState } from '../mender/deployment';
 import { pathsToMake } from '../pki/orders';
 import type { CodedFinding } from './analysis';
 import type { Judged } from './judge';
@@ -30,69 +31,120 @@ export function settledBy(
   judged: readonly Judged[],
   codes: readonly string[] | undefined,
 ): readonly CodedFinding[] {
+  const work = workOf(done);
   return judged
     .flatMap(({ findings }) => findings)
     .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)))
-    .filter((coded) => putsRight(done, coded));
+    .filter((coded) => putsRight(work, coded));
 }
 
-/** Whether a part mounts what a finding misses, changes what it stands under, or makes the file that it is about. */
-function putsRight({ operations, jobs, modes = [] }: Part, { finding }: CodedFinding): boolean {
+/** What a part does, by what findings ask of it: there can be thousands of both. */
+interface Work {
+  /** Whether a service gets something at a path in its container. */
+  adds(service: string | undefined, target: string | undefined): boolean;
+  /** Whether a variable of a service is set. */
+  sets(service: string | undefined): boolean;
+  makes(hostFile: string | undefined): boolean;
+  /** Whether the permissions of a file are set. */
+  opens(hostFile: string | undefined): boolean;
+  /** Whether the entry of a service that begins there is made read-only. */
+  protects(file: string, service: string | undefined, start: number): boolean;
+  /** Whether paths inside of a span, or at its edge, change. */
+  changes(span: Place): boolean;
+  /** Of those who use a key, those whose mounts stay. */
+  unmoved(users: readonly RequirementState[]): readonly RequirementState[];
+}
+
+interface Place {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function workOf({ operations, jobs, modes = [] }: Part): Work {
+  const added = new Set<string>();
+  const set = new Set<string | undefined>();
+  const readOnly = new Set<string>();
+  const places = new Map<string, Place[]>();
+  for (const { file, operation } of operations) {
+    if (operation.op === 'add-mount') added.add(JSON.stringify([operation.service, operation.mount.target]));
+    else if (operation.op === 'set-environment') set.add(operation.service);
+    else if (operation.op === 'make-read-only')
+      readOnly.add(JSON.stringify([file, operation.service, operation.start]));
+    else if ('start' in operation) {
+      const { start, end } = operation;
+      const known = places.get(file);
+      if (known) known.push({ file, start, end });
+      else places.set(file, [{ file, start, end }]);
+    }
+  }
+  const changed = new Map([...places].map(([file, each]) => [file, touchingAny(each)]));
+  const changes = (span: Place) => changed.get(span.file)?.(span) === true;
+  const made = new Set(jobs.flatMap(({ order }) => pathsToMake(order)));
+  const opened = new Set(modes.map(({ path }) => path));
+  const staying = new Map<readonly RequirementState[], readonly RequirementState[]>();
+  return {
+    adds: (service, target) => added.has(JSON.stringify([service, target])),
+    sets: (service) => set.has(service),
+    makes: (hostFile) => hostFile !== undefined && made.has(hostFile),
+    opens: (hostFile) => hostFile !== undefined && opened.has(hostFile),
+    protects: (file, service, start) => readOnly.has(JSON.stringify([file, service, start])),
+    changes,
+    unmoved(users) {
+      const known = staying.get(users) ?? users.filter(({ mount }) => !(mount && changes(mount.span)));
+      staying.set(users, known);
+      return known;
+    },
+  };
+}
+
+/** Whether a place meets any of these, at an edge too: the one that begins last before its end, or one that ends later. */
+function touchingAny(places: readonly Place[]): (place: Place) => boolean {
+  const sorted = [...places].sort((a, b) => a.start - b.start);
+  const ends: number[] = [];
+  for (const { end } of sorted) ends.push(Math.max(end, ends.at(-1) ?? 0));
+  return ({ start, end }) => {
+    let [from, to] = [0, sorted.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((sorted[middle]?.start ?? 0) <= end) from = middle + 1;
+      else to = middle;
+    }
+    return from > 0 && (ends[from - 1] ?? 0) >= start;
+  };
+}
+
+/** Whether what is done mounts what a finding misses, changes what it stands under, or makes the file that it is about. */
+function putsRight(work: Work, { finding }: CodedFinding): boolean {
   const { data, service, target, span } = finding;
-  const adds = operations.some(
-    ({ operation }) =>
-      operation.op === 'add-mount' && operation.service === service && operation.mount.target === target,
-  );
-  const sets = operations.some(
-    ({ operation }) => operation.op === 'set-environment' && operation.service === service,
-  );
   switch (data.kind) {
     case 'missing': {
       const { misplaced } = data;
-      return adds || (misplaced !== undefined && operations.some((each) => isAt(each, misplaced.span)));
+      return work.adds(service, target) || (misplaced !== undefined && work.changes(misplaced.span));
     }
     case 'storage-variable-missing':
     case 'storage-variable-wrong':
-      return adds || sets || operations.some((each) => isAt(each, span));
+      return work.adds(service, target) || work.sets(service) || work.changes(span);
     case 'file': {
-      const { hostFile } = data.state;
-      const makes = jobs.some(({ order }) => hostFile !== undefined && pathsToMake(order).includes(hostFile));
-      const opens = modes.some(({ path }) => path === hostFile);
-      return makes || opens || operations.some((each) => isAt(each, data.state.mount?.span ?? span));
+      const { hostFile, mount } = data.state;
+      return work.makes(hostFile) || work.opens(hostFile) || work.changes(mount?.span ?? span);
     }
     case 'shared-key': {
       // One of those that share the key keeps it.
-      const all = [data.state, ...data.others];
-      const moved = all.filter(({ mount }) => mount && operations.some((each) => isAt(each, mount.span)));
-      return moved.length >= all.length - 1;
+      const { state, users } = data;
+      const stay = work.unmoved(users);
+      let left = 0;
+      for (const user of stay) {
+        if (user === state || user.service !== state.service) left += 1;
+        if (left > 1) return false;
+      }
+      return true;
     }
     case 'writable':
-      return operations.some(
-        ({ file, operation: { op, ...at } }) =>
-          op === 'make-read-only' &&
-          'service' in at &&
-          at.service === service &&
-          file === span.file &&
-          'start' in at &&
-          at.start === data.mount.span.start,
-      );
+      return work.protects(span.file, service, data.mount.span.start);
     default:
-      return operations.some((each) => isAt(each, span));
+      return work.changes(span);
   }
-}
-
-/** Whether an operation changes paths inside of a span, or at its edge. */
-function isAt(
-  { file, operation }: FileOperation,
-  span: { readonly file: string; readonly start: number; readonly end: number },
-): boolean {
-  return (
-    'start' in operation &&
-    operation.op !== 'make-read-only' &&
-    file === span.file &&
-    operation.start <= span.end &&
-    operation.end >= span.start
-  );
 }
 
 /** A fix of one finding settles another when it adds the mount that the other misses. */

@@ -117,7 +117,8 @@ function findingWords(
   if (finding.data.kind === 'shared-key') {
     const { data } = finding;
     if (data.services > MAX_NAMES) return `shared with ${data.services} services`;
-    return `shared with ${[...new Set(data.others.map(({ service }) => service.name))].join(' and ')}`;
+    const others = data.users.filter(({ service }) => service !== data.state.service);
+    return `shared with ${[...new Set(others.map(({ service }) => service.name))].join(' and ')}`;
   }
   return WORDS[code];
 }
