@@ -60,7 +60,13 @@ export function withSections(before, sections, { commit, date, load }) {
   let text = before;
   for (const section of sections) {
     const chapters = text.trimEnd().split(/^(?=## )/m);
-    const fresh = `${chapter({ ...section, notes: [...section.notes, when] }).join('\n')}\n`;
+    const missed = section.targets.flatMap(({ name, limit, value, unit = '×' }) =>
+      value === undefined || met(limit, value)
+        ? []
+        : [`${name}: ${amount(value, unit)}, at most ${amount(limit, unit)}`],
+    );
+    const verdict = missed.length === 0 ? 'All targets are met.' : `Missed: ${missed.join('; ')}.`;
+    const fresh = `${chapter({ ...section, notes: [...section.notes, `${when} ${verdict}`] }).join('\n')}\n`;
     const index = chapters.findIndex((each) => each.startsWith(`## ${section.title}\n`));
     chapters.splice(index < 0 ? chapters.length : index, index < 0 ? 0 : 1, fresh);
     text = `${chapters.map((each) => each.trimEnd()).join('\n\n')}\n`;
