@@ -228,7 +228,9 @@ export function repointOperations(
   const { sources, entries } = mountPlacesOf(context.deployment.stack);
   const isOthers = (services: ReadonlySet<Service> = new Set()) =>
     services.size > (services.has(mender.service) ? 1 : 0);
-  if (!isOthers(sources.get(keyOf(span)))) {
+  // `type: volume` beside a path is refused by Compose.
+  const isWrittenVolume = mount.syntax === 'long' && mount.type !== 'bind';
+  if (!isWrittenVolume && !isOthers(sources.get(keyOf(span)))) {
     context.work.meet(state, hostFile);
     const text = writtenSource(hostFile, mender, context);
     return [
@@ -245,7 +247,7 @@ export function repointOperations(
       },
     ];
   }
-  // The text is shared through an anchor: this service gets an entry of its own.
+  // Shared through an anchor, or of another type: this service gets an entry of its own.
   const add = mountOperation(state, hostFile, mender, context);
   if (isOthers(entries.get(keyOf(mount.span)))) return [add];
   const { file, start, end } = mount.span;
