@@ -1,29 +1,29 @@
 /**
- * Every fix, and the plans for all, over our fixtures, Mender's own stacks and generated ones: after the edit compose-go
- * loads the files as before, and its model differs in what the plan names: mounts and variables of the services whose
- * findings the plan is for. Where Go isn't there, our own loader is asked.
+ * Every fix, the plans for all, and every task that is allowed over our fixtures, Mender's own stacks and generated
+ * ones: after the edit compose-go loads the files as before, and its model differs in what the plan names: mounts at
+ * Mender's targets and variables of the services that it is for. Where Go isn't there, our own loader is asked.
  *
  * CONFORMANCE_EDITS says for how many generated stacks; `npm run conformance` has it for all.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { applyChanges, lineIndex } from '../../server/src/compose/text';
-import { createService } from '../../server/src/service/create-service';
-import type { Plan } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
-import type { Answer, AnswerService } from './answer';
-import { type Case, corpusCases, fixtureCases, HOME, hasCorpus, writtenCase } from './cases';
+import type { Answer } from './answer';
+import { type Case, corpusCases, fixtureCases, hasCorpus, root as repository, writtenCase } from './cases';
+import { differences, editedStack, type Stack } from './edited';
 import { generateStacks } from './generate';
+import { makeMaterial, STATES } from './key-tasks';
 import { load } from './ours';
 import { buildReference } from './reference';
 
 const seed = Number(process.env.CONFORMANCE_SEED ?? 20_240_229);
 const count = Number(process.env.CONFORMANCE_EDITS ?? 20);
+const isSample = count <= 20;
 const root = mkdtempSync(join(tmpdir(), 'mender-compose-edits-'));
-const built = count > 20 ? buildReference() : { missing: 'a sample asks our own loader' };
+const built = isSample ? { missing: 'a sample asks our own loader' } : buildReference();
 const reference = 'missing' in built ? undefined : built;
+const material = makeMaterial();
 const lines: string[] = [];
 
 afterAll(() => {
@@ -32,173 +32,111 @@ afterAll(() => {
   console.log(lines.join('\n'));
 });
 
-/** Who trusts storage's certificate gets the new one with it. */
-const TRUSTING = ['mender-deployments', 'deployments'];
-
-/** All text files below a directory, and what is beside it that the case names. */
-function filesOf({ directory }: Case): Record<string, string> {
-  const files: Record<string, string> = {};
-  const walk = (at: string, depth: number) => {
-    for (const name of readdirSync(at)) {
-      const path = join(at, name);
-      const status = statSync(path, { throwIfNoEntry: false });
-      if (status?.isDirectory() && depth < 4) walk(path, depth + 1);
-      else if (status?.isFile() && status.size < 500_000) files[path] = readFileSync(path, 'utf8');
-    }
-  };
-  walk(directory, 0);
-  return files;
+/** What our own loader says; it forgives what Compose refuses, such as a network that nobody declares. */
+async function ourAnswer(each: Case): Promise<Answer> {
+  const { answer, problems } = await load(each);
+  return problems.length > 0 ? { error: problems[0]?.message ?? '' } : answer;
 }
 
-interface Edited {
-  readonly before: Case;
-  readonly after: Case;
-  readonly plan: Plan;
-  /** The services that the plan is for. */
-  readonly services: ReadonlySet<string>;
-}
-
-/** The plans for a case, each applied to a copy of it. */
-async function editsOf(each: Case, number: number): Promise<readonly Edited[]> {
-  const files = filesOf(each);
-  const at = (path: string) => join(each.directory, path);
-  const host = memoryHost({ files, environment: each.environment, homeDirectory: HOME });
-  const service = createService(host);
-  service.configure({
-    rules: {},
-    trusted: true,
-    stacks: [
-      {
-        files: each.files.map(at),
-        ...(each.projectDirectory === undefined ? {} : { projectDirectory: at(each.projectDirectory) }),
-        ...(each.envFiles === undefined ? {} : { envFiles: each.envFiles.map(at) }),
-      },
-    ],
-  });
-  const main = at(each.files[0] ?? '');
-  const answer = await service.check(main, undefined, { fixes: true });
-  if (!answer || 'problem' in answer) return [];
-  const plans: Plan[] = [];
-  for (const generate of [false, true]) plans.push(await service.planAll(main, { generate }));
-  for (const id of new Set(answer.findings.flatMap(({ fixes }) => fixes.map((fix) => fix.id)))) {
-    const plan = await service.plan(main, id);
-    if (plan) plans.push(plan);
+/** The answers for stacks before and after; where the reference refuses one before, our own loader's. */
+async function ask(stacks: readonly Stack[]): Promise<ReadonlyMap<Case, Answer>> {
+  const casesOf = ({ before, edited }: Stack) => [before, ...edited.map(({ after }) => after)];
+  const all = stacks.flatMap(casesOf);
+  const answers = (await reference?.ask(all)) ?? [];
+  const answered = new Map(all.map((each, index) => [each, answers[index] ?? { error: 'not asked' }]));
+  for (const stack of stacks) {
+    if (answered.get(stack.before)?.error === undefined) continue;
+    for (const each of casesOf(stack)) answered.set(each, await ourAnswer(each));
   }
-  const named = new Set(answer.findings.flatMap((finding) => finding.service ?? []));
-  return plans
-    .filter(({ edits }) => edits.length > 0)
-    .map((plan, index) => {
-      const texts = { ...files };
-      for (const { file, edits } of plan.edits) {
-        const text = texts[file] ?? '';
-        const positions = lineIndex(text);
-        const changes = edits.map(({ range, newText }) => ({
-          start: positions.offsetAt(range.start.line, range.start.character),
-          end: positions.offsetAt(range.end.line, range.end.character),
-          newText,
-        }));
-        texts[file] = applyChanges(text, changes);
-      }
-      // Beside the copy lies nothing of the case's own.
-      const copied = Object.fromEntries(
-        Object.entries(texts).map(([path, text]) => [relative(each.directory, path), text]),
-      );
-      const directory = join(root, String(number), String(index), 'copy');
-      const unedited = join(root, String(number), 'before', 'copy');
-      const original = Object.fromEntries(
-        Object.entries(files).map(([path, text]) => [relative(each.directory, path), text]),
-      );
-      const call = {
-        files: each.files,
-        environment: each.environment,
-        ...(each.projectDirectory === undefined ? {} : { projectDirectory: each.projectDirectory }),
-        ...(each.envFiles === undefined ? {} : { envFiles: each.envFiles }),
-      };
-      const name = `${each.name}: ${plan.title}`;
-      return {
-        before: writtenCase(name, unedited, original, call),
-        after: writtenCase(name, directory, copied, call),
-        plan,
-        services:
-          plan.findings.length === 1
-            ? new Set([...plan.findings.map(({ service: own }) => own ?? ''), ...TRUSTING])
-            : named,
-      };
-    });
-}
-
-/** What differs beside what the plan may change. */
-function differences({ before, after, services }: Edited, was: Answer, is: Answer): string[] {
-  // What Compose refuses can't be compared.
-  if (was.error !== undefined) return [];
-  if (is.error !== undefined) return [`is refused after the edit: ${is.error}`];
-  const moved = JSON.parse(
-    JSON.stringify(is).replaceAll(dirname(after.directory), dirname(before.directory)),
-  ) as Answer;
-  const found: string[] = [];
-  const [old, now] = [was.services ?? {}, moved.services ?? {}];
-  for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    const rest = (each: AnswerService | undefined) =>
-      services.has(name) && each ? { ...each, mounts: [], environment: {}, secrets: [], configs: [] } : each;
-    if (JSON.stringify(rest(old[name])) !== JSON.stringify(rest(now[name]))) found.push(`${name} differs`);
-    const kept = (each: AnswerService | undefined) =>
-      new Map((each?.mounts ?? []).map((mount) => [mount.target, JSON.stringify(mount)]));
-    for (const [target, mount] of kept(old[name]))
-      if (
-        !/^\/certs\/|useradm|deviceauth|tenantadm|mendersoftware|storage-proxy|traefik|ssl\/certs|mtls/.test(
-          target,
-        ) &&
-        kept(now[name]).get(target) !== mount
-      )
-        found.push(`${name} ${target} differs`);
-  }
-  return found;
+  return answered;
 }
 
 async function prove(what: string, cases: readonly Case[]): Promise<void> {
-  const edited: Edited[] = [];
-  for (const [index, each] of cases.entries()) edited.push(...(await editsOf(each, index)));
-  const all = [...edited.map(({ before }) => before), ...edited.map(({ after }) => after)];
-  const answers: readonly Answer[] = reference
-    ? await reference.ask(all)
-    : await Promise.all(
-        all.map(async (each) => {
-          const { answer, problems } = await load(each);
-          return problems.length > 0 ? { error: problems[0]?.message ?? '' } : answer;
-        }),
-      );
-  const wrong = edited.flatMap((each, index) =>
-    differences(each, answers[index] ?? {}, answers[edited.length + index] ?? {}).map(
-      (text) => `${each.before.name}: ${text}`,
+  const stacks: Stack[] = [];
+  for (const [index, each] of cases.entries()) {
+    if (isSample && index % 4 > 0) continue;
+    const states = isSample ? STATES.slice(index % 3, (index % 3) + 1) : STATES;
+    stacks.push(await editedStack(each, join(root, what, String(index)), await material, states));
+  }
+  const answered = await ask(stacks);
+  const of = (each: Case) => answered.get(each) ?? {};
+  const wrong = stacks.flatMap(({ before, edited }) =>
+    edited.flatMap((each) =>
+      differences(each, before, of(before), of(each.after)).map((text) => `${each.after.name}: ${text}`),
     ),
   );
-  const refused = edited.filter((_, index) => answers[index]?.error !== undefined).length;
+  const refused = stacks.filter(({ before }) => of(before).error !== undefined);
+  const judge = reference ? 'compose-go, else our loader' : 'our loader';
+  const sum = (lists: readonly (readonly unknown[])[]) =>
+    lists.reduce((total, { length }) => total + length, 0);
   lines.push(
-    `edits, ${what}: ${cases.length} stacks, ${edited.length} plans applied, ${refused} of stacks that ${reference ? 'compose-go' : 'our loader'} refuses before as well, ${wrong.length} with more than they name`,
+    `edits, ${what}, by ${judge}: ${stacks.length} stacks, ${refused.length} of them (${sum(refused.map(({ edited }) => edited))} plans) refused before as well, ${sum(stacks.map(({ planned }) => planned))} plans, ${sum(stacks.map(({ edited }) => edited))} of different edits applied, ${wrong.length} with more than they name`,
+    `  planned: ${counted(stacks.flatMap(({ planned }) => planned))}`,
+    `  applied: ${counted(stacks.flatMap(({ edited }) => edited.map(({ kind }) => kind)))}`,
   );
-  rmSync(root, { recursive: true, force: true });
+  rmSync(join(root, what), { recursive: true, force: true });
   expect(wrong.slice(0, 20)).toEqual([]);
+}
+
+function counted(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].map(([word, times]) => `${word} ${times}`).join(', ');
+}
+
+/** Each compose file of the rules' fixtures, what becomes of it too, alone in a directory. */
+function ruleCases(directory: string): Case[] {
+  const fixtures = join(repository, 'test/fixtures/rules');
+  return readdirSync(fixtures, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yml'))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(join(fixtures, name), 'utf8');
+      return writtenCase(name, join(directory, name), { 'compose.yml': text }, {});
+    });
+}
+
+async function proveWritten(what: string, casesOf: (directory: string) => readonly Case[]): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'mender-compose-edited-'));
+  try {
+    await prove(what, casesOf(directory));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 it('our own fixtures', { timeout: 600_000 }, () => prove('fixtures', fixtureCases()));
 
-it.skipIf(!hasCorpus || count <= 20)("Mender's own stacks", { timeout: 600_000 }, () =>
+it('the fixtures of the rules', { timeout: 600_000 }, () => proveWritten('rules', ruleCases));
+
+it.skipIf(!hasCorpus || isSample)("Mender's own stacks", { timeout: 600_000 }, () =>
   prove('corpus', corpusCases()),
 );
 
-it('generated stacks', { timeout: 1_200_000 }, async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'mender-compose-edited-'));
-  const cases = generateStacks(seed, count).map(({ files, call }, index) => {
-    // Every service is one of Mender's, so that there is something to mend.
-    const ours = Object.entries(files).map(([path, text]) => [
-      path,
-      text.replaceAll(/\bimg\b/g, 'mendersoftware/useradm'),
-    ]);
-    return writtenCase(`stack ${index}`, join(directory, String(index)), Object.fromEntries(ours), call);
-  });
-  try {
-    await prove(`generated from seed ${seed}`, cases);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-});
+/** Every service is one of Mender's, and mounts where it looks, so that there is something to do. */
+const MENDERS: readonly (readonly [image: string, target: string])[] = [
+  ['mendersoftware/useradm', '/etc/useradm/rsa/private.pem'],
+  ['mendersoftware/deviceauth', '/etc/deviceauth/rsa/private.pem'],
+  ['mendersoftware/api-gateway', '/var/www/mendersoftware/cert/cert.crt'],
+  ['mendersoftware/api-gateway', '/var/www/mendersoftware/cert/private.key'],
+];
+
+/** All of one kind, or mixed, by the stack's number. */
+function withMenders(text: string, number: number): string {
+  const own = [MENDERS, MENDERS.slice(0, 1), MENDERS.slice(1, 2), MENDERS.slice(2)][number % 4] ?? MENDERS;
+  let [images, targets] = [0, 0];
+  return text
+    .replaceAll(/\bimg\b/g, () => own[images++ % own.length]?.[0] ?? '')
+    .replaceAll(/:\/[a-l]\b(?![/.])|(?<=target: )\/[a-l]\b(?![/.])/g, (target) =>
+      target.replace(/\/.*/, own[targets++ % own.length]?.[1] ?? ''),
+    );
+}
+
+it('generated stacks', { timeout: 1_200_000 }, () =>
+  proveWritten(`generated from seed ${seed}`, (directory) =>
+    generateStacks(seed, count).map(({ files, call }, index) => {
+      const ours = Object.entries(files).map(([path, text]) => [path, withMenders(text, index)]);
+      return writtenCase(`stack ${index}`, join(directory, String(index)), Object.fromEntries(ours), call);
+    }),
+  ),
+);
