@@ -132,7 +132,7 @@ function withMenders(text: string, number: number): string {
     );
 }
 
-it('generated stacks', { timeout: 1_200_000 }, () =>
+it('generated stacks', { timeout: 3_600_000 }, () =>
   proveWritten(`generated from seed ${seed}`, (directory) =>
     generateStacks(seed, count).map(({ files, call }, index) => {
       const ours = Object.entries(files).map(([path, text]) => [path, withMenders(text, index)]);
