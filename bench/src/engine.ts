@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { issuedCertificate } from '../../server/src/pki/certificate';
 
-export { nodeHost } from '../../server/src/host/node-host';
+export { nodeHost } from '../../server/src/platform/node/node-platform';
 export { make } from '../../server/src/pki/generate';
 export { createService } from '../../server/src/service/create-service';
 

@@ -71,7 +71,7 @@ export async function measureMounts({ quick, folder, log }) {
 
 /**
  * A host that counts how often the disk is asked, and remembers which files were read.
- * @param {import('../../server/src/host/host').Host} host
+ * @param {import('../../server/src/platform/platform').Host} host
  */
 function counting(host) {
   /** @type {Map<string, number>} */

@@ -1,6 +1,6 @@
 /** Input that is no compose file, through the real service: one clear message or finding, never a stack trace. */
 import { describe, expect, it } from 'vitest';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 
 const FILE = '/project/docker-compose.yml';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { runCli } from './run-cli';
 
 const CLEAN = 'services: mender\n';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeHost } from '../../server/src/host/node-host';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import type { Range } from '../../server/src/service/service';
 import { runReal } from './real-cli';
 

@@ -2,7 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { excerpt, isCompose } from '../../server/src/cli/excerpt';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 
 const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({

@@ -3,7 +3,7 @@
  * fixes (to `GOOD`), `NOKEY name` is an error that needs a key (`KEY name`), `WARN` a warning that nothing fixes.
  * A line `# stack a.yml b.yml` puts a file into a stack of these, relative to `/project`; so does a setting.
  */
-import type { Host } from '../../server/src/host/host';
+import type { Host } from '../../server/src/platform/platform';
 import type {
   Finding,
   MenderService,

@@ -1,8 +1,8 @@
 /** `mender-compose map`: what it prints and writes, and what it never writes over. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { nodeHost } from '../../server/src/host/node-host';
-import { memoryHost } from '../host/memory-host';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
+import { memoryHost } from '../platform/memory-host';
 import { FILE, sharedHost, TEXT } from '../map/stacks';
 import { parseXml } from '../map/xml';
 import { runReal } from './real-cli';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createService as createReal } from '../../server/src/service/create-service';
 import { listRules } from '../../server/src/service/rule-info';
 import type { MenderService } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 import { runCli } from './run-cli';
 

@@ -1,7 +1,7 @@
 /** `--service` of the commands that are about everything: one service alone, with the real engine. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { make } from '../../server/src/pki/generate';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 
 const FILE = '/project/docker-compose.yml';

@@ -1,6 +1,6 @@
 /** Keys that are mounted from outside of what a command line names: asked for, allowed by an option, or left as they are. */
 import { describe, expect, it } from 'vitest';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 
 const TEXT = `services:

@@ -5,7 +5,7 @@ import { createPrompt } from '../../server/src/cli/prompt';
 import { Interrupted } from '../../server/src/cli/terminal';
 import { plainLine, rawLine } from '../../server/src/cli/typed-line';
 import type { KeyTask, TaskAnswer } from '../../server/src/service/tasks';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { FILE, making, plan, runTask, type Script, target } from './task-script';
 
 const SECRET = ' correct horse ';

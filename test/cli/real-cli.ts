@@ -1,6 +1,6 @@
 /** Runs the command line with the real service. */
 
-import type { Host } from '../../server/src/host/host';
+import type { Host } from '../../server/src/platform/platform';
 import { createService } from '../../server/src/service/create-service';
 import { listRules } from '../../server/src/service/rule-info';
 import { type CliOptions, type Printed, runCli } from './run-cli';

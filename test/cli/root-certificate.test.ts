@@ -1,6 +1,6 @@
 /** `--root` and `--anyway`, and the question for a root certificate on a terminal. */
 import { describe, expect, it } from 'vitest';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { FILE, making, plan, runTask, target } from './task-script';
 
 const files = {

@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { run } from '../../server/src/cli/run';
 import type { Engine } from '../../server/src/cli/terminal';
-import type { Host } from '../../server/src/host/host';
+import type { Host } from '../../server/src/platform/platform';
 import { FAKE_RULES, fakeService } from './fake-service';
 
 export interface Printed {

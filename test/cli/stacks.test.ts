@@ -1,6 +1,6 @@
 /** Files that are judged together: given with -f, or found by the service; said once, counted once, fixed together. */
 import { describe, expect, it } from 'vitest';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { runCli } from './run-cli';
 
 const STACK = '# stack docker-compose.yml production/config/prod.yml\n';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyTask } from '../../server/src/service/tasks';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { FILE, making, plan, runTask, target } from './task-script';
 
 const nothing = { kind: 'nothing', message: 'It is so already.' } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { FILE, making, plan, runTask, target } from './task-script';
 
 const GATEWAY = [target('gateway')];

@@ -1,7 +1,7 @@
 /** Scripted targets and plans for tests of the commands for keys, and a way to run one with them. */
 import type { Plan, PlannedFile } from '../../server/src/service/service';
 import type { KeyTarget, KeyTask, TaskAnswer } from '../../server/src/service/tasks';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { fakeService } from './fake-service';
 import { type CliOptions, type Printed, runCli } from './run-cli';
 

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeHost } from '../../server/src/host/node-host';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { runReal } from './real-cli';
 import type { CliOptions } from './run-cli';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMAND_NAMES, COMMANDS } from '../../server/src/cli/help';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { runCli } from './run-cli';
 
 describe('wrong usage', () => {

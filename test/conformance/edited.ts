@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { applyChanges, lineIndex } from '../../server/src/compose/text';
 import { createService } from '../../server/src/service/create-service';
 import type { FileEdits, Plan, Settings } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import type { Answer, AnswerService } from './answer';
 import { type Case, HOME, writtenCase } from './cases';
 import { type Material, plansOfTasks, type State, type TaskPlan } from './key-tasks';

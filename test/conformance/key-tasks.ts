@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { MenderService, Plan } from '../../server/src/service/service';
 import type { KeyTarget, KeyTask, TaskKind } from '../../server/src/service/tasks';
-import type { MemoryHost } from '../host/memory-host';
+import type { MemoryHost } from '../platform/memory-host';
 import { makeCertificates } from '../rules/made-certificates';
 
 /** What lies behind the mounts: nothing, what each service loads, or keys in a form that it doesn't load. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { CERTIFICATE_CODES, daysAfter, type Made, makeCertificates } from '../rules/made-certificates';
 
 const root = join(import.meta.dirname, '../..');

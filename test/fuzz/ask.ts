@@ -8,7 +8,7 @@ import type {
   Plan,
   Range,
 } from '../../server/src/service/service';
-import type { MemoryHost } from '../host/memory-host';
+import type { MemoryHost } from '../platform/memory-host';
 import { type Random, seeded } from '../pki/agreement/random';
 import type { Fault } from './kind';
 import { keepsAll, parses } from './yaml-facts';

@@ -1,7 +1,7 @@
 /** Certificates and keys of every form, made when a run begins. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { make } from '../../server/src/pki/generate';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 export interface Material {
   /** By name; PEM text or DER bytes. */

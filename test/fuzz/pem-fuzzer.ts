@@ -1,6 +1,6 @@
 /** Damaged certificates and keys behind the mounts of a compose file, through the façade. */
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { FILE } from '../rules/marked';
 import { askEverything } from './ask';
 import type { Fault, Fuzzer, FuzzInput } from './kind';

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from '../rules/marked';
 import { askEverything } from './ask';
 import { type Fault, type Fuzzer, judge } from './kind';

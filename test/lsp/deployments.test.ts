@@ -8,7 +8,7 @@ import {
 } from '../../server/src/lsp/protocol';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { fakeService } from './fake-service';
 import { connect, type Wire } from './wire';
 

@@ -10,7 +10,7 @@ import {
   type PlanParams,
 } from '../../server/src/lsp/protocol';
 import { createService } from '../../server/src/service/create-service';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { connect, type Wire } from './wire';
 
 const URI = 'file:///p/docker-compose.yml';

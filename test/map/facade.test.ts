@@ -1,8 +1,8 @@
 /** What the façade tells for a map. */
 import { describe, expect, it } from 'vitest';
-import { nodeHost } from '../../server/src/host/node-host';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { FILE, mapsOf, sharedHost, TEXT } from './stacks';
 
 const example = new URL('../../examples/production/docker-compose.yml', import.meta.url).pathname;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { make } from '../../server/src/pki/generate';
 import { createService } from '../../server/src/service/create-service';
 import type { StackMap } from '../../server/src/service/stack-map';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 export const FILE = '/p/docker-compose.yml';
 

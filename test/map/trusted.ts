@@ -1,6 +1,6 @@
 /** A deployment whose deployments service trusts a copy of storage's certificate, made at run time. */
 import { make } from '../../server/src/pki/generate';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { FILE } from './stacks';
 
 export const TRUSTED_TEXT = `services:

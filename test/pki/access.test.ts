@@ -1,10 +1,10 @@
 import { chmod, chown, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FileStatus } from '../../server/src/host/host';
-import { nodeFiles } from '../../server/src/host/node-files';
+import type { FileStatus } from '../../server/src/platform/platform';
+import { nodeFiles } from '../../server/src/platform/node/read-files';
 import { type ContainerUser, containerAccess, hostAccess } from '../../server/src/pki/access';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { temporaryDirectory } from './openssl';
 
 type Entry = readonly [mode: number, uid?: number, gid?: number];

@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Host } from '../../server/src/host/host';
-import { nodeHost } from '../../server/src/host/node-host';
+import type { Host } from '../../server/src/platform/platform';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { createFactsCache } from '../../server/src/pki/facts';
 import { temporaryDirectory } from './openssl';
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createFactsCache, PEM_FILE_MAX } from '../../server/src/pki/facts';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const pem = () => {
   const { publicKey } = generateKeyPairSync('ed25519');

@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { make } from '../../server/src/pki/generate';
 import type { KeyOrder } from '../../server/src/pki/orders';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 const PAIR: KeyOrder = {
   kind: 'tls-pair',

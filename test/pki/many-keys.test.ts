@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
 import { make } from '../../server/src/pki/generate';
 import type { KeyOrder } from '../../server/src/pki/orders';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const pool = vi.hoisted(() => ({
   begun: 0,

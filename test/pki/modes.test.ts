@@ -1,7 +1,7 @@
 /** Permissions are set all or not at all, whatever fails: each step of theirs, or what comes after them. */
 import { expect, it } from 'vitest';
 import { setModes } from '../../server/src/pki/modes';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const ORDERS = [
   { path: '/project/keys', mode: 0o700 },

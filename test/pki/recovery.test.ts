@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { recoverRuns } from '../../server/src/pki/run';
 import { type NewFile, storeFiles } from '../../server/src/pki/store';
 import type { TextChange } from '../../server/src/pki/text-change';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const LEAF = `-----BEGIN CERTIFICATE-----\n${'ABCDEFGH'.repeat(60)}\n-----END CERTIFICATE-----\n`;

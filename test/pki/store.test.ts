@@ -1,7 +1,7 @@
 /** The writer of key material against every fault that the host in memory can have. */
 import { describe, expect, it } from 'vitest';
 import { type NewFile, storeFiles } from '../../server/src/pki/store';
-import { memoryHost, type WriteProblem } from '../host/memory-host';
+import { memoryHost, type WriteProblem } from '../platform/memory-host';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const SECRET = 'c2VjcmV0IGtleSBtYXRlcmlhbA';

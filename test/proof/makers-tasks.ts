@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { applyEdits } from '../../server/src/cli/text-edits';
-import { nodeHost } from '../../server/src/host/node-host';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { createService } from '../../server/src/service/create-service';
 import type { Plan } from '../../server/src/service/service';
 import type { KeyTask } from '../../server/src/service/tasks';

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { nodeHost } from '../../server/src/host/node-host';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { make } from '../../server/src/pki/generate';
 import type { KeyOrder } from '../../server/src/pki/orders';
 import { createService } from '../../server/src/service/create-service';

@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeHost } from '../../server/src/host/node-host';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { createService } from '../../server/src/service/create-service';
 import { openssl, temporaryDirectory } from '../pki/openssl';
 import { buildJudge, judge, releaseOf } from './token-judge';

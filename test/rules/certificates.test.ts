@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import {
   CERTIFICATE_CODES,
   daysAfter,

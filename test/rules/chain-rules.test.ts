@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodePem } from '../../server/src/pki/pem-text';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { buildCertificate, type CertificateWishes } from '../pki/agreement/build-certificate';
 
 const NOW = Date.UTC(2026, 0, 15);

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding, Settings } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { corpus } from '../mender/corpus';
 import { openssl } from '../pki/openssl';
 import { CERTIFICATE_CODES, HOST, type Made, makeCertificates } from './made-certificates';

@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { children, encoded, readOnly, TAG } from '../../server/src/pki/der';
 import { make } from '../../server/src/pki/generate';
 import { encodePem } from '../../server/src/pki/pem-text';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 const PASSPHRASE = { cipher: 'aes-256-cbc', passphrase: 'not a secret' };
 

@@ -1,6 +1,6 @@
 /** The rules about files and private keys: one finding for each fault, at the host path, and no other. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { MemoryHost } from '../host/memory-host';
+import type { MemoryHost } from '../platform/memory-host';
 import { keyFiles } from './key-files';
 import { check, expectedMarks, FILE, foundMarks } from './marked';
 

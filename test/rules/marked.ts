@@ -7,7 +7,7 @@ import { applyChanges, lineIndex } from '../../server/src/compose/text';
 import { createService } from '../../server/src/service/create-service';
 import { listRules } from '../../server/src/service/rule-info';
 import type { Finding, MenderService, Plan, Settings } from '../../server/src/service/service';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 export const FILE = '/project/docker-compose.yml';
 

@@ -1,7 +1,7 @@
 /** A key that hundreds of services use: what is said of each is what is said of two, cut to what can be read. */
 import { expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from './marked';
 
 const COUNT = 300;

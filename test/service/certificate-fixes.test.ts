@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { FixSummary, Plan } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { CERTIFICATE_CODES, daysAfter, HOST, type Made, makeCertificates } from '../rules/made-certificates';
 import { edited } from '../rules/marked';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Completion, MenderService } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
 const EXAMPLE = readFileSync(

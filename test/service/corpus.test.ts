@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding, MenderService, StackSetting } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const corpus = resolve(import.meta.dirname, '../../../shared/corpus/mender');
 const present = existsSync(join(corpus, 'stacks.json'));

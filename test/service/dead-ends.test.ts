@@ -1,7 +1,7 @@
 /** Directories that can't be looked into, where a plan would make its files: it comes to an end, and says what is wrong. */
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
 const TEXT = 'services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-3.7.0\n';

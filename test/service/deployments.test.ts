@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import { matcher } from '../../server/src/service/glob';
 import type { Deployments, DeploymentsOptions, Settings } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const BASE = `services:
   mender-useradm:

@@ -2,7 +2,7 @@
 import { expect, it, test } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
 const EVERYWHERE = { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } };

@@ -12,7 +12,7 @@ import {
 import type { Tree } from '../../server/src/compose/tree';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService, Position } from '../../server/src/service/service';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { type Random, randomEdit, randomOf } from './random-edits';
 
 /** Files of a project by their paths below its root. */

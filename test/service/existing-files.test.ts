@@ -3,7 +3,7 @@ import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { make } from '../../server/src/pki/generate';
 import { createService } from '../../server/src/service/create-service';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { FILE } from '../rules/marked';
 
 /** The public keys that count as published here: Mender's own are in no test. */

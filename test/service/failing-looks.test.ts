@@ -1,10 +1,10 @@
 /** A look that fails, at git, the disk or a certificate, costs its own answer alone: all other findings are told. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Host } from '../../server/src/host/host';
+import type { Host } from '../../server/src/platform/platform';
 import { make } from '../../server/src/pki/generate';
 import { createService } from '../../server/src/service/create-service';
 import { lookInto } from '../../server/src/service/look-into';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
 const TEXT = `services:

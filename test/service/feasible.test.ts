@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Plan } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { edited, FILE, MOUNTS_ONLY } from '../rules/marked';
 
 const USERADM = '    image: mendersoftware/useradm:mender-3.7\n';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { make } from '../../server/src/pki/generate';
 import { createService } from '../../server/src/service/create-service';
 import type { FixSummary, MenderService, Plan } from '../../server/src/service/service';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { edited, FILE, MOUNTS_ONLY } from '../rules/marked';
 
 const keys = new Map<string, KeyObject>();

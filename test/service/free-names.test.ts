@@ -2,7 +2,7 @@
 import { createPublicKey } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
 const USERADM = `services:

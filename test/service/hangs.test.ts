@@ -6,11 +6,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { sameNameCertificates } from '../../bench/src/engine';
 import { hangs } from '../../bench/src/hangs.mjs';
-import type { Host } from '../../server/src/host/host';
+import type { Host } from '../../server/src/platform/platform';
 import { directoryLabel, labelOf } from '../../server/src/lsp/labels';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const MOST_MS = 30_000;
 const FILE = '/project/docker-compose.yml';

@@ -1,7 +1,7 @@
 /** What a fix makes of a file that can't serve: carried out, the finding is gone, and what was there is as it was. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import type { MemoryHost } from '../host/memory-host';
+import type { MemoryHost } from '../platform/memory-host';
 import { keyFiles } from '../rules/key-files';
 import { check, edited, FILE } from '../rules/marked';
 

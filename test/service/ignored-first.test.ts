@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { gitViewOf } from '../../server/src/pki/git-tracking';
 import { createService } from '../../server/src/service/create-service';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 const FILE = '/w/project/docker-compose.yml';
 const TEXT = `services:

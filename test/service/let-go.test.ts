@@ -5,7 +5,7 @@ import { parseYaml } from '../../server/src/compose/yaml-document';
 import { createService } from '../../server/src/service/create-service';
 import { SERVICE_TESTS } from '../../server/src/service/service-tests';
 import { memoryStack } from '../compose/memory-stack';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 vi.mock('../../server/src/compose/yaml-document', async (original) => {
   const actual = await original<typeof import('../../server/src/compose/yaml-document')>();

@@ -3,7 +3,7 @@ import MarkdownIt, { type Token } from 'markdown-it';
 import { describe, expect, test } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import { code, plain } from '../../server/src/service/markdown';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const parser = new MarkdownIt({ html: true, linkify: true });
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

@@ -1,7 +1,7 @@
 // A document that is on no disk: what lies beside it can't be read, so nothing is said that it might refute.
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const VIRTUAL = 'vscode-vfs://github/example/mender/docker-compose.yml';
 

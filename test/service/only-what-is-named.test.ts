@@ -1,7 +1,7 @@
 /** What a fix changes in the stacks that its files are in: what it names, for the service that it names, and nothing else. */
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { edited, FILE, MOUNTS_ONLY } from '../rules/marked';
 
 const ALL = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };

@@ -1,7 +1,7 @@
 /** Where a named volume is written in the long form, a new file's entry is a bind mount: Compose refuses a path there. */
 import { expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { daysAfter, makeCertificates } from '../rules/made-certificates';
 import { edited, FILE } from '../rules/marked';
 

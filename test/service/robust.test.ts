@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { check, FILE } from '../rules/marked';
 
 const fixtureDirectory = join(import.meta.dirname, '../fixtures/rules');

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding, MenderService, Settings } from '../../server/src/service/service';
-import { type MemoryHost, memoryHost } from '../host/memory-host';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { MOUNTS_ONLY } from '../rules/marked';
 
 const BASE = `services:

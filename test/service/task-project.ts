@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { applyEdits } from '../../server/src/cli/text-edits';
-import { nodeHost } from '../../server/src/host/node-host';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService, Plan } from '../../server/src/service/service';
 import type { KeyTask } from '../../server/src/service/tasks';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService } from '../../server/src/service/service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 import { applyEdits } from '../lsp/wire';
 import { MOUNTS_ONLY } from '../rules/marked';
 

@@ -1,7 +1,7 @@
 /** An untrusted workspace: whatever its files say, nothing outside of its folders is looked at, links included. */
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../host/memory-host';
+import { memoryHost } from '../platform/memory-host';
 
 const FILE = '/w/docker-compose.yml';
 const TEXT = `include:

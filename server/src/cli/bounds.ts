@@ -1,5 +1,5 @@
 /** What a command line names: outside of it nothing is created or changed, unless `--directory` or a person allows it. */
-import { isWithin } from '../host/within';
+import { isWithin } from '../platform/is-within';
 import type { TaskAnswer } from '../service/tasks';
 import type { Parsed } from './arguments';
 import { displayer } from './gather';

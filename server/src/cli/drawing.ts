@@ -1,5 +1,5 @@
 /** Files that `map` wrote, told by what is in them: nothing else is ever replaced. */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 
 /** Bytes of a drawing; none is larger. */
 const LARGEST = 16 * 1024 * 1024;

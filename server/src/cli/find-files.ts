@@ -1,4 +1,4 @@
-import type { FileProblem, Host } from '../host/host';
+import type { FileProblem, Host } from '../platform/platform';
 
 /** A file to look at. */
 export interface Candidate {

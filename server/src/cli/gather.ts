@@ -1,4 +1,4 @@
-import { relativeWithin } from '../host/within';
+import { relativeWithin } from '../platform/is-within';
 import type { Finding, MenderService, Severity, StackInfo, StackSetting } from '../service/service';
 import { type Candidate, COMPOSE_NAMES, findFiles, sayProblem } from './find-files';
 import { printable } from './style';

@@ -1,7 +1,7 @@
 /** Connects the command line to the process. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { nodeHost } from '../host/node-host';
+import { nodeHost } from '../platform/node/node-platform';
 import { createService } from '../service/create-service';
 import { isRelease, RELEASE_EXAMPLES } from '../service/releases';
 import { listRules } from '../service/rule-info';

@@ -1,4 +1,4 @@
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { parseArguments } from './arguments';
 import { check } from './check-command';
 import { fix } from './fix-command';

@@ -1,5 +1,5 @@
 /** What a command line says about how files are judged, as the façade's settings have it. */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import type { Settings, Severity, StackSetting } from '../service/service';
 import { type Parsed, splitOnce } from './arguments';
 import { didYouMean } from './suggest';

@@ -1,4 +1,4 @@
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import type { Output } from './terminal';
 
 /** Colours a text, or leaves it alone. */

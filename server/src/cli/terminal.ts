@@ -1,4 +1,4 @@
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { visible as printable } from '../service/harmless';
 import type { MenderService, RuleInfo } from '../service/service';
 

@@ -1,5 +1,5 @@
 /** Existing files that a requirement could be met by, told by their content. */
-import { relativeWithin } from '../host/within';
+import { relativeWithin } from '../platform/is-within';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { Requirement, RoleId } from '../mender/layout';
 import { isStorageOnly } from '../mender/storage-pair';

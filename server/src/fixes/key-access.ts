@@ -1,7 +1,7 @@
 /** How a new token key comes to its service and to nobody else: which directory keeps others out, and whose file it is. */
 import { servicesWith } from '../compose/lone-services';
 import type { Stack } from '../compose/model';
-import { relativeWithin } from '../host/within';
+import { relativeWithin } from '../platform/is-within';
 import { directoryMountOf } from '../mender/accepted';
 import { containerUser } from '../mender/container-user';
 import { getsHostPath, hostFileOf, type RequirementState } from '../mender/deployment';

@@ -1,7 +1,7 @@
 /** Where new key files go, and how their paths are written, so that they look like their neighbours. */
 import { linkedServices } from '../compose/lone-services';
 import type { Mount, Service, Span, Stack } from '../compose/model';
-import { isWithin, relativeWithin } from '../host/within';
+import { isWithin, relativeWithin } from '../platform/is-within';
 import { containerUser } from '../mender/container-user';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { placeOf } from '../mender/place';

@@ -1,6 +1,6 @@
 /** How files are called in what people read: as in the editor's explorer where that is possible. */
 import { posix, win32 } from 'node:path';
-import { isWithin } from '../host/within';
+import { isWithin } from '../platform/is-within';
 import { hasPath, relativeTo } from './uris';
 
 /** The label of a file id, see `FileLabel`. `folders` are the workspace's, absolute. */

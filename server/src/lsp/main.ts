@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createConnection } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
 import { version } from '../../../package.json';
-import { nodeHost } from '../host/node-host';
+import { nodeHost } from '../platform/node/node-platform';
 import { createService } from '../service/create-service';
 import { isRelease, RELEASE_EXAMPLES } from '../service/releases';
 import { listRules } from '../service/rule-info';

@@ -3,7 +3,7 @@
  * time.
  */
 import { join } from 'node:path';
-import { requireCompiled } from '../host/code-cache';
+import { requireCompiled } from '../main/v8-code-cache';
 
 const file = join(__dirname, 'language-server.js');
 const option = process.argv.find((argument) => argument.startsWith('--code-cache='));

@@ -1,6 +1,6 @@
 /** Who can read a file, by its permission bits and those of the directories above it (POSIX). */
 import type { PlatformPath } from 'node:path';
-import type { FileStatus, Files } from '../host/host';
+import type { FileStatus, Files } from '../platform/platform';
 
 type View = Pick<Files, 'status' | 'realPath'>;
 

@@ -1,6 +1,6 @@
 /** A certificate authority that signs here: its certificate and key, looked at before anything is signed. */
 import type { KeyObject } from 'node:crypto';
-import type { Files } from '../host/host';
+import type { Files } from '../platform/platform';
 import { acceptance } from './acceptance';
 import { certificatesOf, chainOf } from './chain';
 import { children, expectTag, oidText, readDeep, readOnly, TAG } from './der';

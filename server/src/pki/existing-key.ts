@@ -1,6 +1,6 @@
 /** Loads a private key that is there already, for signing or for writing it in another form. Never logged, never kept. */
 import type { KeyObject } from 'node:crypto';
-import type { Files } from '../host/host';
+import type { Files } from '../platform/platform';
 import { TLS_CURVES } from './curves';
 import { decryptedLegacy, decryptedPkcs8, NotDecrypted } from './decrypt-key';
 import { privateFacts } from './key-facts';

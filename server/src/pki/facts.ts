@@ -1,7 +1,7 @@
 /** Facts of files, each file read once until it changes. */
-import type { Glance, Look } from '../host/glance';
-import type { Answer, FileProblem, FileStatus, Host } from '../host/host';
-import { orElse } from '../host/steady';
+import type { Glance, Look } from '../platform/stat-cache';
+import type { Answer, FileProblem, FileStatus, Host } from '../platform/platform';
+import { orElse } from '../platform/never-rejects';
 import type { PemFacts } from './pem-facts';
 import { readPem } from './read';
 

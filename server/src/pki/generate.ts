@@ -1,5 +1,5 @@
 /** Makes what is ordered: keys, certificates, requests, bundles. All of it or nothing. */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { DerError } from './der';
 import { Unusable } from './existing-key';
 import type { CertificateName } from './names';

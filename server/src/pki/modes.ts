@@ -1,5 +1,5 @@
 /** Permission bits set on the host, all of them or none. */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { findPlace, type Root, realRoots } from './places';
 
 export interface ModeOrder {

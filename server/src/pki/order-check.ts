@@ -1,4 +1,4 @@
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { type CertificateName, validateName } from './names';
 import { type KeyOrder, pathsToMake } from './orders';
 

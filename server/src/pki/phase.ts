@@ -1,7 +1,7 @@
 /** What a run does together: all of it, or what was done is taken back. */
-import type { Host } from '../host/host';
-import { newTemporaryName } from '../host/temporary-name';
-import { isWithin } from '../host/within';
+import type { Host } from '../platform/platform';
+import { newTemporaryName } from '../platform/node/temporary-name';
+import { isWithin } from '../platform/is-within';
 import { type FileEntry, hashOf, type Journal, JournalFailure } from './journal';
 import { place as giveName, identityAt } from './new-files';
 import type { FileOwner } from './orders';

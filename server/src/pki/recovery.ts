@@ -3,7 +3,7 @@
  * rest of the files gets its names, and the texts are edited. Only what a journal that counts says is ever touched, and
  * only while it is what that run made of it. No file that has its name is removed.
  */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { type FileEntry, type FoundJournal, findJournals, type Phase, recordHeld } from './journal';
 import { hasItsName, isEmpty, isWhole, place, removeTemporary, replaceHeld } from './new-files';
 import { bring, stateOf } from './text-change';

@@ -1,6 +1,6 @@
 /** One run at a time writes in a project, and the one that comes next finishes what a killed one left. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { findJournals, type Journal, JournalFailure, openJournal } from './journal';
 import { type Recovered, recoverAll } from './recovery';
 

@@ -1,5 +1,5 @@
 /** What is there already of files that are wanted. */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import type { Place } from './places';
 
 /** Why files can't be made at some places; undefined when all are free. A key that is there is never taken for a new one. */

@@ -1,5 +1,5 @@
 /** A text that gets another content, and what a run that was killed meanwhile has made of it. */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 
 /** The bytes of a compose file, `.env` or `.gitignore` before and after an edit. Never of a key. */
 export interface TextChange {

@@ -1,7 +1,7 @@
 /** A certificate that an authority signs for the look of it: what clients would say of the one to come. */
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Files } from '../host/host';
+import type { Files } from '../platform/platform';
 import { type AuthorityFiles, loadAuthority, refusalOfIssued } from './authority';
 import { issuedCertificate } from './certificate';
 import { certificatesOf } from './chain';

@@ -1,6 +1,6 @@
 /** The bytes of what is ordered: keys, certificates, requests, bundles. Nothing is written here. */
 import type { KeyObject } from 'node:crypto';
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { acceptance } from './acceptance';
 import { type Authority, loadAuthority, refusalOfIssued } from './authority';
 import { issuedCertificate, selfSignedCertificate } from './certificate';

@@ -1,5 +1,5 @@
 /** Keys that a service accepts because they lie in a directory that is mounted: told by the disk, not by compose files. */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { besidesAmong, mountedDirectory } from '../mender/accepted';
 import { hostFileOf, type KeyInDirectory, type RequirementState, withAccepted } from '../mender/deployment';
 import type { Analysis } from './analysis';

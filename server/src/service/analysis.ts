@@ -3,7 +3,7 @@ import { type FileText, loadStack, type StackInput } from '../compose/load';
 import type { ComposeProblem, Stack } from '../compose/model';
 import type { ParseCache } from '../compose/parse-cache';
 import { type LineIndex, lineIndex } from '../compose/text';
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { type Deployment, deploymentOf } from '../mender/deployment';
 import { roles } from '../mender/layouts';
 import { rules } from '../rules/index';

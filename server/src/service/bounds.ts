@@ -3,8 +3,8 @@
  * the user allows it.
  */
 import type { Part } from '../fixes/draft';
-import type { Host } from '../host/host';
-import { isWithin } from '../host/within';
+import type { Host } from '../platform/platform';
+import { isWithin } from '../platform/is-within';
 import { pathsToMake } from '../pki/orders';
 import type { PlanOptions, Settings } from './service';
 

@@ -1,5 +1,5 @@
 /** The verbs of an editor, each over the judgement of the last check. */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import type { CodedFinding } from './analysis';
 import { offsetOf, pointedAt } from './at';
 import type { CompleteParts } from './complete';

@@ -1,6 +1,6 @@
 /** The façade's verbs over the rooms. Everything is computed from today's text; nothing stale can be applied. */
-import type { Host } from '../host/host';
-import { steady } from '../host/steady';
+import type { Host } from '../platform/platform';
+import { steady } from '../platform/never-rejects';
 import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/facts';
 import { ignoreTexts } from '../pki/git-ignore';

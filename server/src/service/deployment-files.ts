@@ -1,6 +1,6 @@
 /** The files in the workspace's folders that may be compose files of a Mender server. */
 import { createParseCache } from '../compose/parse-cache';
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { mightBeMender } from './analysis';
 import { matcher } from './glob';
 import { createReading } from './reading';

@@ -2,8 +2,8 @@
 import { neighboursOf } from '../compose/find-stack';
 import { outlineOf, signatureOf } from '../compose/outline';
 import { createParseCache } from '../compose/parse-cache';
-import { glanceAt } from '../host/glance';
-import type { Host } from '../host/host';
+import { glanceAt } from '../platform/stat-cache';
+import type { Host } from '../platform/platform';
 import type { FactsCache, FileFacts } from '../pki/facts';
 import { gitViewOf } from '../pki/git-tracking';
 import { withKeysOnDisk } from './accepted-files';

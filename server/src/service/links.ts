@@ -1,6 +1,6 @@
 /** From the host paths of a Mender service's mounts to the files. */
 import type { Mount } from '../compose/model';
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { hostFileOf } from '../mender/deployment';
 import type { FileLink } from './editor-verbs';
 import type { Judged } from './judge';

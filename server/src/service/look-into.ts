@@ -1,7 +1,7 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
-import type { Glance } from '../host/glance';
-import type { Host } from '../host/host';
-import { orElse } from '../host/steady';
+import type { Glance } from '../platform/stat-cache';
+import type { Host } from '../platform/platform';
+import { orElse } from '../platform/never-rejects';
 import { type ContainerUser, containerUser } from '../mender/container-user';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';

@@ -1,5 +1,5 @@
 /** Compose files among which somebody can choose what is judged together. */
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import type { KnownStack } from './find';
 import type { StackOffer } from './service';
 

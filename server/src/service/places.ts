@@ -2,7 +2,7 @@
 import { readDotenv } from '../compose/dotenv';
 import type { EnvironmentVariable, Mount, Service, Span } from '../compose/model';
 import { lineIndex } from '../compose/text';
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { hostFileOf } from '../mender/deployment';
 import { isAtOrAbove } from '../mender/paths';
 import { holds, type Pointed, pointedAt } from './at';

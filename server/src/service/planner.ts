@@ -12,7 +12,7 @@ import {
   whole,
 } from '../fixes/draft';
 import { fixes as fixesByCode } from '../fixes/index';
-import type { Host } from '../host/host';
+import type { Host } from '../platform/platform';
 import { type IgnorePlan, planIgnores } from '../pki/git-ignore';
 import type { GitView } from '../pki/git-tracking';
 import type { Analysis, CodedFinding } from './analysis';

@@ -2,8 +2,8 @@
 import type { Finder } from '../compose/find-stack';
 import type { FileText } from '../compose/load';
 import type { ParseCache } from '../compose/parse-cache';
-import type { Host } from '../host/host';
-import { isWithin } from '../host/within';
+import type { Host } from '../platform/platform';
+import { isWithin } from '../platform/is-within';
 import type { Settings } from './service';
 import type { Texts } from './texts';
 import { isReachable } from './untrusted';

@@ -1,7 +1,7 @@
 /** The host's files as fixes and rules see them: facts, never content. */
 import type { FileView, KeyTrouble, Surroundings } from '../fixes/draft';
-import type { Host } from '../host/host';
-import { orElse } from '../host/steady';
+import type { Host } from '../platform/platform';
+import { orElse } from '../platform/never-rejects';
 import { letsIn } from '../pki/access';
 import { TLS_CURVES } from '../pki/curves';
 import type { FactsCache, FileFacts } from '../pki/facts';

@@ -1,5 +1,5 @@
 /** Compose files' texts: open documents first, then the disk. */
-import type { FileProblem, Host } from '../host/host';
+import type { FileProblem, Host } from '../platform/platform';
 
 /** Files above this aren't read: the largest real deployments are a thousand times smaller. In bytes. */
 export const MAX_COMPOSE_BYTES = 8 * 1024 * 1024;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ClientCapabilities, CompletionItem, Position, Range } from 'vscode-languageserver/node';
-import { nodeHost } from '../../../server/src/host/node-host';
+import { nodeHost } from '../../../server/src/platform/node/node-platform';
 import { make } from '../../../server/src/pki/generate';
 import { createService } from '../../../server/src/service/create-service';
-import { memoryHost } from '../../host/memory-host';
+import { memoryHost } from '../../platform/memory-host';
 import { applyEdits, connect, VSCODE, type Wire } from '../wire';
 
 /** What VS Code can do of what is tested here. */

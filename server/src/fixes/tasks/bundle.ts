@@ -1,5 +1,5 @@
 /** The Mender client's trust bundle: what makes devices trust the gateway and storage, in one file. */
-import { isWithin } from '../../host/within';
+import { isWithin } from '../../platform/is-within';
 import type { MenderService } from '../../mender/deployment';
 import { certificatesOf } from '../../pki/chain';
 import type { CertificateBlock } from '../../pki/pem-facts';

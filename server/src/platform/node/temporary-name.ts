@@ -1,6 +1,6 @@
 /** The names of what a run keeps on the disk only while it writes: told from everything else, and whose they are. */
 import { randomBytes } from 'node:crypto';
-import type { RunningProcess } from './host';
+import type { RunningProcess } from '../platform';
 
 /** `file`: a file that has its own name only when it is whole. `journal`: what the run is about. */
 export type TemporaryKind = 'file' | 'journal';

@@ -1,6 +1,6 @@
 /** One look at the disk for many questions: what lies above a hundred keys is asked once. */
 import type { PlatformPath } from 'node:path';
-import type { Answer, FileStatus, Files } from './host';
+import type { Answer, FileStatus, Files } from './platform';
 
 /** What lies where; answers for one path at a time. */
 export type Look = Pick<Files, 'status' | 'realPath'>;

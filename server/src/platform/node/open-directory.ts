@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, readlink } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, MOVED } from './node-errors';
+import { codeOf, MOVED } from './errors';
 
 /** O_PATH of Linux, which node has no name for: a directory may be held without the right to list it. */
 const HOLD_ONLY = 0o10000000;

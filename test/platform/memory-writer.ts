@@ -1,6 +1,6 @@
 /** The writing half of the host in memory. */
 import type path from 'node:path';
-import type { RewriteOptions, WriteAnswer, Writer } from '../../server/src/host/host';
+import type { RewriteOptions, WriteAnswer, Writer } from '../../server/src/platform/platform';
 import type { MemoryDisk, MemoryNode } from './memory-disk';
 
 export type WriteProblem = Extract<WriteAnswer, { ok: false }>['problem'];

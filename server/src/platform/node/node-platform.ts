@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Host } from './host';
-import { nodeFiles } from './node-files';
-import { runningProcess } from './node-process';
-import { nodeWriter } from './node-writer';
+import type { Host } from '../platform';
+import { nodeFiles } from './read-files';
+import { runningProcess } from './running-process';
+import { nodeWriter } from './write-files';
 
 /** The real world: this machine's disk, clock and environment. */
 export function nodeHost(): Host {

@@ -1,5 +1,5 @@
 /** Looks that fail cost their own answer alone. */
-import type { Answer, Host } from './host';
+import type { Answer, Host } from './platform';
 
 /** What `look` answers, or `otherwise` where it throws, whatever the reason. */
 export async function orElse<T>(look: () => T | Promise<T>, otherwise: T): Promise<T> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
-import type { RunningProcess } from './host';
-import { codeOf } from './node-errors';
+import type { RunningProcess } from '../platform';
+import { codeOf } from './errors';
 
 /** This process, and which others run on this machine. */
 export function runningProcess(): RunningProcess {

@@ -1,6 +1,6 @@
 /** A file system in memory, just as deep as the Host interface can see: files, hard links, symbolic links. */
 import type { PlatformPath } from 'node:path';
-import type { FileProblem } from '../../server/src/host/host';
+import type { FileProblem } from '../../server/src/platform/platform';
 
 export type MemoryNode =
   | {

@@ -12,10 +12,10 @@ import {
   rmdir,
   unlink,
 } from 'node:fs/promises';
-import type { RewriteOptions, WriteAnswer, Writer } from './host';
-import { anchored } from './node-anchor';
-import { CHANGED, codeOf, hasNoLinks, PROTECTED, SEVERAL_NAMES, writeRefusal } from './node-errors';
-import { kindOfName } from './node-files';
+import type { RewriteOptions, WriteAnswer, Writer } from '../platform';
+import { anchored } from './open-directory';
+import { CHANGED, codeOf, hasNoLinks, PROTECTED, SEVERAL_NAMES, writeRefusal } from './errors';
+import { kindOfName } from './read-files';
 
 const DONE: WriteAnswer = { ok: true };
 const PERMISSIONS = 0o777;

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { runningProcess } from '../../server/src/host/node-process';
+import { runningProcess } from '../../../server/src/platform/node/running-process';
 
 it('are this one, and others until they end', async () => {
   const { isRunning, id } = runningProcess();

@@ -2,9 +2,9 @@
 import { lstat, mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { anchored } from '../../server/src/host/node-anchor';
-import { nodeHost } from '../../server/src/host/node-host';
-import { inTemporaryDirectory } from '../pki/openssl';
+import { anchored } from '../../../server/src/platform/node/open-directory';
+import { nodeHost } from '../../../server/src/platform/node/node-platform';
+import { inTemporaryDirectory } from '../../pki/openssl';
 
 // Other platforms have no paths that hold a directory.
 const onLinux = it.runIf(process.platform === 'linux');

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative, resolve, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isWithin, relativeWithin } from '../../server/src/host/within';
+import { isWithin, relativeWithin } from '../../server/src/platform/is-within';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -34,6 +34,6 @@ describe('inside of a directory', () => {
     const others = sources.filter((file) =>
       /startsWith\(\s*(?:'\.\.['/\\]|`\.\.)/.test(readFileSync(file, 'utf8')),
     );
-    expect(others.map((file) => relative(root, file))).toEqual(['server/src/host/within.ts']);
+    expect(others.map((file) => relative(root, file))).toEqual(['server/src/platform/is-within.ts']);
   });
 });

@@ -1,6 +1,6 @@
 /** A Host in memory for tests: no disk, a clock that stands still, faults on demand. */
 import path from 'node:path';
-import type { FileStatus, Host, WriteAnswer } from '../../server/src/host/host';
+import type { FileStatus, Host, WriteAnswer } from '../../server/src/platform/platform';
 import { type MemoryNode, memoryDisk } from './memory-disk';
 import {
   type MemoryCall,

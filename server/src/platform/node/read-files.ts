@@ -1,7 +1,7 @@
 import { type BigIntStats, constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
-import type { Answer, DirectoryEntry, FileProblem, FileStatus, Files } from './host';
-import { readProblem } from './node-errors';
+import type { Answer, DirectoryEntry, FileProblem, FileStatus, Files } from '../platform';
+import { readProblem } from './errors';
 
 /** Reading from the real disk. Each answer is a snapshot; nothing is cached here. */
 export function nodeFiles(platform: 'posix' | 'windows'): Files {

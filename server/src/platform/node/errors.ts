@@ -1,5 +1,5 @@
 /** From errno to the answers that the Host interface gives. */
-import type { FileProblem, WriteAnswer } from './host';
+import type { FileProblem, WriteAnswer } from '../platform';
 
 /** The code of our own error for a directory that isn't where it was. */
 export const MOVED = 'MOVED';
