@@ -1,6 +1,6 @@
 // What is bundled, and how: read by build.mjs, and by notices.mjs, which asks what went in.
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 /**
  * What makes keys and what draws maps are bundles of their own, loaded when something is made or drawn.
@@ -9,8 +9,8 @@ import { basename, join } from 'node:path';
 const seldomApart = {
   name: 'seldom-apart',
   setup(build) {
-    build.onResolve({ filter: /\/(?:pki\/make|map\/draw)$/ }, ({ path }) => ({
-      path: `./${basename(path)}.js`,
+    build.onResolve({ filter: /\/(?:pki\/generate|key-map)\/index$/ }, ({ path }) => ({
+      path: path.endsWith('key-map/index') ? './draw.js' : './make.js',
       external: true,
     }));
   },
@@ -51,7 +51,7 @@ const vscodeOnce = {
 const sessionApart = {
   name: 'session-apart',
   setup(build) {
-    build.onResolve({ filter: /^\.\/session$/ }, () => ({ path: './session.js', external: true }));
+    build.onResolve({ filter: /^\.\/activate$/ }, () => ({ path: './session.js', external: true }));
   },
 };
 

@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { issuedCertificate } from '../../server/src/pki/certificate';
 
-export { nodeHost } from '../../server/src/platform/node/node-platform';
 export { make } from '../../server/src/pki/generate';
+export { nodeHost } from '../../server/src/platform/node/node-platform';
 export { createService } from '../../server/src/service/create-service';
 
 /** The subject that `issuedCertificate` gives for this name alone, in DER. */

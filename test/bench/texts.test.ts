@@ -3,8 +3,8 @@ import { keyKeystroke, mountKeystroke, places } from '../../bench/src/keystrokes
 import { bareDeployment, composeText, eightFiles, mountsText } from '../../bench/src/texts.mjs';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding } from '../../server/src/service/service';
-import { memoryHost } from '../platform/memory-host';
 import { applyEdits } from '../lsp/wire';
+import { memoryHost } from '../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
 

@@ -1,7 +1,7 @@
 /** A stack before and after each plan for it, and what differs beside what the plan names. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { applyChanges, lineIndex } from '../../server/src/compose/text';
+import { applyChanges, lineIndex } from '../../server/src/compose/syntax/line-index';
 import { createService } from '../../server/src/service/create-service';
 import type { FileEdits, Plan, Settings } from '../../server/src/service/service';
 import { memoryHost } from '../platform/memory-host';

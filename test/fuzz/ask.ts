@@ -8,8 +8,8 @@ import type {
   Plan,
   Range,
 } from '../../server/src/service/service';
-import type { MemoryHost } from '../platform/memory-host';
 import { type Random, seeded } from '../pki/agreement/random';
+import type { MemoryHost } from '../platform/memory-host';
 import type { Fault } from './kind';
 import { keepsAll, parses } from './yaml-facts';
 

@@ -1,8 +1,8 @@
 /** Compose texts and `.env` files, through the façade. */
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService } from '../../server/src/service/service';
-import { memoryHost } from '../platform/memory-host';
 import type { Random } from '../pki/agreement/random';
+import { memoryHost } from '../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from '../rules/marked';
 import { askEverything } from './ask';
 import type { Fault, Fuzzer, FuzzInput } from './kind';

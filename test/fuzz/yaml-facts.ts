@@ -1,6 +1,6 @@
 /** What an independent look at YAML says, without our reader. */
 import { type Document, parseAllDocuments } from 'yaml';
-import { isNestedTooDeeply } from '../../server/src/compose/nesting';
+import { isNestedTooDeeply } from '../../server/src/compose/yaml/nesting-limit';
 
 function documentsOf(text: string): readonly Document[] | undefined {
   // The parser would overflow the stack of the whole process.

@@ -5,8 +5,8 @@ import { drawMermaid } from '../../server/src/map/mermaid';
 import { modelOf } from '../../server/src/map/model';
 import { drawSvg } from '../../server/src/map/svg';
 import { createService } from '../../server/src/service/create-service';
-import type { MemoryHost } from '../platform/memory-host';
 import { connect } from '../lsp/wire';
+import type { MemoryHost } from '../platform/memory-host';
 import { mapsOf } from './stacks';
 import { moveOn, TRUSTED_TEXT, trustedHost } from './trusted';
 

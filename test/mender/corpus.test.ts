@@ -4,8 +4,8 @@
  */
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { editCompose } from '../../server/src/compose/edit';
-import { applyChanges } from '../../server/src/compose/text';
+import { editCompose } from '../../server/src/compose/edit/edit';
+import { applyChanges } from '../../server/src/compose/syntax/line-index';
 import type { Draft, FixContext, Surroundings } from '../../server/src/fixes/draft';
 import { createWorking } from '../../server/src/fixes/draft';
 import { fixes } from '../../server/src/fixes/index';

@@ -1,8 +1,8 @@
 /** Mender's own compose files (`../shared/corpus`), which aren't part of this repository, loaded and judged. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { loadStack } from '../../server/src/compose/load';
-import type { Stack } from '../../server/src/compose/model';
+import { loadStack } from '../../server/src/compose/loader/load-project';
+import type { Stack } from '../../server/src/compose/types';
 import { type Deployment, deploymentOf } from '../../server/src/mender/deployment';
 import { rules } from '../../server/src/rules/index';
 import type { RuleFinding } from '../../server/src/rules/rule';

@@ -1,7 +1,7 @@
 /** One compose text as a stack, for tests that need no disk. */
 import { posix } from 'node:path';
-import { loadStack } from '../../server/src/compose/load';
-import type { Stack } from '../../server/src/compose/model';
+import { loadStack } from '../../server/src/compose/loader/load-project';
+import type { Stack } from '../../server/src/compose/types';
 import { type Deployment, deploymentOf, type Recognition } from '../../server/src/mender/deployment';
 import { recogniseRelease } from '../../server/src/mender/release';
 

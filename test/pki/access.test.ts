@@ -1,9 +1,9 @@
 import { chmod, chown, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FileStatus } from '../../server/src/platform/platform';
-import { nodeFiles } from '../../server/src/platform/node/read-files';
 import { type ContainerUser, containerAccess, hostAccess } from '../../server/src/pki/access';
+import { nodeFiles } from '../../server/src/platform/node/read-files';
+import type { FileStatus } from '../../server/src/platform/platform';
 import { memoryHost } from '../platform/memory-host';
 import { temporaryDirectory } from './openssl';
 

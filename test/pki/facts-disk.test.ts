@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Host } from '../../server/src/platform/platform';
-import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { createFactsCache } from '../../server/src/pki/facts';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
+import type { Host } from '../../server/src/platform/platform';
 import { temporaryDirectory } from './openssl';
 
 const place = temporaryDirectory();

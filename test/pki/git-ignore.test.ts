@@ -2,10 +2,10 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { type IgnoreOptions, ignoreTexts, patternOf, planIgnores } from '../../server/src/pki/git-ignore';
 import { gitViewOf } from '../../server/src/pki/git-tracking';
 import { storeFiles } from '../../server/src/pki/store';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { git } from './git';
 import { temporaryDirectory } from './openssl';
 

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeFiles } from '../../server/src/platform/node/read-files';
 import { parseGitConfig } from '../../server/src/pki/git-config';
 import { trackedPaths } from '../../server/src/pki/git-index';
 import { createGitView } from '../../server/src/pki/git-tracking';
+import { nodeFiles } from '../../server/src/platform/node/read-files';
 import { memoryHost } from '../platform/memory-host';
 import { git } from './git';
 import { temporaryDirectory } from './openssl';

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { make } from '../../server/src/pki/generate';
 import type { KeyOrder, MakeAnswer } from '../../server/src/pki/orders';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { inTemporaryDirectory, temporaryDirectory } from './openssl';
 
 const run = promisify(execFile);

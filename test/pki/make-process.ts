@@ -3,9 +3,9 @@
  * root and prints the answer as JSON.
  */
 import path from 'node:path';
-import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { make } from '../../server/src/pki/generate';
 import type { KeyOrder } from '../../server/src/pki/orders';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 
 const [, , root = ''] = process.argv;
 

@@ -3,9 +3,9 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { make } from '../../server/src/pki/generate';
 import type { KeyOrder, MakeAnswer } from '../../server/src/pki/orders';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { openssl, temporaryDirectory } from './openssl';
 
 const directory = temporaryDirectory();

@@ -4,8 +4,8 @@ import fs from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Host } from '../../server/src/platform/platform';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
+import type { Host } from '../../server/src/platform/platform';
 import { inTemporaryDirectory } from '../pki/openssl';
 import { memoryHost } from './memory-host';
 

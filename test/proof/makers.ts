@@ -2,9 +2,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { make } from '../../server/src/pki/generate';
 import type { KeyOrder } from '../../server/src/pki/orders';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { createService } from '../../server/src/service/create-service';
 import { openssl } from '../pki/openssl';
 

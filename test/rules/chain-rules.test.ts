@@ -3,8 +3,8 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodePem } from '../../server/src/pki/pem-text';
 import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../platform/memory-host';
 import { buildCertificate, type CertificateWishes } from '../pki/agreement/build-certificate';
+import { memoryHost } from '../platform/memory-host';
 
 const NOW = Date.UTC(2026, 0, 15);
 const DAY = 86_400_000;

@@ -7,9 +7,9 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { Finding, Settings } from '../../server/src/service/service';
-import { memoryHost } from '../platform/memory-host';
 import { corpus } from '../mender/corpus';
 import { openssl } from '../pki/openssl';
+import { memoryHost } from '../platform/memory-host';
 import { CERTIFICATE_CODES, HOST, type Made, makeCertificates } from './made-certificates';
 
 const root = resolve(import.meta.dirname, '../../../shared/corpus/mender');

@@ -3,7 +3,7 @@
  * the codes expected exactly there: `#      ~~~~~ misplaced-mount`.
  */
 import { expect } from 'vitest';
-import { applyChanges, lineIndex } from '../../server/src/compose/text';
+import { applyChanges, lineIndex } from '../../server/src/compose/syntax/line-index';
 import { createService } from '../../server/src/service/create-service';
 import { listRules } from '../../server/src/service/rule-info';
 import type { Finding, MenderService, Plan, Settings } from '../../server/src/service/service';

@@ -1,7 +1,7 @@
 /** `published-private-key`: by key and by certificate, and how much it weighs. */
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadStack } from '../../server/src/compose/load';
+import { loadStack } from '../../server/src/compose/loader/load-project';
 import { deploymentOf } from '../../server/src/mender/deployment';
 import type { PemFacts } from '../../server/src/pki/pem-facts';
 import { publishedPrivateKey } from '../../server/src/rules/published-private-key';

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
-import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { type CorpusStack, corpus, judgeCorpus, PROJECT } from '../mender/corpus';
+import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { keyFiles } from '../rules/key-files';
 
 const root = join(import.meta.dirname, '../../../shared/corpus/mender');

@@ -2,14 +2,15 @@
  * Compares a service that lives through many edits with a new one on the same texts: findings with their fixes, hovers,
  * plans; and a file that is read in pieces with the same text read as a whole.
  */
-import type { Lookup } from '../../server/src/compose/interpolation';
+
 import {
   type ParsedFile,
   type ParseState,
   parseFile,
   parseWhole,
-} from '../../server/src/compose/parsed-file';
-import type { Tree } from '../../server/src/compose/tree';
+} from '../../server/src/compose/document/document';
+import type { Tree } from '../../server/src/compose/node/node';
+import type { Lookup } from '../../server/src/compose/syntax/interpolation';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService, Position } from '../../server/src/service/service';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';

@@ -1,14 +1,14 @@
 /** Of the services of a file that is all of its stack, those are kept that somebody asks for. */
 import { beforeEach, expect, it, vi } from 'vitest';
-import { LoneServices } from '../../server/src/compose/lone-services';
-import { parseYaml } from '../../server/src/compose/yaml-document';
+import { LoneServices } from '../../server/src/compose/loader/lone-services';
+import { parseYaml } from '../../server/src/compose/yaml/parse-yaml';
 import { createService } from '../../server/src/service/create-service';
 import { SERVICE_TESTS } from '../../server/src/service/service-tests';
 import { memoryStack } from '../compose/memory-stack';
 import { memoryHost } from '../platform/memory-host';
 
-vi.mock('../../server/src/compose/yaml-document', async (original) => {
-  const actual = await original<typeof import('../../server/src/compose/yaml-document')>();
+vi.mock('../../server/src/compose/yaml/parse-yaml', async (original) => {
+  const actual = await original<typeof import('../../server/src/compose/yaml/parse-yaml')>();
   return { ...actual, parseYaml: vi.fn(actual.parseYaml) };
 });
 const parse = vi.mocked(parseYaml);

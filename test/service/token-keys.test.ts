@@ -3,8 +3,8 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { fingerprint } from '../../server/src/pki/key-facts';
+import { nodeHost } from '../../server/src/platform/node/node-platform';
 import type { KeyTask } from '../../server/src/service/tasks';
 import { runReal } from '../cli/real-cli';
 import {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService } from '../../server/src/service/service';
-import { memoryHost } from '../platform/memory-host';
 import { applyEdits } from '../lsp/wire';
+import { memoryHost } from '../platform/memory-host';
 import { MOUNTS_ONLY } from '../rules/marked';
 
 const FILE = '/project/docker-compose.yml';

@@ -1,6 +1,6 @@
 /** Keys whose tokens a service accepts beside those of its signing key, taken away from it. */
-import { linkedServices } from '../compose/lone-services';
-import type { Mount } from '../compose/model';
+import { linkedServices } from '../compose/loader/lone-services';
+import type { Mount } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { Draft, FileOperation, FixContext } from './draft';
 import { EMPTY } from './draft';

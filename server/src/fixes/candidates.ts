@@ -1,8 +1,9 @@
 /** Existing files that a requirement could be met by, told by their content. */
-import { relativeWithin } from '../platform/is-within';
+
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { Requirement, RoleId } from '../mender/layout';
 import { isStorageOnly } from '../mender/storage-pair';
+import { relativeWithin } from '../platform/is-within';
 import type { FileView, FixContext } from './draft';
 import { knownFiles } from './known-files';
 import { documentedPath } from './place';

@@ -1,5 +1,5 @@
 /** Sets a variable of a service where its value stands. */
-import type { EnvironmentVariable } from '../compose/model';
+import type { EnvironmentVariable } from '../compose/types';
 import type { MenderService } from '../mender/deployment';
 import type { FileOperation, FixContext } from './draft';
 import { fileOf } from './place';

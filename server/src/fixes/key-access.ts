@@ -1,11 +1,11 @@
 /** How a new token key comes to its service and to nobody else: which directory keeps others out, and whose file it is. */
-import { servicesWith } from '../compose/lone-services';
-import type { Stack } from '../compose/model';
-import { relativeWithin } from '../platform/is-within';
+import { servicesWith } from '../compose/loader/lone-services';
+import type { Stack } from '../compose/types';
 import { directoryMountOf } from '../mender/accepted';
 import { containerUser } from '../mender/container-user';
 import { getsHostPath, hostFileOf, type RequirementState } from '../mender/deployment';
 import type { KeyAccess } from '../pki/orders';
+import { relativeWithin } from '../platform/is-within';
 import type { FixContext, ModeChange } from './draft';
 import { freePath, readerOf, shownPath } from './place';
 

@@ -1,12 +1,12 @@
 /** Where new key files go, and how their paths are written, so that they look like their neighbours. */
-import { linkedServices } from '../compose/lone-services';
-import type { Mount, Service, Span, Stack } from '../compose/model';
-import { isWithin, relativeWithin } from '../platform/is-within';
+import { linkedServices } from '../compose/loader/lone-services';
+import type { Mount, Service, Span, Stack } from '../compose/types';
 import { containerUser } from '../mender/container-user';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { placeOf } from '../mender/place';
 import { isStorageOnly } from '../mender/storage-pair';
 import type { KeyReader } from '../pki/orders';
+import { isWithin, relativeWithin } from '../platform/is-within';
 import type { FileOperation, FixContext } from './draft';
 import { knownFiles, partsOf } from './known-files';
 

@@ -1,5 +1,5 @@
 /** Fixes of the three rules about the certificate that the deployments service must trust. */
-import type { Mount } from '../compose/model';
+import type { Mount } from '../compose/types';
 import { isAtOrAbove, type MenderService, type RequirementState } from '../mender/deployment';
 import { storageCertificates, storageServers, trustMount } from '../mender/storage';
 import type { RuleFinding } from '../rules/rule';

@@ -1,6 +1,7 @@
 /** Keys whose tokens a service accepts beside those of its signing key: what the compose files, and a directory, tell of them. */
-import type { Mount, Service } from '../compose/model';
-import { ofService } from '../compose/moved-service';
+
+import { ofService } from '../compose/loader/shifted-service';
+import type { Mount, Service } from '../compose/types';
 import type { RequirementState } from './deployment';
 import type { Requirement } from './layout';
 import { directoryOf, nameOf } from './paths';

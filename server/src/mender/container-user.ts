@@ -1,5 +1,5 @@
 /** Whom a token service runs as in its container: the image's user, unless the compose file says another. */
-import type { Service } from '../compose/model';
+import type { Service } from '../compose/types';
 import type { Layout } from './layout';
 
 /** A user as a container runs it. */

@@ -1,6 +1,7 @@
 /** A stack seen through a layout: which service plays which role, and which mount meets which requirement. */
-import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/model';
-import { ofService } from '../compose/moved-service';
+
+import { ofService } from '../compose/loader/shifted-service';
+import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/types';
 import { type AcceptedKey, fallbackKey, mountedBesides, variableNames } from './accepted';
 import { menderImage } from './image';
 import type { Layout, Requirement, Role, RoleId } from './layout';

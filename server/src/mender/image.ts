@@ -1,8 +1,8 @@
 /** What the name of a Mender image tells: the component, the edition, the release. */
 
-import type { Service } from '../compose/model';
-import { ofService } from '../compose/moved-service';
-import { runAtEnd } from '../compose/text';
+import { ofService } from '../compose/loader/shifted-service';
+import { runAtEnd } from '../compose/syntax/line-index';
+import type { Service } from '../compose/types';
 
 export interface MenderImage {
   /** Last part of the repository: `useradm`, `useradm-enterprise`. */

@@ -1,7 +1,7 @@
 /** Whether a service needs a file in this stack. Where the compose files don't tell, nothing is asked for. */
-import { servicesWith } from '../compose/lone-services';
-import type { Service, Stack } from '../compose/model';
-import { ofService } from '../compose/moved-service';
+import { servicesWith } from '../compose/loader/lone-services';
+import { ofService } from '../compose/loader/shifted-service';
+import type { Service, Stack } from '../compose/types';
 import { hostOf } from './hosts';
 import type { Layout, Requirement, Role } from './layout';
 

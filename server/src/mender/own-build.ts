@@ -1,6 +1,7 @@
 /** Services whose program is the user's own: which files it reads can't be known. */
-import type { Service } from '../compose/model';
-import { ofService } from '../compose/moved-service';
+
+import { ofService } from '../compose/loader/shifted-service';
+import type { Service } from '../compose/types';
 import { roles } from './roles';
 
 /** Other people's images that Mender's own compose files run in these roles. */

@@ -1,5 +1,5 @@
 /** Where in a stack a person would put an entry of a service right. */
-import type { Service, Span } from '../compose/model';
+import type { Service, Span } from '../compose/types';
 import type { Deployment } from './deployment';
 import { targetsOf } from './layouts';
 

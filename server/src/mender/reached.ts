@@ -1,8 +1,8 @@
 /** The host names under which clients reach a TLS service, each with the place that says so. */
 
-import { servicesWith } from '../compose/lone-services';
-import type { EnvironmentVariable, Service, Span } from '../compose/model';
-import { ofService } from '../compose/moved-service';
+import { servicesWith } from '../compose/loader/lone-services';
+import { ofService } from '../compose/loader/shifted-service';
+import type { EnvironmentVariable, Service, Span } from '../compose/types';
 import type { Deployment, MenderService, RequirementState } from './deployment';
 import { hostOf, looksLikeHost } from './hosts';
 import type { HostVariable } from './layout';

@@ -1,7 +1,7 @@
 /** Which services of a stack are Mender's. */
-import { servicesWith } from '../compose/lone-services';
-import type { Service, Stack } from '../compose/model';
-import { ofService } from '../compose/moved-service';
+import { servicesWith } from '../compose/loader/lone-services';
+import { ofService } from '../compose/loader/shifted-service';
+import type { Service, Stack } from '../compose/types';
 import { menderImage } from './image';
 import type { Role } from './layout';
 import { roles } from './roles';

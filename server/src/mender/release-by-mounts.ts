@@ -1,5 +1,5 @@
 /** The release of a stack whose images don't tell it: by the paths at which files are mounted. */
-import type { Service, Stack } from '../compose/model';
+import type { Service, Stack } from '../compose/types';
 import type { Layout, Requirement, RoleId } from './layout';
 import { docsBeta, layouts } from './layouts';
 import { isAtOrAbove } from './paths';

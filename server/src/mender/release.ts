@@ -1,7 +1,7 @@
 /** Which release a stack is of. */
-import { servicesWith } from '../compose/lone-services';
-import type { Service, Stack } from '../compose/model';
-import { ofService } from '../compose/moved-service';
+import { servicesWith } from '../compose/loader/lone-services';
+import { ofService } from '../compose/loader/shifted-service';
+import type { Service, Stack } from '../compose/types';
 import type { Recognition } from './deployment';
 import { menderImage, releaseOfImage } from './image';
 import type { Layout } from './layout';

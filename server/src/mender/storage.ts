@@ -1,5 +1,5 @@
 /** How the deployments service reaches artifact storage, and which certificate it must trust for that. */
-import type { Mount } from '../compose/model';
+import type { Mount } from '../compose/types';
 import {
   type Deployment,
   hostFileOf,

@@ -1,7 +1,8 @@
 /** Facts of files, each file read once until it changes. */
-import type { Glance, Look } from '../platform/stat-cache';
-import type { Answer, FileProblem, FileStatus, Host } from '../platform/platform';
+
 import { orElse } from '../platform/never-rejects';
+import type { Answer, FileProblem, FileStatus, Host } from '../platform/platform';
+import type { Glance, Look } from '../platform/stat-cache';
 import type { PemFacts } from './pem-facts';
 import { readPem } from './read';
 

@@ -1,6 +1,7 @@
 /** Which lines keep new private keys out of git, and in which ignore file. */
-import type { Host } from '../platform/platform';
+
 import { isWithin, relativeWithin } from '../platform/is-within';
+import type { Host } from '../platform/platform';
 import type { AddedLines, GitStandingAnswer, GitView } from './git-tracking';
 import type { TextChange } from './text-change';
 

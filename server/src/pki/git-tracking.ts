@@ -1,7 +1,7 @@
 /** Whether git tracks a file, or would with the next `git add .`. No process is started. */
 import type { PlatformPath } from 'node:path';
-import type { Look } from '../platform/stat-cache';
 import type { Files, Host } from '../platform/platform';
+import type { Look } from '../platform/stat-cache';
 import { type GitSettings, parseGitConfig } from './git-config';
 import { trackedPaths } from './git-index';
 import { bytesOf, type IgnorePattern, ignoredBy, parsePatterns } from './git-patterns';

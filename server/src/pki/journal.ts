@@ -7,8 +7,8 @@
  * counts for nothing.
  */
 import { createHash } from 'node:crypto';
-import type { Host } from '../platform/platform';
 import { newTemporaryName, readTemporaryName } from '../platform/node/temporary-name';
+import type { Host } from '../platform/platform';
 import type { TextEdit } from './text-change';
 
 /** For its owner only: it holds the texts of compose files. */

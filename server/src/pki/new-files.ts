@@ -1,6 +1,7 @@
 /** New files of a run: written under temporary names, then given their own, never over anything. */
-import type { Host, WriteAnswer } from '../platform/platform';
+
 import { readTemporaryName } from '../platform/node/temporary-name';
+import type { Host, WriteAnswer } from '../platform/platform';
 import { type FileEntry, hashOf, type Phase } from './journal';
 
 /** What the name itself is, no link followed; undefined where it is no file. */

@@ -1,7 +1,8 @@
 /** What a run does together: all of it, or what was done is taken back. */
-import type { Host } from '../platform/platform';
-import { newTemporaryName } from '../platform/node/temporary-name';
+
 import { isWithin } from '../platform/is-within';
+import { newTemporaryName } from '../platform/node/temporary-name';
+import type { Host } from '../platform/platform';
 import { type FileEntry, hashOf, type Journal, JournalFailure } from './journal';
 import { place as giveName, identityAt } from './new-files';
 import type { FileOwner } from './orders';

@@ -1,6 +1,7 @@
 /** Where a new file would really go: symbolic links resolved, and never out of the project. */
-import type { Host } from '../platform/platform';
+
 import { isWithin } from '../platform/is-within';
+import type { Host } from '../platform/platform';
 
 /** A path that may be written. All paths are real: no symbolic link is in them. */
 export interface Place {

@@ -1,6 +1,7 @@
 /** The one place that writes: new files, key material among them, and the texts that change with them. */
-import type { Host } from '../platform/platform';
+
 import { isWithin } from '../platform/is-within';
+import type { Host } from '../platform/platform';
 import { type Journal, JournalFailure } from './journal';
 import type { FileOwner, MadeFile } from './orders';
 import { carryOut, type Phase, PhaseFailure } from './phase';

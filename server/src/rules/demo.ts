@@ -1,6 +1,6 @@
 /** Whether a deployment is one of Mender's demos, where keys that everybody has do no harm. */
-import { servicesWith } from '../compose/lone-services';
-import { ofService } from '../compose/moved-service';
+import { servicesWith } from '../compose/loader/lone-services';
+import { ofService } from '../compose/loader/shifted-service';
 import type { Deployment } from '../mender/deployment';
 import { isDemoName, reachedHosts } from '../mender/reached';
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { servicesWith } from '../compose/lone-services';
-import type { Mount, Service } from '../compose/model';
-import { ofService } from '../compose/moved-service';
+import { servicesWith } from '../compose/loader/lone-services';
+import { ofService } from '../compose/loader/shifted-service';
+import type { Mount, Service } from '../compose/types';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { Layout, Requirement, RequirementKind } from '../mender/layout';
 import { foreignTargetsOf, layouts, targetsOf } from '../mender/layouts';

@@ -1,8 +1,8 @@
 /** The files behind requirements as the rules of the second table see them, each told once. */
 
 import { posix } from 'node:path';
-import type { Span } from '../compose/model';
-import { runAtEnd } from '../compose/text';
+import { runAtEnd } from '../compose/syntax/line-index';
+import type { Span } from '../compose/types';
 import { type RequirementState, recogniseRoles, statesOf } from '../mender/deployment';
 import { isNeeded, type Needed } from '../mender/needs';
 import { type Content, contentOf } from './content';

@@ -1,4 +1,4 @@
-import type { Service, Span } from '../compose/model';
+import type { Service, Span } from '../compose/types';
 import { otherPlaces } from '../mender/place';
 import type { RelatedSpan } from './rule';
 

@@ -1,5 +1,5 @@
 /** What a rule is: data and one pure function. The engine adds severity, page and suppression. */
-import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span } from '../compose/model';
+import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span } from '../compose/types';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import type { Requirement } from '../mender/layout';
 import type { HostAccess, Readable } from '../pki/access';

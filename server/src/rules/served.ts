@@ -1,5 +1,5 @@
 /** The certificates that TLS services present, with what belongs to them: what the rules about certificates start from. */
-import type { Span } from '../compose/model';
+import type { Span } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { isWithoutTls } from '../mender/needs';
 import { type Chain, certificatesOf, chainOf } from '../pki/chain';

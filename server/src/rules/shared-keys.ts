@@ -1,6 +1,6 @@
 /** Which services use one private key, by every mark that tells two paths for the same key. */
 
-import type { Span } from '../compose/model';
+import type { Span } from '../compose/types';
 import { type RequirementState, statesOf } from '../mender/deployment';
 import type { RelatedSpan, RuleContext, RuleFinding } from './rule';
 

@@ -1,4 +1,4 @@
-import type { Span, UnresolvedVariable } from '../compose/model';
+import type { Span, UnresolvedVariable } from '../compose/types';
 import {
   isAtOrAbove,
   type MenderService,

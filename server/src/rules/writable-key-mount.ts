@@ -1,4 +1,4 @@
-import type { Mount } from '../compose/model';
+import type { Mount } from '../compose/types';
 import { type RequirementState, statesOf } from '../mender/deployment';
 import type { Rule } from './rule';
 

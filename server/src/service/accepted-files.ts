@@ -1,7 +1,8 @@
 /** Keys that a service accepts because they lie in a directory that is mounted: told by the disk, not by compose files. */
-import type { Host } from '../platform/platform';
+
 import { besidesAmong, mountedDirectory } from '../mender/accepted';
 import { hostFileOf, type KeyInDirectory, type RequirementState, withAccepted } from '../mender/deployment';
+import type { Host } from '../platform/platform';
 import type { Analysis } from './analysis';
 
 /** Files of one directory that are looked among. */

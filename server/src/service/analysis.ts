@@ -1,11 +1,12 @@
 /** From compose files to findings: the steps that the façade's verbs share. */
-import { type FileText, loadStack, type StackInput } from '../compose/load';
-import type { ComposeProblem, Stack } from '../compose/model';
-import type { ParseCache } from '../compose/parse-cache';
-import { type LineIndex, lineIndex } from '../compose/text';
-import type { Host } from '../platform/platform';
+
+import type { ParseCache } from '../compose/document/document-cache';
+import { type FileText, loadStack, type StackInput } from '../compose/loader/load-project';
+import { type LineIndex, lineIndex } from '../compose/syntax/line-index';
+import type { ComposeProblem, Stack } from '../compose/types';
 import { type Deployment, deploymentOf } from '../mender/deployment';
 import { roles } from '../mender/layouts';
+import type { Host } from '../platform/platform';
 import { rules } from '../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../rules/rule';
 import { SUPPRESSION_WORD, type Suppressed, suppressions } from '../rules/suppression';

@@ -1,5 +1,5 @@
 /** What of a Mender service stands at an offset of a file. */
-import type { EnvironmentVariable, Mount, Span } from '../compose/model';
+import type { EnvironmentVariable, Mount, Span } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { Judged } from './judge';
 import type { Position } from './service';

@@ -3,9 +3,9 @@
  * the user allows it.
  */
 import type { Part } from '../fixes/draft';
-import type { Host } from '../platform/platform';
-import { isWithin } from '../platform/is-within';
 import { pathsToMake } from '../pki/orders';
+import { isWithin } from '../platform/is-within';
+import type { Host } from '../platform/platform';
 import type { PlanOptions, Settings } from './service';
 
 /** For which file something is planned, and what the user says of it. */

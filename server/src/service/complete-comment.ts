@@ -1,5 +1,5 @@
 /** Comments that switch findings off: for what is found here, and for whoever begins to write one. */
-import { runAtEnd } from '../compose/text';
+import { runAtEnd } from '../compose/syntax/line-index';
 import { rules } from '../rules/index';
 import type { Proposal } from './complete';
 import type { CommentCursor, Stretch } from './cursor';

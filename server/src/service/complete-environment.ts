@@ -1,5 +1,5 @@
 /** Variables that decide about certificates and keys, with their values. */
-import { scalarText } from '../compose/edit-style';
+import { scalarText } from '../compose/edit/style';
 import type { EntryContext, Proposal } from './complete';
 import type { EntryCursor } from './cursor';
 import { withCode } from './markdown';

@@ -1,6 +1,6 @@
 /** Secrets and configs by which files reach Mender's services: their names where a service lists them, their files. */
-import { scalarText } from '../compose/edit-style';
-import type { FileElement } from '../compose/model';
+import { scalarText } from '../compose/edit/style';
+import type { FileElement } from '../compose/types';
 import { isOfKind } from '../fixes/candidates';
 import { knownFiles } from '../fixes/known-files';
 import { shownPath } from '../fixes/place';

@@ -1,6 +1,7 @@
 /** Mounts that a service still needs, host files that fit, and the paths that it looks at. */
-import { flowMount, mountLines, type NewMount, shortMount } from '../compose/edit-mounts';
-import { scalarText } from '../compose/edit-style';
+
+import { scalarText } from '../compose/edit/style';
+import { flowMount, mountLines, type NewMount, shortMount } from '../compose/edit/volumes';
 import { candidatesFor, isOfKind } from '../fixes/candidates';
 import { documentedPath, mountOperation, shownPath, writtenSource } from '../fixes/place';
 import { servedCertificate } from '../fixes/storage-trust';

@@ -1,11 +1,12 @@
 /** The façade's verbs over the rooms. Everything is computed from today's text; nothing stale can be applied. */
-import type { Host } from '../platform/platform';
-import { steady } from '../platform/never-rejects';
+
 import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/facts';
 import { ignoreTexts } from '../pki/git-ignore';
 import { gitViewOf } from '../pki/git-tracking';
 import type { KeyOrder } from '../pki/orders';
+import { steady } from '../platform/never-rejects';
+import type { Host } from '../platform/platform';
 import { type CodedFinding, hasEnvName } from './analysis';
 import type { PlanScope } from './bounds';
 import { createEditor } from './create-editor';

@@ -1,5 +1,5 @@
 /** Where a cursor stands in a list or mapping in brackets, on one line or several. */
-import { type LineIndex, runAtEnd } from '../compose/text';
+import { type LineIndex, runAtEnd } from '../compose/syntax/line-index';
 import type { Cursor, EntryCursor, Stretch } from './cursor';
 import { ancestorsOf, keyOf, type Lines, NESTED } from './cursor-lines';
 import { isSection, kindOf } from './cursor-places';

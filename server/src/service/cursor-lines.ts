@@ -1,5 +1,5 @@
 /** Lines of a compose file that may be half-typed, seen by their indentation alone. Lines and columns count from 0. */
-import type { LineIndex } from '../compose/text';
+import type { LineIndex } from '../compose/syntax/line-index';
 
 export interface Ancestor {
   /** A mapping's key; `-` for an item of a list. */

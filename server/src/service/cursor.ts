@@ -1,5 +1,5 @@
 /** Where a cursor stands in a compose file that is being typed: told by indentation, since the text is seldom whole. */
-import { lineEndOf, lineIndex } from '../compose/text';
+import { lineEndOf, lineIndex } from '../compose/syntax/line-index';
 import { commentStart } from '../rules/suppression';
 import { flowCursorAt } from './cursor-flow';
 import { environmentsAreLists, LONG, prefersLong } from './cursor-habits';

@@ -1,5 +1,5 @@
 /** The files in the workspace's folders that may be compose files of a Mender server. */
-import { createParseCache } from '../compose/parse-cache';
+import { createParseCache } from '../compose/document/document-cache';
 import type { Host } from '../platform/platform';
 import { mightBeMender } from './analysis';
 import { matcher } from './glob';

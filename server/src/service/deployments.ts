@@ -1,7 +1,7 @@
 /** The deployments in the workspace's folders, whether their files are open or not: each stack with its keys. */
 import type { Surroundings } from '../fixes/draft';
-import type { Host } from '../platform/platform';
 import type { FactsCache } from '../pki/facts';
+import type { Host } from '../platform/platform';
 import { createCandidateFinder } from './deployment-files';
 import { createJudge, type Judged } from './judge';
 import type { Settings, StackInfo } from './service';

@@ -1,6 +1,7 @@
 /** Judges a file as it would be with another text: what is being typed is left out, and the rest of it is whole. */
-import type { Host } from '../platform/platform';
+
 import type { FactsCache } from '../pki/facts';
+import type { Host } from '../platform/platform';
 import { createJudge, type Judged } from './judge';
 import type { Settings } from './service';
 import type { Texts } from './texts';

@@ -1,7 +1,8 @@
 /** What edits do to every stack that their files are in: only what the plan names may change, in none of them more. */
-import { sideEffects, withoutEffect } from '../compose/edit-effects';
-import { createParseCache } from '../compose/parse-cache';
-import { loadValues, type ProjectValues } from '../compose/project-values';
+
+import { createParseCache } from '../compose/document/document-cache';
+import { sideEffects, withoutEffect } from '../compose/edit/side-effects';
+import { loadValues, type ProjectValues } from '../compose/loader/project-values';
 import type { FileOperation } from '../fixes/draft';
 import type { Analysis } from './analysis';
 

@@ -1,5 +1,5 @@
 /** What can be carried out the way that the compose files are written, and what is left of a part where some can't. */
-import { isWhere } from '../compose/edit-check';
+import { isWhere } from '../compose/edit/verify';
 import type { FileOperation, Part } from '../fixes/draft';
 import type { Host } from '../platform/platform';
 import type { Analysis } from './analysis';

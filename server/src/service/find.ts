@@ -1,5 +1,5 @@
 /** The stacks that a file belongs to: those that somebody named, else the one that is found. */
-import { type Finder, type FoundStack, findStack } from '../compose/find-stack';
+import { type Finder, type FoundStack, findStack } from '../compose/discovery/find-stack';
 import type { Host } from '../platform/platform';
 import type { StackFiles } from './analysis';
 import type { Settings, StackReason, StackSetting } from './service';

@@ -1,6 +1,7 @@
 /** Behind the mount of a certificate, the days that it has left. */
-import type { Span } from '../compose/model';
-import type { LineIndex } from '../compose/text';
+
+import type { LineIndex } from '../compose/syntax/line-index';
+import type { Span } from '../compose/types';
 import { daysLeft } from '../pki/validity';
 import type { Hint } from './editor-verbs';
 import type { Judged } from './judge';

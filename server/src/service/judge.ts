@@ -1,11 +1,11 @@
 /** Judging a file: the stacks that it belongs to, read and seen through their releases, and what the rules say. */
-import { neighboursOf } from '../compose/find-stack';
-import { outlineOf, signatureOf } from '../compose/outline';
-import { createParseCache } from '../compose/parse-cache';
-import { glanceAt } from '../platform/stat-cache';
-import type { Host } from '../platform/platform';
+import { neighboursOf } from '../compose/discovery/find-stack';
+import { createParseCache } from '../compose/document/document-cache';
+import { outlineOf, signatureOf } from '../compose/yaml/declarations';
 import type { FactsCache, FileFacts } from '../pki/facts';
 import { gitViewOf } from '../pki/git-tracking';
+import type { Host } from '../platform/platform';
+import { glanceAt } from '../platform/stat-cache';
 import { withKeysOnDisk } from './accepted-files';
 import {
   type Analysis,

@@ -1,5 +1,5 @@
 /** Over each Mender service, its state at a glance. */
-import type { Span } from '../compose/model';
+import type { Span } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { CodedFinding } from './analysis';
 import type { Lens } from './editor-verbs';

@@ -1,7 +1,7 @@
 /** From the host paths of a Mender service's mounts to the files. */
-import type { Mount } from '../compose/model';
-import type { Host } from '../platform/platform';
+import type { Mount } from '../compose/types';
 import { hostFileOf } from '../mender/deployment';
+import type { Host } from '../platform/platform';
 import type { FileLink } from './editor-verbs';
 import type { Judged } from './judge';
 import { rangeOf } from './render';

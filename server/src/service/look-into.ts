@@ -1,13 +1,14 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
-import type { Glance } from '../platform/stat-cache';
-import type { Host } from '../platform/platform';
-import { orElse } from '../platform/never-rejects';
+
 import { type ContainerUser, containerUser } from '../mender/container-user';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
 import { containerAccess, hostAccess } from '../pki/access';
 import type { FileFacts } from '../pki/facts';
 import type { GitView } from '../pki/git-tracking';
+import { orElse } from '../platform/never-rejects';
+import type { Host } from '../platform/platform';
+import type { Glance } from '../platform/stat-cache';
 import type { MountedFile } from '../rules/rule';
 
 export interface Lookers {

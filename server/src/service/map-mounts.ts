@@ -1,5 +1,5 @@
 /** What a map has lines for: the files that services need, mounted or not, and those mounted at a wrong path. Pure. */
-import type { Mount, Service, Span } from '../compose/model';
+import type { Mount, Service, Span } from '../compose/types';
 import { type Deployment, hostFileOf, type RequirementState } from '../mender/deployment';
 import type { RequirementKind } from '../mender/layout';
 import { placeOf } from '../mender/place';

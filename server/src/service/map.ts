@@ -1,5 +1,5 @@
 /** A judged stack as it can be drawn. Pure. */
-import type { Span } from '../compose/model';
+import type { Span } from '../compose/types';
 import { placeOf } from '../mender/place';
 import type { CodedFinding, Inside } from './analysis';
 import type { Judged } from './judge';

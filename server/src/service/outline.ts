@@ -1,7 +1,7 @@
 /** What Mender sees of a compose file: its services, and what each is given. */
-import { startsOfServices } from '../compose/lone-services';
-import type { Span } from '../compose/model';
-import type { LineIndex } from '../compose/text';
+import { startsOfServices } from '../compose/loader/lone-services';
+import type { LineIndex } from '../compose/syntax/line-index';
+import type { Span } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import type { OutlineItem } from './editor-verbs';
 import type { Judged } from './judge';

@@ -1,10 +1,10 @@
 /** Where what stands in a compose file comes from, and where else it is used. */
-import { readDotenv } from '../compose/dotenv';
-import type { EnvironmentVariable, Mount, Service, Span } from '../compose/model';
-import { lineIndex } from '../compose/text';
-import type { Host } from '../platform/platform';
+import { readDotenv } from '../compose/syntax/dotenv';
+import { lineIndex } from '../compose/syntax/line-index';
+import type { EnvironmentVariable, Mount, Service, Span } from '../compose/types';
 import { hostFileOf } from '../mender/deployment';
 import { isAtOrAbove } from '../mender/paths';
+import type { Host } from '../platform/platform';
 import { holds, type Pointed, pointedAt } from './at';
 import type { Definition, Place } from './editor-verbs';
 import type { Judged } from './judge';

@@ -12,9 +12,9 @@ import {
   whole,
 } from '../fixes/draft';
 import { fixes as fixesByCode } from '../fixes/index';
-import type { Host } from '../platform/platform';
 import { type IgnorePlan, planIgnores } from '../pki/git-ignore';
 import type { GitView } from '../pki/git-tracking';
+import type { Host } from '../platform/platform';
 import type { Analysis, CodedFinding } from './analysis';
 import { type Bounds, boundsFor, directoriesToAllow, outsideOf, type PlanScope, sayOutside } from './bounds';
 import { settledBy, settles } from './claims';

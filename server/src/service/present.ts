@@ -1,5 +1,5 @@
 /** Findings as the surfaces get them. */
-import type { Span } from '../compose/model';
+import type { Span } from '../compose/types';
 import type { Analysis, CodedFinding } from './analysis';
 import { rangeOf } from './render';
 import { pageOf } from './rule-info';

@@ -1,9 +1,9 @@
 /** Compose files and directories as far as they may be read: in an untrusted workspace, nothing outside of it. */
-import type { Finder } from '../compose/find-stack';
-import type { FileText } from '../compose/load';
-import type { ParseCache } from '../compose/parse-cache';
-import type { Host } from '../platform/platform';
+import type { Finder } from '../compose/discovery/find-stack';
+import type { ParseCache } from '../compose/document/document-cache';
+import type { FileText } from '../compose/loader/load-project';
 import { isWithin } from '../platform/is-within';
+import type { Host } from '../platform/platform';
 import type { Settings } from './service';
 import type { Texts } from './texts';
 import { isReachable } from './untrusted';

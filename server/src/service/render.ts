@@ -1,7 +1,7 @@
 /** Parts and findings as the surfaces get them: lines and characters instead of offsets, edits instead of operations. */
-import { editCompose } from '../compose/edit';
-import type { Span } from '../compose/model';
-import { applyChanges, type LineIndex, lineIndex } from '../compose/text';
+import { editCompose } from '../compose/edit/edit';
+import { applyChanges, type LineIndex, lineIndex } from '../compose/syntax/line-index';
+import type { Span } from '../compose/types';
 import type { FileOperation, FixContext, KeyJob } from '../fixes/draft';
 import { namesFor } from '../fixes/tls-pair';
 import type { SoundEdits } from './effects';

@@ -1,5 +1,5 @@
 /** What mender and rules ask of all services of a stack, so that the others need not be kept. */
-import type { ServiceTest } from '../compose/lone-services';
+import type { ServiceTest } from '../compose/loader/lone-services';
 import { getsHostPath } from '../mender/deployment';
 import { isMinio } from '../mender/needs';
 import { hasOtherNames, hasSecureHosts } from '../mender/reached';

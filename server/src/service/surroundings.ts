@@ -1,7 +1,5 @@
 /** The host's files as fixes and rules see them: facts, never content. */
 import type { FileView, KeyTrouble, Surroundings } from '../fixes/draft';
-import type { Host } from '../platform/platform';
-import { orElse } from '../platform/never-rejects';
 import { letsIn } from '../pki/access';
 import { TLS_CURVES } from '../pki/curves';
 import type { FactsCache, FileFacts } from '../pki/facts';
@@ -10,6 +8,8 @@ import type { GitView } from '../pki/git-tracking';
 import { isGuarded } from '../pki/places';
 import { publishedCertificate, publishedKey } from '../pki/published-keys';
 import { tokenKeyOf } from '../pki/token-key';
+import { orElse } from '../platform/never-rejects';
+import type { Host } from '../platform/platform';
 
 const PEM_NAME = /\.(pem|crt|cer|cert|key)$/i;
 /** Files looked into in one directory. */

@@ -1,6 +1,7 @@
 /** What may be looked at in an untrusted workspace: what lies in its folders, reached without any symbolic link. */
-import type { Answer, Host } from '../platform/platform';
+
 import { relativeWithin } from '../platform/is-within';
+import type { Answer, Host } from '../platform/platform';
 
 /**
  * Whether a path lies in one of `folders`, and no link is on the way down to it or at its end: where a link leads is not

@@ -2,8 +2,8 @@
 import { lstat, mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { anchored } from '../../../server/src/platform/node/open-directory';
 import { nodeHost } from '../../../server/src/platform/node/node-platform';
+import { anchored } from '../../../server/src/platform/node/open-directory';
 import { inTemporaryDirectory } from '../../pki/openssl';
 
 // Other platforms have no paths that hold a directory.

@@ -1,10 +1,11 @@
 /** The Mender client's trust bundle: what makes devices trust the gateway and storage, in one file. */
-import { isWithin } from '../../platform/is-within';
+
 import type { MenderService } from '../../mender/deployment';
 import { certificatesOf } from '../../pki/chain';
 import type { CertificateBlock } from '../../pki/pem-facts';
 import { refusalText } from '../../pki/refusal-text';
 import { anchorOf, signsItself, type TrustAnchor } from '../../pki/trust-anchor';
+import { isWithin } from '../../platform/is-within';
 import { EMPTY, type FixContext, type KeyJob, type Part } from '../draft';
 import { isBelowProject } from '../key-access';
 import { freePath, shownPath } from '../place';

@@ -2,8 +2,8 @@
  * User administration from Mender 3.7 on: it loads each `private.id.<n>.pem` beside its key, signs with the one that the
  * variable names, and finds the key of a token by its number. A key without a number was number 0.
  */
-import { linkedServices } from '../../compose/lone-services';
-import type { Mount } from '../../compose/model';
+import { linkedServices } from '../../compose/loader/lone-services';
+import type { Mount } from '../../compose/types';
 import { keyNumber } from '../../mender/accepted';
 import type { MenderService, RequirementState } from '../../mender/deployment';
 import { hostFileOf } from '../../mender/deployment';

@@ -13,8 +13,8 @@ import {
   unlink,
 } from 'node:fs/promises';
 import type { RewriteOptions, WriteAnswer, Writer } from '../platform';
-import { anchored } from './open-directory';
 import { CHANGED, codeOf, hasNoLinks, PROTECTED, SEVERAL_NAMES, writeRefusal } from './errors';
+import { anchored } from './open-directory';
 import { kindOfName } from './read-files';
 
 const DONE: WriteAnswer = { ok: true };

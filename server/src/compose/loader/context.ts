@@ -1,0 +1,129 @@
+/** What the steps of loading one stack share: what was read, what was found wrong, which files count. */
+import type { PlatformPath } from 'node:path';
+import type { ParsedFile } from '../document/document';
+import type { ParseCache } from '../document/document-cache';
+import { type Dotenv, readDotenv } from '../syntax/dotenv';
+import type { Lookup } from '../syntax/interpolation';
+import type { ComposeProblem, SourceFile, Span } from '../types';
+import type { FileText } from './load-project';
+
+/** Files beyond this aren't read: nobody writes such a stack. */
+const MAX_FILES = 1000;
+/** Includes followed in all, and within each other: two files that include each other twice would never end. */
+const MAX_INCLUDES = 2000;
+const MAX_INCLUDE_DEPTH = 60;
+
+/** Problems told of one stack: more than anybody reads. */
+const MAX_PROBLEMS = 200;
+
+export interface Loading {
+  readonly paths: PlatformPath;
+  readonly homeDirectory: string;
+  readonly cache: ParseCache;
+  readonly problems: ComposeProblem[];
+  readonly files: Map<string, SourceFile>;
+  /** Where each service is declared, in merge order. */
+  readonly declarations: Map<string, Span[]>;
+  readonly dependencies: Set<string>;
+  /** A file that may not be read, or is missing. */
+  isIncomplete: boolean;
+  /** Reads a file once; every asking counts as a dependency. */
+  read(file: string): Promise<FileText>;
+  /** The text of a compose file parsed, its syntax errors told once; undefined (and told at `at`) where it can't be had. */
+  parse(file: string, at: Span | undefined): Promise<ParsedFile | undefined>;
+  /** False, and told once, where includes go on for ever or nearly so. */
+  mayInclude(depth: number, at: Span): boolean;
+  /** A `.env` or `env_file`, its mistake told once. */
+  dotenv(file: string, text: string, outer: Lookup, earlier: Lookup): Dotenv;
+  /** True for a file without syntax errors. */
+  isIntact(file: string): boolean;
+  problem(message: string, span: Span): void;
+}
+
+export interface LoadingOptions {
+  readonly paths: PlatformPath;
+  readonly homeDirectory: string;
+  readonly read: (file: string) => Promise<FileText>;
+  readonly cache: ParseCache;
+}
+
+export function createLoading({ paths, homeDirectory, read, cache }: LoadingOptions): Loading {
+  const answers = new Map<string, Promise<FileText>>();
+  const parsed = new Map<string, ParsedFile>();
+  const told = new Set<string>();
+  const problems: ComposeProblem[] = [];
+  let includes = 0;
+  const loading: Loading = {
+    paths,
+    homeDirectory,
+    cache,
+    problems,
+    files: new Map(),
+    declarations: new Map(),
+    dependencies: new Set(),
+    isIncomplete: false,
+    read(file) {
+      loading.dependencies.add(file);
+      const known = answers.get(file) ?? read(file);
+      answers.set(file, known);
+      return known;
+    },
+    async parse(file, at) {
+      const known = parsed.get(file);
+      if (known) return known;
+      const place = at ?? { file, start: 0, end: 0 };
+      if (parsed.size >= MAX_FILES) {
+        loading.problem(`A stack of more than ${MAX_FILES} files is not read further.`, place);
+        loading.isIncomplete = true;
+        return undefined;
+      }
+      const answer = await loading.read(file);
+      if ('text' in answer) {
+        const yaml = cache.parse(file, answer.text);
+        parsed.set(file, yaml);
+        for (const { message, start, end } of yaml.problems) loading.problem(message, { file, start, end });
+        return yaml;
+      }
+      // What would be in a file that may not be read, or in one that the stack names, can't be called missing.
+      if ('withheld' in answer || at === undefined) loading.isIncomplete = true;
+      if ('missing' in answer)
+        loading.problem(`${file} does not exist, so Compose refuses this stack.`, place);
+      else if ('problem' in answer) loading.problem(`${file} ${answer.problem}`, place);
+      return undefined;
+    },
+    mayInclude(depth, at) {
+      if (++includes <= MAX_INCLUDES && depth <= MAX_INCLUDE_DEPTH) return true;
+      if (!loading.isIncomplete) loading.problem('Includes beyond this one are not followed.', at);
+      loading.isIncomplete = true;
+      return false;
+    },
+    dotenv(file, text, outer, earlier) {
+      const read = readDotenv(text, outer, earlier);
+      const { problem } = read;
+      if (problem) loading.problem(problem.message, { file, start: problem.start, end: problem.end });
+      return read;
+    },
+    isIntact: (file) => (parsed.get(file)?.damage.length ?? 0) === 0,
+    problem(message, span) {
+      // A file that is included twice, or extended by many, is wrong once.
+      const key = JSON.stringify([message, span]);
+      if (!told.has(key) && problems.length < MAX_PROBLEMS) problems.push({ message, span });
+      told.add(key);
+    },
+  };
+  return loading;
+}
+
+/** An absolute path as Compose resolves it; undefined where nothing to resolve against is known. */
+export function resolvePath(
+  source: string,
+  directory: string | undefined,
+  { paths, homeDirectory }: Pick<Loading, 'paths' | 'homeDirectory'>,
+): string | undefined {
+  if (source === '') return undefined;
+  if (source.startsWith('~')) return paths.join(homeDirectory, source.slice(1));
+  if (paths.isAbsolute(source)) return paths.normalize(source);
+  // Another host's absolute path (`C:\…` read on Linux) can't be looked at here, and must not be made relative.
+  if (/^[A-Za-z]:[\\/]/.test(source) || source.startsWith('\\\\')) return source;
+  return directory === undefined ? undefined : paths.join(directory, source);
+}
