@@ -1,7 +1,7 @@
 /** The page about releases, written from the table of layouts. */
-import type { Layout, Requirement } from '../../server/src/mender/layout';
-import { layouts } from '../../server/src/mender/layouts';
-import { roles } from '../../server/src/mender/roles';
+import type { Layout, Requirement } from '../../server/src/mender/model/layout';
+import { layouts } from '../../server/src/mender/releases/index';
+import { roles } from '../../server/src/mender/releases/roles';
 
 const HEAD = `# Releases
 

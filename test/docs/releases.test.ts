@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { layouts, targetsOf } from '../../server/src/mender/layouts';
+import { layouts, targetsOf } from '../../server/src/mender/releases/index';
 import { releasesPage } from './releases-page';
 
 const page = join(import.meta.dirname, '../../docs/releases.md');

@@ -10,7 +10,7 @@ import type { Draft, FixContext, Surroundings } from '../../server/src/fixes/dra
 import { createWorking } from '../../server/src/fixes/draft';
 import { fixes } from '../../server/src/fixes/index';
 import type { RequirementState } from '../../server/src/mender/deployment';
-import { storageTrust } from '../../server/src/mender/storage';
+import { storageTrust } from '../../server/src/mender/requirements/storage-trust';
 import { type Coded, type CorpusStack, corpus, corpusText, type Judged, judgeCorpus, lineOf } from './corpus';
 
 /** Codes that must stay silent on a complete stack. */

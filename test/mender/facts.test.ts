@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Layout, PrivateKeyFormat, Requirement } from '../../server/src/mender/layout';
-import { layouts, targetsOf } from '../../server/src/mender/layouts';
+import type { Layout, PrivateKeyFormat, Requirement } from '../../server/src/mender/model/layout';
+import { layouts, targetsOf } from '../../server/src/mender/releases/index';
 import { recogniseText } from './stack-of';
 
 interface FactFile {

@@ -3,8 +3,8 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PrivateKeyFormat } from '../../server/src/mender/layout';
-import { layouts } from '../../server/src/mender/layouts';
+import type { PrivateKeyFormat } from '../../server/src/mender/model/layout';
+import { layouts } from '../../server/src/mender/releases/index';
 import { temporaryDirectory } from '../pki/openssl';
 import { tokenMakers } from './makers';
 import { buildGo, ended, findProgram } from './tools';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json';
-import { layouts, roles } from '../../server/src/mender/layouts';
+import { layouts, roles } from '../../server/src/mender/releases/index';
 import { injectionGrammar } from './injection';
 import { type Grammars, grammarOf, type Token, tokeniser } from './tokenise';
 import { reducedYaml, vscodeYaml } from './yaml-grammars';

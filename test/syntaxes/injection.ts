@@ -1,5 +1,5 @@
 /** The grammar that is injected into YAML, as the table of layouts has it today. */
-import { layouts, roles, targetsOf } from '../../server/src/mender/layouts';
+import { layouts, roles, targetsOf } from '../../server/src/mender/releases/index';
 
 /** The words of compose files that Mender alone has. */
 interface MenderWords {

@@ -1,8 +1,8 @@
 /** Existing files that a requirement could be met by, told by their content. */
 
 import type { MenderService, RequirementState } from '../mender/deployment';
-import type { Requirement, RoleId } from '../mender/layout';
-import { isStorageOnly } from '../mender/storage-pair';
+import type { Requirement, RoleId } from '../mender/model/layout';
+import { isStorageOnly } from '../mender/model/storage-pair';
 import { relativeWithin } from '../platform/is-within';
 import type { FileView, FixContext } from './draft';
 import { knownFiles } from './known-files';

@@ -1,7 +1,7 @@
 /** One plan for a whole deployment: each finding's surest fix, in an order in which later ones build on earlier. */
 import type { MenderService, RequirementState } from '../mender/deployment';
-import { isOwnBuild } from '../mender/own-build';
-import { trustMount } from '../mender/storage';
+import { isOwnBuild } from '../mender/recognition/own-build';
+import { trustMount } from '../mender/requirements/storage-trust';
 import type { RuleFinding } from '../rules/rule';
 import { type Draft, EMPTY, type FixContext, joinParts, type Part, whole } from './draft';
 import { replaceUnusable } from './host-file';

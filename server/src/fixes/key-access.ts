@@ -1,9 +1,9 @@
 /** How a new token key comes to its service and to nobody else: which directory keeps others out, and whose file it is. */
 import { servicesWith } from '../compose/loader/lone-services';
 import type { Stack } from '../compose/types';
-import { directoryMountOf } from '../mender/accepted';
-import { containerUser } from '../mender/container-user';
 import { getsHostPath, hostFileOf, type RequirementState } from '../mender/deployment';
+import { directoryMountOf } from '../mender/requirements/accepted-keys';
+import { containerUser } from '../mender/requirements/container-user';
 import type { KeyAccess } from '../pki/orders';
 import { relativeWithin } from '../platform/is-within';
 import type { FixContext, ModeChange } from './draft';

@@ -1,4 +1,4 @@
-import { isOwnBuild } from '../mender/own-build';
+import { isOwnBuild } from '../mender/recognition/own-build';
 import type { RuleFinding } from '../rules/rule';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from './draft';
 import { mountOperation } from './place';

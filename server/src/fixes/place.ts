@@ -1,10 +1,10 @@
 /** Where new key files go, and how their paths are written, so that they look like their neighbours. */
 import { linkedServices } from '../compose/loader/lone-services';
 import type { Mount, Service, Span, Stack } from '../compose/types';
-import { containerUser } from '../mender/container-user';
 import type { MenderService, RequirementState } from '../mender/deployment';
-import { placeOf } from '../mender/place';
-import { isStorageOnly } from '../mender/storage-pair';
+import { isStorageOnly } from '../mender/model/storage-pair';
+import { containerUser } from '../mender/requirements/container-user';
+import { placeOf } from '../mender/requirements/edit-location';
 import type { KeyReader } from '../pki/orders';
 import { isWithin, relativeWithin } from '../platform/is-within';
 import type { FileOperation, FixContext } from './draft';

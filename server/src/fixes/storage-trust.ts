@@ -1,7 +1,7 @@
 /** Fixes of the three rules about the certificate that the deployments service must trust. */
 import type { Mount } from '../compose/types';
 import { isAtOrAbove, type MenderService, type RequirementState } from '../mender/deployment';
-import { storageCertificates, storageServers, trustMount } from '../mender/storage';
+import { storageCertificates, storageServers, trustMount } from '../mender/requirements/storage-trust';
 import type { RuleFinding } from '../rules/rule';
 import { candidatesFor, mountTitle } from './candidates';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext, type Part } from './draft';

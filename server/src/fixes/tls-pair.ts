@@ -1,7 +1,7 @@
 /** Completes the certificate and private key of a TLS service: whatever of the two is missing is made and mounted. */
 import type { MenderService, RequirementState } from '../mender/deployment';
-import { reachedNames } from '../mender/names';
-import { isStorageOnly } from '../mender/storage-pair';
+import { reachedNames } from '../mender/hosts/hosts-of-service';
+import { isStorageOnly } from '../mender/model/storage-pair';
 import { certificatesOf } from '../pki/chain';
 import type { CertificateBlock } from '../pki/pem-facts';
 import type { FileView, FixContext, Part } from './draft';

@@ -1,6 +1,6 @@
 /** A token signing key of its own for a service. */
 import type { MenderService, RequirementState } from '../mender/deployment';
-import type { Layout } from '../mender/layout';
+import type { Layout } from '../mender/model/layout';
 import type { FixContext, Part } from './draft';
 import { type Access, accessInMount, canClose, freeKeyPath, mountedAbove, mountedKeys } from './key-access';
 import { documentedPath, mountOperation, readerOf, replaceOperations, repointOperations } from './place';

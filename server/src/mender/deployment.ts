@@ -2,15 +2,15 @@
 
 import { ofService } from '../compose/loader/shifted-service';
 import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/types';
-import { type AcceptedKey, fallbackKey, mountedBesides, variableNames } from './accepted';
-import { menderImage } from './image';
-import type { Layout, Requirement, Role, RoleId } from './layout';
-import { targetsOf } from './layouts';
-import { isNeeded, type NeedContext } from './needs';
-import { isOwnBuild } from './own-build';
-import { isAtOrAbove } from './paths';
-import { recogniseRoles } from './recognise-roles';
-import { recogniseRelease } from './release';
+import { isAtOrAbove } from './model/container-path';
+import type { Layout, Requirement, Role, RoleId } from './model/layout';
+import { menderImage } from './recognition/image';
+import { isOwnBuild } from './recognition/own-build';
+import { recogniseRelease } from './recognition/recognise-release';
+import { recogniseRoles } from './recognition/recognise-roles';
+import { targetsOf } from './releases/index';
+import { type AcceptedKey, fallbackKey, mountedBesides, variableNames } from './requirements/accepted-keys';
+import { isNeeded, type NeedContext } from './requirements/is-needed';
 
 export { isAtOrAbove, recogniseRoles };
 

@@ -1,5 +1,5 @@
 import type { MenderService } from '../mender/deployment';
-import { certificateFor, type ReachedHost, reachedHosts } from '../mender/reached';
+import { certificateFor, type ReachedHost, reachedHosts } from '../mender/hosts/hosts-used-by-clients';
 import { uncoveredNames } from '../pki/host-match';
 import { isWithoutNames } from './certificate-without-san';
 import type { Rule, RuleContext, RuleFinding } from './rule';

@@ -1,7 +1,7 @@
 /** What is in a mounted file, seen by the service that reads it: one answer, so that each fault is told once. */
 import type { Deployment, RequirementState } from '../mender/deployment';
-import type { Layout, PrivateKeyFormat } from '../mender/layout';
-import { type TokenGo, tokenGoOf } from '../mender/token-go';
+import type { Layout, PrivateKeyFormat } from '../mender/model/layout';
+import { type TokenGo, tokenGoOf } from '../mender/releases/go-version';
 import type { FileFacts } from '../pki/facts';
 import type { PemBlock, PemFacts, PrivateKeyBlock } from '../pki/pem-facts';
 import { type Loaded, type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/tls-server';

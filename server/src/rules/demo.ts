@@ -2,7 +2,7 @@
 import { servicesWith } from '../compose/loader/lone-services';
 import { ofService } from '../compose/loader/shifted-service';
 import type { Deployment } from '../mender/deployment';
-import { isDemoName, reachedHosts } from '../mender/reached';
+import { isDemoName, reachedHosts } from '../mender/hosts/hosts-used-by-clients';
 
 /** Words of Mender's own demo files: names of overlays and arguments, and the demo's storage secret. */
 const SAYS_DEMO = /(^|[^a-z])demo([^a-z]|$)|thisisnotsecure/i;

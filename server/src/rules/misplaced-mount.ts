@@ -3,9 +3,9 @@ import { servicesWith } from '../compose/loader/lone-services';
 import { ofService } from '../compose/loader/shifted-service';
 import type { Mount, Service } from '../compose/types';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
-import type { Layout, Requirement, RequirementKind } from '../mender/layout';
-import { foreignTargetsOf, layouts, targetsOf } from '../mender/layouts';
-import { isOwnBuild } from '../mender/own-build';
+import type { Layout, Requirement, RequirementKind } from '../mender/model/layout';
+import { isOwnBuild } from '../mender/recognition/own-build';
+import { foreignTargetsOf, layouts, targetsOf } from '../mender/releases/index';
 import { editDistance } from './edit-distance';
 import type { FindingData, Rule, RuleContext, RuleFinding } from './rule';
 

@@ -1,5 +1,5 @@
-import { placeOf } from '../mender/place';
-import { storageTrust } from '../mender/storage';
+import { placeOf } from '../mender/requirements/edit-location';
+import { storageTrust } from '../mender/requirements/storage-trust';
 import type { Rule } from './rule';
 import { trustStates } from './trust';
 

@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import { runAtEnd } from '../compose/syntax/line-index';
 import type { Span } from '../compose/types';
 import { type RequirementState, recogniseRoles, statesOf } from '../mender/deployment';
-import { isNeeded, type Needed } from '../mender/needs';
+import { isNeeded, type Needed } from '../mender/requirements/is-needed';
 import { type Content, contentOf } from './content';
 import type { FindingData, MountedFile, RuleContext, RuleFinding } from './rule';
 

@@ -1,5 +1,5 @@
-import { type ContainerUser, containerUser } from '../mender/container-user';
 import type { RequirementState } from '../mender/deployment';
+import { type ContainerUser, containerUser } from '../mender/requirements/container-user';
 import { publishedKey } from '../pki/published-keys';
 import { fileFindings, type LookedInto } from './mounted-files';
 import type { Rule, RuleContext } from './rule';

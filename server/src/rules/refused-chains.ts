@@ -1,5 +1,5 @@
 /** What clients refuse of a served certificate and the chain above it, whatever they trust. */
-import { storageCertificates } from '../mender/storage';
+import { storageCertificates } from '../mender/requirements/storage-trust';
 import { acceptance, type Refusal, type Verifier } from '../pki/acceptance';
 import type { CertificateBlock } from '../pki/pem-facts';
 import { isPublicAuthority } from '../pki/public-roots';

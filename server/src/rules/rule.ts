@@ -1,7 +1,7 @@
 /** What a rule is: data and one pure function. The engine adds severity, page and suppression. */
 import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span } from '../compose/types';
 import type { Deployment, RequirementState } from '../mender/deployment';
-import type { Requirement } from '../mender/layout';
+import type { Requirement } from '../mender/model/layout';
 import type { HostAccess, Readable } from '../pki/access';
 import type { FileFacts } from '../pki/facts';
 import type { GitStandingAnswer } from '../pki/git-tracking';

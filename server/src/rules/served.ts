@@ -1,7 +1,7 @@
 /** The certificates that TLS services present, with what belongs to them: what the rules about certificates start from. */
 import type { Span } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
-import { isWithoutTls } from '../mender/needs';
+import { isWithoutTls } from '../mender/requirements/is-needed';
 import { type Chain, certificatesOf, chainOf } from '../pki/chain';
 import type { CertificateBlock, PemFacts, PrivateKeyBlock } from '../pki/pem-facts';
 import { type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/tls-server';

@@ -1,4 +1,4 @@
-import { storageTrust, trustMount } from '../mender/storage';
+import { storageTrust, trustMount } from '../mender/requirements/storage-trust';
 import type { Rule } from './rule';
 import { trustStates } from './trust';
 

@@ -1,6 +1,11 @@
 /** Whether the deployments service trusts the certificate that storage is served with. */
 import type { RequirementState } from '../mender/deployment';
-import { reachesOwnStorage, storageCertificates, storageServers, storageTrust } from '../mender/storage';
+import {
+  reachesOwnStorage,
+  storageCertificates,
+  storageServers,
+  storageTrust,
+} from '../mender/requirements/storage-trust';
 import { type Acceptance, acceptance, type Refusal } from '../pki/acceptance';
 import { certificatesOf } from '../pki/chain';
 import type { CertificateBlock } from '../pki/pem-facts';

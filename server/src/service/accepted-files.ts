@@ -1,7 +1,7 @@
 /** Keys that a service accepts because they lie in a directory that is mounted: told by the disk, not by compose files. */
 
-import { besidesAmong, mountedDirectory } from '../mender/accepted';
 import { hostFileOf, type KeyInDirectory, type RequirementState, withAccepted } from '../mender/deployment';
+import { besidesAmong, mountedDirectory } from '../mender/requirements/accepted-keys';
 import type { Host } from '../platform/platform';
 import type { Analysis } from './analysis';
 

@@ -5,7 +5,7 @@ import { type FileText, loadStack, type StackInput } from '../compose/loader/loa
 import { type LineIndex, lineIndex } from '../compose/syntax/line-index';
 import type { ComposeProblem, Stack } from '../compose/types';
 import { type Deployment, deploymentOf } from '../mender/deployment';
-import { roles } from '../mender/layouts';
+import { roles } from '../mender/releases/index';
 import type { Host } from '../platform/platform';
 import { rules } from '../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../rules/rule';

@@ -1,5 +1,5 @@
 /** What a Mender service is, and what a variable of Mender's is for, for whoever points at its name. */
-import { targetsOf } from '../mender/layouts';
+import { targetsOf } from '../mender/releases/index';
 import type { CodedFinding } from './analysis';
 import type { Pointed } from './at';
 import { existingText } from './describe';

@@ -1,6 +1,6 @@
 /** What a mount is, for whoever points at it: which file it is for, what is in it, who else uses it. */
 import type { RequirementState } from '../mender/deployment';
-import type { Requirement } from '../mender/layout';
+import type { Requirement } from '../mender/model/layout';
 import type { CertificateBlock, KeyFacts, PemBlock } from '../pki/pem-facts';
 import { daysLeft } from '../pki/validity';
 import type { MountedFile } from '../rules/rule';

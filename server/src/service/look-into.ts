@@ -1,8 +1,8 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
 
-import { type ContainerUser, containerUser } from '../mender/container-user';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
+import { type ContainerUser, containerUser } from '../mender/requirements/container-user';
 import { containerAccess, hostAccess } from '../pki/access';
 import type { FileFacts } from '../pki/facts';
 import type { GitView } from '../pki/git-tracking';

@@ -1,8 +1,8 @@
 /** What a map has lines for: the files that services need, mounted or not, and those mounted at a wrong path. Pure. */
 import type { Mount, Service, Span } from '../compose/types';
 import { type Deployment, hostFileOf, type RequirementState } from '../mender/deployment';
-import type { RequirementKind } from '../mender/layout';
-import { placeOf } from '../mender/place';
+import type { RequirementKind } from '../mender/model/layout';
+import { placeOf } from '../mender/requirements/edit-location';
 import { shownFile } from '../rules/served';
 import type { CodedFinding, Inside } from './analysis';
 

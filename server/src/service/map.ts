@@ -1,6 +1,6 @@
 /** A judged stack as it can be drawn. Pure. */
 import type { Span } from '../compose/types';
-import { placeOf } from '../mender/place';
+import { placeOf } from '../mender/requirements/edit-location';
 import type { CodedFinding, Inside } from './analysis';
 import type { Judged } from './judge';
 import { contentsOf } from './map-files';

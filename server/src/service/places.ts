@@ -3,7 +3,7 @@ import { readDotenv } from '../compose/syntax/dotenv';
 import { lineIndex } from '../compose/syntax/line-index';
 import type { EnvironmentVariable, Mount, Service, Span } from '../compose/types';
 import { hostFileOf } from '../mender/deployment';
-import { isAtOrAbove } from '../mender/paths';
+import { isAtOrAbove } from '../mender/model/container-path';
 import type { Host } from '../platform/platform';
 import { holds, type Pointed, pointedAt } from './at';
 import type { Definition, Place } from './editor-verbs';

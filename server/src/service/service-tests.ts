@@ -1,10 +1,10 @@
 /** What mender and rules ask of all services of a stack, so that the others need not be kept. */
 import type { ServiceTest } from '../compose/loader/lone-services';
 import { getsHostPath } from '../mender/deployment';
-import { isMinio } from '../mender/needs';
-import { hasOtherNames, hasSecureHosts } from '../mender/reached';
-import { hasSigns } from '../mender/recognise-roles';
-import { hasVote } from '../mender/release';
+import { hasOtherNames, hasSecureHosts } from '../mender/hosts/hosts-used-by-clients';
+import { hasVote } from '../mender/recognition/recognise-release';
+import { hasSigns } from '../mender/recognition/recognise-roles';
+import { isMinio } from '../mender/requirements/is-needed';
 import { saysDemo } from '../rules/demo';
 import { hasTargetOfMender } from '../rules/misplaced-mount';
 

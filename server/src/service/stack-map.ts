@@ -2,7 +2,7 @@
  * A deployment as it can be drawn: services, the files behind their mounts, and what is known of both. Facts alone:
  * never a key's text. Ids count within one `StackMap`, and stay the same while the compose files do.
  */
-import type { RequirementKind } from '../mender/layout';
+import type { RequirementKind } from '../mender/model/layout';
 import type { Validity } from '../pki/validity';
 import type { Range, Severity } from './service';
 

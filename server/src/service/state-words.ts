@@ -1,6 +1,6 @@
 /** The state of what a service is given, in the few words that fit over a line, behind it or into an outline. */
 import type { RequirementState } from '../mender/deployment';
-import { isStorageOnly } from '../mender/storage-pair';
+import { isStorageOnly } from '../mender/model/storage-pair';
 import type { CertificateBlock, KeyFacts, PrivateKeyBlock } from '../pki/pem-facts';
 import { daysLeft } from '../pki/validity';
 import type { CodedFinding } from './analysis';

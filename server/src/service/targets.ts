@@ -13,7 +13,7 @@ import {
   targetsOf,
 } from '../fixes/tasks/task';
 import type { RequirementState } from '../mender/deployment';
-import { isStorageOnly } from '../mender/storage-pair';
+import { isStorageOnly } from '../mender/model/storage-pair';
 import type { CertificateBlock, PrivateKeyBlock } from '../pki/pem-facts';
 import { dayOf, daysLeft } from '../pki/validity';
 import { type Content, contentOf } from '../rules/content';

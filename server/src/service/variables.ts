@@ -1,8 +1,8 @@
 /** The environment variables that decide about certificates and keys of a Mender server, and what they are for. */
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
-import type { HostVariable } from '../mender/layout';
-import { reachedNames } from '../mender/names';
-import { storageTrust, trustMount } from '../mender/storage';
+import { reachedNames } from '../mender/hosts/hosts-of-service';
+import type { HostVariable } from '../mender/model/layout';
+import { storageTrust, trustMount } from '../mender/requirements/storage-trust';
 
 export interface KnownVariable {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Taking in what an authority signed: checked against key, names and validity, put in order, and mounted. */
-import { storageCertificates } from '../../mender/storage';
+import { storageCertificates } from '../../mender/requirements/storage-trust';
 import { acceptance } from '../../pki/acceptance';
 import { type Chain, certificatesOf, chainOf } from '../../pki/chain';
 import { uncoveredNames } from '../../pki/host-match';

@@ -2,9 +2,10 @@
  * Device authentication from Mender 3.1 on, and user administration of 3.1 to 3.6: one variable names the key that
  * tokens are signed with, another one a second key whose tokens are accepted.
  */
-import { keyNumber } from '../../mender/accepted';
+
 import type { MenderService, RequirementState } from '../../mender/deployment';
-import { directoryOf } from '../../mender/paths';
+import { directoryOf } from '../../mender/model/container-path';
+import { keyNumber } from '../../mender/requirements/accepted-keys';
 import type { KeyAccess } from '../../pki/orders';
 import { removalOf } from '../accepted-key';
 import type { FileOperation, ModeChange, Part } from '../draft';

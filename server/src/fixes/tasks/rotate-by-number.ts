@@ -4,10 +4,10 @@
  */
 import { linkedServices } from '../../compose/loader/lone-services';
 import type { Mount } from '../../compose/types';
-import { keyNumber } from '../../mender/accepted';
 import type { MenderService, RequirementState } from '../../mender/deployment';
 import { hostFileOf } from '../../mender/deployment';
-import { directoryOf, nameOf } from '../../mender/paths';
+import { directoryOf, nameOf } from '../../mender/model/container-path';
+import { keyNumber } from '../../mender/requirements/accepted-keys';
 import type { ConversionOrder, TokenKeyOrder } from '../../pki/orders';
 import type { FileOperation, FixContext, ModeChange, Part } from '../draft';
 import { environmentOperation } from '../environment';

@@ -1,5 +1,5 @@
 /** A certificate signed here, by an authority whose certificate and key are at hand. */
-import { storageCertificates } from '../../mender/storage';
+import { storageCertificates } from '../../mender/requirements/storage-trust';
 import { uncoveredNames } from '../../pki/host-match';
 import { DEFAULT_DAYS } from '../../pki/orders';
 import type { Refusal } from '../../pki/path-verdict';

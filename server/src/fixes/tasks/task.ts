@@ -1,6 +1,6 @@
 /** What the planning of tasks shares: its result, the pair that a task is about, names and days. */
 import type { MenderService, RequirementState } from '../../mender/deployment';
-import { reachedNames } from '../../mender/names';
+import { reachedNames } from '../../mender/hosts/hosts-of-service';
 import { certificatesOf, chainOf } from '../../pki/chain';
 import type { CertificateBlock, PrivateKeyBlock } from '../../pki/pem-facts';
 import type { FixContext, Part } from '../draft';

@@ -1,12 +1,12 @@
 /** The host names under which clients reach a TLS service, each with the place that says so. */
 
-import { servicesWith } from '../compose/loader/lone-services';
-import { ofService } from '../compose/loader/shifted-service';
-import type { EnvironmentVariable, Service, Span } from '../compose/types';
-import type { Deployment, MenderService, RequirementState } from './deployment';
-import { hostOf, looksLikeHost } from './hosts';
-import type { HostVariable } from './layout';
-import { isStorageOnly } from './storage-pair';
+import { servicesWith } from '../../compose/loader/lone-services';
+import { ofService } from '../../compose/loader/shifted-service';
+import type { EnvironmentVariable, Service, Span } from '../../compose/types';
+import type { Deployment, MenderService, RequirementState } from '../deployment';
+import type { HostVariable } from '../model/layout';
+import { isStorageOnly } from '../model/storage-pair';
+import { hostOf, looksLikeHost } from './parse-host';
 
 export interface ReachedHost {
   /** Lower case; a host name, a wildcard or an IP address. */

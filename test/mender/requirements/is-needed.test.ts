@@ -1,8 +1,8 @@
 /** When a file is asked for, where it is looked for, and where a new entry goes. */
 import { describe, expect, it } from 'vitest';
-import { foreignTargetsOf, layouts } from '../../server/src/mender/layouts';
-import { placeOf } from '../../server/src/mender/place';
-import { deploymentFrom, type Texts } from './stack-of';
+import { foreignTargetsOf, layouts } from '../../../server/src/mender/releases/index';
+import { placeOf } from '../../../server/src/mender/requirements/edit-location';
+import { deploymentFrom, type Texts } from '../stack-of';
 
 /** `how target` of each requirement, by its id. */
 async function states(texts: Texts, release: string): Promise<Record<string, string>> {

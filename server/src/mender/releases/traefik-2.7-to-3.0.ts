@@ -1,7 +1,7 @@
 /** Mender 2.7 and 3.0: Traefik, with one certificate for the API and another one for artifact storage. */
-import type { HostNames, Layout } from '../layout';
+import type { HostNames, Layout } from '../model/layout';
 import { nginx10, storageProxyPair } from './nginx';
-import { ALIAS_PLACEHOLDER, storageTrustFile, tlsPair } from './parts';
+import { ALIAS_PLACEHOLDER, storageTrustFile, tlsPair } from './requirement-templates';
 
 /** Traefik answers with a certificate of its own making when it has none. */
 export const TRAEFIK_CONSEQUENCE =

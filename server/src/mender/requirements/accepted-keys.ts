@@ -1,10 +1,10 @@
 /** Keys whose tokens a service accepts beside those of its signing key: what the compose files, and a directory, tell of them. */
 
-import { ofService } from '../compose/loader/shifted-service';
-import type { Mount, Service } from '../compose/types';
-import type { RequirementState } from './deployment';
-import type { Requirement } from './layout';
-import { directoryOf, nameOf } from './paths';
+import { ofService } from '../../compose/loader/shifted-service';
+import type { Mount, Service } from '../../compose/types';
+import type { RequirementState } from '../deployment';
+import { directoryOf, nameOf } from '../model/container-path';
+import type { Requirement } from '../model/layout';
 
 /** The names of a service's variables: asked for far more often than their places. */
 export const variableNames = ofService(({ environment }) => new Set(environment.keys()));

@@ -1,7 +1,7 @@
 /** Where in a stack a person would put an entry of a service right. */
-import type { Service, Span } from '../compose/types';
-import type { Deployment } from './deployment';
-import { targetsOf } from './layouts';
+import type { Service, Span } from '../../compose/types';
+import type { Deployment } from '../deployment';
+import { targetsOf } from '../releases/index';
 
 /**
  * The name of the service in the file where a missing entry belongs: the last one that declares the service and

@@ -1,8 +1,8 @@
 /** Which release a stack is judged as, and why. */
 import { describe, expect, it } from 'vitest';
-import { layouts } from '../../server/src/mender/layouts';
-import { isRelease, RELEASE_EXAMPLES } from '../../server/src/mender/release';
-import { recogniseText } from './stack-of';
+import { isRelease, RELEASE_EXAMPLES } from '../../../server/src/mender/recognition/recognise-release';
+import { layouts } from '../../../server/src/mender/releases/index';
+import { recogniseText } from '../stack-of';
 
 const service = (name: string, ...lines: string[]) =>
   [`  ${name}:`, ...lines.map((line) => `    ${line}`)].join('\n');

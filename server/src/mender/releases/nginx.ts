@@ -1,6 +1,12 @@
 /** The layouts whose API gateway is nginx, with a storage proxy in front of Minio. */
-import type { HostNames, Layout } from '../layout';
-import { ALIAS_PLACEHOLDER, storageTrustFile, tenantadmKey, tlsPair, tokenKey } from './parts';
+import type { HostNames, Layout } from '../model/layout';
+import {
+  ALIAS_PLACEHOLDER,
+  storageTrustFile,
+  tenantadmKey,
+  tlsPair,
+  tokenKey,
+} from './requirement-templates';
 
 const PAGE = 'mendersoftware/mender-docs@18fb903d:06.Administration/03.Certificates-and-keys/docs.md';
 

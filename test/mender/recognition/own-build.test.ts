@@ -1,8 +1,8 @@
 /** What the user's own image, build or entry point reads can't be known: no error, and no plan edits it. */
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/service/create-service';
-import { memoryHost } from '../platform/memory-host';
-import { FILE, MOUNTS_ONLY } from '../rules/marked';
+import { createService } from '../../../server/src/service/create-service';
+import { memoryHost } from '../../platform/memory-host';
+import { FILE, MOUNTS_ONLY } from '../../rules/marked';
 
 async function judge(text: string) {
   const service = createService(memoryHost({ files: { [FILE]: text } }));

@@ -1,6 +1,6 @@
 /** Whom a token service runs as in its container: the image's user, unless the compose file says another. */
-import type { Service } from '../compose/types';
-import type { Layout } from './layout';
+import type { Service } from '../../compose/types';
+import type { Layout } from '../model/layout';
 
 /** A user as a container runs it. */
 export interface ContainerUser {

@@ -1,11 +1,11 @@
 /** Which release a stack is of. */
-import { servicesWith } from '../compose/loader/lone-services';
-import { ofService } from '../compose/loader/shifted-service';
-import type { Service, Stack } from '../compose/types';
-import type { Recognition } from './deployment';
+import { servicesWith } from '../../compose/loader/lone-services';
+import { ofService } from '../../compose/loader/shifted-service';
+import type { Service, Stack } from '../../compose/types';
+import type { Recognition } from '../deployment';
+import type { Layout } from '../model/layout';
+import { docsBeta, layoutOfRelease, layouts, notAfter, rangeOf } from '../releases/index';
 import { menderImage, releaseOfImage } from './image';
-import type { Layout } from './layout';
-import { docsBeta, layoutOfRelease, layouts, notAfter, rangeOf } from './layouts';
 import { recogniseByMounts } from './release-by-mounts';
 
 /** The release of a stack; `wanted` (`3.7`, `4.0`, a layout's id) comes before all that the files tell. */

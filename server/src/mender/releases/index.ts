@@ -1,7 +1,8 @@
 /** All layouts, oldest first, and what follows from having all of them. */
-import type { ForeignTarget, Layout, Requirement } from './layout';
-import { docsBeta, nginx10 } from './table/nginx';
-import { server40 } from './table/server';
+import type { ForeignTarget, Layout, Requirement } from '../model/layout';
+import { server40 } from './mender-server';
+import { docsBeta, nginx10 } from './nginx';
+import { traefik27, traefik30 } from './traefik-2.7-to-3.0';
 import {
   traefik31,
   traefik32,
@@ -10,8 +11,7 @@ import {
   traefik35,
   traefik37,
   traefik38,
-} from './table/traefik-one-pair';
-import { traefik27, traefik30 } from './table/traefik-two-pairs';
+} from './traefik-3.1-to-3.8';
 
 export { roles } from './roles';
 export { docsBeta };

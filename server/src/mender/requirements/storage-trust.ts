@@ -1,5 +1,5 @@
 /** How the deployments service reaches artifact storage, and which certificate it must trust for that. */
-import type { Mount } from '../compose/types';
+import type { Mount } from '../../compose/types';
 import {
   type Deployment,
   hostFileOf,
@@ -7,10 +7,10 @@ import {
   type MenderService,
   type RequirementState,
   servicesOf,
-} from './deployment';
-import { hostOf } from './hosts';
-import { docsBeta } from './layouts';
-import { hasMinio } from './needs';
+} from '../deployment';
+import { hostOf } from '../hosts/parse-host';
+import { docsBeta } from '../releases/index';
+import { hasMinio } from './is-needed';
 
 export type StorageTrust =
   /** Not asked for: public storage, plain HTTP, a release that reads no file, or nothing that can be known. */

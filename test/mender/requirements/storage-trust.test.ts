@@ -1,8 +1,8 @@
 /** Which certificate of artifact storage the deployments service must trust, and the names of the endpoints. */
 import { describe, expect, it } from 'vitest';
-import { reachedNames } from '../../server/src/mender/names';
-import { storageCertificates, storageTrust } from '../../server/src/mender/storage';
-import { deploymentFrom } from './stack-of';
+import { reachedNames } from '../../../server/src/mender/hosts/hosts-of-service';
+import { storageCertificates, storageTrust } from '../../../server/src/mender/requirements/storage-trust';
+import { deploymentFrom } from '../stack-of';
 
 const PATH = '/etc/ssl/certs/docker.mender.io.crt';
 

@@ -7,7 +7,7 @@ import type {
   RoleId,
   Rotation,
   TokenKeyFormat,
-} from '../layout';
+} from '../model/layout';
 
 /** What nginx and Traefik load; Mender's keygen writes EC keys in PKCS#8. */
 const TLS_FORMATS: readonly PrivateKeyFormat[] = ['pkcs1-rsa', 'pkcs8-rsa', 'sec1-ec', 'pkcs8-ec'];

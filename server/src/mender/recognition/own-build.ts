@@ -1,8 +1,8 @@
 /** Services whose program is the user's own: which files it reads can't be known. */
 
-import { ofService } from '../compose/loader/shifted-service';
-import type { Service } from '../compose/types';
-import { roles } from './roles';
+import { ofService } from '../../compose/loader/shifted-service';
+import type { Service } from '../../compose/types';
+import { roles } from '../releases/roles';
 
 /** Other people's images that Mender's own compose files run in these roles. */
 const KNOWN: readonly string[] = ['traefik', 'openresty', 'nginx', 'storage-proxy'];

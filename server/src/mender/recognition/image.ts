@@ -1,8 +1,8 @@
 /** What the name of a Mender image tells: the component, the edition, the release. */
 
-import { ofService } from '../compose/loader/shifted-service';
-import { runAtEnd } from '../compose/syntax/line-index';
-import type { Service } from '../compose/types';
+import { ofService } from '../../compose/loader/shifted-service';
+import { runAtEnd } from '../../compose/syntax/line-index';
+import type { Service } from '../../compose/types';
 
 export interface MenderImage {
   /** Last part of the repository: `useradm`, `useradm-enterprise`. */

@@ -1,7 +1,7 @@
 /** Under which names a TLS service is reached, as far as the compose files tell. */
-import type { Deployment, MenderService } from './deployment';
-import { hostOf, looksLikeHost } from './hosts';
-import type { HostVariable } from './layout';
+import type { Deployment, MenderService } from '../deployment';
+import type { HostVariable } from '../model/layout';
+import { hostOf, looksLikeHost } from './parse-host';
 
 export interface ReachedNames {
   /** Host names, wildcards and IP addresses that devices, browsers or other services use; without duplicates. */

@@ -1,8 +1,8 @@
 /** Mender 4: the repository `mender-server`, one compose file that includes its storage. */
-import type { Layout } from '../layout';
-import { tenantadmKey, tlsPair, tokenKey } from './parts';
-import { NUMBERED, traefik38, useradmRotation } from './traefik-one-pair';
-import { TRAEFIK_CONSEQUENCE } from './traefik-two-pairs';
+import type { Layout } from '../model/layout';
+import { tenantadmKey, tlsPair, tokenKey } from './requirement-templates';
+import { TRAEFIK_CONSEQUENCE } from './traefik-2.7-to-3.0';
+import { NUMBERED, traefik38, useradmRotation } from './traefik-3.1-to-3.8';
 
 const FILE = 'mendersoftware/mender-server@v4.0.0:docker-compose.yml';
 

@@ -1,8 +1,8 @@
 /** The release of a stack whose images don't tell it: by the paths at which files are mounted. */
-import type { Service, Stack } from '../compose/types';
-import type { Layout, Requirement, RoleId } from './layout';
-import { docsBeta, layouts } from './layouts';
-import { isAtOrAbove } from './paths';
+import type { Service, Stack } from '../../compose/types';
+import { isAtOrAbove } from '../model/container-path';
+import type { Layout, Requirement, RoleId } from '../model/layout';
+import { docsBeta, layouts } from '../releases/index';
 import { recogniseRoles } from './recognise-roles';
 
 export interface FoundLayouts {

@@ -1,8 +1,14 @@
 /** Mender 3.1 to 3.8: Traefik with one certificate for API and storage. Each layout is the one before, changed. */
-import type { HostNames, HostVariable, Layout, Requirement, TokenKeyFormat } from '../layout';
+import type { HostNames, HostVariable, Layout, Requirement, TokenKeyFormat } from '../model/layout';
 import { storageProxyPair } from './nginx';
-import { ALIAS_PLACEHOLDER, storageTrustFile, tenantadmKey, tlsPair, tokenKey } from './parts';
-import { TRAEFIK_CONSEQUENCE, traefik30 } from './traefik-two-pairs';
+import {
+  ALIAS_PLACEHOLDER,
+  storageTrustFile,
+  tenantadmKey,
+  tlsPair,
+  tokenKey,
+} from './requirement-templates';
+import { TRAEFIK_CONSEQUENCE, traefik30 } from './traefik-2.7-to-3.0';
 
 const CERTIFICATE = './production/keys-generated/cert/cert.crt';
 /** From 3.4 on the images of the token services run as this user. */

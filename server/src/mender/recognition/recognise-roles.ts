@@ -1,10 +1,10 @@
 /** Which services of a stack are Mender's. */
-import { servicesWith } from '../compose/loader/lone-services';
-import { ofService } from '../compose/loader/shifted-service';
-import type { Service, Stack } from '../compose/types';
+import { servicesWith } from '../../compose/loader/lone-services';
+import { ofService } from '../../compose/loader/shifted-service';
+import type { Service, Stack } from '../../compose/types';
+import type { Role } from '../model/layout';
+import { roles } from '../releases/roles';
 import { menderImage } from './image';
-import type { Role } from './layout';
-import { roles } from './roles';
 
 /** Which services are Mender's. A name that other software uses too counts only beside another sign of Mender. */
 export function recogniseRoles(stack: Stack): ReadonlyMap<Service, Role> {

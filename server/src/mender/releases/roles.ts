@@ -1,5 +1,5 @@
 /** The parts that services play in a Mender server, and the signs by which each is known. */
-import type { Role } from './layout';
+import type { Role } from '../model/layout';
 
 export const roles: readonly Role[] = [
   {

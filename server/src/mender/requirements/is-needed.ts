@@ -1,9 +1,9 @@
 /** Whether a service needs a file in this stack. Where the compose files don't tell, nothing is asked for. */
-import { servicesWith } from '../compose/loader/lone-services';
-import { ofService } from '../compose/loader/shifted-service';
-import type { Service, Stack } from '../compose/types';
-import { hostOf } from './hosts';
-import type { Layout, Requirement, Role } from './layout';
+import { servicesWith } from '../../compose/loader/lone-services';
+import { ofService } from '../../compose/loader/shifted-service';
+import type { Service, Stack } from '../../compose/types';
+import { hostOf } from '../hosts/parse-host';
+import type { Layout, Requirement, Role } from '../model/layout';
 
 /** `unknown`: it might be needed. */
 export type Needed = 'yes' | 'no' | 'unknown';
