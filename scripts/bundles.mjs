@@ -134,7 +134,7 @@ export function bundles({ root, readable }) {
       format: 'iife',
       target: 'chrome120',
     },
-    { ...common, entryPoints: { make: 'server/src/pki/make.ts' } },
+    { ...common, entryPoints: { make: 'server/src/pki/generate/index.ts' } },
     { ...common, entryPoints: { draw: 'server/src/map/draw.ts' } },
     {
       ...common,

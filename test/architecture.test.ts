@@ -147,7 +147,7 @@ describe("the platform's crypto", () => {
     // Of bytes under a key that is derived, within bounds.
     ...['createDecipheriv', 'getCipherInfo', 'pbkdf2', 'scrypt'],
   ];
-  const gate = 'server/src/pki/platform.ts';
+  const gate = 'server/src/pki/keys/node-crypto.ts';
 
   const used = (text: string): string[] => {
     const crypto = [...text.matchAll(/import\s+([^;]*?)\s+from\s+'(?:node:)?(?:crypto|tls)'/g)];

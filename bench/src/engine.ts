@@ -1,8 +1,8 @@
 /** What is measured without a wire between: bundled by build-engine.mjs. */
 import { generateKeyPairSync } from 'node:crypto';
-import { issuedCertificate } from '../../server/src/pki/certificate';
+import { issuedCertificate } from '../../server/src/pki/generate/certificate';
 
-export { make } from '../../server/src/pki/generate';
+export { make } from '../../server/src/pki/generate/generate';
 export { nodeHost } from '../../server/src/platform/node/node-platform';
 export { createService } from '../../server/src/service/create-service';
 

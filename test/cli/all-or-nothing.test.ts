@@ -1,6 +1,6 @@
 /** A command changes all that it has to, or nothing: files, and texts of several compose files. What it says is so. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 

@@ -1,7 +1,7 @@
 /** Whatever files are called and hold, what the command line prints is text: for terminals, logs and programs. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clean } from '../../server/src/cli/output';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 

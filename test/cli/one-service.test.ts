@@ -1,6 +1,6 @@
 /** `--service` of the commands that are about everything: one service alone, with the real engine. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 

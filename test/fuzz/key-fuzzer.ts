@@ -1,18 +1,19 @@
 /** Keys and certificates whose ASN.1 was changed, through everything that reads them or works with them. */
-import { acceptance } from '../../server/src/pki/acceptance';
-import { loadAuthority } from '../../server/src/pki/authority';
-import { issuedCertificate, selfSignedCertificate } from '../../server/src/pki/certificate';
-import { certificatesOf, chainOf, signatureBy } from '../../server/src/pki/chain';
-import { factsOfConverted, loadKey, loadTlsKey, Unusable } from '../../server/src/pki/existing-key';
-import { coverage } from '../../server/src/pki/host-match';
-import { pairingOf } from '../../server/src/pki/pair';
-import type { PemFacts } from '../../server/src/pki/pem-facts';
-import { encodePem } from '../../server/src/pki/pem-text';
-import { readPem } from '../../server/src/pki/read';
-import { certificateRequest } from '../../server/src/pki/request';
-import { tlsCertificateOf, tlsKeyOf } from '../../server/src/pki/tls-server';
-import { tokenKeyOf } from '../../server/src/pki/token-key';
-import { anchorOf } from '../../server/src/pki/trust-anchor';
+
+import { tlsCertificateOf, tlsKeyOf } from '../../server/src/pki/consumers/tls-server';
+import { tokenKeyOf } from '../../server/src/pki/consumers/token-service';
+import { loadAuthority } from '../../server/src/pki/generate/authority';
+import { issuedCertificate, selfSignedCertificate } from '../../server/src/pki/generate/certificate';
+import { certificateRequest } from '../../server/src/pki/generate/certificate-request';
+import { acceptance } from '../../server/src/pki/path-validation/index';
+import { anchorOf } from '../../server/src/pki/path-validation/trust-anchor';
+import { encodePem } from '../../server/src/pki/pem/encode';
+import { factsOfConverted, loadKey, loadTlsKey, Unusable } from '../../server/src/pki/pem/load-private-key';
+import { readPem } from '../../server/src/pki/pem/read-pem-file';
+import type { PemFacts } from '../../server/src/pki/types';
+import { certificatesOf, chainOf, signatureBy } from '../../server/src/pki/x509/chain';
+import { coverage } from '../../server/src/pki/x509/host-match';
+import { pairingOf } from '../../server/src/pki/x509/matches-key';
 import { seeded } from '../pki/agreement/random';
 import { type DerBase, makeKeyMaterial, PASSPHRASE } from './key-material';
 import type { Fuzzer } from './kind';

@@ -1,6 +1,6 @@
 /** Keys, certificates and requests of every kind in DER, made when a run begins. */
 import { createPublicKey, ECDH, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { encoded, encodedBits, encodedInteger, encodedOid, TAG } from '../../server/src/pki/der';
+import { encoded, encodedBits, encodedInteger, encodedOid, TAG } from '../../server/src/pki/asn1/read-der';
 import { buildCertificate } from '../pki/agreement/build-certificate';
 
 export interface DerBase {

@@ -1,7 +1,7 @@
 /** Puts any bytes behind a passphrase as keys are, which node:crypto does with keys alone. */
 import { createCipheriv, createHash, pbkdf2Sync } from 'node:crypto';
-import { encoded, encodedInteger, encodedOid, TAG } from '../../server/src/pki/der';
-import { encodePem } from '../../server/src/pki/pem-text';
+import { encoded, encodedInteger, encodedOid, TAG } from '../../server/src/pki/asn1/read-der';
+import { encodePem } from '../../server/src/pki/pem/encode';
 
 const SALT = Buffer.from('0123456789abcdef', 'hex');
 const IV = Buffer.alloc(16, 7);

@@ -1,6 +1,6 @@
 /** Certificates and keys of every form, made when a run begins. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { memoryHost } from '../platform/memory-host';
 
 export interface Material {

@@ -1,5 +1,5 @@
 /** Changes to DER that keep it DER, for the most part: one value becomes another, and lengths are put right. */
-import { encoded, readValue } from '../../server/src/pki/der';
+import { encoded, readValue } from '../../server/src/pki/asn1/read-der';
 import type { Random } from '../pki/agreement/random';
 
 interface Node {

@@ -1,6 +1,6 @@
 /** Deployments to be drawn: in memory, with keys made at run time, and as arbitrary data. */
 import fc from 'fast-check';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { createService } from '../../server/src/service/create-service';
 import type { StackMap } from '../../server/src/service/stack-map';
 import { memoryHost } from '../platform/memory-host';

@@ -1,5 +1,5 @@
 /** A deployment whose deployments service trusts a copy of storage's certificate, made at run time. */
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { FILE } from './stacks';
 

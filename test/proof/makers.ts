@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { make } from '../../server/src/pki/generate';
-import type { KeyOrder } from '../../server/src/pki/orders';
+import { make } from '../../server/src/pki/generate/generate';
+import type { KeyOrder } from '../../server/src/pki/generate/requests';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { createService } from '../../server/src/service/create-service';
 import { openssl } from '../pki/openssl';

@@ -1,8 +1,8 @@
 /** Keys and certificates of all sorts on a disk in memory, made here and now: none is committed. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { children, encoded, readOnly, TAG } from '../../server/src/pki/der';
-import { make } from '../../server/src/pki/generate';
-import { encodePem } from '../../server/src/pki/pem-text';
+import { children, encoded, readOnly, TAG } from '../../server/src/pki/asn1/read-der';
+import { make } from '../../server/src/pki/generate/generate';
+import { encodePem } from '../../server/src/pki/pem/encode';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 const PASSPHRASE = { cipher: 'aes-256-cbc', passphrase: 'not a secret' };

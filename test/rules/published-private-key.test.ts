@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadStack } from '../../server/src/compose/loader/load-project';
 import { deploymentOf } from '../../server/src/mender/deployment';
-import type { PemFacts } from '../../server/src/pki/pem-facts';
+import type { PemFacts } from '../../server/src/pki/types';
 import { publishedPrivateKey } from '../../server/src/rules/published-private-key';
 
 /** Public fingerprints of what Mender publishes: the pair for docker.mender.io, and a key of nobody. */

@@ -2,8 +2,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { children, encoded, readOnly, TAG } from '../../server/src/pki/der';
-import { encodePem } from '../../server/src/pki/pem-text';
+import { children, encoded, readOnly, TAG } from '../../server/src/pki/asn1/read-der';
+import { encodePem } from '../../server/src/pki/pem/encode';
 import type { KeyTask } from '../../server/src/service/tasks';
 import { openssl } from '../pki/openssl';
 import { at, carryOut, codes, compose, service, text, useProject, write } from './task-project';

@@ -1,6 +1,6 @@
 /** What is told of a mount that somebody points at. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { createService } from '../../server/src/service/create-service';
 import { memoryHost } from '../platform/memory-host';
 

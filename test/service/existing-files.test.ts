@@ -1,7 +1,7 @@
 /** Which of the files that are there a fix offers, and in which order: what is public comes last, half a pair never. */
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { createService } from '../../server/src/service/create-service';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { FILE } from '../rules/marked';
@@ -9,8 +9,8 @@ import { FILE } from '../rules/marked';
 /** The public keys that count as published here: Mender's own are in no test. */
 const published = vi.hoisted(() => new Set<string>());
 
-vi.mock('../../server/src/pki/published-keys', async (original) => {
-  const actual = await original<typeof import('../../server/src/pki/published-keys')>();
+vi.mock('../../server/src/pki/keys/published-keys', async (original) => {
+  const actual = await original<typeof import('../../server/src/pki/keys/published-keys')>();
   const row = { role: 'demo-deployment', what: "Mender's demo key", publishedIn: 'all' } as const;
   return {
     ...actual,

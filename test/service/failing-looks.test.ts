@@ -1,6 +1,6 @@
 /** A look that fails, at git, the disk or a certificate, costs its own answer alone: all other findings are told. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import type { Host } from '../../server/src/platform/platform';
 import { createService } from '../../server/src/service/create-service';
 import { lookInto } from '../../server/src/service/look-into';

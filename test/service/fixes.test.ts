@@ -1,7 +1,7 @@
 /** Fixes that look at the host's files: real keys, made here, on a disk in memory. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { createService } from '../../server/src/service/create-service';
 import type { FixSummary, MenderService, Plan } from '../../server/src/service/service';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';

@@ -1,6 +1,6 @@
 /** However a run ends, and wherever it is killed: git would take up no private key, under whatever name it is by then. */
 import { describe, expect, it } from 'vitest';
-import { gitViewOf } from '../../server/src/pki/git-tracking';
+import { gitViewOf } from '../../server/src/git/tracking';
 import { createService } from '../../server/src/service/create-service';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { make } from '../../server/src/pki/generate';
+import { make } from '../../server/src/pki/generate/generate';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { createService } from '../../server/src/service/create-service';
 import type { MenderService, Plan, PlanOptions } from '../../server/src/service/service';

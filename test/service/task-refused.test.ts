@@ -2,7 +2,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { encodePem } from '../../server/src/pki/pem-text';
+import { encodePem } from '../../server/src/pki/pem/encode';
 import type { KeyTask } from '../../server/src/service/tasks';
 import { buildCertificate, type CertificateWishes } from '../pki/agreement/build-certificate';
 import { openssl } from '../pki/openssl';

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { fingerprint } from '../../server/src/pki/key-facts';
+import { fingerprint } from '../../server/src/pki/keys/key-facts';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import type { KeyTask } from '../../server/src/service/tasks';
 import { runReal } from '../cli/real-cli';
@@ -23,8 +23,8 @@ import {
 
 /** Fingerprints that count as published here: the real keys are nowhere in this repository. */
 const published = vi.hoisted(() => new Set<string>());
-vi.mock('../../server/src/pki/published-keys', async (original) => {
-  const real = await original<typeof import('../../server/src/pki/published-keys')>();
+vi.mock('../../server/src/pki/keys/published-keys', async (original) => {
+  const real = await original<typeof import('../../server/src/pki/keys/published-keys')>();
   return {
     ...real,
     publishedKey: (of: string | undefined) =>

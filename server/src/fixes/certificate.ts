@@ -1,6 +1,7 @@
 /** Fixes of a certificate that a service presents: a new one for the same key, or a new pair. */
-import { validateName } from '../pki/names';
-import { pathsToMake } from '../pki/orders';
+
+import { pathsToMake } from '../pki/generate/requests';
+import { validateName } from '../pki/x509/subject-alt-name';
 import type { RuleFinding } from '../rules/rule';
 import { createWorking, type Draft, type FixContext, joinParts, type Part } from './draft';
 import { requestFix } from './request';

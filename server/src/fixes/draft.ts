@@ -1,15 +1,15 @@
 /** What a fix proposes, before it is rendered into text edits: operations on compose files, and keys to make. */
 import type { PlatformPath } from 'node:path';
 import type { EditOperation } from '../compose/edit/edit';
+import type { IgnoreLines } from '../git/ignore-file';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
-import type { ContainerUser } from '../pki/access';
-import type { AuthorityFiles } from '../pki/authority';
-import type { Trouble } from '../pki/existing-key';
-import type { FileFacts } from '../pki/facts';
-import type { IgnoreLines } from '../pki/git-ignore';
-import type { KeyOrder } from '../pki/orders';
-import type { KeyEncoding, PemFacts } from '../pki/pem-facts';
-import type { Trial } from '../pki/trial';
+import type { FileFacts } from '../pki/files/file-facts-cache';
+import type { ContainerUser } from '../pki/files/permissions';
+import type { AuthorityFiles } from '../pki/generate/authority';
+import type { KeyOrder } from '../pki/generate/requests';
+import type { Trial } from '../pki/generate/trial-signature';
+import type { Trouble } from '../pki/pem/load-private-key';
+import type { KeyEncoding, PemFacts } from '../pki/types';
 import type { RuleFinding } from '../rules/rule';
 
 export interface FileOperation {

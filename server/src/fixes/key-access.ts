@@ -4,7 +4,7 @@ import type { Stack } from '../compose/types';
 import { getsHostPath, hostFileOf, type RequirementState } from '../mender/deployment';
 import { directoryMountOf } from '../mender/requirements/accepted-keys';
 import { containerUser } from '../mender/requirements/container-user';
-import type { KeyAccess } from '../pki/orders';
+import type { KeyAccess } from '../pki/generate/requests';
 import { relativeWithin } from '../platform/is-within';
 import type { FixContext, ModeChange } from './draft';
 import { freePath, readerOf, shownPath } from './place';

@@ -5,7 +5,7 @@ import type { MenderService, RequirementState } from '../mender/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
 import { containerUser } from '../mender/requirements/container-user';
 import { placeOf } from '../mender/requirements/edit-location';
-import type { KeyReader } from '../pki/orders';
+import type { KeyReader } from '../pki/generate/requests';
 import { isWithin, relativeWithin } from '../platform/is-within';
 import type { FileOperation, FixContext } from './draft';
 import { knownFiles, partsOf } from './known-files';

@@ -1,6 +1,6 @@
 /** Fix of `shared-token-key` and `shared-private-key`: a key of its own for this service. */
 import type { RequirementState } from '../mender/deployment';
-import { chainOf } from '../pki/chain';
+import { chainOf } from '../pki/x509/chain';
 import type { RuleFinding } from '../rules/rule';
 import { createWorking, type Draft, type FixContext, type Part } from './draft';
 import { requestFix } from './request';

@@ -2,8 +2,8 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { reachedNames } from '../mender/hosts/hosts-of-service';
 import { isStorageOnly } from '../mender/model/storage-pair';
-import { certificatesOf } from '../pki/chain';
-import type { CertificateBlock } from '../pki/pem-facts';
+import type { CertificateBlock } from '../pki/types';
+import { certificatesOf } from '../pki/x509/chain';
 import type { FileView, FixContext, Part } from './draft';
 import {
   documentedPath,

@@ -1,4 +1,4 @@
-import { dayOf } from '../pki/validity';
+import { dayOf } from '../pki/x509/validity';
 import type { Rule } from './rule';
 import { datedFindings, standingAt } from './validity';
 

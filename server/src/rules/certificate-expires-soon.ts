@@ -1,4 +1,4 @@
-import { dayOf, daysLeft } from '../pki/validity';
+import { dayOf, daysLeft } from '../pki/x509/validity';
 import type { Rule } from './rule';
 import { datedFindings, standingAt } from './validity';
 

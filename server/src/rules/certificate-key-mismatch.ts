@@ -1,5 +1,5 @@
-import { certificatesOf } from '../pki/chain';
-import { pairingOf } from '../pki/pair';
+import { certificatesOf } from '../pki/x509/chain';
+import { pairingOf } from '../pki/x509/matches-key';
 import type { Rule, RuleFinding } from './rule';
 import {
   atCertificate,

@@ -1,4 +1,4 @@
-import type { CertificateBlock } from '../pki/pem-facts';
+import type { CertificateBlock } from '../pki/types';
 import type { Rule } from './rule';
 import { atCertificate, servedCertificates, shownFile } from './served';
 

@@ -1,4 +1,4 @@
-import { refusalText } from '../pki/refusal-text';
+import { refusalText } from '../pki/path-validation/refusal-text';
 import { refusedChains, whoRefuses } from './refused-chains';
 import type { Rule } from './rule';
 import { atCertificate, shownFile } from './served';

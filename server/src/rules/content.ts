@@ -2,10 +2,10 @@
 import type { Deployment, RequirementState } from '../mender/deployment';
 import type { Layout, PrivateKeyFormat } from '../mender/model/layout';
 import { type TokenGo, tokenGoOf } from '../mender/releases/go-version';
-import type { FileFacts } from '../pki/facts';
-import type { PemBlock, PemFacts, PrivateKeyBlock } from '../pki/pem-facts';
-import { type Loaded, type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/tls-server';
-import { isMislabelled, type KeyFormat, tokenKeyOf } from '../pki/token-key';
+import { type Loaded, type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/consumers/tls-server';
+import { isMislabelled, type KeyFormat, tokenKeyOf } from '../pki/consumers/token-service';
+import type { FileFacts } from '../pki/files/file-facts-cache';
+import type { PemBlock, PemFacts, PrivateKeyBlock } from '../pki/types';
 
 export type Content =
   /** Nothing is there, or a link that leads in a circle. */

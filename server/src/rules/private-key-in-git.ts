@@ -1,4 +1,4 @@
-import { publishedKey } from '../pki/published-keys';
+import { publishedKey } from '../pki/keys/published-keys';
 import { fileFindings, type LookedInto } from './mounted-files';
 import type { FindingData, Rule } from './rule';
 

@@ -1,6 +1,6 @@
 import type { RequirementState } from '../mender/deployment';
 import { type ContainerUser, containerUser } from '../mender/requirements/container-user';
-import { publishedKey } from '../pki/published-keys';
+import { publishedKey } from '../pki/keys/published-keys';
 import { fileFindings, type LookedInto } from './mounted-files';
 import type { Rule, RuleContext } from './rule';
 

@@ -1,5 +1,5 @@
 import { type RequirementState, statesOf } from '../mender/deployment';
-import { type PublishedKey, publishedCertificate, publishedKey } from '../pki/published-keys';
+import { type PublishedKey, publishedCertificate, publishedKey } from '../pki/keys/published-keys';
 import { isDemo } from './demo';
 import type { Rule, RuleContext, RuleFinding } from './rule';
 import { pemOf, placeOfSource, shownFile } from './served';

@@ -1,8 +1,8 @@
 /** What clients refuse of a served certificate and the chain above it, whatever they trust. */
 import { storageCertificates } from '../mender/requirements/storage-trust';
-import { acceptance, type Refusal, type Verifier } from '../pki/acceptance';
-import type { CertificateBlock } from '../pki/pem-facts';
-import { isPublicAuthority } from '../pki/public-roots';
+import { acceptance, type Refusal, type Verifier } from '../pki/path-validation/index';
+import { isPublicAuthority } from '../pki/path-validation/public-roots';
+import type { CertificateBlock } from '../pki/types';
 import type { RuleContext } from './rule';
 import { type ServedCertificate, servedCertificates } from './served';
 

@@ -2,9 +2,9 @@
 import type { Span } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { isWithoutTls } from '../mender/requirements/is-needed';
-import { type Chain, certificatesOf, chainOf } from '../pki/chain';
-import type { CertificateBlock, PemFacts, PrivateKeyBlock } from '../pki/pem-facts';
-import { type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/tls-server';
+import { type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/consumers/tls-server';
+import type { CertificateBlock, PemFacts, PrivateKeyBlock } from '../pki/types';
+import { type Chain, certificatesOf, chainOf } from '../pki/x509/chain';
 import type { FindingData, RuleContext, RuleFinding } from './rule';
 
 export interface ServedKey {

@@ -1,4 +1,4 @@
-import { refusalText } from '../pki/refusal-text';
+import { refusalText } from '../pki/path-validation/refusal-text';
 import type { Rule } from './rule';
 import { nameOf, placeOfSource, shownFile } from './served';
 import { trustChecks } from './storage-trust-check';

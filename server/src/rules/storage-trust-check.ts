@@ -6,10 +6,10 @@ import {
   storageServers,
   storageTrust,
 } from '../mender/requirements/storage-trust';
-import { type Acceptance, acceptance, type Refusal } from '../pki/acceptance';
-import { certificatesOf } from '../pki/chain';
-import type { CertificateBlock } from '../pki/pem-facts';
-import { isPublicAuthority } from '../pki/public-roots';
+import { type Acceptance, acceptance, type Refusal } from '../pki/path-validation/index';
+import { isPublicAuthority } from '../pki/path-validation/public-roots';
+import type { CertificateBlock } from '../pki/types';
+import { certificatesOf } from '../pki/x509/chain';
 import type { RuleContext } from './rule';
 import { pemOf, type ServedCertificate, servedCertificates } from './served';
 import { trustStates } from './trust';

@@ -1,9 +1,9 @@
 /** What the three rules about the dates of certificates share. */
 import type { RequirementState } from '../mender/deployment';
-import { certificatesOf } from '../pki/chain';
-import type { CertificateBlock } from '../pki/pem-facts';
-import { isPublicAuthority } from '../pki/public-roots';
-import { type Validity, validityAt } from '../pki/validity';
+import { isPublicAuthority } from '../pki/path-validation/public-roots';
+import type { CertificateBlock } from '../pki/types';
+import { certificatesOf } from '../pki/x509/chain';
+import { type Validity, validityAt } from '../pki/x509/validity';
 import type { RuleContext, RuleFinding } from './rule';
 import {
   atCertificate,

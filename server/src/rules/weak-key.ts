@@ -1,4 +1,4 @@
-import type { PrivateKeyBlock } from '../pki/pem-facts';
+import type { PrivateKeyBlock } from '../pki/types';
 import { fileFindings } from './mounted-files';
 import type { Rule } from './rule';
 

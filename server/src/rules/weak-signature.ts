@@ -1,4 +1,4 @@
-import { weakDigestOf } from '../pki/chain';
+import { weakDigestOf } from '../pki/x509/chain';
 import type { Rule } from './rule';
 import { atCertificate, nameOf, servedCertificates, shownFile } from './served';
 

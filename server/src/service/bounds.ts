@@ -3,7 +3,7 @@
  * the user allows it.
  */
 import type { Part } from '../fixes/draft';
-import { pathsToMake } from '../pki/orders';
+import { pathsToMake } from '../pki/generate/requests';
 import { isWithin } from '../platform/is-within';
 import type { Host } from '../platform/platform';
 import type { PlanOptions, Settings } from './service';

@@ -1,7 +1,7 @@
 /** Which findings a part puts right: those that it does something about. */
 import type { Part } from '../fixes/draft';
 import type { RequirementState } from '../mender/deployment';
-import { pathsToMake } from '../pki/orders';
+import { pathsToMake } from '../pki/generate/requests';
 import type { CodedFinding } from './analysis';
 import type { Judged } from './judge';
 

@@ -1,10 +1,10 @@
 /** The façade's verbs over the rooms. Everything is computed from today's text; nothing stale can be applied. */
 
+import { ignoreTexts } from '../git/ignore-file';
+import { gitViewOf } from '../git/tracking';
 import type { Deployment } from '../mender/deployment';
-import { createFactsCache } from '../pki/facts';
-import { ignoreTexts } from '../pki/git-ignore';
-import { gitViewOf } from '../pki/git-tracking';
-import type { KeyOrder } from '../pki/orders';
+import { createFactsCache } from '../pki/files/file-facts-cache';
+import type { KeyOrder } from '../pki/generate/requests';
 import { steady } from '../platform/never-rejects';
 import type { Host } from '../platform/platform';
 import { type CodedFinding, hasEnvName } from './analysis';
@@ -246,7 +246,7 @@ export function createService(given: Host): MenderService {
         const told = planned && planned.names.length > 0 ? planned.names : planned?.fallback;
         return { ...order, names: chosen && chosen.length > 0 ? chosen : (told ?? [mender.service.name]) };
       });
-      const { make, setModes } = await import('../pki/make');
+      const { make, setModes } = await import('../pki/generate/index');
       // On the disk before anything of a key is; whatever happens then, git takes none of it.
       const { changes, problems } = await work.ignores();
       const [problem] = problems;
@@ -271,7 +271,7 @@ export function createService(given: Host): MenderService {
     },
     async recover(directories) {
       if (!settings.trusted) return { made: [], finished: [], restored: [], unclear: [] };
-      const { recoverRuns } = await import('../pki/make');
+      const { recoverRuns } = await import('../pki/generate/index');
       return recoverRuns(host, directories);
     },
   };

@@ -1,5 +1,5 @@
 /** What new keys and certificates are like where nobody says, as data for those who show it. */
-import { DEFAULT_DAYS, DEFAULT_RSA_BITS } from '../pki/orders';
+import { DEFAULT_DAYS, DEFAULT_RSA_BITS } from '../pki/generate/requests';
 import type { KeyDefaults } from './tasks';
 
 export const KEY_DEFAULTS: KeyDefaults = {

@@ -1,6 +1,6 @@
 /** The deployments in the workspace's folders, whether their files are open or not: each stack with its keys. */
 import type { Surroundings } from '../fixes/draft';
-import type { FactsCache } from '../pki/facts';
+import type { FactsCache } from '../pki/files/file-facts-cache';
 import type { Host } from '../platform/platform';
 import { createCandidateFinder } from './deployment-files';
 import { createJudge, type Judged } from './judge';

@@ -1,8 +1,8 @@
 /** What a mount is, for whoever points at it: which file it is for, what is in it, who else uses it. */
 import type { RequirementState } from '../mender/deployment';
 import type { Requirement } from '../mender/model/layout';
-import type { CertificateBlock, KeyFacts, PemBlock } from '../pki/pem-facts';
-import { daysLeft } from '../pki/validity';
+import type { CertificateBlock, KeyFacts, PemBlock } from '../pki/types';
+import { daysLeft } from '../pki/x509/validity';
 import type { MountedFile } from '../rules/rule';
 import { holds, type Pointed } from './at';
 import type { Told } from './describe-more';

@@ -1,6 +1,6 @@
 /** Judges a file as it would be with another text: what is being typed is left out, and the rest of it is whole. */
 
-import type { FactsCache } from '../pki/facts';
+import type { FactsCache } from '../pki/files/file-facts-cache';
 import type { Host } from '../platform/platform';
 import { createJudge, type Judged } from './judge';
 import type { Settings } from './service';

@@ -1,5 +1,5 @@
 /** Globs as VS Code's settings have them: `*`, `?`, `**`, `[a-z]` and `{a,b}`. */
-import { bytesOf, wildMatch } from '../pki/git-patterns';
+import { bytesOf, wildMatch } from '../git/ignore-patterns';
 
 /** Longer globs, and further alternatives of one, aren't looked at: they cost more than they are worth. */
 const MAX_LENGTH = 300;

@@ -2,7 +2,7 @@
 
 import type { LineIndex } from '../compose/syntax/line-index';
 import type { Span } from '../compose/types';
-import { daysLeft } from '../pki/validity';
+import { daysLeft } from '../pki/x509/validity';
 import type { Hint } from './editor-verbs';
 import type { Judged } from './judge';
 import type { Range } from './service';

@@ -2,8 +2,8 @@
 import { neighboursOf } from '../compose/discovery/find-stack';
 import { createParseCache } from '../compose/document/document-cache';
 import { outlineOf, signatureOf } from '../compose/yaml/declarations';
-import type { FactsCache, FileFacts } from '../pki/facts';
-import { gitViewOf } from '../pki/git-tracking';
+import { gitViewOf } from '../git/tracking';
+import type { FactsCache, FileFacts } from '../pki/files/file-facts-cache';
 import type { Host } from '../platform/platform';
 import { glanceAt } from '../platform/stat-cache';
 import { withKeysOnDisk } from './accepted-files';

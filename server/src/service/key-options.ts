@@ -1,6 +1,6 @@
 /** How new keys are made: what somebody chose, put into the orders. */
 import type { KeyJob } from '../fixes/draft';
-import type { KeyOrder } from '../pki/orders';
+import type { KeyOrder } from '../pki/generate/requests';
 import type { KeyOptions, KeyTask } from './tasks';
 
 /** What somebody chose for new keys, where the order knows such a thing. */

@@ -1,11 +1,11 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
 
+import type { GitView } from '../git/tracking';
 import type { Deployment, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
 import { type ContainerUser, containerUser } from '../mender/requirements/container-user';
-import { containerAccess, hostAccess } from '../pki/access';
-import type { FileFacts } from '../pki/facts';
-import type { GitView } from '../pki/git-tracking';
+import type { FileFacts } from '../pki/files/file-facts-cache';
+import { containerAccess, hostAccess } from '../pki/files/permissions';
 import { orElse } from '../platform/never-rejects';
 import type { Host } from '../platform/platform';
 import type { Glance } from '../platform/stat-cache';

@@ -1,7 +1,8 @@
 /** How a certificate that a service trusts stands by its dates, where no finding says so: the served one's does. */
-import { certificatesOf } from '../pki/chain';
-import type { CertificateBlock } from '../pki/pem-facts';
-import { dayOf, daysLeft } from '../pki/validity';
+
+import type { CertificateBlock } from '../pki/types';
+import { certificatesOf } from '../pki/x509/chain';
+import { dayOf, daysLeft } from '../pki/x509/validity';
 import type { RuleContext } from '../rules/rule';
 import { pemOf } from '../rules/served';
 import { trustChecks } from '../rules/storage-trust-check';

@@ -12,8 +12,8 @@ import {
   whole,
 } from '../fixes/draft';
 import { fixes as fixesByCode } from '../fixes/index';
-import { type IgnorePlan, planIgnores } from '../pki/git-ignore';
-import type { GitView } from '../pki/git-tracking';
+import { type IgnorePlan, planIgnores } from '../git/ignore-file';
+import type { GitView } from '../git/tracking';
 import type { Host } from '../platform/platform';
 import type { Analysis, CodedFinding } from './analysis';
 import { type Bounds, boundsFor, directoriesToAllow, outsideOf, type PlanScope, sayOutside } from './bounds';

@@ -3,7 +3,7 @@
  * never a key's text. Ids count within one `StackMap`, and stay the same while the compose files do.
  */
 import type { RequirementKind } from '../mender/model/layout';
-import type { Validity } from '../pki/validity';
+import type { Validity } from '../pki/x509/validity';
 import type { Range, Severity } from './service';
 
 /** A place in a compose file. */

@@ -1,8 +1,8 @@
 /** The state of what a service is given, in the few words that fit over a line, behind it or into an outline. */
 import type { RequirementState } from '../mender/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
-import type { CertificateBlock, KeyFacts, PrivateKeyBlock } from '../pki/pem-facts';
-import { daysLeft } from '../pki/validity';
+import type { CertificateBlock, KeyFacts, PrivateKeyBlock } from '../pki/types';
+import { daysLeft } from '../pki/x509/validity';
 import type { CodedFinding } from './analysis';
 import type { Judged } from './judge';
 import type { Settings, Severity } from './service';

@@ -1,13 +1,13 @@
 /** The host's files as fixes and rules see them: facts, never content. */
 import type { FileView, KeyTrouble, Surroundings } from '../fixes/draft';
-import { letsIn } from '../pki/access';
-import { TLS_CURVES } from '../pki/curves';
-import type { FactsCache, FileFacts } from '../pki/facts';
-import { planIgnore } from '../pki/git-ignore';
-import type { GitView } from '../pki/git-tracking';
-import { isGuarded } from '../pki/places';
-import { publishedCertificate, publishedKey } from '../pki/published-keys';
-import { tokenKeyOf } from '../pki/token-key';
+import { planIgnore } from '../git/ignore-file';
+import type { GitView } from '../git/tracking';
+import { tokenKeyOf } from '../pki/consumers/token-service';
+import type { FactsCache, FileFacts } from '../pki/files/file-facts-cache';
+import { letsIn } from '../pki/files/permissions';
+import { TLS_CURVES } from '../pki/keys/curves';
+import { publishedCertificate, publishedKey } from '../pki/keys/published-keys';
+import { isGuarded } from '../pki/store/write-target';
 import { orElse } from '../platform/never-rejects';
 import type { Host } from '../platform/platform';
 
@@ -43,12 +43,12 @@ export function createSurroundings(
     guards: (directory) => looked(() => isGuarded(host, directory), true),
     async authority(files, names) {
       if (!readable()) return UNTRUSTED;
-      const { orTrouble, trySigning } = await import('../pki/make');
+      const { orTrouble, trySigning } = await import('../pki/generate/index');
       return orTrouble('The authority', () => trySigning(files, names, host.files, host.now()));
     },
     async converted(path, passphrase) {
       if (!readable()) return UNTRUSTED;
-      const { factsOfConverted, orTrouble } = await import('../pki/make');
+      const { factsOfConverted, orTrouble } = await import('../pki/generate/index');
       return orTrouble(path, () => factsOfConverted(path, host.files, passphrase));
     },
     async pemFiles(directories) {

@@ -14,8 +14,8 @@ import {
 } from '../fixes/tasks/task';
 import type { RequirementState } from '../mender/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
-import type { CertificateBlock, PrivateKeyBlock } from '../pki/pem-facts';
-import { dayOf, daysLeft } from '../pki/validity';
+import type { CertificateBlock, PrivateKeyBlock } from '../pki/types';
+import { dayOf, daysLeft } from '../pki/x509/validity';
 import { type Content, contentOf } from '../rules/content';
 import { standingAt } from '../rules/validity';
 import type { Judged } from './judge';

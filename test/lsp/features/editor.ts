@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ClientCapabilities, CompletionItem, Position, Range } from 'vscode-languageserver/node';
-import { make } from '../../../server/src/pki/generate';
+import { make } from '../../../server/src/pki/generate/generate';
 import { nodeHost } from '../../../server/src/platform/node/node-platform';
 import { createService } from '../../../server/src/service/create-service';
 import { memoryHost } from '../../platform/memory-host';

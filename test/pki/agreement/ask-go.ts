@@ -1,13 +1,13 @@
 /** What Go says, where there is one: the judge is compiled and asked about all cases at once. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { certificatesOf } from '../../../server/src/pki/chain';
-import { coverage } from '../../../server/src/pki/host-match';
-import { pairingOf } from '../../../server/src/pki/pair';
-import type { PemFacts } from '../../../server/src/pki/pem-facts';
-import { readPem } from '../../../server/src/pki/read';
-import { tlsCertificateOf, tlsKeyOf } from '../../../server/src/pki/tls-server';
-import { blocksSeenByGo, tokenKeyOf } from '../../../server/src/pki/token-key';
+import { tlsCertificateOf, tlsKeyOf } from '../../../server/src/pki/consumers/tls-server';
+import { blocksSeenByGo, tokenKeyOf } from '../../../server/src/pki/consumers/token-service';
+import { readPem } from '../../../server/src/pki/pem/read-pem-file';
+import type { PemFacts } from '../../../server/src/pki/types';
+import { certificatesOf } from '../../../server/src/pki/x509/chain';
+import { coverage } from '../../../server/src/pki/x509/host-match';
+import { pairingOf } from '../../../server/src/pki/x509/matches-key';
 import type { Case } from './cases';
 import { emptyTally, type Tally } from './compare';
 import type { OddKey } from './odd-keys';

@@ -1,7 +1,7 @@
 /** Pairs of certificate and key as servers may be given them, good ones and bad ones. */
 import type { KeyObject } from 'node:crypto';
-import { selfSignedCertificate } from '../../../server/src/pki/certificate';
-import { encodePem } from '../../../server/src/pki/pem-text';
+import { selfSignedCertificate } from '../../../server/src/pki/generate/certificate';
+import { encodePem } from '../../../server/src/pki/pem/encode';
 import { buildCertificate, type Digest } from './build-certificate';
 import { damage, disguise } from './damage';
 import { type Kind, keyFile } from './keys';

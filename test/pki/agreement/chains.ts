@@ -1,6 +1,6 @@
 /** Chains of every kind: sound ones, and ones with a fault or two that some client minds. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { encodePem } from '../../../server/src/pki/pem-text';
+import { encodePem } from '../../../server/src/pki/pem/encode';
 import { buildCertificate, type CertificateWishes } from './build-certificate';
 import type { Random } from './random';
 

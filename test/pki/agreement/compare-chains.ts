@@ -4,9 +4,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Acceptance, acceptance, type Refusal, type Verifier } from '../../../server/src/pki/acceptance';
-import { certificatesOf } from '../../../server/src/pki/chain';
-import { readPem } from '../../../server/src/pki/read';
+import {
+  type Acceptance,
+  acceptance,
+  type Refusal,
+  type Verifier,
+} from '../../../server/src/pki/path-validation/index';
+import { readPem } from '../../../server/src/pki/pem/read-pem-file';
+import { certificatesOf } from '../../../server/src/pki/x509/chain';
 import { ask } from './ask-openssl';
 import { type ChainCase, chainKeys, makeChainCase } from './chains';
 import { emptyTally, type Tally } from './compare';

@@ -1,13 +1,13 @@
 /** Compares what we say of a case with what openssl says of it. */
 import { writeFile } from 'node:fs/promises';
-import { certificatesOf, chainOf } from '../../../server/src/pki/chain';
-import { coverage } from '../../../server/src/pki/host-match';
-import { pairingOf } from '../../../server/src/pki/pair';
-import type { KeyFacts, PemFacts } from '../../../server/src/pki/pem-facts';
-import { encodePem } from '../../../server/src/pki/pem-text';
-import { readPem } from '../../../server/src/pki/read';
-import { isMislabelled } from '../../../server/src/pki/token-key';
-import { validityAt } from '../../../server/src/pki/validity';
+import { isMislabelled } from '../../../server/src/pki/consumers/token-service';
+import { encodePem } from '../../../server/src/pki/pem/encode';
+import { readPem } from '../../../server/src/pki/pem/read-pem-file';
+import type { KeyFacts, PemFacts } from '../../../server/src/pki/types';
+import { certificatesOf, chainOf } from '../../../server/src/pki/x509/chain';
+import { coverage } from '../../../server/src/pki/x509/host-match';
+import { pairingOf } from '../../../server/src/pki/x509/matches-key';
+import { validityAt } from '../../../server/src/pki/x509/validity';
 import { askCertificate, askChain, askKey, type CertificateSaid, type KeySaid } from './ask-openssl';
 import type { Case } from './cases';
 

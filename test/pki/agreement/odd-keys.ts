@@ -2,9 +2,16 @@
 import { execFile } from 'node:child_process';
 import { checkPrimeSync, generateKeyPairSync, generatePrimeSync } from 'node:crypto';
 import { promisify } from 'node:util';
-import { children, encoded, encodedInteger, integerOf, readOnly, TAG } from '../../../server/src/pki/der';
-import { inverse } from '../../../server/src/pki/key-numbers';
-import { encodePem } from '../../../server/src/pki/pem-text';
+import {
+  children,
+  encoded,
+  encodedInteger,
+  integerOf,
+  readOnly,
+  TAG,
+} from '../../../server/src/pki/asn1/read-der';
+import { inverse } from '../../../server/src/pki/keys/key-numbers';
+import { encodePem } from '../../../server/src/pki/pem/encode';
 import { seeded } from './random';
 
 export interface OddKey {

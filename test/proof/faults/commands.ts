@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { make } from '../../../server/src/pki/generate';
+import { make } from '../../../server/src/pki/generate/generate';
 import { nodeHost } from '../../../server/src/platform/node/node-platform';
 import { openssl } from '../../pki/openssl';
 import { type RunOptions, runCommand } from './cli';

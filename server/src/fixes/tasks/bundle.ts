@@ -1,10 +1,10 @@
 /** The Mender client's trust bundle: what makes devices trust the gateway and storage, in one file. */
 
 import type { MenderService } from '../../mender/deployment';
-import { certificatesOf } from '../../pki/chain';
-import type { CertificateBlock } from '../../pki/pem-facts';
-import { refusalText } from '../../pki/refusal-text';
-import { anchorOf, signsItself, type TrustAnchor } from '../../pki/trust-anchor';
+import { refusalText } from '../../pki/path-validation/refusal-text';
+import { anchorOf, signsItself, type TrustAnchor } from '../../pki/path-validation/trust-anchor';
+import type { CertificateBlock } from '../../pki/types';
+import { certificatesOf } from '../../pki/x509/chain';
 import { isWithin } from '../../platform/is-within';
 import { EMPTY, type FixContext, type KeyJob, type Part } from '../draft';
 import { isBelowProject } from '../key-access';

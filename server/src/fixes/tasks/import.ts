@@ -1,13 +1,13 @@
 /** Taking in what an authority signed: checked against key, names and validity, put in order, and mounted. */
 import { storageCertificates } from '../../mender/requirements/storage-trust';
-import { acceptance } from '../../pki/acceptance';
-import { type Chain, certificatesOf, chainOf } from '../../pki/chain';
-import { uncoveredNames } from '../../pki/host-match';
-import type { Refusal } from '../../pki/path-verdict';
-import type { CertificateBlock, PemBlock } from '../../pki/pem-facts';
-import { refusalText } from '../../pki/refusal-text';
-import { anchorOf, signsItself, type TrustAnchor } from '../../pki/trust-anchor';
-import { dayOf } from '../../pki/validity';
+import { acceptance } from '../../pki/path-validation/index';
+import { refusalText } from '../../pki/path-validation/refusal-text';
+import { anchorOf, signsItself, type TrustAnchor } from '../../pki/path-validation/trust-anchor';
+import type { Refusal } from '../../pki/path-validation/types';
+import type { CertificateBlock, PemBlock } from '../../pki/types';
+import { type Chain, certificatesOf, chainOf } from '../../pki/x509/chain';
+import { uncoveredNames } from '../../pki/x509/host-match';
+import { dayOf } from '../../pki/x509/validity';
 import { withTrust } from '../certificate';
 import { type FixContext, joinParts, type Part } from '../draft';
 import { isBelowProject } from '../key-access';

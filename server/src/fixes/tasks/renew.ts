@@ -1,10 +1,10 @@
 /** Renewal: a new certificate for the same key, with the names of the old one. */
 
-import { uncoveredNames } from '../../pki/host-match';
-import { likenessOf } from '../../pki/likeness';
-import { validateName } from '../../pki/names';
-import type { CertificateBlock } from '../../pki/pem-facts';
-import { dayOf, daysLeft, validityAt } from '../../pki/validity';
+import { likenessOf } from '../../pki/generate/carried-over';
+import type { CertificateBlock } from '../../pki/types';
+import { uncoveredNames } from '../../pki/x509/host-match';
+import { validateName } from '../../pki/x509/subject-alt-name';
+import { dayOf, daysLeft, validityAt } from '../../pki/x509/validity';
 import { withTrust } from '../certificate';
 import { joinParts } from '../draft';
 import { shownPath, whyNotMounted } from '../place';

@@ -6,7 +6,7 @@
 import type { MenderService, RequirementState } from '../../mender/deployment';
 import { directoryOf } from '../../mender/model/container-path';
 import { keyNumber } from '../../mender/requirements/accepted-keys';
-import type { KeyAccess } from '../../pki/orders';
+import type { KeyAccess } from '../../pki/generate/requests';
 import { removalOf } from '../accepted-key';
 import type { FileOperation, ModeChange, Part } from '../draft';
 import { accessInMount, freeKeyPath, mountedKeys } from '../key-access';

@@ -8,7 +8,7 @@ import type { MenderService, RequirementState } from '../../mender/deployment';
 import { hostFileOf } from '../../mender/deployment';
 import { directoryOf, nameOf } from '../../mender/model/container-path';
 import { keyNumber } from '../../mender/requirements/accepted-keys';
-import type { ConversionOrder, TokenKeyOrder } from '../../pki/orders';
+import type { ConversionOrder, TokenKeyOrder } from '../../pki/generate/requests';
 import type { FileOperation, FixContext, ModeChange, Part } from '../draft';
 import { environmentOperation } from '../environment';
 import { accessInMount, freeKeyPath, type MountedKeys, mountedKeys } from '../key-access';

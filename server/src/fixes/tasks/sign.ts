@@ -1,11 +1,11 @@
 /** A certificate signed here, by an authority whose certificate and key are at hand. */
 import { storageCertificates } from '../../mender/requirements/storage-trust';
-import { uncoveredNames } from '../../pki/host-match';
-import { DEFAULT_DAYS } from '../../pki/orders';
-import type { Refusal } from '../../pki/path-verdict';
-import { refusalText } from '../../pki/refusal-text';
-import type { Trial } from '../../pki/trial';
-import { dayOf, daysLeft } from '../../pki/validity';
+import { DEFAULT_DAYS } from '../../pki/generate/requests';
+import type { Trial } from '../../pki/generate/trial-signature';
+import { refusalText } from '../../pki/path-validation/refusal-text';
+import type { Refusal } from '../../pki/path-validation/types';
+import { uncoveredNames } from '../../pki/x509/host-match';
+import { dayOf, daysLeft } from '../../pki/x509/validity';
 import { withTrust } from '../certificate';
 import { type FixContext, joinParts, type KeyJob, type Part } from '../draft';
 import { documentedPath, freePath, mountOperation, replaceOperations, shownPath } from '../place';

@@ -1,8 +1,8 @@
 /** What the planning of tasks shares: its result, the pair that a task is about, names and days. */
 import type { MenderService, RequirementState } from '../../mender/deployment';
 import { reachedNames } from '../../mender/hosts/hosts-of-service';
-import { certificatesOf, chainOf } from '../../pki/chain';
-import type { CertificateBlock, PrivateKeyBlock } from '../../pki/pem-facts';
+import type { CertificateBlock, PrivateKeyBlock } from '../../pki/types';
+import { certificatesOf, chainOf } from '../../pki/x509/chain';
 import type { FixContext, Part } from '../draft';
 import { type TlsStates, tlsPairs } from '../tls-pair';
 

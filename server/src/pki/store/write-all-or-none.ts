@@ -1,0 +1,150 @@
+/** The one place that writes: new files, key material among them, and the texts that change with them. */
+
+import { isWithin } from '../../platform/is-within';
+import type { Host } from '../../platform/platform';
+import type { FileOwner, MadeFile } from '../generate/requests';
+import { type Journal, JournalFailure } from './journal';
+import type { Recovered } from './recover';
+import { beginRun } from './run';
+import { isEdit, type TextChange } from './text-change';
+import { carryOut, type Phase, PhaseFailure } from './write-phase';
+import { realRoot, realRoots } from './write-target';
+
+/** Of a text that wasn't there. */
+const TEXT_MODE = 0o644;
+
+export interface NewFile {
+  /** absolute; may not exist */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly kind: MadeFile['kind'];
+  /** permission bits, exact from the first byte on */
+  readonly mode: number;
+  /** Whose it is to be; whoever runs this without it. */
+  readonly owner?: FileOwner;
+  /** A directory that a container gets as a whole: it, and what is made in it, lets others in. */
+  readonly mounted?: string;
+}
+
+export interface StoreOptions {
+  /** Directories beside `root` in which files may be made, symbolic links resolved. */
+  readonly also?: readonly string[];
+  /**
+   * Lines of `.gitignore`: on the disk before anything else is there, and never taken back, since another run may have
+   * come to rely on them.
+   */
+  readonly ignore?: readonly TextChange[];
+  /** Written once all files are there. */
+  readonly texts?: readonly TextChange[];
+  readonly signal?: AbortSignal;
+}
+
+interface Written {
+  /** Texts that were written, as they were named; of a failure, those of `ignore`, which stay. */
+  readonly edited: readonly string[];
+  readonly recovered: Recovered;
+}
+
+export type StoreAnswer = Written &
+  (
+    | { readonly ok: true; readonly made: readonly MadeFile[] }
+    | { readonly ok: false; readonly cancelled: boolean; readonly message: string }
+  );
+
+/**
+ * Creates all files below `root` or `also` and writes all texts, or does none of it.
+ *
+ * What is about to be done is recorded in a journal first (`journal.ts`), so that the next run finishes or takes away
+ * what this one leaves should it be killed; while the journal is there, no other run writes in `root`. Each file is
+ * written whole and synced under a temporary name in its own directory, with its final mode from the first byte, then
+ * linked to its final name, which link(2) refuses to do over anything that exists. Texts are edited in place, so that
+ * owner, group, mode, ACL and further names of a file stay.
+ *
+ * If a step fails or `signal` fires, texts get back what they held, files and directories that this call created are
+ * removed, and the message says what happened. Messages name paths, never contents. The caller owns the bytes, and may
+ * wipe them afterwards.
+ */
+export async function storeFiles(
+  host: Host,
+  root: string,
+  files: readonly NewFile[],
+  { also = [], ignore = [], texts = [], signal }: StoreOptions = {},
+): Promise<StoreAnswer> {
+  const edited: string[] = [];
+  let recovered: Recovered = { made: [], finished: [], restored: [], unclear: [] };
+  const refuse = (reason: string, cancelled = false, left: readonly string[] = []): StoreAnswer => {
+    const act = files.length > 0 ? 'made' : 'changed';
+    const rest = edited.length > 0 ? `Nothing but ${edited.join(', ')} was written.` : `Nothing was ${act}.`;
+    return {
+      ok: false,
+      cancelled,
+      message: [reason, ...(left.length > 0 ? left : [rest])].join(' '),
+      edited,
+      recovered,
+    };
+  };
+  const real = await realRoot(host, root);
+  if (!real.ok) return refuse(real.message);
+  let journal: Journal | undefined;
+  let keep: 'keep' | undefined;
+  try {
+    const begun = await beginRun(host, real.root, signal);
+    if (begun.kind === 'cancelled') return refuse('Cancelled.', true);
+    if (begun.kind === 'busy') {
+      return refuse(`Another run of mender-compose is writing in ${root}. Wait for it, then try again.`);
+    }
+    ({ journal, recovered } = begun);
+    const within = [real.root, ...(await realRoots(host, also))];
+    await carryOut(await phaseOf(ignore, within, host), host, journal);
+    edited.push(...ignore.map(({ path }) => path));
+    const { files: newTexts, texts: edits } = await phaseOf(texts, within, host);
+    const all = [...files.map((file) => ({ ...file, within })), ...newTexts];
+    const paths = await carryOut({ files: all, texts: edits }, host, journal, signal);
+    return {
+      ok: true,
+      made: await Promise.all(files.map((file, index) => describe(host, file, paths[index] ?? file.path))),
+      edited: [...edited, ...texts.map(({ path }) => path)],
+      recovered,
+    };
+  } catch (error) {
+    if (error instanceof JournalFailure) return refuse(error.message);
+    if (!(error instanceof PhaseFailure)) {
+      keep = 'keep';
+      throw error;
+    }
+    if (error.left.length > 0) keep = 'keep';
+    return refuse(error.reason, error.cancelled, error.left);
+  } finally {
+    await journal?.end(keep);
+  }
+}
+
+/** Texts that are there are edited, the others made; links are followed once, here. */
+async function phaseOf(
+  changes: readonly TextChange[],
+  within: readonly string[],
+  host: Host,
+): Promise<Phase> {
+  const texts = [];
+  const files = [];
+  for (const change of changes) {
+    if (isEdit(change)) {
+      const real = await host.files.realPath(change.path);
+      const path = real.ok ? real.value : change.path;
+      if (!within.some((root) => isWithin(host.paths, root, path))) {
+        const where = `${change.path} leads to ${path}, outside of ${within.join(' and ')}`;
+        throw new PhaseFailure(`${where}, so it was not edited.`, false, []);
+      }
+      texts.push({ ...change, path });
+    } else {
+      files.push({ path: change.path, bytes: change.after, mode: TEXT_MODE, within });
+    }
+  }
+  return { texts, files };
+}
+
+async function describe(host: Host, { kind, mode, path }: NewFile, at: string): Promise<MadeFile> {
+  const status = await host.files.status(at);
+  // Not always what was asked for: FAT and some mounts of Windows disks have one mode for all files.
+  return { path, kind, mode: (status.ok ? status.value.mode : undefined) ?? mode };
+}
