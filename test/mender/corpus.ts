@@ -5,7 +5,7 @@ import { loadStack } from '../../server/src/compose/loader/load-project';
 import type { Stack } from '../../server/src/compose/types';
 import { type Deployment, deploymentOf } from '../../server/src/mender/deployment';
 import { rules } from '../../server/src/rules/index';
-import type { RuleFinding } from '../../server/src/rules/rule';
+import type { RuleFinding } from '../../server/src/rules/support/rule';
 
 const root = join(import.meta.dirname, '../../../shared/corpus/mender');
 

@@ -2,7 +2,7 @@
 
 import { pathsToMake } from '../pki/generate/requests';
 import { validateName } from '../pki/x509/subject-alt-name';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { createWorking, type Draft, type FixContext, joinParts, type Part } from './draft';
 import { requestFix } from './request';
 import { repointTrust } from './storage-trust';

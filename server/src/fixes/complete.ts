@@ -2,7 +2,7 @@
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { isOwnBuild } from '../mender/recognition/own-build';
 import { trustMount } from '../mender/requirements/storage-trust';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { type Draft, EMPTY, type FixContext, joinParts, type Part, whole } from './draft';
 import { replaceUnusable } from './host-file';
 import { fixMisplacedMount } from './misplaced-mount';

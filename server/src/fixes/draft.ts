@@ -10,7 +10,7 @@ import type { KeyOrder } from '../pki/generate/requests';
 import type { Trial } from '../pki/generate/trial-signature';
 import type { Trouble } from '../pki/pem/load-private-key';
 import type { KeyEncoding, PemFacts } from '../pki/types';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 
 export interface FileOperation {
   /** The id of the compose file to edit. */

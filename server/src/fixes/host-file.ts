@@ -1,6 +1,6 @@
 /** Fixes of what is wrong with the host file behind a mount: another file, or a new one. What is there stays as it is. */
 import type { MenderService, RequirementState } from '../mender/deployment';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { fixAccepted } from './accepted-key';
 import {
   type Candidate,

@@ -1,5 +1,5 @@
 /** Fix of `private-key-in-git`: a line in an ignore file, where git doesn't track the key yet. */
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { type Draft, EMPTY, type FixContext } from './draft';
 import { shownPath } from './place';
 

@@ -1,5 +1,5 @@
 import { isOwnBuild } from '../mender/recognition/own-build';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from './draft';
 import { mountOperation } from './place';
 

@@ -1,7 +1,7 @@
 /** Fixes of `missing-certificate-mount`, `missing-private-key-mount` and `missing-token-key-mount`. */
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { fixAccepted } from './accepted-key';
 import { candidatePairs, candidatesFor, isHalf, mountTitle } from './candidates';
 import { createWorking, type Draft, EMPTY, type FixContext } from './draft';

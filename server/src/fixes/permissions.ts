@@ -1,6 +1,6 @@
 /** Fix of `private-key-permissions`: the key for its service, and for nobody else on the host. */
 import { hostFileOf, type MenderService, type RequirementState } from '../mender/deployment';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { createWorking, type Draft, EMPTY, type FixContext, type ModeChange } from './draft';
 import { accessInMount, canClose, isBelowProject } from './key-access';
 import { readerOf, shownPath } from './place';

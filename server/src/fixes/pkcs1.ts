@@ -1,5 +1,5 @@
 /** Fix of `token-key-not-pkcs1` and `not-loadable`: the same key as the release reads it, before a new key. */
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { createWorking, type Draft, type FixContext } from './draft';
 import { fixHostFile } from './host-file';
 import { convertKey } from './tasks/convert';

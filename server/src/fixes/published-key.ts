@@ -1,5 +1,5 @@
 /** Fix of `published-private-key`: a key that nobody else has. */
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { fixAccepted } from './accepted-key';
 import { withTrust } from './certificate';
 import type { Draft, FixContext } from './draft';

@@ -1,7 +1,7 @@
 /** Fix of `shared-token-key` and `shared-private-key`: a key of its own for this service. */
 import type { RequirementState } from '../mender/deployment';
 import { chainOf } from '../pki/x509/chain';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { createWorking, type Draft, type FixContext, type Part } from './draft';
 import { requestFix } from './request';
 import { replaceTlsPair, type TlsStates, tlsPairs } from './tls-pair';

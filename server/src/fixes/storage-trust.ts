@@ -2,7 +2,7 @@
 import type { Mount } from '../compose/types';
 import { isAtOrAbove, type MenderService, type RequirementState } from '../mender/deployment';
 import { storageCertificates, storageServers, trustMount } from '../mender/requirements/storage-trust';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { candidatesFor, mountTitle } from './candidates';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext, type Part } from './draft';
 import { environmentOperation } from './environment';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { type Draft, EMPTY, type FixContext } from './draft';
 
 /** Gives the variable a default in the compose file, or a value in `.env`. The value is where keys usually are. */

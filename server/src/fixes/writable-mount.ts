@@ -1,4 +1,4 @@
-import type { RuleFinding } from '../rules/rule';
+import type { RuleFinding } from '../rules/support/rule';
 import { type Draft, EMPTY, type FixContext } from './draft';
 
 /** Adds `:ro` or `read_only: true`: of an entry that other Mender services read a key by as well, for all of them. */

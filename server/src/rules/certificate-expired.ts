@@ -1,6 +1,6 @@
 import { dayOf } from '../pki/x509/validity';
-import type { Rule } from './rule';
-import { datedFindings, standingAt } from './validity';
+import { datedFindings, standingAt } from './support/certificate-dates';
+import type { Rule } from './support/rule';
 
 export const certificateExpired: Rule = {
   code: 'certificate-expired',

@@ -1,6 +1,6 @@
 import { dayOf, daysLeft } from '../pki/x509/validity';
-import type { Rule } from './rule';
-import { datedFindings, standingAt } from './validity';
+import { datedFindings, standingAt } from './support/certificate-dates';
+import type { Rule } from './support/rule';
 
 export const certificateExpiresSoon: Rule = {
   code: 'certificate-expires-soon',

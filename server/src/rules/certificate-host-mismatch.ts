@@ -2,8 +2,13 @@ import type { MenderService } from '../mender/deployment';
 import { certificateFor, type ReachedHost, reachedHosts } from '../mender/hosts/hosts-used-by-clients';
 import { uncoveredNames } from '../pki/x509/host-match';
 import { isWithoutNames } from './certificate-without-san';
-import type { Rule, RuleContext, RuleFinding } from './rule';
-import { atCertificate, type ServedCertificate, servedCertificates, shownFile } from './served';
+import type { Rule, RuleContext, RuleFinding } from './support/rule';
+import {
+  atCertificate,
+  type ServedCertificate,
+  servedCertificates,
+  shownFile,
+} from './support/served-certificates';
 
 export const certificateHostMismatch: Rule = {
   code: 'certificate-host-mismatch',

@@ -1,6 +1,6 @@
 import { certificatesOf } from '../pki/x509/chain';
 import { pairingOf } from '../pki/x509/matches-key';
-import type { Rule, RuleFinding } from './rule';
+import type { Rule, RuleFinding } from './support/rule';
 import {
   atCertificate,
   certificateData,
@@ -9,7 +9,7 @@ import {
   placeOfSource,
   servedCertificates,
   shownFile,
-} from './served';
+} from './support/served-certificates';
 
 export const certificateKeyMismatch: Rule = {
   code: 'certificate-key-mismatch',

@@ -1,5 +1,5 @@
-import type { Rule } from './rule';
-import { datedFindings, standingAt } from './validity';
+import { datedFindings, standingAt } from './support/certificate-dates';
+import type { Rule } from './support/rule';
 
 export const certificateNotYetValid: Rule = {
   code: 'certificate-not-yet-valid',

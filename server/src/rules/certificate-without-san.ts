@@ -1,6 +1,6 @@
 import type { CertificateBlock } from '../pki/types';
-import type { Rule } from './rule';
-import { atCertificate, servedCertificates, shownFile } from './served';
+import type { Rule } from './support/rule';
+import { atCertificate, servedCertificates, shownFile } from './support/served-certificates';
 
 export const certificateWithoutSan: Rule = {
   code: 'certificate-without-san',

@@ -1,7 +1,7 @@
 import { refusalText } from '../pki/path-validation/refusal-text';
-import { refusedChains, whoRefuses } from './refused-chains';
-import type { Rule } from './rule';
-import { atCertificate, shownFile } from './served';
+import { refusedChains, whoRefuses } from './support/refused-chains';
+import type { Rule } from './support/rule';
+import { atCertificate, shownFile } from './support/served-certificates';
 
 export const certificateWrongUsage: Rule = {
   code: 'certificate-wrong-usage',

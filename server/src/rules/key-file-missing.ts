@@ -1,5 +1,5 @@
-import { consequenceOf, fileFindings, type LookedInto } from './mounted-files';
-import type { Rule } from './rule';
+import { consequenceOf, fileFindings, type LookedInto } from './support/mounted-files';
+import type { Rule } from './support/rule';
 
 export const keyFileMissing: Rule = {
   code: 'key-file-missing',

@@ -6,8 +6,8 @@ import type { Deployment, MenderService, RequirementState } from '../mender/depl
 import type { Layout, Requirement, RequirementKind } from '../mender/model/layout';
 import { isOwnBuild } from '../mender/recognition/own-build';
 import { foreignTargetsOf, layouts, targetsOf } from '../mender/releases/index';
-import { editDistance } from './edit-distance';
-import type { FindingData, Rule, RuleContext, RuleFinding } from './rule';
+import { editDistance } from './support/edit-distance';
+import type { FindingData, Rule, RuleContext, RuleFinding } from './support/rule';
 
 type Misplaced = Extract<FindingData, { kind: 'misplaced' }>;
 

@@ -1,5 +1,5 @@
-import { missingMounts } from './missing';
-import type { Rule } from './rule';
+import { missingMounts } from './support/missing-mounts';
+import type { Rule } from './support/rule';
 
 export const missingCertificateMount: Rule = {
   code: 'missing-certificate-mount',

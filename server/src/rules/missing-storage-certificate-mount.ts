@@ -1,8 +1,8 @@
 import { placeOf } from '../mender/requirements/edit-location';
 import { storageTrust } from '../mender/requirements/storage-trust';
-import { alsoDeclared } from './related';
-import type { Rule } from './rule';
-import { trustStates } from './trust';
+import { alsoDeclared } from './support/related';
+import type { Rule } from './support/rule';
+import { trustStates } from './support/trust';
 
 export const missingStorageCertificateMount: Rule = {
   code: 'missing-storage-certificate-mount',

@@ -1,5 +1,5 @@
-import { consequenceOf, fileFindings } from './mounted-files';
-import type { Rule } from './rule';
+import { consequenceOf, fileFindings } from './support/mounted-files';
+import type { Rule } from './support/rule';
 
 export const notLoadable: Rule = {
   code: 'not-loadable',

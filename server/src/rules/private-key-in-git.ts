@@ -1,6 +1,6 @@
 import { publishedKey } from '../pki/keys/published-keys';
-import { fileFindings, type LookedInto } from './mounted-files';
-import type { FindingData, Rule } from './rule';
+import { fileFindings, type LookedInto } from './support/mounted-files';
+import type { FindingData, Rule } from './support/rule';
 
 export const privateKeyInGit: Rule = {
   code: 'private-key-in-git',

@@ -1,8 +1,8 @@
 import type { RequirementState } from '../mender/deployment';
 import { type ContainerUser, containerUser } from '../mender/requirements/container-user';
 import { publishedKey } from '../pki/keys/published-keys';
-import { fileFindings, type LookedInto } from './mounted-files';
-import type { Rule, RuleContext } from './rule';
+import { fileFindings, type LookedInto } from './support/mounted-files';
+import type { Rule, RuleContext } from './support/rule';
 
 export const privateKeyPermissions: Rule = {
   code: 'private-key-permissions',

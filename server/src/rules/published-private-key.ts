@@ -1,8 +1,8 @@
 import { type RequirementState, statesOf } from '../mender/deployment';
 import { type PublishedKey, publishedCertificate, publishedKey } from '../pki/keys/published-keys';
-import { isDemo } from './demo';
-import type { Rule, RuleContext, RuleFinding } from './rule';
-import { pemOf, placeOfSource, shownFile } from './served';
+import { isDemo } from './support/demo-stack';
+import type { Rule, RuleContext, RuleFinding } from './support/rule';
+import { pemOf, placeOfSource, shownFile } from './support/served-certificates';
 
 export const publishedPrivateKey: Rule = {
   code: 'published-private-key',

@@ -1,5 +1,5 @@
-import type { Rule } from './rule';
-import { sharedKeyFindings, sharedKeys } from './shared-keys';
+import type { Rule } from './support/rule';
+import { sharedKeyFindings, sharedKeys } from './support/shared-keys';
 
 export const sharedTokenKey: Rule = {
   code: 'shared-token-key',

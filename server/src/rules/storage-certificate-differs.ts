@@ -1,7 +1,7 @@
 import { refusalText } from '../pki/path-validation/refusal-text';
-import type { Rule } from './rule';
-import { nameOf, placeOfSource, shownFile } from './served';
-import { trustChecks } from './storage-trust-check';
+import type { Rule } from './support/rule';
+import { nameOf, placeOfSource, shownFile } from './support/served-certificates';
+import { trustChecks } from './support/storage-trust';
 
 export const storageCertificateDiffers: Rule = {
   code: 'storage-certificate-differs',

@@ -5,7 +5,7 @@ import {
   type RequirementState,
   targetIsUnknown,
 } from '../mender/deployment';
-import type { Rule, RuleFinding } from './rule';
+import type { Rule, RuleFinding } from './support/rule';
 
 export const unresolvedVariable: Rule = {
   code: 'unresolved-variable',

@@ -1,6 +1,6 @@
 import type { PrivateKeyBlock } from '../pki/types';
-import { fileFindings } from './mounted-files';
-import type { Rule } from './rule';
+import { fileFindings } from './support/mounted-files';
+import type { Rule } from './support/rule';
 
 /** Bits. NIST SP 800-57 part 1: less than 112 bits of security, disallowed since 2014. */
 const RSA_MIN = 2048;

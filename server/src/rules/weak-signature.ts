@@ -1,6 +1,6 @@
 import { weakDigestOf } from '../pki/x509/chain';
-import type { Rule } from './rule';
-import { atCertificate, nameOf, servedCertificates, shownFile } from './served';
+import type { Rule } from './support/rule';
+import { atCertificate, nameOf, servedCertificates, shownFile } from './support/served-certificates';
 
 export const weakSignature: Rule = {
   code: 'weak-signature',

@@ -1,6 +1,6 @@
 import type { Mount } from '../compose/types';
 import { type RequirementState, statesOf } from '../mender/deployment';
-import type { Rule } from './rule';
+import type { Rule } from './support/rule';
 
 export const writableKeyMount: Rule = {
   code: 'writable-key-mount',

@@ -8,8 +8,8 @@ import { type Deployment, deploymentOf } from '../mender/deployment';
 import { roles } from '../mender/releases/index';
 import type { Host } from '../platform/platform';
 import { rules } from '../rules/index';
-import type { DefaultSeverity, RuleContext, RuleFinding } from '../rules/rule';
-import { SUPPRESSION_WORD, type Suppressed, suppressions } from '../rules/suppression';
+import type { DefaultSeverity, RuleContext, RuleFinding } from '../rules/support/rule';
+import { SUPPRESSION_WORD, type Suppressed, suppressions } from '../rules/support/suppression';
 import type { Reading } from './reading';
 import { SERVICE_TESTS } from './service-tests';
 

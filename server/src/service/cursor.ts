@@ -1,6 +1,6 @@
 /** Where a cursor stands in a compose file that is being typed: told by indentation, since the text is seldom whole. */
 import { lineEndOf, lineIndex } from '../compose/syntax/line-index';
-import { commentStart } from '../rules/suppression';
+import { commentStart } from '../rules/support/suppression';
 import { flowCursorAt } from './cursor-flow';
 import { environmentsAreLists, LONG, prefersLong } from './cursor-habits';
 import {

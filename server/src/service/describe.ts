@@ -3,7 +3,7 @@ import type { RequirementState } from '../mender/deployment';
 import type { Requirement } from '../mender/model/layout';
 import type { CertificateBlock, KeyFacts, PemBlock } from '../pki/types';
 import { daysLeft } from '../pki/x509/validity';
-import type { MountedFile } from '../rules/rule';
+import type { MountedFile } from '../rules/support/rule';
 import { holds, type Pointed } from './at';
 import type { Told } from './describe-more';
 import type { Judged } from './judge';

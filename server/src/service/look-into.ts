@@ -9,7 +9,7 @@ import { containerAccess, hostAccess } from '../pki/files/permissions';
 import { orElse } from '../platform/never-rejects';
 import type { Host } from '../platform/platform';
 import type { Glance } from '../platform/stat-cache';
-import type { MountedFile } from '../rules/rule';
+import type { MountedFile } from '../rules/support/rule';
 
 export interface Lookers {
   /** The disk as it is for this run. */

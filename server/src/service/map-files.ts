@@ -1,7 +1,7 @@
 /** What a map shows of the files behind mounts: facts of what is public. */
 import type { CertificateBlock, PemBlock, PrivateKeyBlock } from '../pki/types';
 import { daysLeft, validityAt } from '../pki/x509/validity';
-import type { MountedFile } from '../rules/rule';
+import type { MountedFile } from '../rules/support/rule';
 import type { Inside } from './analysis';
 import type { MapCertificate, MapFile, MapKey, MapPresence } from './stack-map';
 

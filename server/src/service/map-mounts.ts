@@ -3,7 +3,7 @@ import type { Mount, Service, Span } from '../compose/types';
 import { type Deployment, hostFileOf, type RequirementState } from '../mender/deployment';
 import type { RequirementKind } from '../mender/model/layout';
 import { placeOf } from '../mender/requirements/edit-location';
-import { shownFile } from '../rules/served';
+import { shownFile } from '../rules/support/served-certificates';
 import type { CodedFinding, Inside } from './analysis';
 
 /** One line of a map, before it has ids. */

@@ -3,10 +3,10 @@
 import type { CertificateBlock } from '../pki/types';
 import { certificatesOf } from '../pki/x509/chain';
 import { dayOf, daysLeft } from '../pki/x509/validity';
-import type { RuleContext } from '../rules/rule';
-import { pemOf } from '../rules/served';
-import { trustChecks } from '../rules/storage-trust-check';
-import { standingAt } from '../rules/validity';
+import { standingAt } from '../rules/support/certificate-dates';
+import type { RuleContext } from '../rules/support/rule';
+import { pemOf } from '../rules/support/served-certificates';
+import { trustChecks } from '../rules/support/storage-trust';
 import type { Judged } from './judge';
 import type { Line } from './map-mounts';
 import { listRules } from './rule-info';

@@ -5,8 +5,8 @@ import { hasOtherNames, hasSecureHosts } from '../mender/hosts/hosts-used-by-cli
 import { hasVote } from '../mender/recognition/recognise-release';
 import { hasSigns } from '../mender/recognition/recognise-roles';
 import { isMinio } from '../mender/requirements/is-needed';
-import { saysDemo } from '../rules/demo';
 import { hasTargetOfMender } from '../rules/misplaced-mount';
+import { saysDemo } from '../rules/support/demo-stack';
 
 export const SERVICE_TESTS: readonly ServiceTest[] = [
   hasSigns,

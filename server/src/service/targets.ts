@@ -16,8 +16,8 @@ import type { RequirementState } from '../mender/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
 import type { CertificateBlock, PrivateKeyBlock } from '../pki/types';
 import { dayOf, daysLeft } from '../pki/x509/validity';
-import { type Content, contentOf } from '../rules/content';
-import { standingAt } from '../rules/validity';
+import { standingAt } from '../rules/support/certificate-dates';
+import { type Content, contentOf } from '../rules/support/file-content';
 import type { Judged } from './judge';
 import type { KeyTarget, TaskKind } from './tasks';
 

@@ -1,6 +1,6 @@
 /** Conversion: the same private key in the form that the release loads, without a passphrase, in a new file. */
 import type { MenderService, RequirementState } from '../../mender/deployment';
-import { type Content, contentOf } from '../../rules/content';
+import { type Content, contentOf } from '../../rules/support/file-content';
 import type { FixContext, Part } from '../draft';
 import { freeKeyPath } from '../key-access';
 import { readerOf, replaceOperations, shownPath, whyNotMounted } from '../place';

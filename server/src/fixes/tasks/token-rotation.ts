@@ -1,7 +1,7 @@
 /** Rotation of a token signing key: what becomes of the old one, and which way the release offers for that. */
 import { hostFileOf, type MenderService, type RequirementState } from '../../mender/deployment';
 import { publishedKey } from '../../pki/keys/published-keys';
-import { contentOf } from '../../rules/content';
+import { contentOf } from '../../rules/support/file-content';
 import { stopAccepting } from '../accepted-key';
 import { type FileOperation, joinParts, type Part } from '../draft';
 import { whyNotMounted } from '../place';

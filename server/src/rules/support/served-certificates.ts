@@ -1,10 +1,10 @@
 /** The certificates that TLS services present, with what belongs to them: what the rules about certificates start from. */
-import type { Span } from '../compose/types';
-import type { MenderService, RequirementState } from '../mender/deployment';
-import { isWithoutTls } from '../mender/requirements/is-needed';
-import { type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/consumers/tls-server';
-import type { CertificateBlock, PemFacts, PrivateKeyBlock } from '../pki/types';
-import { type Chain, certificatesOf, chainOf } from '../pki/x509/chain';
+import type { Span } from '../../compose/types';
+import type { MenderService, RequirementState } from '../../mender/deployment';
+import { isWithoutTls } from '../../mender/requirements/is-needed';
+import { type TlsServer, tlsCertificateOf, tlsKeyOf } from '../../pki/consumers/tls-server';
+import type { CertificateBlock, PemFacts, PrivateKeyBlock } from '../../pki/types';
+import { type Chain, certificatesOf, chainOf } from '../../pki/x509/chain';
 import type { FindingData, RuleContext, RuleFinding } from './rule';
 
 export interface ServedKey {

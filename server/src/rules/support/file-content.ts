@@ -1,11 +1,11 @@
 /** What is in a mounted file, seen by the service that reads it: one answer, so that each fault is told once. */
-import type { Deployment, RequirementState } from '../mender/deployment';
-import type { Layout, PrivateKeyFormat } from '../mender/model/layout';
-import { type TokenGo, tokenGoOf } from '../mender/releases/go-version';
-import { type Loaded, type TlsServer, tlsCertificateOf, tlsKeyOf } from '../pki/consumers/tls-server';
-import { isMislabelled, type KeyFormat, tokenKeyOf } from '../pki/consumers/token-service';
-import type { FileFacts } from '../pki/files/file-facts-cache';
-import type { PemBlock, PemFacts, PrivateKeyBlock } from '../pki/types';
+import type { Deployment, RequirementState } from '../../mender/deployment';
+import type { Layout, PrivateKeyFormat } from '../../mender/model/layout';
+import { type TokenGo, tokenGoOf } from '../../mender/releases/go-version';
+import { type Loaded, type TlsServer, tlsCertificateOf, tlsKeyOf } from '../../pki/consumers/tls-server';
+import { isMislabelled, type KeyFormat, tokenKeyOf } from '../../pki/consumers/token-service';
+import type { FileFacts } from '../../pki/files/file-facts-cache';
+import type { PemBlock, PemFacts, PrivateKeyBlock } from '../../pki/types';
 
 export type Content =
   /** Nothing is there, or a link that leads in a circle. */

@@ -1,8 +1,8 @@
 /** What the three rules about files that nothing mounts share. */
-import { type RequirementState, statesOf } from '../mender/deployment';
-import type { RequirementKind } from '../mender/model/layout';
-import { placeOf } from '../mender/requirements/edit-location';
-import { misplacedMounts } from './misplaced-mount';
+import { type RequirementState, statesOf } from '../../mender/deployment';
+import type { RequirementKind } from '../../mender/model/layout';
+import { placeOf } from '../../mender/requirements/edit-location';
+import { misplacedMounts } from '../misplaced-mount';
 import { alsoDeclared } from './related';
 import type { RuleContext, RuleFinding } from './rule';
 import { whoLooksThere } from './words';

@@ -1,5 +1,5 @@
-import type { Service, Span } from '../compose/types';
-import { otherPlaces } from '../mender/requirements/edit-location';
+import type { Service, Span } from '../../compose/types';
+import { otherPlaces } from '../../mender/requirements/edit-location';
 import type { RelatedSpan } from './rule';
 
 /** The other files that declare the service: what is missing could also be there. */

@@ -1,17 +1,17 @@
 /** Whether the deployments service trusts the certificate that storage is served with. */
-import type { RequirementState } from '../mender/deployment';
+import type { RequirementState } from '../../mender/deployment';
 import {
   reachesOwnStorage,
   storageCertificates,
   storageServers,
   storageTrust,
-} from '../mender/requirements/storage-trust';
-import { type Acceptance, acceptance, type Refusal } from '../pki/path-validation/index';
-import { isPublicAuthority } from '../pki/path-validation/public-roots';
-import type { CertificateBlock } from '../pki/types';
-import { certificatesOf } from '../pki/x509/chain';
+} from '../../mender/requirements/storage-trust';
+import { type Acceptance, acceptance, type Refusal } from '../../pki/path-validation/index';
+import { isPublicAuthority } from '../../pki/path-validation/public-roots';
+import type { CertificateBlock } from '../../pki/types';
+import { certificatesOf } from '../../pki/x509/chain';
 import type { RuleContext } from './rule';
-import { pemOf, type ServedCertificate, servedCertificates } from './served';
+import { pemOf, type ServedCertificate, servedCertificates } from './served-certificates';
 import { trustStates } from './trust';
 
 export interface TrustCheck {

@@ -1,8 +1,8 @@
 /** Whether a deployment is one of Mender's demos, where keys that everybody has do no harm. */
-import { servicesWith } from '../compose/loader/lone-services';
-import { ofService } from '../compose/loader/shifted-service';
-import type { Deployment } from '../mender/deployment';
-import { isDemoName, reachedHosts } from '../mender/hosts/hosts-used-by-clients';
+import { servicesWith } from '../../compose/loader/lone-services';
+import { ofService } from '../../compose/loader/shifted-service';
+import type { Deployment } from '../../mender/deployment';
+import { isDemoName, reachedHosts } from '../../mender/hosts/hosts-used-by-clients';
 
 /** Words of Mender's own demo files: names of overlays and arguments, and the demo's storage secret. */
 const SAYS_DEMO = /(^|[^a-z])demo([^a-z]|$)|thisisnotsecure/i;

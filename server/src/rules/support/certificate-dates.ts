@@ -1,9 +1,9 @@
 /** What the three rules about the dates of certificates share. */
-import type { RequirementState } from '../mender/deployment';
-import { isPublicAuthority } from '../pki/path-validation/public-roots';
-import type { CertificateBlock } from '../pki/types';
-import { certificatesOf } from '../pki/x509/chain';
-import { type Validity, validityAt } from '../pki/x509/validity';
+import type { RequirementState } from '../../mender/deployment';
+import { isPublicAuthority } from '../../pki/path-validation/public-roots';
+import type { CertificateBlock } from '../../pki/types';
+import { certificatesOf } from '../../pki/x509/chain';
+import { type Validity, validityAt } from '../../pki/x509/validity';
 import type { RuleContext, RuleFinding } from './rule';
 import {
   atCertificate,
@@ -13,8 +13,8 @@ import {
   type ServedCertificate,
   servedCertificates,
   shownFile,
-} from './served';
-import { trustChecks } from './storage-trust-check';
+} from './served-certificates';
+import { trustChecks } from './storage-trust';
 
 export interface Dated {
   readonly certificate: CertificateBlock;

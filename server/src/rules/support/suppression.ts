@@ -1,5 +1,5 @@
 /** `# mender-ignore <code>` on a line, and `# mender-ignore-next-line <code>` before it. */
-import type { LineIndex } from '../compose/syntax/line-index';
+import type { LineIndex } from '../../compose/syntax/line-index';
 
 export type Suppressed = (line: number, code: string) => boolean;
 

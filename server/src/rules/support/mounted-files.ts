@@ -1,11 +1,11 @@
 /** The files behind requirements as the rules of the second table see them, each told once. */
 
 import { posix } from 'node:path';
-import { runAtEnd } from '../compose/syntax/line-index';
-import type { Span } from '../compose/types';
-import { type RequirementState, recogniseRoles, statesOf } from '../mender/deployment';
-import { isNeeded, type Needed } from '../mender/requirements/is-needed';
-import { type Content, contentOf } from './content';
+import { runAtEnd } from '../../compose/syntax/line-index';
+import type { Span } from '../../compose/types';
+import { type RequirementState, recogniseRoles, statesOf } from '../../mender/deployment';
+import { isNeeded, type Needed } from '../../mender/requirements/is-needed';
+import { type Content, contentOf } from './file-content';
 import type { FindingData, MountedFile, RuleContext, RuleFinding } from './rule';
 
 export interface LookedInto {

@@ -1,4 +1,4 @@
-import { type Deployment, type RequirementState, statesOf } from '../mender/deployment';
+import { type Deployment, type RequirementState, statesOf } from '../../mender/deployment';
 
 /** The requirements of a certificate to trust, over all services. */
 export function trustStates(deployment: Deployment): readonly RequirementState[] {

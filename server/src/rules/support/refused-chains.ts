@@ -1,10 +1,10 @@
 /** What clients refuse of a served certificate and the chain above it, whatever they trust. */
-import { storageCertificates } from '../mender/requirements/storage-trust';
-import { acceptance, type Refusal, type Verifier } from '../pki/path-validation/index';
-import { isPublicAuthority } from '../pki/path-validation/public-roots';
-import type { CertificateBlock } from '../pki/types';
+import { storageCertificates } from '../../mender/requirements/storage-trust';
+import { acceptance, type Refusal, type Verifier } from '../../pki/path-validation/index';
+import { isPublicAuthority } from '../../pki/path-validation/public-roots';
+import type { CertificateBlock } from '../../pki/types';
 import type { RuleContext } from './rule';
-import { type ServedCertificate, servedCertificates } from './served';
+import { type ServedCertificate, servedCertificates } from './served-certificates';
 
 export interface RefusedChain {
   readonly served: ServedCertificate;
