@@ -4,10 +4,10 @@
  */
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Draft, FixContext, Surroundings } from '../../server/src/changes/types';
+import { createWorking } from '../../server/src/changes/types';
 import { editCompose } from '../../server/src/compose/edit/edit';
 import { applyChanges } from '../../server/src/compose/syntax/line-index';
-import type { Draft, FixContext, Surroundings } from '../../server/src/fixes/draft';
-import { createWorking } from '../../server/src/fixes/draft';
 import { fixes } from '../../server/src/fixes/index';
 import type { RequirementState } from '../../server/src/mender/deployment';
 import { storageTrust } from '../../server/src/mender/requirements/storage-trust';

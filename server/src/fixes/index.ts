@@ -1,17 +1,18 @@
 /** Which fix belongs to which code, by name. Codes without a fix are not listed. */
-import { fixCertificate } from './certificate';
-import type { Fix } from './draft';
-import { fixHostFile } from './host-file';
-import { fixKeyInGit } from './ignore-key';
-import { fixMisplacedMount } from './misplaced-mount';
-import { fixMissing } from './missing';
-import { fixPermissions } from './permissions';
-import { fixNotPkcs1 } from './pkcs1';
-import { fixPublishedKey } from './published-key';
-import { fixSharedKey } from './separate-key';
-import { fixStorageDiffers, fixStorageTrust } from './storage-trust';
-import { fixUnresolvedVariable } from './unresolved-variable';
-import { fixWritableMount } from './writable-mount';
+
+import { fixStorageDiffers, fixStorageTrust } from '../changes/trust-storage';
+import type { Fix } from '../changes/types';
+import { fixKeyInGit } from './add-to-gitignore';
+import { fixNotPkcs1 } from './convert-to-pkcs1';
+import { fixMisplacedMount } from './correct-mount';
+import { fixUnresolvedVariable } from './define-variable';
+import { fixWritableMount } from './make-mount-read-only';
+import { fixMissing } from './mount-missing-file';
+import { fixCertificate } from './renew-certificate';
+import { fixHostFile } from './replace-host-file';
+import { fixPublishedKey } from './replace-published-key';
+import { fixPermissions } from './restrict-permissions';
+import { fixSharedKey } from './separate-shared-key';
 
 export const fixes: ReadonlyMap<string, Fix> = new Map<string, Fix>([
   ['missing-certificate-mount', fixMissing],

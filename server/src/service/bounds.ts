@@ -2,7 +2,7 @@
  * What the user opened or named. Outside of it nothing is made, edited or given another mode, whatever files say, unless
  * the user allows it.
  */
-import type { Part } from '../fixes/draft';
+import type { Part } from '../changes/types';
 import { pathsToMake } from '../pki/generate/requests';
 import { isWithin } from '../platform/is-within';
 import type { Host } from '../platform/platform';

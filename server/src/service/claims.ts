@@ -1,5 +1,5 @@
 /** Which findings a part puts right: those that it does something about. */
-import type { Part } from '../fixes/draft';
+import type { Part } from '../changes/types';
 import type { RequirementState } from '../mender/deployment';
 import { pathsToMake } from '../pki/generate/requests';
 import type { CodedFinding } from './analysis';

@@ -1,9 +1,10 @@
 /** Secrets and configs by which files reach Mender's services: their names where a service lists them, their files. */
+
+import { shownPath } from '../changes/file-paths';
+import { isOfKind } from '../changes/fitting-files';
+import { knownFiles } from '../changes/mounted-files';
 import { scalarText } from '../compose/edit/style';
 import type { FileElement } from '../compose/types';
-import { isOfKind } from '../fixes/candidates';
-import { knownFiles } from '../fixes/known-files';
-import { shownPath } from '../fixes/place';
 import type { RequirementState } from '../mender/deployment';
 import type { DeploymentContext, EntryContext, Proposal } from './complete';
 import { openStates, sourcesFor, targetsFor } from './complete-volumes';

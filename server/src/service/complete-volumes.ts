@@ -1,10 +1,10 @@
 /** Mounts that a service still needs, host files that fit, and the paths that it looks at. */
 
+import { documentedPath, mountOperation, shownPath, writtenSource } from '../changes/file-paths';
+import { candidatesFor, isOfKind } from '../changes/fitting-files';
+import { servedCertificate } from '../changes/trust-storage';
 import { scalarText } from '../compose/edit/style';
 import { flowMount, mountLines, type NewMount, shortMount } from '../compose/edit/volumes';
-import { candidatesFor, isOfKind } from '../fixes/candidates';
-import { documentedPath, mountOperation, shownPath, writtenSource } from '../fixes/place';
-import { servedCertificate } from '../fixes/storage-trust';
 import type { RequirementState } from '../mender/deployment';
 import type { EntryContext, Proposal } from './complete';
 import type { EntryCursor, Stretch } from './cursor';

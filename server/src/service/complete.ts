@@ -1,6 +1,6 @@
 /** What could be written at a cursor: the mounts, files, paths and variables that a Mender service still needs. */
-import type { FixContext, Surroundings } from '../fixes/draft';
-import { createWorking } from '../fixes/draft';
+import type { FixContext, Surroundings } from '../changes/types';
+import { createWorking } from '../changes/types';
 import type { MenderService } from '../mender/deployment';
 import { mightBeMender } from './analysis';
 import { commentProposals } from './complete-comment';

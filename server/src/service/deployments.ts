@@ -1,5 +1,5 @@
 /** The deployments in the workspace's folders, whether their files are open or not: each stack with its keys. */
-import type { Surroundings } from '../fixes/draft';
+import type { Surroundings } from '../changes/types';
 import type { FactsCache } from '../pki/files/file-facts-cache';
 import type { Host } from '../platform/platform';
 import { createCandidateFinder } from './deployment-files';

@@ -1,9 +1,9 @@
 /** What edits do to every stack that their files are in: only what the plan names may change, in none of them more. */
 
+import type { FileOperation } from '../changes/types';
 import { createParseCache } from '../compose/document/document-cache';
 import { sideEffects, withoutEffect } from '../compose/edit/side-effects';
 import { loadValues, type ProjectValues } from '../compose/loader/project-values';
-import type { FileOperation } from '../fixes/draft';
 import type { Analysis } from './analysis';
 
 /** Whether operations do what they name and nothing else; `texts`: the edited files as they will be. */

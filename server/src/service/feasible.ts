@@ -1,6 +1,7 @@
 /** What can be carried out the way that the compose files are written, and what is left of a part where some can't. */
+
+import type { FileOperation, Part } from '../changes/types';
 import { isWhere } from '../compose/edit/verify';
-import type { FileOperation, Part } from '../fixes/draft';
 import type { Host } from '../platform/platform';
 import type { Analysis } from './analysis';
 import { partOf } from './block-services';

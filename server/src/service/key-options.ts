@@ -1,5 +1,5 @@
 /** How new keys are made: what somebody chose, put into the orders. */
-import type { KeyJob } from '../fixes/draft';
+import type { KeyJob } from '../changes/types';
 import type { KeyOrder } from '../pki/generate/requests';
 import type { KeyOptions, KeyTask } from './tasks';
 

@@ -1,5 +1,5 @@
 /** From findings to plans: fixes proposed one by one, and one plan for all that can be fixed. */
-import { completeDeployment } from '../fixes/complete';
+
 import {
   createWorking,
   type Draft,
@@ -10,7 +10,8 @@ import {
   type Part,
   type Surroundings,
   whole,
-} from '../fixes/draft';
+} from '../changes/types';
+import { completeDeployment } from '../fixes/fix-all';
 import { fixes as fixesByCode } from '../fixes/index';
 import { type IgnorePlan, planIgnores } from '../git/ignore-file';
 import type { GitView } from '../git/tracking';
@@ -289,7 +290,7 @@ export function createPlanner({ host, around, git, effects, settings, readText }
     if (!analysis?.deployment.isMender || !inside) {
       return { kind: 'refused', message: 'There is no Mender service in this file.' };
     }
-    const { draftTask } = await import('../fixes/tasks/index');
+    const { draftTask } = await import('../tasks/index');
     const drafted = await draftTask(task, {
       ...contextOf(analysis, keyOptionsOf(task)),
       now: inside.now,

@@ -1,9 +1,10 @@
 /** Parts and findings as the surfaces get them: lines and characters instead of offsets, edits instead of operations. */
+
+import { namesFor } from '../changes/tls-pair';
+import type { FileOperation, FixContext, KeyJob } from '../changes/types';
 import { editCompose } from '../compose/edit/edit';
 import { applyChanges, type LineIndex, lineIndex } from '../compose/syntax/line-index';
 import type { Span } from '../compose/types';
-import type { FileOperation, FixContext, KeyJob } from '../fixes/draft';
-import { namesFor } from '../fixes/tls-pair';
 import type { SoundEdits } from './effects';
 import type { FileEdits, PlannedFile, PlannedNames, Range } from './service';
 

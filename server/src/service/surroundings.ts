@@ -1,5 +1,5 @@
 /** The host's files as fixes and rules see them: facts, never content. */
-import type { FileView, KeyTrouble, Surroundings } from '../fixes/draft';
+import type { FileView, KeyTrouble, Surroundings } from '../changes/types';
 import { planIgnore } from '../git/ignore-file';
 import type { GitView } from '../git/tracking';
 import { tokenKeyOf } from '../pki/consumers/token-service';

@@ -1,6 +1,12 @@
 /** The TLS pairs and token keys of a deployment as people choose among them. */
-import type { Surroundings } from '../fixes/draft';
-import { createWorking } from '../fixes/draft';
+import type { Surroundings } from '../changes/types';
+import { createWorking } from '../changes/types';
+import type { RequirementState } from '../mender/deployment';
+import { isStorageOnly } from '../mender/model/storage-pair';
+import type { CertificateBlock, PrivateKeyBlock } from '../pki/types';
+import { dayOf, daysLeft } from '../pki/x509/validity';
+import { standingAt } from '../rules/support/certificate-dates';
+import { type Content, contentOf } from '../rules/support/file-content';
 import {
   chainIn,
   idOf,
@@ -11,13 +17,7 @@ import {
   type TaskContext,
   type TokenTarget,
   targetsOf,
-} from '../fixes/tasks/task';
-import type { RequirementState } from '../mender/deployment';
-import { isStorageOnly } from '../mender/model/storage-pair';
-import type { CertificateBlock, PrivateKeyBlock } from '../pki/types';
-import { dayOf, daysLeft } from '../pki/x509/validity';
-import { standingAt } from '../rules/support/certificate-dates';
-import { type Content, contentOf } from '../rules/support/file-content';
+} from '../tasks/task';
 import type { Judged } from './judge';
 import type { KeyTarget, TaskKind } from './tasks';
 

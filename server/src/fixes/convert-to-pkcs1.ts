@@ -1,0 +1,20 @@
+/** Fix of `token-key-not-pkcs1` and `not-loadable`: the same key as the release reads it, before a new key. */
+
+import { createWorking, type Draft, type FixContext } from '../changes/types';
+import type { RuleFinding } from '../rules/support/rule';
+import { convertKey } from '../tasks/convert';
+import { fixHostFile } from './replace-host-file';
+
+export async function fixNotPkcs1(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
+  const others = await fixHostFile(finding, context);
+  if (finding.data.kind !== 'file' || !finding.data.convertible) return others;
+  const { state } = finding.data;
+  const mender = context.deployment.services.find(({ service }) => service === state.service);
+  const part = mender && (await convertKey(state, mender, { ...context, work: createWorking() }));
+  if (!mender || !part) return others;
+  const title = `Write the same key as PKCS#1 for ${mender.service.name}, and mount that`;
+  return [
+    { ...part, title, preferred: true, automatic: false },
+    ...others.map((draft) => ({ ...draft, preferred: false })),
+  ];
+}

@@ -1,0 +1,28 @@
+/** The first remedy for a certificate that an authority issued: a request, for it to sign again. */
+
+import type { TlsStates } from '../changes/tls-pair';
+import type { Draft, FixContext } from '../changes/types';
+import { createWorking } from '../changes/types';
+import { planRequest } from '../tasks/request';
+
+/** undefined where a request waits for its answer already, or none can be made. */
+export async function requestFix(
+  { certificate }: TlsStates,
+  service: string,
+  options: { readonly newKey: boolean; readonly names?: readonly string[] },
+  context: FixContext,
+): Promise<Draft | undefined> {
+  const requirement = certificate.requirement.id;
+  const drafted = await planRequest(
+    { service, requirement, ...options },
+    { ...context, work: createWorking(), now: context.around.now(), expiresSoonDays: 0 },
+  );
+  if (drafted.kind !== 'plan') return undefined;
+  const key = options.newKey ? 'a key of its own' : 'the same key';
+  return {
+    ...drafted.part,
+    title: `Make a certificate request for ${service} with ${key}, for its authority to sign`,
+    preferred: true,
+    automatic: false,
+  };
+}

@@ -1,0 +1,81 @@
+/** Keys whose tokens a service accepts beside those of its signing key, taken away from it. */
+
+import { mountOperation, shownPath } from '../changes/file-paths';
+import { environmentOperation } from '../changes/set-variable';
+import type { Draft, FileOperation, FixContext } from '../changes/types';
+import { EMPTY } from '../changes/types';
+import { linkedServices } from '../compose/loader/lone-services';
+import type { Mount } from '../compose/types';
+import type { MenderService, RequirementState } from '../mender/deployment';
+
+/**
+ * What takes an accepted key away from its service: its mount, its variable, or, in a directory that is mounted as a
+ * whole, another key over its name (`instead`, a file of the host). A reason where that can't be done.
+ */
+export function stopAccepting(
+  state: RequirementState,
+  instead: string | undefined,
+  mender: MenderService,
+  context: FixContext,
+): readonly FileOperation[] | string {
+  const { requirement, mount, hostFile } = state;
+  const operations: FileOperation[] = [];
+  const variable = requirement.pathVariable;
+  if (requirement.accepted === 'fallback' && variable !== undefined) {
+    // Without a value it names no key.
+    operations.push(environmentOperation(variable, '', state.variable, mender, context));
+  }
+  if (!mount) return operations;
+  if (state.how === 'file') {
+    const removed = removalOf(mount, mender, context);
+    if (removed) return [...operations, ...removed];
+  } else if (requirement.accepted === 'fallback') return operations;
+  else if (instead !== undefined) return [...operations, mountOperation(state, instead, mender, context)];
+  if (requirement.accepted === 'fallback') return operations;
+  const shown = hostFile === undefined ? state.target : shownPath(hostFile, context);
+  return `${mender.service.name} accepts tokens of ${shown} as well, and gets it through an entry that can't be taken away here: take it away by hand, then do this again.`;
+}
+
+/** The operation that takes a mount out; undefined for an entry that other services have too, or a secret. */
+export function removalOf(
+  mount: Mount,
+  mender: MenderService,
+  context: FixContext,
+): readonly FileOperation[] | undefined {
+  if (mount.syntax !== 'short' && mount.syntax !== 'long') return undefined;
+  const { file, start, end } = mount.span;
+  const shared = linkedServices(context.deployment.stack.services).some(
+    (service) =>
+      service !== mender.service &&
+      service.mounts.some(({ span }) => span.file === file && span.start === start),
+  );
+  if (shared) return undefined;
+  return [{ file, operation: { op: 'remove-mount', service: mender.service.name, start, end } }];
+}
+
+/** The fix of whatever is wrong with an accepted key, where nothing better is known: it is taken away. */
+export function fixAccepted(
+  state: RequirementState,
+  mender: MenderService,
+  context: FixContext,
+): readonly Draft[] {
+  const operations = stopAccepting(state, undefined, mender, context);
+  if (typeof operations === 'string' || operations.length === 0) return [];
+  const name = mender.service.name;
+  const title = `Take the ${state.requirement.title} away from ${name}`;
+  const effect = `${name} no longer accepts tokens that were signed with this key.`;
+  return [
+    {
+      ...EMPTY,
+      title,
+      operations: allOf(operations, name),
+      effects: [effect],
+      preferred: false,
+      automatic: false,
+    },
+  ];
+}
+
+function allOf(operations: readonly FileOperation[], service: string): readonly FileOperation[] {
+  return operations.map((each) => ({ ...each, together: `take away ${service}` }));
+}

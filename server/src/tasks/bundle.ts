@@ -1,0 +1,315 @@
+/** The Mender client's trust bundle: what makes devices trust the gateway and storage, in one file. */
+
+import { freePath, shownPath } from '../changes/file-paths';
+import { isBelowProject } from '../changes/key-access';
+import { EMPTY, type FixContext, type KeyJob, type Part } from '../changes/types';
+import type { MenderService } from '../mender/deployment';
+import { refusalText } from '../pki/path-validation/refusal-text';
+import { anchorOf, signsItself, type TrustAnchor } from '../pki/path-validation/trust-anchor';
+import type { CertificateBlock } from '../pki/types';
+import { certificatesOf } from '../pki/x509/chain';
+import { isWithin } from '../platform/is-within';
+import {
+  type Drafted,
+  findPair,
+  nothing,
+  type PairTarget,
+  refused,
+  type TaskContext,
+  targetsOf,
+} from './task';
+
+const NAME = 'server.crt';
+/** Files beside the certificates that are looked into for a root. */
+const MOST_FILES = 50;
+
+/** Where the bundle of these certificates goes: beside them, below the project directory where they allow it. */
+function bundleDirectory(files: readonly string[], context: FixContext): string | undefined {
+  const { paths } = context.around;
+  if (context.directory !== undefined) return context.directory;
+  const project = context.deployment.stack.projectDirectory;
+  const [first, ...rest] = files;
+  if (first === undefined) return project;
+  let common = paths.dirname(first);
+  while (rest.some((file) => !isWithin(paths, common, file)) && paths.dirname(common) !== common) {
+    common = paths.dirname(common);
+  }
+  if (isBelowProject(common, context) || common === project) return common;
+  return project;
+}
+
+/** What is served, or will be, and what a bundle has to hold for it. */
+export interface TrustWish {
+  readonly mender: MenderService;
+  /** Files that the same operation makes: they sign themselves, or one of `roots` is above them. */
+  readonly fresh: readonly string[];
+  /** Files that are there. */
+  readonly existing: readonly string[];
+  readonly roots: readonly CertificateBlock[];
+}
+
+export interface TrustBundle {
+  readonly path: string;
+  /** undefined where a bundle of these very certificates is there already */
+  readonly job: KeyJob | undefined;
+  /** Authorities whose root isn't at hand: what they issued is not in the bundle. */
+  readonly missing: readonly string[];
+  /** The files that devices trust by it. */
+  readonly served: readonly string[];
+}
+
+/** A bundle for what is wished, in a file of its own; undefined for an unsaved file, or where nothing would be in it. */
+export async function trustBundle(wish: TrustWish, context: FixContext): Promise<TrustBundle | undefined> {
+  const { mender, fresh } = wish;
+  const directory = bundleDirectory([...fresh, ...wish.existing], context);
+  if (directory === undefined) return undefined;
+  const wanted = context.around.paths.join(directory, NAME);
+  const candidates = [...wish.roots, ...(await rootsBeside([wanted, ...fresh, ...wish.existing], context))];
+  const served = [...fresh];
+  const anchors = new Map(wish.roots.map((each) => [each.certificateFingerprint, each]));
+  const missing = new Set<string>();
+  for (const file of new Set(wish.existing)) {
+    const anchor = await anchorIn(file, candidates, context);
+    if (anchor?.kind === 'found') {
+      served.push(file);
+      anchors.set(anchor.certificate.certificateFingerprint, anchor.certificate);
+    }
+    if (anchor?.kind === 'unknown') missing.add(anchor.issuer ?? 'an authority without a name');
+  }
+  if (fresh.length + anchors.size === 0) return undefined;
+  const roots = [...anchors.values()];
+  // What signs itself and is still to be made can't be in any file.
+  const known = wish.roots.length > 0 || fresh.length === 0;
+  const there = known ? await sameBundle(wanted, roots, context) : undefined;
+  if (there !== undefined) return { path: there, job: undefined, missing: [...missing], served };
+  const bundlePath = await freePath(directory, NAME, context);
+  const order = { kind: 'bundle', bundlePath, served, roots: roots.map(({ der }) => der) } as const;
+  return { path: bundlePath, job: { order, mender }, missing: [...missing], served };
+}
+
+/** By what devices trust the certificates in a file; undefined where it holds none that can be read. */
+async function anchorIn(
+  file: string,
+  candidates: readonly CertificateBlock[],
+  context: FixContext,
+): Promise<TrustAnchor | undefined> {
+  const sent = await certificatesIn(file, context);
+  if (sent.length === 0) return undefined;
+  return anchorOf(sent, [...sent, ...candidates], context.around.now());
+}
+
+async function certificatesIn(file: string, { around }: FixContext): Promise<readonly CertificateBlock[]> {
+  const facts = await around.facts(file);
+  return facts?.pem?.form === 'pem' ? certificatesOf(facts.pem.blocks) : [];
+}
+
+/** Certificates that sign themselves in the directories of these files: an authority's is often there. */
+export async function rootsBeside(
+  files: readonly string[],
+  context: FixContext,
+): Promise<readonly CertificateBlock[]> {
+  const { around } = context;
+  const directories = new Set(files.map((file) => around.paths.dirname(file)));
+  const beside = await around.pemFiles([...directories]);
+  const found: CertificateBlock[] = [];
+  for (const file of beside.slice(0, MOST_FILES)) found.push(...(await certificatesIn(file, context)));
+  return found.filter((each) => signsItself(each) && each.isCa !== false);
+}
+
+/** The certificates of a file that somebody named as the root's; or why they are none. */
+export async function rootsIn(
+  file: string,
+  context: FixContext,
+): Promise<readonly CertificateBlock[] | string> {
+  const found = await certificatesIn(file, context);
+  const shown = shownPath(file, context);
+  if (found.length === 0) return `${shown} holds no certificate that can be read.`;
+  const roots = found.filter(signsItself);
+  return roots.length > 0
+    ? roots
+    : `${shown} holds no root certificate, one that signs itself: no other makes devices trust anything.`;
+}
+
+/**
+ * Where a certificate is renewed, replaced or signed: a bundle for the old one, the new one and those of the other
+ * endpoints. `roots`: what is above the new one; none where it signs itself.
+ */
+export async function overlapBundle(
+  { mender, pair }: PairTarget,
+  fresh: string,
+  roots: readonly CertificateBlock[],
+  context: FixContext,
+): Promise<Part | undefined> {
+  const before = pair.certificate.hostFile;
+  const others = context.deployment.services
+    .flatMap((other) => other.states)
+    .filter(({ requirement, hostFile }) => requirement.kind === 'certificate' && hostFile !== before)
+    .flatMap(({ hostFile }) => hostFile ?? []);
+  const existing = [...(before === undefined ? [] : [before]), ...others];
+  const bundle = await trustBundle({ mender, fresh: [fresh], existing, roots }, context);
+  if (bundle === undefined) return undefined;
+  const both = before !== undefined && bundle.served.includes(before);
+  const names = roots.map((root) => root.subjectCommonName ?? 'the authority').join(', ');
+  const holds = roots.length === 0 ? '' : `, which holds the root certificate of ${names},`;
+  const shown = shownPath(bundle.path, context);
+  return {
+    operations: [],
+    jobs: bundle.job === undefined ? [] : [bundle.job],
+    reminders: [
+      `Put ${shown}${holds} into the Mender client build as its ServerCertificate, and give it to the devices before ${mender.service.name} restarts: with it they trust ${both ? 'the old certificate and the new one' : 'the new certificate'}.`,
+      ...bundle.missing.map(rootMissing),
+    ],
+  };
+}
+
+/** What makes devices trust a certificate that an authority issues: a bundle with the root, or what to do for it. */
+export async function trustPart(
+  anchor: TrustAnchor | undefined,
+  authority: string,
+  target: PairTarget,
+  fresh: string,
+  context: FixContext,
+): Promise<Part | undefined> {
+  switch (anchor?.kind) {
+    case 'found':
+      return overlapBundle(target, fresh, [anchor.certificate], context);
+    case 'public': {
+      const name = anchor.certificate.subjectCommonName ?? 'a public authority';
+      return {
+        ...EMPTY,
+        reminders: [`Devices trust it by ${name}, a public authority, which their system has to hold.`],
+      };
+    }
+    default: {
+      const issuer = anchor?.kind === 'unknown' ? anchor.issuer : undefined;
+      return { ...EMPTY, reminders: [rootMissing(issuer ?? authority)] };
+    }
+  }
+}
+
+/** The authority whose root certificate would be needed; undefined where none is. */
+export function rootWanted(anchor: TrustAnchor | undefined, authority: string): string | undefined {
+  return anchor?.kind === 'unknown' ? (anchor.issuer ?? authority) : undefined;
+}
+
+/** What to do where an authority's root isn't at hand. */
+export function rootMissing(issuer: string): string {
+  return `Devices trust what ${issuer} issued by the root certificate above it alone, which is not at hand: get it from the authority, and write the trust bundle with it, unless their system has it.`;
+}
+
+export interface BundleOptions {
+  readonly output?: string;
+  readonly service?: string;
+  readonly root?: string;
+}
+
+/** The task: one file of all that devices have to trust, or of what one service takes. */
+export async function planBundle(
+  { output, service, root }: BundleOptions,
+  context: TaskContext,
+): Promise<Drafted> {
+  const { around } = context;
+  if (service !== undefined) {
+    const named = findPair(context, { service });
+    if (typeof named === 'string') return refused(named);
+  }
+  const given = root === undefined ? [] : await rootsIn(root, context);
+  if (typeof given === 'string') return refused(given);
+  const pairs = targetsOf(context)
+    .flatMap((target) => ('tls' in target ? [target.tls] : []))
+    .filter(({ mender }) => service === undefined || mender.service.name === service);
+  const [first] = pairs;
+  const files = pairs.flatMap(({ pair }) => pair.certificate.hostFile ?? []);
+  const near = bundleDirectory(files, context);
+  const beside = near === undefined ? files : [around.paths.join(near, NAME), ...files];
+  const candidates = [...given, ...(await rootsBeside(beside, context))];
+  const served: string[] = [];
+  const roots = new Map<string, CertificateBlock>();
+  const publicOnes: string[] = [];
+  for (const { mender, pair } of pairs) {
+    const { name } = mender.service;
+    const file = pair.certificate.hostFile;
+    const anchor = file === undefined ? undefined : await anchorIn(file, candidates, context);
+    if (file === undefined || anchor === undefined) {
+      return refused(`The certificate of ${name} is not there yet. Generate it first.`);
+    }
+    switch (anchor.kind) {
+      case 'found':
+        served.push(file);
+        roots.set(anchor.certificate.certificateFingerprint, anchor.certificate);
+        break;
+      case 'public':
+        publicOnes.push(`${name} (${anchor.certificate.subjectCommonName ?? 'a public authority'})`);
+        break;
+      case 'refused': {
+        const [leaf] = await certificatesIn(file, context);
+        return refused(
+          `No client accepts the certificate of ${name}, whatever it trusts. ${refusalText(anchor.refusal, leaf)} Replace it first.`,
+        );
+      }
+      case 'open':
+        return refused(
+          `It can't be told here by what devices trust the certificate of ${name}: its algorithms are not known. Put its root certificate into the Mender client build by hand.`,
+        );
+      case 'unknown':
+        return {
+          kind: 'refused',
+          rootNeeded: true,
+          message: `The certificate of ${name} was issued by ${anchor.issuer ?? 'an authority'}, and devices trust it by the root certificate above it alone, which ${root === undefined ? 'is not at hand' : `${shownPath(root, context)} does not hold`}. Give the file with that root certificate.`,
+        };
+    }
+  }
+  if (first === undefined)
+    return refused('No service of this deployment serves TLS, so there is nothing to trust.');
+  const bySystem =
+    publicOnes.length === 0
+      ? []
+      : [
+          `Public authorities issued the certificates of ${publicOnes.join(', ')}: the system of the devices has to trust them.`,
+        ];
+  if (served.length === 0) return nothing(`${bySystem.join(' ')} A trust bundle is not needed.`);
+  const directory = bundleDirectory(served, context);
+  if (directory === undefined)
+    return refused('Save the compose file first: the bundle is written beside it.');
+  const wanted = output ?? around.paths.join(directory, NAME);
+  const there = await sameBundle(wanted, [...roots.values()], context);
+  if (there !== undefined) return nothing(`${shownPath(there, context)} holds these certificates already.`);
+  const { dir, base } = around.paths.parse(wanted);
+  const bundlePath = await freePath(dir, base, context);
+  const shown = shownPath(bundlePath, context);
+  const order = {
+    kind: 'bundle',
+    bundlePath,
+    served,
+    roots: [...roots.values()].map(({ der }) => der),
+  } as const;
+  return {
+    kind: 'plan',
+    title: `Write the trust bundle ${shown}`,
+    part: {
+      operations: [],
+      jobs: [{ order, mender: first.mender }],
+      reminders: [
+        `Put ${shown} into the Mender client build, as its ServerCertificate: with it, devices trust ${service ?? 'this server'}.`,
+        ...bySystem,
+      ],
+    },
+  };
+}
+
+/** A bundle of these very certificates: the wanted file, or an earlier one beside it. */
+async function sameBundle(
+  wanted: string,
+  roots: readonly CertificateBlock[],
+  context: FixContext,
+): Promise<string | undefined> {
+  const { around } = context;
+  const needed = new Set(roots.map(({ certificateFingerprint }) => certificateFingerprint));
+  const { dir, name, ext } = around.paths.parse(wanted);
+  for (let count = 1; ; count++) {
+    const path = count === 1 ? wanted : around.paths.join(dir, `${name}-${count}${ext}`);
+    if (!(await around.exists(path))) return undefined;
+    const there = new Set((await certificatesIn(path, context)).map((each) => each.certificateFingerprint));
+    if (there.size === needed.size && [...needed].every((print) => there.has(print))) return path;
+  }
+}

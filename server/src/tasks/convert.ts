@@ -1,0 +1,88 @@
+/** Conversion: the same private key in the form that the release loads, without a passphrase, in a new file. */
+
+import { readerOf, replaceOperations, shownPath, whyNotMounted } from '../changes/file-paths';
+import { freeKeyPath } from '../changes/key-access';
+import type { FixContext, Part } from '../changes/types';
+import type { MenderService, RequirementState } from '../mender/deployment';
+import { type Content, contentOf } from '../rules/support/file-content';
+import { type Drafted, findTarget, keyIn, nothing, refused, type TaskContext } from './task';
+
+export interface ConvertOptions {
+  readonly service: string;
+  readonly requirement?: string;
+  readonly passphrase?: string;
+}
+
+export async function planConversion(options: ConvertOptions, context: TaskContext): Promise<Drafted> {
+  const found = findTarget(context, options);
+  if (typeof found === 'string') return refused(found);
+  const { mender } = 'tls' in found ? found.tls : found.token;
+  const state = 'tls' in found ? found.tls.pair.key : found.token.state;
+  const file = state.hostFile;
+  const facts = file === undefined ? undefined : await context.around.facts(file);
+  if (file === undefined || facts === undefined || (await keyIn(file, context)) === undefined) {
+    return refused(`${mender.service.name} has no private key that could be converted.`);
+  }
+  const shown = shownPath(file, context);
+  const now = contentOf(state, facts, context.deployment);
+  if (now.kind === 'private-key') {
+    return nothing(`There is nothing to convert: ${mender.service.name} loads ${shown} as it is.`);
+  }
+  const converted = await context.around.converted(file, options.passphrase);
+  if ('message' in converted) {
+    const { message, passphrase } = converted;
+    return passphrase === undefined ? refused(message) : { kind: 'refused', message, passphrase };
+  }
+  const then = contentOf(state, { ...facts, state: 'file', pem: converted }, context.deployment);
+  if (then.kind !== 'private-key' && (then.kind !== 'unknown' || now.kind === 'unknown')) {
+    return refused(
+      then.kind === 'unknown'
+        ? `Whether ${mender.service.name} loads ${shown} can't be told, nor whether another form of it would help.`
+        : `${mender.service.name} does not load the key in ${shown} in any form${whyNot(then)}. Generate another one: "mender-compose rotate --service ${mender.service.name}".`,
+    );
+  }
+  const part = await convertKey(state, mender, context, options.passphrase);
+  if (!part) return refused(whyNotMounted(state, context));
+  return {
+    kind: 'plan',
+    title: `Write the private key of ${mender.service.name} in a form that it loads`,
+    part,
+  };
+}
+
+function whyNot(content: Content): string {
+  if (content.kind === 'not-rsa') return `: it is ${content.what}`;
+  return 'reason' in content ? `: ${content.reason}` : '';
+}
+
+/** The part that writes the key anew and mounts it; undefined where the mount can't be changed alone. */
+export async function convertKey(
+  state: RequirementState,
+  mender: MenderService,
+  context: FixContext,
+  passphrase?: string,
+): Promise<Part | undefined> {
+  const { paths } = context.around;
+  const source = state.hostFile;
+  if (source === undefined) return undefined;
+  const { dir, name, ext } = paths.parse(source);
+  const directory = context.directory ?? dir;
+  const { path, modes } = await freeKeyPath(state, directory, `${name}-converted${ext}`, context);
+  const operations = replaceOperations(state, path, mender, context);
+  if (!operations) return undefined;
+  const order = {
+    kind: 'conversion',
+    sourcePath: source,
+    keyPath: path,
+    reader: readerOf(state, context),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  } as const;
+  return {
+    operations,
+    jobs: [{ order, mender }],
+    modes,
+    reminders: [
+      `${shownPath(source, context)} holds the same key and is left as it is: remove it when nothing needs it.`,
+    ],
+  };
+}
