@@ -138,7 +138,7 @@ export function bundles({ root, readable }) {
     { ...common, entryPoints: { draw: 'server/src/map/draw.ts' } },
     {
       ...common,
-      entryPoints: { planning: 'server/src/service/planning.ts' },
+      entryPoints: { planning: 'server/src/language-service/planning.ts' },
       plugins: [seldomApart],
     },
     { ...common, entryPoints: { server: 'server/src/lsp/start.ts' } },

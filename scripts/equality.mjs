@@ -15,7 +15,14 @@ const { values } = parseArgs({
 const cli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const { status } = spawnSync(
   process.execPath,
-  [cli, 'run', '--project', 'fast', 'test/service/incremental.test.ts', '--disable-console-intercept'],
+  [
+    cli,
+    'run',
+    '--project',
+    'fast',
+    'test/language-service/check/incremental.test.ts',
+    '--disable-console-intercept',
+  ],
   {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     stdio: 'inherit',

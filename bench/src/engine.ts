@@ -2,9 +2,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { issuedCertificate } from '../../server/src/pki/generate/certificate';
 
+export { createService } from '../../server/src/language-service/create-language-service';
 export { make } from '../../server/src/pki/generate/generate';
 export { nodeHost } from '../../server/src/platform/node/node-platform';
-export { createService } from '../../server/src/service/create-service';
 
 /** The subject that `issuedCertificate` gives for this name alone, in DER. */
 const NAME = 'mender.example.com';

@@ -1,5 +1,5 @@
 /** Text behind an icon, as VS Code writes both. Pure, so that it can be tested without VS Code. */
-import { label } from '../../server/src/service/harmless';
+import { label } from '../../server/src/text/harmless';
 
 /** Made here alone: in it only our own icons are icons. */
 export type IconText = string & { readonly __harmless: true };

@@ -2,7 +2,7 @@
  * What the server sends and the LSP library itself shows: messages, progress, labels of edits, failures. Our server
  * sends none of the first to this client; whatever a message holds, it is cleaned before the library reads it. Pure.
  */
-import { label } from '../../server/src/service/harmless';
+import { label } from '../../server/src/text/harmless';
 
 /** By method, the texts in its parameters that are shown. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {

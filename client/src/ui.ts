@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { type LanguageClient, WorkDoneProgress } from 'vscode-languageclient/node';
 import { APPLY_METHOD, type Applied, type ApplyResult, type KeyTask } from '../../server/src/lsp/protocol';
-import { visible } from '../../server/src/service/harmless';
+import { visible } from '../../server/src/text/harmless';
 import type { Ui } from './flow';
 import { t } from './l10n';
 import * as messages from './messages';

@@ -5,7 +5,7 @@
  * `test/client/window.test.ts` fails where another module asks VS Code for any of this.
  */
 import * as vscode from 'vscode';
-import { label, oneLine } from '../../server/src/service/harmless';
+import { label, oneLine } from '../../server/src/text/harmless';
 import type { IconText } from './icon-text';
 import { iconText } from './icon-text';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { keyKeystroke, mountKeystroke, places } from '../../bench/src/keystrokes.mjs';
 import { bareDeployment, composeText, eightFiles, mountsText } from '../../bench/src/texts.mjs';
-import { createService } from '../../server/src/service/create-service';
-import type { Finding } from '../../server/src/service/service';
+import type { Finding } from '../../server/src/language-service/api/index';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { applyEdits } from '../lsp/wire';
 import { memoryHost } from '../platform/memory-host';
 

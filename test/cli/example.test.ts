@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Range } from '../../server/src/language-service/api/index';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
-import type { Range } from '../../server/src/service/service';
 import { runReal } from './real-cli';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

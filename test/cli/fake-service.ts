@@ -3,7 +3,7 @@
  * fixes (to `GOOD`), `NOKEY name` is an error that needs a key (`KEY name`), `WARN` a warning that nothing fixes.
  * A line `# stack a.yml b.yml` puts a file into a stack of these, relative to `/project`; so does a setting.
  */
-import type { Host } from '../../server/src/platform/platform';
+
 import type {
   Finding,
   MenderService,
@@ -13,9 +13,10 @@ import type {
   Settings,
   StackInfo,
   TextEdit,
-} from '../../server/src/service/service';
-import type { KeyTarget, KeyTask, TaskAnswer } from '../../server/src/service/tasks';
-import { noEditor } from '../service/no-editor';
+} from '../../server/src/language-service/api/index';
+import type { KeyTarget, KeyTask, TaskAnswer } from '../../server/src/language-service/api/tasks';
+import type { Host } from '../../server/src/platform/platform';
+import { noEditor } from '../fixes/no-editor';
 
 /** What the tasks with keys answer. */
 export interface TaskScript {

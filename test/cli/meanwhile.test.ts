@@ -1,8 +1,8 @@
 /** A compose file that changes while a command is at work is left as it is by then: positions in it mean other things. */
 import { expect, it } from 'vitest';
-import { createService as createReal } from '../../server/src/service/create-service';
-import { listRules } from '../../server/src/service/rule-info';
-import type { MenderService } from '../../server/src/service/service';
+import type { MenderService } from '../../server/src/language-service/api/index';
+import { createService as createReal } from '../../server/src/language-service/create-language-service';
+import { listRules } from '../../server/src/language-service/info/rules';
 import { memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 import { runCli } from './run-cli';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createPrompt } from '../../server/src/cli/prompt';
 import { Interrupted } from '../../server/src/cli/terminal';
 import { plainLine, rawLine } from '../../server/src/cli/typed-line';
-import type { KeyTask, TaskAnswer } from '../../server/src/service/tasks';
+import type { KeyTask, TaskAnswer } from '../../server/src/language-service/api/tasks';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, making, plan, runTask, type Script, target } from './task-script';
 

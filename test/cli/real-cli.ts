@@ -1,8 +1,8 @@
 /** Runs the command line with the real service. */
 
+import { createService } from '../../server/src/language-service/create-language-service';
+import { listRules } from '../../server/src/language-service/info/rules';
 import type { Host } from '../../server/src/platform/platform';
-import { createService } from '../../server/src/service/create-service';
-import { listRules } from '../../server/src/service/rule-info';
 import { type CliOptions, type Printed, runCli } from './run-cli';
 
 export function runReal(args: readonly string[], host: Host, options: CliOptions = {}): Promise<Printed> {

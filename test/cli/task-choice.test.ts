@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyTask } from '../../server/src/service/tasks';
+import type { KeyTask } from '../../server/src/language-service/api/tasks';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, making, plan, runTask, target } from './task-script';
 

@@ -1,6 +1,6 @@
 /** Scripted targets and plans for tests of the commands for keys, and a way to run one with them. */
-import type { Plan, PlannedFile } from '../../server/src/service/service';
-import type { KeyTarget, KeyTask, TaskAnswer } from '../../server/src/service/tasks';
+import type { Plan, PlannedFile } from '../../server/src/language-service/api/index';
+import type { KeyTarget, KeyTask, TaskAnswer } from '../../server/src/language-service/api/tasks';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { fakeService } from './fake-service';
 import { type CliOptions, type Printed, runCli } from './run-cli';

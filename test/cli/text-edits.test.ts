@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { applyEdits } from '../../server/src/cli/text-edits';
-import type { TextEdit } from '../../server/src/service/service';
+import type { TextEdit } from '../../server/src/language-service/api/index';
 
 const edit = (line: number, from: number, to: number, newText: string): TextEdit => ({
   range: { start: { line, character: from }, end: { line, character: to } },

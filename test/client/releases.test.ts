@@ -1,7 +1,7 @@
 /** What the settings suggest for mender.release is what the server understands. */
 import { expect, test } from 'vitest';
 import manifest from '../../package.json';
-import { isRelease, RELEASE_EXAMPLES } from '../../server/src/service/releases';
+import { isRelease, RELEASE_EXAMPLES } from '../../server/src/language-service/info/releases';
 
 test('every release that the settings suggest is known', () => {
   const [automatic, ...suggested] = manifest.contributes.configuration.properties['mender.release'].examples;

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { applyChanges, lineIndex } from '../../server/src/compose/syntax/line-index';
-import { createService } from '../../server/src/service/create-service';
-import type { FileEdits, Plan, Settings } from '../../server/src/service/service';
+import type { FileEdits, Plan, Settings } from '../../server/src/language-service/api/index';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import type { Answer, AnswerService } from './answer';
 import { type Case, HOME, writtenCase } from './cases';

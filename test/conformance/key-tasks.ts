@@ -1,8 +1,8 @@
 /** Every task that a stack's targets allow, planned over files that are made once: none is refused for a missing one. */
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import type { MenderService, Plan } from '../../server/src/service/service';
-import type { KeyTarget, KeyTask, TaskKind } from '../../server/src/service/tasks';
+import type { MenderService, Plan } from '../../server/src/language-service/api/index';
+import type { KeyTarget, KeyTask, TaskKind } from '../../server/src/language-service/api/tasks';
 import type { MemoryHost } from '../platform/memory-host';
 import { makeCertificates } from '../rules/made-certificates';
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/service/create-service';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { CERTIFICATE_CODES, daysAfter, type Made, makeCertificates } from '../rules/made-certificates';
 

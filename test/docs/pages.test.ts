@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pictures } from '../../scripts/pictures.mjs';
-import { listRules } from '../../server/src/service/rule-info';
+import { listRules } from '../../server/src/language-service/info/rules';
 import { keyFiles } from '../rules/key-files';
 import { CERTIFICATE_CODES } from '../rules/made-certificates';
 import { check, FILE_CODES } from '../rules/marked';

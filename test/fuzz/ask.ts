@@ -7,7 +7,7 @@ import type {
   MenderService,
   Plan,
   Range,
-} from '../../server/src/service/service';
+} from '../../server/src/language-service/api/index';
 import { type Random, seeded } from '../pki/agreement/random';
 import type { MemoryHost } from '../platform/memory-host';
 import type { Fault } from './kind';

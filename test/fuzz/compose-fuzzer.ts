@@ -1,6 +1,7 @@
 /** Compose texts and `.env` files, through the façade. */
-import { createService } from '../../server/src/service/create-service';
-import type { MenderService } from '../../server/src/service/service';
+
+import type { MenderService } from '../../server/src/language-service/api/index';
+import { createService } from '../../server/src/language-service/create-language-service';
 import type { Random } from '../pki/agreement/random';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from '../rules/marked';

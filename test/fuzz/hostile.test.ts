@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, truncateSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, describe as group, it } from 'vitest';
+import type { Finding, MenderService } from '../../server/src/language-service/api/index';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import type { Host } from '../../server/src/platform/platform';
-import { createService } from '../../server/src/service/create-service';
-import type { Finding, MenderService } from '../../server/src/service/service';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from '../rules/marked';
 

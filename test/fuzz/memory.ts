@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createService } from '../../server/src/service/create-service';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { FILE } from '../rules/marked';
 import { type ServerProcess, startServer } from './server-process';

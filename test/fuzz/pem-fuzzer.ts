@@ -1,5 +1,5 @@
 /** Damaged certificates and keys behind the mounts of a compose file, through the façade. */
-import { createService } from '../../server/src/service/create-service';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { FILE } from '../rules/marked';
 import { askEverything } from './ask';

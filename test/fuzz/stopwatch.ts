@@ -1,5 +1,5 @@
 /** How long single calls of the façade take: one input asks many things, and each has to be answered in time. */
-import type { MenderService } from '../../server/src/service/service';
+import type { MenderService } from '../../server/src/language-service/api/index';
 
 /** The longest call since it was last set to 0, in milliseconds. */
 export const stopwatch = { longest: 0 };

@@ -1,13 +1,13 @@
 /** The deployments of the workspace over the wire: what is told, when, and what they wait for. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { CancellationTokenSource } from 'vscode-languageserver';
+import type { MenderService } from '../../server/src/language-service/api/index';
+import { createService } from '../../server/src/language-service/create-language-service';
 import {
   DEPLOYMENTS_CHANGED_METHOD,
   DEPLOYMENTS_METHOD,
   type DeploymentsAnswer,
 } from '../../server/src/lsp/protocol';
-import { createService } from '../../server/src/service/create-service';
-import type { MenderService } from '../../server/src/service/service';
 import { memoryHost } from '../platform/memory-host';
 import { fakeService } from './fake-service';
 import { connect, type Wire } from './wire';

@@ -1,7 +1,7 @@
 /** `.env` files beside compose files: their findings have fixes where they are told, and nothing else is said there. */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CodeAction, TextDocumentEdit } from 'vscode-languageserver/node';
-import { createService } from '../../server/src/service/create-service';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { connect, type Wire } from './wire';
 

@@ -15,8 +15,8 @@ import type {
   Settings,
   StackInfo,
   StackOffer,
-} from '../../server/src/service/service';
-import { noEditor } from '../service/no-editor';
+} from '../../server/src/language-service/api/index';
+import { noEditor } from '../fixes/no-editor';
 
 export interface FakeService extends MenderService {
   /** Of the open documents. */

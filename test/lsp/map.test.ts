@@ -1,5 +1,6 @@
 /** The key map over the wire, with the real façade behind it. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createService } from '../../server/src/language-service/create-language-service';
 import {
   MAP_CHANGED_METHOD,
   MAP_METHOD,
@@ -10,7 +11,6 @@ import {
   type MapTextAnswer,
   type MapTextParams,
 } from '../../server/src/lsp/protocol';
-import { createService } from '../../server/src/service/create-service';
 import { sharedHost, TEXT } from '../map/stacks';
 import { elementsOf, parseXml } from '../map/xml';
 import { connect, type Wire } from './wire';

@@ -1,6 +1,7 @@
 /** What a plan says of each file, and what carrying it out is called, whatever it was chosen in. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { WorkDoneProgress, type WorkDoneProgressBegin } from 'vscode-languageserver';
+import { createService } from '../../server/src/language-service/create-language-service';
 import {
   APPLY_METHOD,
   type ApplyParams,
@@ -9,7 +10,6 @@ import {
   type PlanAnswer,
   type PlanParams,
 } from '../../server/src/lsp/protocol';
-import { createService } from '../../server/src/service/create-service';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { connect, type Wire } from './wire';
 

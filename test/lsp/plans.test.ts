@@ -6,9 +6,9 @@ import {
   type WorkDoneProgressEnd,
   type WorkDoneProgressReport,
 } from 'vscode-languageserver/node';
+import type { TaskAnswer } from '../../server/src/language-service/api/tasks';
 import { outcome } from '../../server/src/lsp/commands';
 import type { Applied, ApplyResult, PlanAnswer, PlanPreview } from '../../server/src/lsp/protocol';
-import type { TaskAnswer } from '../../server/src/service/tasks';
 import { type FakeService, fakeService } from './fake-service';
 import { applyEdits, connect, URI, VSCODE, type Wire, type WireOptions } from './wire';
 

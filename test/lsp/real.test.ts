@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CodeAction, TextDocumentEdit } from 'vscode-languageserver/node';
+import { createService } from '../../server/src/language-service/create-language-service';
 import type { Applied, ApplyResult, PlanPreview } from '../../server/src/lsp/protocol';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
-import { createService } from '../../server/src/service/create-service';
 import { applyEdits, connect, type Wire } from './wire';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/production', import.meta.url));

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { listRules } from '../../server/src/language-service/info/rules';
 import { readExpiresSoonDays, readRules } from '../../server/src/lsp/read-settings';
-import { listRules } from '../../server/src/service/rule-info';
 import { type FakeService, fakeService } from './fake-service';
 import { connect, type Wire, type WireOptions } from './wire';
 

@@ -21,10 +21,10 @@ import {
   UnregistrationRequest,
   WorkDoneProgressCreateRequest,
 } from 'vscode-languageserver/node';
+import type { MenderService } from '../../server/src/language-service/api/index';
+import { listRules } from '../../server/src/language-service/info/rules';
 import { STATUS_METHOD, type StatusParams } from '../../server/src/lsp/protocol';
 import { createServer } from '../../server/src/lsp/server';
-import { listRules } from '../../server/src/service/rule-info';
-import type { MenderService } from '../../server/src/service/service';
 
 export const URI = 'file:///project/docker-compose.yml';
 

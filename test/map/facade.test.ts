@@ -1,7 +1,7 @@
 /** What the façade tells for a map. */
 import { describe, expect, it } from 'vitest';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
-import { createService } from '../../server/src/service/create-service';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, mapsOf, sharedHost, TEXT } from './stacks';
 

@@ -1,8 +1,8 @@
 /** Deployments to be drawn: in memory, with keys made at run time, and as arbitrary data. */
 import fc from 'fast-check';
+import type { StackMap } from '../../server/src/language-service/api/key-map';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { make } from '../../server/src/pki/generate/generate';
-import { createService } from '../../server/src/service/create-service';
-import type { StackMap } from '../../server/src/service/stack-map';
 import { memoryHost } from '../platform/memory-host';
 
 export const FILE = '/p/docker-compose.yml';

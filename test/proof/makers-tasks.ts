@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { applyEdits } from '../../server/src/cli/text-edits';
+import type { Plan } from '../../server/src/language-service/api/index';
+import type { KeyTask } from '../../server/src/language-service/api/tasks';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
-import { createService } from '../../server/src/service/create-service';
-import type { Plan } from '../../server/src/service/service';
-import type { KeyTask } from '../../server/src/service/tasks';
 import { type Authority, makeAuthority } from './authority';
 import type { Made, Maker } from './makers';
 

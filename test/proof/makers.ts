@@ -2,10 +2,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { make } from '../../server/src/pki/generate/generate';
 import type { KeyOrder } from '../../server/src/pki/generate/requests';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
-import { createService } from '../../server/src/service/create-service';
 import { openssl } from '../pki/openssl';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');

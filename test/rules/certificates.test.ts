@@ -3,8 +3,8 @@
  * code is found exactly where it belongs and nowhere else.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/service/create-service';
-import type { Finding } from '../../server/src/service/service';
+import type { Finding } from '../../server/src/language-service/api/index';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import {
   CERTIFICATE_CODES,

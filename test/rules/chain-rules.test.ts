@@ -1,8 +1,8 @@
 /** Chains that clients refuse, and what the deployments service trusts storage by: told where it is sure, and nowhere else. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { encodePem } from '../../server/src/pki/pem/encode';
-import { createService } from '../../server/src/service/create-service';
 import { buildCertificate, type CertificateWishes } from '../pki/agreement/build-certificate';
 import { memoryHost } from '../platform/memory-host';
 

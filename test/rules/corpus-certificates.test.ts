@@ -5,8 +5,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/service/create-service';
-import type { Finding, Settings } from '../../server/src/service/service';
+import type { Finding, Settings } from '../../server/src/language-service/api/index';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { corpus } from '../mender/corpus';
 import { openssl } from '../pki/openssl';
 import { memoryHost } from '../platform/memory-host';

@@ -4,9 +4,9 @@
  */
 import { expect } from 'vitest';
 import { applyChanges, lineIndex } from '../../server/src/compose/syntax/line-index';
-import { createService } from '../../server/src/service/create-service';
-import { listRules } from '../../server/src/service/rule-info';
-import type { Finding, MenderService, Plan, Settings } from '../../server/src/service/service';
+import type { Finding, MenderService, Plan, Settings } from '../../server/src/language-service/api/index';
+import { createService } from '../../server/src/language-service/create-language-service';
+import { listRules } from '../../server/src/language-service/info/rules';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 export const FILE = '/project/docker-compose.yml';

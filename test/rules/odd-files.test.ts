@@ -16,9 +16,9 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import type { Host } from '../../server/src/platform/platform';
-import { createService } from '../../server/src/service/create-service';
 
 let directory: string;
 let server: Server | undefined;

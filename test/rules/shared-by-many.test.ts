@@ -1,6 +1,6 @@
 /** A key that hundreds of services use: what is said of each is what is said of two, cut to what can be read. */
 import { expect, it } from 'vitest';
-import { createService } from '../../server/src/service/create-service';
+import { createService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from './marked';
 

@@ -13,7 +13,7 @@ import {
   type MapTextAnswer,
   type MapTextParams,
 } from '../../../server/src/lsp/protocol';
-import { oneLine } from '../../../server/src/service/harmless';
+import { oneLine } from '../../../server/src/text/harmless';
 import { tellFailure } from '../failure';
 import * as messages from '../messages';
 import { remark, saveDialog, webviewPanel } from '../window';

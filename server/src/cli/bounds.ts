@@ -1,6 +1,7 @@
 /** What a command line names: outside of it nothing is created or changed, unless `--directory` or a person allows it. */
+
+import type { TaskAnswer } from '../language-service/api/tasks';
 import { isWithin } from '../platform/is-within';
-import type { TaskAnswer } from '../service/tasks';
 import type { Parsed } from './arguments';
 import { displayer } from './gather';
 import type { Job, Session } from './session';

@@ -5,7 +5,7 @@ import type {
   Plan,
   PlannedFile,
   Recovered,
-} from '../service/service';
+} from '../language-service/api/index';
 import { sayProblem } from './find-files';
 import { displayer } from './gather';
 import { CommandError, type Context } from './terminal';

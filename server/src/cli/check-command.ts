@@ -1,4 +1,4 @@
-import type { MenderService } from '../service/service';
+import type { MenderService } from '../language-service/api/index';
 import { choice, type Parsed, parseArguments } from './arguments';
 import { isCompose } from './excerpt';
 import { FORMATS } from './formats';

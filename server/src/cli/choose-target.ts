@@ -1,5 +1,5 @@
 /** Which pair or key a command is about. */
-import type { KeyTarget, TaskKind } from '../service/tasks';
+import type { KeyTarget, TaskKind } from '../language-service/api/tasks';
 import type { Parsed } from './arguments';
 import { displayer } from './gather';
 import { type Session, stackFiles } from './session';

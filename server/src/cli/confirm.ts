@@ -1,5 +1,5 @@
 /** What a person sees of a plan before it is carried out. */
-import type { Plan } from '../service/service';
+import type { Plan } from '../language-service/api/index';
 import { displayer } from './gather';
 import type { Prompt } from './prompt';
 import type { Session, Work } from './session';

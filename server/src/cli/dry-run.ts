@@ -1,5 +1,5 @@
-import type { PlannedFile, PlannedMode } from '../service/service';
-import type { TaskAnswer } from '../service/tasks';
+import type { PlannedFile, PlannedMode } from '../language-service/api/index';
+import type { TaskAnswer } from '../language-service/api/tasks';
 import { readText } from './change';
 import { sayEffects } from './confirm';
 import { isCompose } from './excerpt';

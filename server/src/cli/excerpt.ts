@@ -1,4 +1,4 @@
-import type { Range } from '../service/service';
+import type { Range } from '../language-service/api/index';
 import { printable } from './style';
 
 /** A source line with the place of a finding under it, both without trailing spaces. */

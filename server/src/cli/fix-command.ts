@@ -1,4 +1,4 @@
-import type { KeyOptions } from '../service/tasks';
+import type { KeyOptions } from '../language-service/api/tasks';
 import { parseArguments, readNames } from './arguments';
 import { filesToFix } from './gather';
 import { FIX_OPTIONS } from './options';

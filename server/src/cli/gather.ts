@@ -1,5 +1,11 @@
+import type {
+  Finding,
+  MenderService,
+  Severity,
+  StackInfo,
+  StackSetting,
+} from '../language-service/api/index';
 import { relativeWithin } from '../platform/is-within';
-import type { Finding, MenderService, Severity, StackInfo, StackSetting } from '../service/service';
 import { type Candidate, COMPOSE_NAMES, findFiles, sayProblem } from './find-files';
 import { printable } from './style';
 import { type Context, EXIT, Interrupted } from './terminal';

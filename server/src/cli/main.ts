@@ -1,10 +1,10 @@
 /** Connects the command line to the process. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { createService } from '../language-service/create-language-service';
+import { isRelease, RELEASE_EXAMPLES } from '../language-service/info/releases';
+import { listRules } from '../language-service/info/rules';
 import { nodeHost } from '../platform/node/node-platform';
-import { createService } from '../service/create-service';
-import { isRelease, RELEASE_EXAMPLES } from '../service/releases';
-import { listRules } from '../service/rule-info';
 import { run } from './run';
 
 // What lies beside the bundle is loaded when it is needed, and stays out of the bundle.

@@ -1,4 +1,4 @@
-import type { StackMap } from '../service/stack-map';
+import type { StackMap } from '../language-service/api/key-map';
 import { choice, type Parsed, parseArguments } from './arguments';
 import { isOneOf, readDrawing } from './drawing';
 import { print } from './formats/json';

@@ -1,4 +1,4 @@
-import type { MapFile, MapFinding, MapPlace, StackMap } from '../service/stack-map';
+import type { MapFile, MapFinding, MapPlace, StackMap } from '../language-service/api/key-map';
 
 type Display = (path: string) => string;
 

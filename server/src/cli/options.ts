@@ -1,5 +1,5 @@
 /** The options of all commands, each described once. */
-import { KEY_DEFAULTS } from '../service/defaults';
+import { KEY_DEFAULTS } from '../language-service/info/key-defaults';
 import type { OptionSpec } from './arguments';
 
 export const HELP: OptionSpec = { name: 'help', short: 'h', help: 'Show this help.' };

@@ -1,6 +1,6 @@
 /** What was done, in words and as JSON. */
-import type { Plan, PlannedFile, PlannedMode } from '../service/service';
-import type { TaskAnswer } from '../service/tasks';
+import type { Plan, PlannedFile, PlannedMode } from '../language-service/api/index';
+import type { TaskAnswer } from '../language-service/api/tasks';
 import { allowHint } from './bounds';
 import { findingJson, print, stackJson } from './formats/json';
 import { allFindings, displayer, exactDisplayer, type Gathered } from './gather';

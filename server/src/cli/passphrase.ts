@@ -1,5 +1,5 @@
 /** Where a passphrase comes from: a file, a variable, a person. Never from the command line, which others can read. */
-import type { TaskAnswer } from '../service/tasks';
+import type { TaskAnswer } from '../language-service/api/tasks';
 import type { Parsed } from './arguments';
 import { sayProblem } from './find-files';
 import { displayer } from './gather';

@@ -1,6 +1,6 @@
 /** The common way of all commands that change something: plan, show, confirm, carry out, conclude. */
-import type { Plan } from '../service/service';
-import type { TaskAnswer } from '../service/tasks';
+import type { Plan } from '../language-service/api/index';
+import type { TaskAnswer } from '../language-service/api/tasks';
 import { planWithin } from './bounds';
 import { carryOut, NotDone } from './change';
 import { colourOption, makeReport } from './check-command';

@@ -1,6 +1,7 @@
 /** Before anything is planned: what a run that was killed left is finished, or taken away, and told. */
-import { recoveredWords } from '../service/plan-words';
-import type { MenderService, Recovered, Settings } from '../service/service';
+
+import type { MenderService, Recovered, Settings } from '../language-service/api/index';
+import { recoveredWords } from '../language-service/plans/titles';
 import type { Gathered } from './gather';
 import { displayer } from './gather';
 import { printable } from './style';

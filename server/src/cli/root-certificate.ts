@@ -1,5 +1,5 @@
 /** Where a root certificate comes from: an option, or a person who is asked. */
-import type { TaskAnswer } from '../service/tasks';
+import type { TaskAnswer } from '../language-service/api/tasks';
 import { displayer } from './gather';
 import type { Session } from './session';
 import { printable } from './style';

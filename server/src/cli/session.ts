@@ -1,6 +1,6 @@
 /** One run of a command that changes something: what it was asked for, and what it drives. */
-import type { MenderService } from '../service/service';
-import type { TaskAnswer } from '../service/tasks';
+import type { MenderService } from '../language-service/api/index';
+import type { TaskAnswer } from '../language-service/api/tasks';
 import { choice, type GivenNames, type Parsed } from './arguments';
 import { boundsOf } from './bounds';
 import { sayNotes } from './check-command';

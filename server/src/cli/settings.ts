@@ -1,6 +1,7 @@
 /** What a command line says about how files are judged, as the façade's settings have it. */
+
+import type { Settings, Severity, StackSetting } from '../language-service/api/index';
 import type { Host } from '../platform/platform';
-import type { Settings, Severity, StackSetting } from '../service/service';
 import { type Parsed, splitOnce } from './arguments';
 import { didYouMean } from './suggest';
 import { type Context, type Engine, UsageError } from './terminal';

@@ -1,5 +1,5 @@
 /** A plan in words and as JSON. */
-import type { Plan, PlannedFile, PlannedMode } from '../service/service';
+import type { Plan, PlannedFile, PlannedMode } from '../language-service/api/index';
 import type { GivenNames } from './arguments';
 import { printable } from './style';
 import { didYouMean } from './suggest';

@@ -1,5 +1,5 @@
 /** The stacks that files were judged in: each once, and in words. */
-import type { StackInfo } from '../service/service';
+import type { StackInfo } from '../language-service/api/index';
 import type { FileReport } from './gather';
 
 /** Every stack of some reports, once. */

@@ -38,4 +38,4 @@ function same(text: string): string {
 }
 
 /** Text from a file made safe for a terminal and for a line: what acts is shown, line ends too. */
-export { visible as printable } from '../service/harmless';
+export { visible as printable } from '../text/harmless';

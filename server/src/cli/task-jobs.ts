@@ -1,5 +1,5 @@
 /** From what a command for keys was asked for to the plans that do it. */
-import type { KeyTask, TaskAnswer } from '../service/tasks';
+import type { KeyTask, TaskAnswer } from '../language-service/api/tasks';
 import { type Choice, chooseTargets, pick } from './choose-target';
 import { displayer } from './gather';
 import type { PlanWithRoot } from './root-certificate';

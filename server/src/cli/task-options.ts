@@ -1,6 +1,7 @@
 /** The options of the commands for keys, as the façade's tasks have them. */
-import { KEY_DEFAULTS } from '../service/defaults';
-import type { KeyOptions } from '../service/tasks';
+
+import type { KeyOptions } from '../language-service/api/tasks';
+import { KEY_DEFAULTS } from '../language-service/info/key-defaults';
 import { choice, type Parsed, readNames } from './arguments';
 import type { Make } from './show-plan';
 import { type Context, UsageError } from './terminal';

@@ -1,6 +1,6 @@
+import type { MenderService, RuleInfo } from '../language-service/api/index';
 import type { Host } from '../platform/platform';
-import { visible as printable } from '../service/harmless';
-import type { MenderService, RuleInfo } from '../service/service';
+import { visible as printable } from '../text/harmless';
 
 /** Where text goes; `process.stdout` is one. */
 export interface Output {

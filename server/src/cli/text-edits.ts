@@ -1,4 +1,4 @@
-import type { Position, TextEdit } from '../service/service';
+import type { Position, TextEdit } from '../language-service/api/index';
 
 /**
  * Carries out edits as LSP means them: positions are those of the text before any of them, and insertions at one

@@ -1,5 +1,5 @@
 /** Files whose mode lets nobody write to them: an editor asks before it writes to one, and so do we. */
-import type { Plan } from '../service/service';
+import type { Plan } from '../language-service/api/index';
 import { displayer } from './gather';
 import type { Session } from './session';
 import { printable } from './style';

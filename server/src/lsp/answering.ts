@@ -1,6 +1,6 @@
 /** What the features that only read have in common: a document, a position, an answer that nobody may want any more. */
 import type { CancellationToken, Position } from 'vscode-languageserver';
-import { hasEnvName } from '../service/analysis';
+import { hasEnvName } from '../language-service/check/run-rules';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard } from './guard';
 import { LSPErrorCodes, ResponseError } from './library';

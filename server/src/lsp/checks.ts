@@ -2,8 +2,9 @@
  * Which open document is checked when. One whose text changed is checked at once, a newer edit stopping the older run;
  * those whose answers rest on it follow one after the other, so that they don't slow down what is being typed.
  */
-import { visible } from '../service/harmless';
-import type { CheckAnswer, MenderService } from '../service/service';
+
+import type { CheckAnswer, MenderService } from '../language-service/api/index';
+import { visible } from '../text/harmless';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard, Log } from './guard';
 import { fileKey } from './uris';

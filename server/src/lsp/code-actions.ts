@@ -7,9 +7,9 @@ import type {
   Connection,
   Range,
 } from 'vscode-languageserver';
-import { hasEnvName } from '../service/analysis';
-import { label } from '../service/harmless';
-import type { Finding, FixSummary, MenderService, Plan } from '../service/service';
+import type { Finding, FixSummary, MenderService, Plan } from '../language-service/api/index';
+import { hasEnvName } from '../language-service/check/run-rules';
+import { label } from '../text/harmless';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenDocument } from './documents';
 import type { EditWriter, Snapshot } from './edits';

@@ -1,7 +1,7 @@
 /** Over each Mender service its state, with a command where one would put it right. */
 import type { ClientCapabilities, CodeLens, CodeLensParams, Connection } from 'vscode-languageserver';
-import { label, oneLine } from '../service/harmless';
-import type { FixSummary, MenderService } from '../service/service';
+import type { FixSummary, MenderService } from '../language-service/api/index';
+import { label, oneLine } from '../text/harmless';
 import type { Answering } from './answering';
 import type { OpenDocument } from './documents';
 import type { Guard } from './guard';

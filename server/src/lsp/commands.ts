@@ -1,6 +1,6 @@
 /** The two commands, for editors that have no client of ours: plan, make, edit, say what was made. */
 import type { ClientCapabilities, Connection, ExecuteCommandParams } from 'vscode-languageserver';
-import { label } from '../service/harmless';
+import { label } from '../text/harmless';
 import type { EditWriter } from './edits';
 import type { Guard } from './guard';
 import { MessageType, ShowMessageNotification } from './library';

@@ -1,7 +1,7 @@
 /** Mounts, paths, variables and comments of Mender's, where one is typed. */
 import type { ClientCapabilities, CompletionItem, CompletionParams, Connection } from 'vscode-languageserver';
-import { label as harmless, oneLine } from '../service/harmless';
-import type { Completion, CompletionKind, MenderService } from '../service/service';
+import type { Completion, CompletionKind, MenderService } from '../language-service/api/index';
+import { label as harmless, oneLine } from '../text/harmless';
 import { type Answering, isPosition, signalOf } from './answering';
 import { CompletionItemKind, InsertTextMode } from './library';
 

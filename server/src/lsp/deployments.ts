@@ -1,6 +1,6 @@
 /** All deployments of the workspace, looked for while nobody types. */
 import type { Connection } from 'vscode-languageserver';
-import type { MenderService } from '../service/service';
+import type { MenderService } from '../language-service/api/index';
 import { signalOf } from './answering';
 import type { Checks } from './checks';
 import type { Documents } from './documents';

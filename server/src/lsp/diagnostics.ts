@@ -8,8 +8,8 @@ import type {
   Diagnostic,
   PublishDiagnosticsParams,
 } from 'vscode-languageserver';
-import { oneLine } from '../service/harmless';
-import type { Finding, MenderService, Severity } from '../service/service';
+import type { Finding, MenderService, Severity } from '../language-service/api/index';
+import { oneLine } from '../text/harmless';
 import type { Documents, OpenDocument } from './documents';
 import { DiagnosticSeverity } from './library';
 import { fileKey, sameFile } from './uris';

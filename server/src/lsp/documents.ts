@@ -6,7 +6,7 @@ import type {
   DidOpenTextDocumentParams,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { MenderService } from '../service/service';
+import type { MenderService } from '../language-service/api/index';
 import type { Guard } from './guard';
 import { TextDocumentContentChangeEvent } from './library';
 import { fileKey, fileOf, uriOf } from './uris';

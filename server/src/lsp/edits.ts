@@ -1,6 +1,6 @@
 /** The façade's text edits as a workspace edit. */
 import type { ClientCapabilities, CreateFile, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
-import type { FileEdits } from '../service/service';
+import type { FileEdits } from '../language-service/api/index';
 import type { Documents } from './documents';
 import { fileKey } from './uris';
 

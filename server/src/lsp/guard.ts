@@ -1,6 +1,6 @@
 /** Nothing thrown by a handler leaves this room: it becomes one line in the log and a harmless answer. */
 
-import { visible } from '../service/harmless';
+import { visible } from '../text/harmless';
 
 /** The part of a connection's console that this room uses. */
 export interface Log {

@@ -1,7 +1,7 @@
 /** What is behind a mount, a variable or a service's name, where somebody points at it. */
 import type { Connection, Hover, HoverParams } from 'vscode-languageserver';
-import { plain } from '../service/markdown';
-import type { FixSummary, MenderService } from '../service/service';
+import type { FixSummary, MenderService } from '../language-service/api/index';
+import { plain } from '../text/markdown';
 import { type Answering, isPosition } from './answering';
 import { REVIEW_FIX_COMMAND } from './protocol';
 

@@ -1,7 +1,7 @@
 /** Days left behind the mounts of certificates, for whoever switches that on. */
 import type { ClientCapabilities, Connection, InlayHint, InlayHintParams } from 'vscode-languageserver';
-import { label, oneLine } from '../service/harmless';
-import type { MenderService } from '../service/service';
+import type { MenderService } from '../language-service/api/index';
+import { label, oneLine } from '../text/harmless';
 import { type Answering, isPosition } from './answering';
 import type { OpenDocument } from './documents';
 import type { Guard } from './guard';

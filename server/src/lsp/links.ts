@@ -1,7 +1,7 @@
 /** Host paths in compose files that open the file. */
 import type { Connection, DocumentLink, DocumentLinkParams } from 'vscode-languageserver';
-import { label } from '../service/harmless';
-import type { MenderService } from '../service/service';
+import type { MenderService } from '../language-service/api/index';
+import { label } from '../text/harmless';
 import type { Answering } from './answering';
 import { uriOf } from './uris';
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { createConnection } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
 import { version } from '../../../package.json';
+import { createService } from '../language-service/create-language-service';
+import { isRelease, RELEASE_EXAMPLES } from '../language-service/info/releases';
+import { listRules } from '../language-service/info/rules';
 import { nodeHost } from '../platform/node/node-platform';
-import { createService } from '../service/create-service';
-import { isRelease, RELEASE_EXAMPLES } from '../service/releases';
-import { listRules } from '../service/rule-info';
 import { oneLine } from './guard';
 import { createServer } from './server';
 

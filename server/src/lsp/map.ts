@@ -1,8 +1,8 @@
 /** The key map: answers it, and tells when that of a followed document has changed. */
 import type { Connection } from 'vscode-languageserver';
+import type { MenderService } from '../language-service/api/index';
+import type { StackMap } from '../language-service/api/key-map';
 import type { Section } from '../map/draw';
-import type { MenderService } from '../service/service';
-import type { StackMap } from '../service/stack-map';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard } from './guard';
 import { RequestType } from './library';

@@ -7,7 +7,7 @@ import type {
   LocationLink,
   ReferenceParams,
 } from 'vscode-languageserver';
-import type { MenderService, Place } from '../service/service';
+import type { MenderService, Place } from '../language-service/api/index';
 import { type Answering, isPosition } from './answering';
 import type { Documents } from './documents';
 

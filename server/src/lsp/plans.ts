@@ -1,8 +1,14 @@
 /** Plans shown and carried out: `mender/plan` and `mender/apply`, and what the commands build on. */
 import type { Connection } from 'vscode-languageserver';
-import { label } from '../service/harmless';
-import { recoveredWords } from '../service/plan-words';
-import type { ApplyOptions, FileEdits, MenderService, Plan, PlannedFile } from '../service/service';
+import type {
+  ApplyOptions,
+  FileEdits,
+  MenderService,
+  Plan,
+  PlannedFile,
+} from '../language-service/api/index';
+import { recoveredWords } from '../language-service/plans/titles';
+import { label } from '../text/harmless';
 import { todaysFixId } from './code-lens';
 import type { Documents } from './documents';
 import type { EditWriter } from './edits';

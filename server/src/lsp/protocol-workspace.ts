@@ -1,5 +1,5 @@
 /** What is asked of a whole workspace. A part of `protocol.ts`; types alone. */
-import type { KeyTarget } from '../service/tasks';
+import type { KeyTarget } from '../language-service/api/tasks';
 import type { StackStatus } from './protocol';
 
 export interface DeploymentsParams {

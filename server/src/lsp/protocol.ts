@@ -11,9 +11,9 @@ import type {
   ReleaseInfo,
   Severity,
   StackReason,
-} from '../service/service';
-import type { MapState } from '../service/stack-map';
-import type { KeyTarget, KeyTask } from '../service/tasks';
+} from '../language-service/api/index';
+import type { MapState } from '../language-service/api/key-map';
+import type { KeyTarget, KeyTask } from '../language-service/api/tasks';
 import type { DeploymentStatus, DeploymentsAnswer, DeploymentsParams } from './protocol-workspace';
 
 export type { DeploymentStatus, DeploymentsAnswer, DeploymentsParams, KeyTarget, KeyTask };

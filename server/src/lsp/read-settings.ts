@@ -1,6 +1,6 @@
 /** Reads the user's settings: what is wrong in them is left out and named, the rest holds. */
 import { posix, win32 } from 'node:path';
-import type { RuleInfo, Severity, StackSetting } from '../service/service';
+import type { RuleInfo, Severity, StackSetting } from '../language-service/api/index';
 
 const SEVERITIES: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'];
 const STACK_PROPERTIES: readonly string[] = ['name', 'files', 'projectDirectory', 'envFiles'];

@@ -1,7 +1,7 @@
 /** The language server: connects the features of this room to one connection and one façade. */
 
 import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
-import type { MenderService, RuleInfo } from '../service/service';
+import type { MenderService, RuleInfo } from '../language-service/api/index';
 import { createAnswering } from './answering';
 import { createChecks } from './checks';
 import { CODE_ACTION_KINDS, offerCodeActions } from './code-actions';

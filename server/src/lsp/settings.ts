@@ -5,8 +5,8 @@ import type {
   DidChangeConfigurationParams,
   InitializeParams,
 } from 'vscode-languageserver';
-import { oneLine } from '../service/harmless';
-import type { MenderService, RuleInfo, Settings } from '../service/service';
+import type { MenderService, RuleInfo, Settings } from '../language-service/api/index';
+import { oneLine } from '../text/harmless';
 import type { Guard } from './guard';
 import { DidChangeConfigurationNotification } from './library';
 import {

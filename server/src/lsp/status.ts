@@ -1,6 +1,6 @@
 /** Tells the client how its open documents were judged, and answers what else could be chosen. */
 import type { Connection } from 'vscode-languageserver';
-import type { CheckAnswer, MenderService, Severity, StackInfo } from '../service/service';
+import type { CheckAnswer, MenderService, Severity, StackInfo } from '../language-service/api/index';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard } from './guard';
 import { directoryLabel, labelOf } from './labels';

@@ -6,8 +6,8 @@ import type {
   DocumentSymbolParams,
   SymbolInformation,
 } from 'vscode-languageserver';
-import { label } from '../service/harmless';
-import type { MenderService, OutlineItem, OutlineKind } from '../service/service';
+import type { MenderService, OutlineItem, OutlineKind } from '../language-service/api/index';
+import { label } from '../text/harmless';
 import type { Answering } from './answering';
 import { SymbolKind } from './library';
 

@@ -1,5 +1,5 @@
 /** What is drawn of deployments, in words: the same for every way to draw it. Pure. */
-import type { MapPlace, MapState, StackMap } from '../service/stack-map';
+import type { MapPlace, MapState, StackMap } from '../language-service/api/key-map';
 import { clean } from './text';
 import { boxOfFile, boxOfService, count, edgeWords, STATE_WORDS } from './words';
 

@@ -1,5 +1,5 @@
 /** Boxes, frames and the legend. Pure. */
-import type { MapState } from '../service/stack-map';
+import type { MapState } from '../language-service/api/key-map';
 import type { Placed } from './layout';
 import { SIZE } from './layout';
 import type { Box, FileBox, SharedKey } from './model';

@@ -7,7 +7,7 @@ import type {
   MapPresence,
   MapService,
   MapState,
-} from '../service/stack-map';
+} from '../language-service/api/key-map';
 import type { Box, FileBox, Lifetime } from './model';
 import { clean } from './text';
 

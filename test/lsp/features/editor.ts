@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ClientCapabilities, CompletionItem, Position, Range } from 'vscode-languageserver/node';
+import { createService } from '../../../server/src/language-service/create-language-service';
 import { make } from '../../../server/src/pki/generate/generate';
 import { nodeHost } from '../../../server/src/platform/node/node-platform';
-import { createService } from '../../../server/src/service/create-service';
 import { memoryHost } from '../../platform/memory-host';
 import { applyEdits, connect, VSCODE, type Wire } from '../wire';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../../package.json';
 import { readShows } from '../../../server/src/lsp/read-settings';
-import { noEditor } from '../../service/no-editor';
+import { noEditor } from '../../fixes/no-editor';
 import { fakeService } from '../fake-service';
 import { connect, URI } from '../wire';
 

@@ -1,6 +1,6 @@
 /** What the user's own image, build or entry point reads can't be known: no error, and no plan edits it. */
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../../server/src/service/create-service';
+import { createService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from '../../rules/marked';
 

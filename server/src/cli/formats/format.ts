@@ -1,4 +1,4 @@
-import type { Finding, RuleInfo, StackInfo } from '../../service/service';
+import type { Finding, RuleInfo, StackInfo } from '../../language-service/api/index';
 import type { Style } from '../style';
 
 /** What `mender-compose fix` would do about the findings. */

@@ -1,4 +1,4 @@
-import type { Finding, Range, StackInfo } from '../../service/service';
+import type { Finding, Range, StackInfo } from '../../language-service/api/index';
 import { LOG_COMMAND } from '../output';
 import type { Format } from './format';
 

@@ -1,4 +1,4 @@
-import type { Finding, Position, Severity } from '../../service/service';
+import type { Finding, Position, Severity } from '../../language-service/api/index';
 import { excerpt, splitLines } from '../excerpt';
 import { SEVERITY_ORDER } from '../gather';
 import { sayStack } from '../stacks';

@@ -1,0 +1,78 @@
+/** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
+
+import type { GitView } from '../../git/tracking';
+import type { Deployment, RequirementState } from '../../mender/deployment';
+import { hostFileOf } from '../../mender/deployment';
+import { type ContainerUser, containerUser } from '../../mender/requirements/container-user';
+import type { FileFacts } from '../../pki/files/file-facts-cache';
+import { containerAccess, hostAccess } from '../../pki/files/permissions';
+import { orElse } from '../../platform/never-rejects';
+import type { Host } from '../../platform/platform';
+import type { Glance } from '../../platform/stat-cache';
+import type { MountedFile } from '../../rules/support/rule';
+
+export interface Lookers {
+  /** The disk as it is for this run. */
+  readonly glance: Glance;
+  readonly paths: Host['paths'];
+  /** By host path. */
+  readonly facts: ReadonlyMap<string, FileFacts>;
+  readonly git: GitView;
+}
+
+/** Who reads the keys of TLS servers: both start as root. */
+const ROOT: ContainerUser = { uid: 0, gids: [0] };
+
+/** The host files behind the requirements of a deployment, each once. */
+export function mountedFiles({ services }: Deployment): ReadonlySet<string> {
+  const result = new Set<string>();
+  for (const { states } of services)
+    for (const { hostFile } of states) if (hostFile !== undefined) result.add(hostFile);
+  return result;
+}
+
+/** What is known of the file behind each requirement. Costs a few stats for files that stay as they were. */
+export async function lookInto(
+  { services, layout }: Deployment,
+  { glance, paths, facts, git }: Lookers,
+): Promise<ReadonlyMap<RequirementState, MountedFile>> {
+  const result = new Map<RequirementState, MountedFile>();
+  const lookAtKey = async (state: RequirementState, path: string, known: FileFacts) => {
+    const user = state.requirement.kind === 'token-key' ? containerUser(state.service, layout) : ROOT;
+    const [access, readableInContainer, standing] = await Promise.all([
+      orElse(() => hostAccess(glance, paths, path), undefined),
+      orElse(
+        () =>
+          user
+            ? containerAccess(glance, paths, {
+                path,
+                mounted: (state.mount && hostFileOf(state.mount)) ?? path,
+                user,
+              })
+            : ('unknown' as const),
+        undefined,
+      ),
+      orElse(() => git.standing(path, glance), undefined),
+    ]);
+    result.set(state, { facts: known, access, readableInContainer, git: standing });
+  };
+  const keys: Promise<void>[] = [];
+  for (const { states } of services) {
+    for (const state of states) {
+      const { hostFile, requirement } = state;
+      const known = hostFile === undefined ? undefined : facts.get(hostFile);
+      if (hostFile === undefined || !known) continue;
+      const isKey = requirement.kind === 'private-key' || requirement.kind === 'token-key';
+      if (isKey && known.state === 'file') keys.push(lookAtKey(state, hostFile, known));
+      else
+        result.set(state, {
+          facts: known,
+          access: undefined,
+          readableInContainer: undefined,
+          git: undefined,
+        });
+    }
+  }
+  await Promise.all(keys);
+  return result;
+}

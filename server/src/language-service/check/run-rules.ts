@@ -1,0 +1,207 @@
+/** From compose files to findings: the steps that the façade's verbs share. */
+
+import type { ParseCache } from '../../compose/document/document-cache';
+import { type FileText, loadStack, type StackInput } from '../../compose/loader/load-project';
+import { type LineIndex, lineIndex } from '../../compose/syntax/line-index';
+import type { ComposeProblem, Stack } from '../../compose/types';
+import { type Deployment, deploymentOf } from '../../mender/deployment';
+import { roles } from '../../mender/releases/index';
+import type { Host } from '../../platform/platform';
+import { rules } from '../../rules/index';
+import type { DefaultSeverity, RuleContext, RuleFinding } from '../../rules/support/rule';
+import { SUPPRESSION_WORD, type Suppressed, suppressions } from '../../rules/support/suppression';
+import type { Reading } from '../files/allowed-files';
+import { SERVICE_TESTS } from './service-tests';
+
+/** A stack as it was read, with the texts that it was read from. */
+export interface Analysis {
+  readonly deployment: Deployment;
+  /** The text of each file that was read, compose files and `.env` alike. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** True where a file may not be read, so that nothing can be said about what is not there. */
+  readonly withheld: boolean;
+  /** What was loaded, as it was then; undefined where nothing could be. */
+  readonly input: StackInput | undefined;
+  lines(file: string): LineIndex;
+  /** What comments of a file switch off; undefined where there are none. */
+  suppressions(file: string): Suppressed | undefined;
+}
+
+/** A rule's finding with its rule, and the deployment that it was found in. */
+export interface CodedFinding {
+  readonly code: string;
+  readonly defaultSeverity: DefaultSeverity;
+  readonly finding: RuleFinding;
+  readonly analysis: Analysis;
+}
+
+/** Which files to read as one deployment. */
+export interface StackFiles {
+  /** Ids in merge order. */
+  readonly files: readonly string[];
+  readonly projectDirectory: string | undefined;
+  readonly envFiles: readonly string[] | undefined;
+}
+
+/** Reads a stack. Never rejects for what its files hold. */
+export async function analyse(
+  { files, projectDirectory, envFiles }: StackFiles,
+  release: string | undefined,
+  reading: Reading,
+  host: Host,
+): Promise<Analysis> {
+  const texts = new Map<string, string>();
+  const answers = new Map<string, FileText>();
+  let withheld = false;
+  const input: StackInput = {
+    files,
+    projectDirectory,
+    envFiles,
+    environment: (name) => host.environment(name),
+    paths: host.paths,
+    homeDirectory: host.homeDirectory,
+    tests: SERVICE_TESTS,
+    cache: reading.cache,
+    async read(file) {
+      const answer = await reading.read(file);
+      answers.set(file, answer);
+      if ('text' in answer) texts.set(file, answer.text);
+      if ('withheld' in answer) withheld = true;
+      return answer;
+    },
+  };
+  const stack = await loadStack(input);
+  const again: StackInput = {
+    ...input,
+    read: async (file) => answers.get(file) ?? { missing: true },
+  };
+  return analysisOf(stack, { texts, withheld, input: again }, release, host, reading.cache);
+}
+
+/** A file that holds no text: one problem, no services. */
+export function analyseUnreadable(file: string, message: string, host: Host): Analysis {
+  const problems: ComposeProblem[] = [{ message, span: { file, start: 0, end: 0 } }];
+  const stack: Stack = {
+    files: [],
+    projectDirectory: undefined,
+    services: new Map(),
+    elements: () => [],
+    problems,
+    dependencies: [file],
+    incomplete: true,
+  };
+  return analysisOf(stack, { texts: new Map(), withheld: true, input: undefined }, undefined, host);
+}
+
+function analysisOf(
+  stack: Stack,
+  { texts, withheld, input }: Pick<Analysis, 'texts' | 'withheld' | 'input'>,
+  release: string | undefined,
+  host: Host,
+  cache?: ParseCache,
+): Analysis {
+  const indexes = new Map<string, LineIndex>();
+  const comments = new Map<string, Suppressed | undefined>();
+  const analysis: Analysis = {
+    deployment: deploymentOf(stack, {
+      release,
+      join: (directory, name) => host.paths.join(directory, name),
+    }),
+    texts,
+    withheld,
+    input,
+    lines(file) {
+      const text = texts.get(file) ?? '';
+      const known = indexes.get(file) ?? cache?.lines(file, text) ?? lineIndex(text);
+      indexes.set(file, known);
+      return known;
+    },
+    suppressions(file) {
+      if (!comments.has(file)) {
+        const text = texts.get(file) ?? '';
+        const isThere = cache?.mentions(file, text, SUPPRESSION_WORD) ?? text.includes(SUPPRESSION_WORD);
+        comments.set(file, isThere ? suppressions(text, analysis.lines(file)) : undefined);
+      }
+      return comments.get(file);
+    },
+  };
+  return analysis;
+}
+
+/** What rules need beside the deployment: the files behind its mounts, and the time. */
+export type Inside = Omit<RuleContext, 'deployment' | 'problems' | 'once'>;
+
+/** Where nothing is known of the files: what the compose files alone tell. */
+export const NOTHING_INSIDE: Inside = {
+  file: () => undefined,
+  now: 0,
+  expiresSoonDays: 0,
+  identities: () => [],
+};
+
+/**
+ * What all rules say, or those of `codes`, by file and place; findings switched off by a comment are left out.
+ */
+export function findingsOf(analysis: Analysis, inside: Inside, codes?: ReadonlySet<string>): CodedFinding[] {
+  const { deployment } = analysis;
+  const context: RuleContext = {
+    deployment,
+    problems: deployment.stack.problems,
+    ...inside,
+    once: lookOnce(() => context),
+  };
+  const suppressed = (code: string, { file, start }: RuleFinding['span']) =>
+    analysis.suppressions(file)?.(analysis.lines(file).positionAt(start).line, code) === true;
+  const order = deployment.stack.files.map(({ file }) => file);
+  return rules
+    .filter(({ code }) => codes?.has(code) ?? true)
+    .flatMap(({ code, severity, check }) =>
+      check(context).map((finding) => ({ code, defaultSeverity: severity, finding, analysis })),
+    )
+    .filter(({ code, finding }) => !suppressed(code, finding.span))
+    .sort(
+      (a, b) =>
+        (a.finding.span.file !== b.finding.span.file &&
+          order.indexOf(a.finding.span.file) - order.indexOf(b.finding.span.file)) ||
+        a.finding.span.start - b.finding.span.start ||
+        (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
+    );
+}
+
+/** Keeps what the rules of one run look for together. */
+function lookOnce(context: () => RuleContext): NonNullable<RuleContext['once']> {
+  const seen = new Map<unknown, unknown>();
+  return <T>(look: (context: RuleContext) => T): T => {
+    if (!seen.has(look)) seen.set(look, look(context()));
+    return seen.get(look) as T;
+  };
+}
+
+const CONVENTIONAL = /^(docker-)?compose([.-].*)?\.ya?ml$/i;
+
+/** True for the names that Compose itself looks for, and their overlays. */
+export function hasComposeName(file: string): boolean {
+  return CONVENTIONAL.test(file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1));
+}
+
+/** True for names of `.env` files: they hold variables of compose files, and are none themselves. */
+export function hasEnvName(file: string): boolean {
+  return /(^|[\\/])\.env[^\\/]*$|\.env$/i.test(file) && !/\.ya?ml$/i.test(file);
+}
+
+/** A quick look that spares other YAML files the parse: no word of Mender, no Mender service. */
+export function mightBeMender(text: string): boolean {
+  const words = ['mender', ...roles.flatMap((role) => role.commonNames)];
+  const lower = text.toLowerCase();
+  return words.some((word) => lower.includes(word));
+}
+
+/**
+ * Whether problems of a stack without a recognised Mender service are told: not those of other software's files.
+ * A file that can't be read can't be told from Mender's, so its name decides.
+ */
+export function isOurs(file: string, text: string, { deployment }: Analysis, isOpen: boolean): boolean {
+  if (deployment.isMender) return true;
+  if (deployment.stack.services.size > 0) return mightBeMender(text);
+  return !isOpen || hasComposeName(file) || mightBeMender(text);
+}

@@ -1,0 +1,358 @@
+/** The façade's verbs over the rooms. Everything is computed from today's text; nothing stale can be applied. */
+
+import { ignoreTexts } from '../git/ignore-file';
+import { gitViewOf } from '../git/tracking';
+import type { Deployment } from '../mender/deployment';
+import { createFactsCache } from '../pki/files/file-facts-cache';
+import type { KeyOrder } from '../pki/generate/requests';
+import { steady } from '../platform/never-rejects';
+import type { Host } from '../platform/platform';
+import type {
+  ApplyAnswer,
+  CheckAnswer,
+  Finding,
+  FixSummary,
+  MenderService,
+  Plan,
+  Position,
+  Range,
+  Settings,
+  TextChange,
+} from './api/index';
+import { createLastJudgement } from './check/check-cache';
+import { createJudge, type Judged } from './check/check-file';
+import { type CodedFinding, hasEnvName } from './check/run-rules';
+import { presentFinding } from './check/to-finding';
+import { createEditor } from './create-editor-features';
+import { rangeOf } from './edits/to-text-edits';
+import { createDraftJudge } from './features/completion/check-without-entry';
+import { createTexts } from './files/document-texts';
+import { createSurroundings } from './files/host-files';
+import { fenced } from './files/untrusted';
+import { mapOf } from './key-map/build-key-map';
+import type { Planner, Proposal } from './plans/planner';
+import type { PlanScope } from './plans/write-bounds';
+import { createDeploymentFinder } from './workspace/deployments';
+
+const FIX_ALL = 'fix-all';
+const GENERATE_ALL = 'generate-all';
+
+export function createService(given: Host): MenderService {
+  let settings: Settings = { rules: {}, trusted: true };
+  const opened = new Set<string>();
+  const host = fenced(steady(given), () =>
+    settings.trusted ? undefined : (settings.folders ?? [...opened]),
+  );
+  const texts = createTexts(host);
+  const facts = createFactsCache(host);
+  const git = gitViewOf(host);
+  const around = createSurroundings(host, facts, git, () => settings.trusted);
+  const judges = createJudge(texts, host, facts, () => settings);
+  const { offer, related, forget: forgetStacks } = judges;
+  /** Without a folder, an untrusted file is alone with its directory. */
+  const judge: typeof judges.judge = (file) => {
+    if (host.paths.isAbsolute(file)) opened.add(host.paths.dirname(file));
+    return judges.judge(file);
+  };
+  const last = createLastJudgement(judge);
+  const drafts = createDraftJudge(texts, host, facts, () => settings);
+  const forget = () => {
+    forgetStacks();
+    drafts.forget();
+    last.forget();
+  };
+  const loadPlanning = async () => {
+    const planning = await import('./planning');
+    const effects = planning.createEffects(related);
+    const planner = planning.createPlanner({
+      host,
+      around,
+      git,
+      effects,
+      settings: () => settings,
+      async readText(file) {
+        const answer = await texts.read(file);
+        return 'text' in answer ? answer.text : undefined;
+      },
+    });
+    return { ...planning, effects, planner };
+  };
+  let loaded: ReturnType<typeof loadPlanning> | undefined;
+  const planning = () => {
+    loaded ??= loadPlanning();
+    return loaded;
+  };
+
+  const judgedOf = async (file: string): Promise<readonly Judged[]> => {
+    const judgement = await judge(file);
+    return judgement && 'stacks' in judgement ? judgement.stacks : [];
+  };
+
+  return {
+    ...createEditor({
+      host,
+      texts,
+      around,
+      planning,
+      last,
+      settings: () => settings,
+      judgeText: drafts.judge,
+    }),
+    open(file, text) {
+      // A document that comes hides a file on disk, which may say other things of its place among others; in `.env`,
+      // COMPOSE_FILE may say which files belong together.
+      if (!texts.isOpen(file) || hasEnvName(file)) forget();
+      texts.open(file, text);
+      last.forget();
+      drafts.changed(file);
+    },
+    close(file) {
+      texts.close(file);
+      forget();
+    },
+    configure(next) {
+      settings = next;
+      forget();
+    },
+    changed(files) {
+      texts.forget(files);
+      forget();
+      for (const file of files ?? []) facts.forget(file);
+    },
+    offer,
+    deployments: createDeploymentFinder(texts, host, facts, around, () => settings),
+    async check(file, signal, options): Promise<CheckAnswer | { readonly problem: string } | undefined> {
+      const judgement = await last.anew(file);
+      if (signal?.aborted) return undefined;
+      if (judgement === undefined) return { findings: [], mender: false, stacks: [], dependencies: [file] };
+      if ('problem' in judgement) return { problem: judgement.problem };
+      const findings: Finding[] = [];
+      /** By where they begin. */
+      const told = new Map<number, CodedFinding[]>();
+      for (const coded of ownFirst(judgement.stacks, file)) {
+        const { start } = coded.finding.span;
+        const others = told.get(start) ?? [];
+        // Two stacks with one base tell the same of it.
+        if (others.some((other) => tellsTheSame(coded, other))) continue;
+        others.push(coded);
+        told.set(start, others);
+        const fixes = options?.fixes ? await fixesOf(coded, file) : [];
+        if (signal?.aborted) return undefined;
+        findings.push(presentFinding(coded, settings, fixes));
+      }
+      const dependencies = new Set([file]);
+      for (const { analysis, info, inside, findings: own } of judgement.stacks) {
+        const analyses = new Set([analysis, ...own.map((coded) => coded.analysis)]);
+        for (const { deployment } of analyses)
+          for (const path of deployment.stack.dependencies) dependencies.add(path);
+        for (const path of lookedAt(analysis.deployment, inside)) dependencies.add(path);
+        for (const path of info.beside) dependencies.add(path);
+      }
+      return {
+        findings,
+        mender: judgement.stacks.some(({ analysis }) => analysis.deployment.isMender),
+        stacks: judgement.stacks.map(({ info }) => info),
+        dependencies: [...dependencies],
+      };
+    },
+    async map(file) {
+      const judged = await judgedOf(file);
+      return judged.flatMap((stack) => mapOf(stack, settings) ?? []);
+    },
+    async fixes(file, range, within = file) {
+      const judged = await judgedOf(file);
+      const findings = judged
+        .flatMap((stack) => stack.findings)
+        .filter(({ finding }) => finding.span.file === within);
+      if (findings.length === 0) return [];
+      const { changesFiles, effects, joinParts, planner, remedyOf, summaryOf } = await planning();
+      // Findings of one service often have one remedy: it is offered once.
+      const byRemedy = new Map<string, FixSummary>();
+      for (const coded of findings) {
+        const { finding, analysis } = coded;
+        if (!touches(rangeOf(finding.span, analysis.lines(within)), range)) continue;
+        for (const proposal of await planner.proposals(coded, { file })) {
+          const remedy = remedyOf(proposal.draft);
+          if (!byRemedy.has(remedy)) byRemedy.set(remedy, summaryOf(proposal));
+        }
+      }
+      const result = [...byRemedy.values()];
+      if (within !== file) return result;
+      if (result.some((fix) => fix.generates)) {
+        const all = joinParts(await planner.completion(judged, { file }, { generate: true }));
+        if (all.jobs.length > 1) {
+          const title = 'Generate and mount everything that is missing in this deployment';
+          result.push({ id: GENERATE_ALL, title, kind: 'quickfix', generates: true, preferred: false });
+        }
+      }
+      if (await changesFiles(await planner.completion(judged, { file }, { generate: false }), effects)) {
+        const title = 'Fix all Mender problems that need no new key';
+        result.push({ id: FIX_ALL, title, kind: 'source.fixAll.mender', generates: false, preferred: false });
+      }
+      return result;
+    },
+    async plan(file, fixId, options) {
+      const judged = await judgedOf(file);
+      const scope = { ...options, file };
+      if (judged.length === 0) return undefined;
+      const { planner } = await planning();
+      if (fixId === FIX_ALL || fixId === GENERATE_ALL) {
+        return planner.planAll(judged, scope, { generate: fixId === GENERATE_ALL });
+      }
+      for (const coded of judged.flatMap(({ findings }) => findings)) {
+        const proposal = await proposalOf(coded, fixId, scope, planner);
+        if (proposal) return planner.planOf(proposal, judged, scope);
+      }
+      return undefined;
+    },
+    async planAll(file, { generate, codes, keys, ...options }) {
+      const judged = await judgedOf(file);
+      if (judged.length === 0) return emptyPlan();
+      const { planner } = await planning();
+      return planner.planAll(judged, { ...options, file }, { generate, codes, keys });
+    },
+    async targets(file) {
+      const { targetsOfAll } = await planning();
+      return targetsOfAll(await judgedOf(file), around);
+    },
+    async planTask(file, task, options) {
+      const { planner } = await planning();
+      return planner.planTask(await judgedOf(file), task, { ...options, file });
+    },
+    async apply(plan, { names, progress, signal, texts = [], writeProtected } = {}): Promise<ApplyAnswer> {
+      const { planner } = await planning();
+      const work = planner.workOf(plan);
+      const refuse = (message: string): ApplyAnswer => ({ ok: false, cancelled: false, message, edited: [] });
+      const reminders = [...plan.effects, ...plan.reminders];
+      const done: Extract<ApplyAnswer, { ok: true }> = {
+        ...{ ok: true, created: [], edited: [], edits: plan.edits, reminders },
+        recovered: { made: [], finished: [], restored: [], unclear: [] },
+      };
+      if (!work || (!settings.trusted && work.jobs.length + work.modes.length + texts.length === 0))
+        return done;
+      if (!settings.trusted) {
+        return refuse(
+          'No key is created in an untrusted workspace. Trust the workspace first, if you know who wrote it.',
+        );
+      }
+      if (work.root === undefined) {
+        if (work.jobs.length + work.modes.length + texts.length === 0) return done;
+        return refuse('Save the compose file first: keys are created beside it.');
+      }
+      const orders = work.jobs.map(({ order, mender }): KeyOrder => {
+        if (!('names' in order)) return order;
+        const planned = plan.names.find(({ service }) => service === mender.service.name);
+        const chosen = names?.get(mender.service.name);
+        const told = planned && planned.names.length > 0 ? planned.names : planned?.fallback;
+        return { ...order, names: chosen && chosen.length > 0 ? chosen : (told ?? [mender.service.name]) };
+      });
+      const { make, setModes } = await import('../pki/generate/index');
+      // On the disk before anything of a key is; whatever happens then, git takes none of it.
+      const { changes, problems } = await work.ignores();
+      const [problem] = problems;
+      if (problem !== undefined) return refuse(`${problem} Nothing was made.`);
+      const modes = await setModes(work.modes, host, [work.root, ...work.also]);
+      if (!modes.ok) return refuse(modes.message);
+      const answer = await make(orders, host, {
+        ...{ root: work.root, also: work.also, signal, progress },
+        ignore: await ignoreTexts(changes, host),
+        texts: texts.map((text) => bytesOf(text, writeProtected)),
+      }).catch(async (error) => {
+        await modes.undo();
+        throw error;
+      });
+      if (!answer.ok) {
+        await modes.undo();
+        return answer;
+      }
+      const made = new Set(answer.made.map(({ path }) => path));
+      const { edited, recovered } = answer;
+      return { ...done, created: plan.create.filter(({ path }) => made.has(path)), edited, recovered };
+    },
+    async recover(directories) {
+      if (!settings.trusted) return { made: [], finished: [], restored: [], unclear: [] };
+      const { recoverRuns } = await import('../pki/generate/index');
+      return recoverRuns(host, directories);
+    },
+  };
+
+  async function fixesOf(coded: CodedFinding, file: string): Promise<readonly FixSummary[]> {
+    const { planner, summaryOf } = await planning();
+    return (await planner.proposals(coded, { file })).map(summaryOf);
+  }
+
+  async function proposalOf(
+    coded: CodedFinding,
+    fixId: string,
+    scope: PlanScope,
+    planner: Planner,
+  ): Promise<Proposal | undefined> {
+    const { code, finding } = coded;
+    const start = JSON.stringify([code, finding.span.file, finding.span.start]).slice(0, -1);
+    if (!fixId.startsWith(`${start},`)) return undefined;
+    return (await planner.proposals(coded, scope)).find(({ id }) => id === fixId);
+  }
+}
+
+/** The host files behind mounts, and where links lead. */
+function* lookedAt({ services }: Deployment, { file }: Judged['inside']): Generator<string> {
+  for (const { states } of services) {
+    for (const state of states) {
+      const facts = file(state)?.facts;
+      if (!facts) continue;
+      yield facts.path;
+      if (facts.realPath !== undefined) yield facts.realPath;
+    }
+  }
+}
+
+/** The findings of all stacks, those in `file` before the others. */
+function ownFirst(judged: readonly Judged[], file: string): CodedFinding[] {
+  const all = judged.flatMap(({ findings }) => findings);
+  return [
+    ...all.filter(({ finding }) => finding.span.file === file),
+    ...all.filter(({ finding }) => finding.span.file !== file),
+  ];
+}
+
+function tellsTheSame({ code, finding: a }: CodedFinding, other: CodedFinding): boolean {
+  const b = other.finding;
+  return (
+    code === other.code &&
+    a.message === b.message &&
+    a.span.start === b.span.start &&
+    a.span.end === b.span.end &&
+    a.span.file === b.span.file
+  );
+}
+
+function bytesOf({ file, before, after }: TextChange, writeProtected: boolean | undefined) {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  return {
+    ...{ path: file, before: before === undefined ? undefined : bytes(before), after: bytes(after) },
+    ...(writeProtected === undefined ? {} : { writeProtected }),
+  };
+}
+
+function emptyPlan(): Plan {
+  return {
+    title: '',
+    findings: [],
+    create: [],
+    names: [],
+    edits: [],
+    ignores: [],
+    modes: [],
+    effects: [],
+    reminders: [],
+    outside: [],
+  };
+}
+
+function before(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.character < b.character);
+}
+
+function touches(a: Range, b: Range): boolean {
+  return !before(a.end, b.start) && !before(b.end, a.start);
+}

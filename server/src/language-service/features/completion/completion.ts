@@ -1,0 +1,122 @@
+/** What could be written at a cursor: the mounts, files, paths and variables that a Mender service still needs. */
+import type { FixContext, Surroundings } from '../../../changes/types';
+import { createWorking } from '../../../changes/types';
+import type { MenderService } from '../../../mender/deployment';
+import type { Completion, CompletionKind } from '../../api/editor-features';
+import type { Position, Settings } from '../../api/index';
+import type { LastJudgement } from '../../check/check-cache';
+import type { Judged } from '../../check/check-file';
+import { mightBeMender } from '../../check/run-rules';
+import type { Texts } from '../../files/document-texts';
+import { commentProposals } from './comments';
+import { type Cursor, cursorAt, type EntryCursor, type Stretch } from './cursor/cursor';
+import { environmentProposals } from './environment';
+import { elementProposals, secretProposals } from './secrets';
+import { volumeProposals } from './volumes';
+
+export interface CompleteParts {
+  readonly texts: Texts;
+  readonly around: Surroundings;
+  readonly settings: () => Settings;
+  readonly last: LastJudgement;
+  /** The stacks of a file as they would be with another text of it. */
+  readonly judgeText: (file: string, text: string) => Promise<readonly Judged[]>;
+}
+
+export interface DeploymentContext {
+  readonly judged: Judged;
+  readonly fix: FixContext;
+  readonly settings: Settings;
+}
+
+/** Where and for whom an entry is written. */
+export interface EntryContext extends DeploymentContext {
+  readonly cursor: EntryCursor;
+  readonly mender: MenderService;
+}
+
+/** A proposal before it has its place among the others. */
+export interface Proposal {
+  readonly label: string;
+  readonly detail: string;
+  readonly markdown: string;
+  readonly kind: CompletionKind;
+  /** Columns of the cursor's line. */
+  readonly at: Pick<Stretch, 'from' | 'to'>;
+  readonly newText: string;
+  /** Further words by which it can be found. */
+  readonly words: string;
+  /** 0: needed. Higher ones come later. */
+  readonly rank: number;
+}
+
+/** Proposals at a position, the needed ones first; none outside of what is Mender's. */
+export async function completeAt(
+  file: string,
+  position: Position,
+  parts: CompleteParts,
+  signal: AbortSignal | undefined,
+): Promise<readonly Completion[]> {
+  const read = await parts.texts.read(file);
+  const text = 'text' in read ? read.text : '';
+  if (!mightBeMender(text)) return [];
+  const cursor = cursorAt(text, position);
+  if (!cursor || signal?.aborted) return [];
+  // Where nothing is typed yet, the text was judged as it is.
+  const isWhole = cursor.repaired === text;
+  const judged = await (isWhole ? parts.last.stacks(file) : parts.judgeText(file, cursor.repaired));
+  if (signal?.aborted) return [];
+  return present(cursor, await proposalsFor(file, cursor, judged, parts));
+}
+
+async function proposalsFor(
+  file: string,
+  cursor: Cursor,
+  judged: readonly Judged[],
+  { around, settings }: CompleteParts,
+): Promise<readonly Proposal[]> {
+  if (cursor.kind === 'comment') return commentProposals(file, cursor, judged, settings());
+  for (const each of judged) {
+    const { deployment } = each.analysis;
+    const fix: FixContext = { deployment, around, work: createWorking() };
+    const inStack = { judged: each, fix, settings: settings() };
+    if (cursor.kind === 'element') {
+      if (deployment.services.length > 0) return elementProposals(cursor, inStack);
+      continue;
+    }
+    const mender = deployment.services.find(
+      ({ service }) =>
+        service.name === cursor.service && service.declarations.some((span) => span.file === file),
+    );
+    if (!mender) continue;
+    return entryProposals({ ...inStack, cursor, mender });
+  }
+  return [];
+}
+
+function entryProposals(context: EntryContext): Promise<readonly Proposal[]> | readonly Proposal[] {
+  const { kind } = context.cursor;
+  if (kind === 'volumes') return volumeProposals(context);
+  return kind === 'environment' ? environmentProposals(context) : secretProposals(context, kind);
+}
+
+function present({ line }: Cursor, proposals: readonly Proposal[]): Completion[] {
+  const seen = new Set<string>();
+  const fresh = proposals.filter(({ newText }) => !seen.has(newText) && seen.add(newText));
+  const sorted = fresh.map((each, index) => ({ each, index }));
+  sorted.sort((a, b) => a.each.rank - b.each.rank || a.index - b.index);
+  return sorted.map(({ each }, index) => {
+    const { label, detail, markdown, kind, at, newText, words, rank } = each;
+    return {
+      label,
+      detail,
+      markdown,
+      kind,
+      range: { start: { line, character: at.from }, end: { line, character: at.to } },
+      newText,
+      filter: words === '' ? newText : `${newText} ${words}`,
+      order: String(index).padStart(4, '0'),
+      preselect: index === 0 && rank === 0,
+    };
+  });
+}

@@ -1,0 +1,139 @@
+/** Where what stands in a compose file comes from, and where else it is used. */
+import { readDotenv } from '../../compose/syntax/dotenv';
+import { lineIndex } from '../../compose/syntax/line-index';
+import type { EnvironmentVariable, Mount, Service, Span } from '../../compose/types';
+import { hostFileOf } from '../../mender/deployment';
+import { isAtOrAbove } from '../../mender/model/container-path';
+import type { Host } from '../../platform/platform';
+import type { Definition, Place } from '../api/editor-features';
+import type { Judged } from '../check/check-file';
+import { rangeOf } from '../edits/to-text-edits';
+import { existingFile } from './document-links';
+import { holds, type Pointed, pointedAt } from './shared/element-at';
+
+const START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+const VARIABLE = /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?:[^}\r\n\w][^}\r\n]*)?\}?|([A-Za-z_][A-Za-z0-9_]*))/g;
+
+/** Where what stands at an offset comes from. With `readable` false no host file is looked at. */
+export async function definitionAt(
+  file: string,
+  offset: number,
+  judged: readonly Judged[],
+  host: Host,
+  readable: boolean,
+): Promise<Definition | undefined> {
+  const pointed = pointedAt(file, offset, judged);
+  if (!pointed) return undefined;
+  const lines = pointed.judged.analysis.lines(file);
+  const named = variableAt(file, offset, pointed.judged);
+  if (named) {
+    const places = dotenvPlaces(named.name, pointed.judged);
+    if (places.length > 0) return { origin: rangeOf(named.span, lines), places };
+  }
+  if (pointed.kind === 'variable') {
+    const mount = providerOf(pointed.variable, pointed.mender.service);
+    if (!mount || !holds(pointed.variable.span, file, offset)) return undefined;
+    return {
+      origin: rangeOf(pointed.variable.valueSpan, lines),
+      places: [placeOf(mount.span, pointed.judged)],
+    };
+  }
+  if (pointed.kind !== 'mount') return undefined;
+  const { mount, mender } = pointed;
+  if (holds(mount.targetText.span, file, offset) && mount.targetText.span !== mount.sourceText?.span) {
+    const naming = [...mender.service.environment.values()].filter(
+      (variable) => providerOf(variable, mender.service) === mount,
+    );
+    if (naming.length === 0) return undefined;
+    return {
+      origin: rangeOf(mount.targetText.span, lines),
+      places: naming.map(({ valueSpan }) => placeOf(valueSpan, pointed.judged)),
+    };
+  }
+  const source = mount.sourceText?.span;
+  if (!readable || !source || !holds(source, file, offset)) return undefined;
+  const path = await existingFile(mount, host);
+  return path === undefined
+    ? undefined
+    : { origin: rangeOf(source, lines), places: [{ file: path, range: START }] };
+}
+
+/** All places of the stacks that use the host file behind what is pointed at, that place among them. */
+export function referencesAt(file: string, offset: number, judged: readonly Judged[]): readonly Place[] {
+  const pointed = pointedAt(file, offset, judged);
+  const mount = pointed && mountBehind(pointed);
+  const path = mount && hostFileOf(mount);
+  if (!pointed || path === undefined) return [];
+  const marks = pointed.judged.inside.identities(path);
+  const places = new Map<string, Place>();
+  for (const each of judged) {
+    const add = (span: Span) => {
+      const key = `${span.file}\0${span.start}`;
+      if (!places.has(key)) places.set(key, placeOf(span, each));
+    };
+    for (const service of each.analysis.deployment.stack.services.values()) {
+      for (const other of service.mounts) {
+        const used = hostFileOf(other);
+        if (used === undefined || !each.inside.identities(used).some((mark) => marks.includes(mark)))
+          continue;
+        add(other.sourceText?.span ?? other.span);
+        for (const variable of service.environment.values())
+          if (providerOf(variable, service) === other) add(variable.valueSpan);
+      }
+    }
+  }
+  return [...places.values()];
+}
+
+function mountBehind(pointed: Pointed): Mount | undefined {
+  if (pointed.kind === 'mount') return pointed.mount;
+  return pointed.kind === 'variable' ? providerOf(pointed.variable, pointed.mender.service) : undefined;
+}
+
+/** The mount that puts something at the container path which a variable names. */
+export function providerOf(
+  { value, unresolved }: EnvironmentVariable,
+  { mounts }: Service,
+): Mount | undefined {
+  if (!value?.startsWith('/') || unresolved.length > 0) return undefined;
+  return mounts
+    .filter((mount) => isAtOrAbove(mount.target, value))
+    .sort((a, b) => b.target.length - a.target.length)[0];
+}
+
+/** `${NAME}` or `$NAME` around an offset. */
+function variableAt(file: string, offset: number, { analysis }: Judged) {
+  const text = analysis.texts.get(file) ?? '';
+  const lines = analysis.lines(file);
+  const { line } = lines.positionAt(offset);
+  const lineStart = lines.lineStart(line);
+  for (const match of text.slice(lineStart, lines.lineEnd(line)).matchAll(VARIABLE)) {
+    const start = lineStart + match.index;
+    const span = { file, start, end: start + match[0].length };
+    // `$$` is a dollar sign.
+    if (text[start - 1] !== '$' && holds(span, file, offset))
+      return { name: match[1] ?? match[2] ?? '', span };
+  }
+  return undefined;
+}
+
+/** The lines of `.env` files that set a variable; files that only serve containers (`env_file`) come last. */
+function dotenvPlaces(name: string, { analysis }: Judged): readonly Place[] {
+  const composeFiles = new Set(analysis.deployment.stack.files.map((each) => each.file));
+  const found: Place[] = [];
+  for (const [file, text] of analysis.texts) {
+    if (composeFiles.has(file) || !text.includes(name)) continue;
+    const entry = readDotenv(text, () => undefined).entries.get(name);
+    if (!entry) continue;
+    const [start] = entry.nameAt;
+    const end = Math.max(entry.nameAt[1], entry.valueAt[1]);
+    found.push({ file, range: rangeOf({ file, start, end }, lineIndex(text)) });
+  }
+  const isDotenv = ({ file }: Place) => /(^|[\\/])\.env[^\\/]*$/.test(file);
+  const [dotenv, others] = [found.filter(isDotenv), found.filter((place) => !isDotenv(place))];
+  return dotenv.length > 0 ? dotenv : others;
+}
+
+function placeOf(span: Span, { analysis }: Judged): Place {
+  return { file: span.file, range: rangeOf(span, analysis.lines(span.file)) };
+}

@@ -1,0 +1,73 @@
+/** What of a Mender service stands at an offset of a file. */
+import type { EnvironmentVariable, Mount, Span } from '../../../compose/types';
+import type { MenderService, RequirementState } from '../../../mender/deployment';
+import type { Position } from '../../api/index';
+import type { Judged } from '../../check/check-file';
+
+export type Pointed =
+  | {
+      readonly kind: 'mount';
+      readonly judged: Judged;
+      readonly mender: MenderService;
+      readonly mount: Mount;
+      /** The requirements that it meets, of all services that have this entry; empty for another mount. */
+      readonly states: readonly RequirementState[];
+    }
+  | {
+      readonly kind: 'variable';
+      readonly judged: Judged;
+      readonly mender: MenderService;
+      readonly variable: EnvironmentVariable;
+    }
+  | {
+      readonly kind: 'service';
+      readonly judged: Judged;
+      readonly mender: MenderService;
+      readonly span: Span;
+    };
+
+/** The offset of a position; undefined where the file has none. */
+export function offsetOf(file: string, position: Position, judged: readonly Judged[]): number | undefined {
+  const [first] = judged;
+  if (!first) return undefined;
+  const lines = first.analysis.lines(file);
+  if (position.line < 0 || position.line >= lines.lineCount || position.character < 0) return undefined;
+  const offset = lines.lineStart(position.line) + position.character;
+  return offset > lines.lineEnd(position.line) ? undefined : offset;
+}
+
+export function holds(span: Span | undefined, file: string, offset: number): span is Span {
+  return span?.file === file && span.start <= offset && offset <= span.end;
+}
+
+/** In the entry, or in the host path of a secret or config, which stands elsewhere. */
+function isAt({ span, sourceText }: Mount, file: string, offset: number): boolean {
+  return holds(span, file, offset) || holds(sourceText?.span, file, offset);
+}
+
+/** What is pointed at; a mount that meets a requirement before one that doesn't. */
+export function pointedAt(file: string, offset: number, judged: readonly Judged[]): Pointed | undefined {
+  let other: Pointed | undefined;
+  for (const each of judged) {
+    const { services } = each.analysis.deployment;
+    const states = services
+      .flatMap((mender) => mender.states)
+      .filter(({ mount }) => mount && isAt(mount, file, offset));
+    const [first] = states;
+    const owner = services.find(({ service }) => service === first?.service);
+    if (first?.mount && owner)
+      return { kind: 'mount', judged: each, mender: owner, mount: first.mount, states };
+    for (const mender of services) {
+      const { service } = mender;
+      const mount = service.mounts.find((each) => isAt(each, file, offset));
+      if (mount) other ??= { kind: 'mount', judged: each, mender, mount, states: [] };
+      for (const variable of service.environment.values()) {
+        if (holds(variable.span, file, offset))
+          other ??= { kind: 'variable', judged: each, mender, variable };
+      }
+      const span = service.declarations.find((place) => holds(place, file, offset));
+      if (span) other ??= { kind: 'service', judged: each, mender, span };
+    }
+  }
+  return other;
+}

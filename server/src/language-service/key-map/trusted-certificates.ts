@@ -1,0 +1,69 @@
+/** How a certificate that a service trusts stands by its dates, where no finding says so: the served one's does. */
+
+import type { CertificateBlock } from '../../pki/types';
+import { certificatesOf } from '../../pki/x509/chain';
+import { dayOf, daysLeft } from '../../pki/x509/validity';
+import { standingAt } from '../../rules/support/certificate-dates';
+import type { RuleContext } from '../../rules/support/rule';
+import { pemOf } from '../../rules/support/served-certificates';
+import { trustChecks } from '../../rules/support/storage-trust';
+import type { Settings, Severity } from '../api/index';
+import type { Judged } from '../check/check-file';
+import { listRules } from '../info/rules';
+import type { Line } from './mounts';
+
+export interface TrustedStanding {
+  readonly severity: Severity;
+  /** A sentence. */
+  readonly note: string;
+}
+
+const CODES = {
+  expired: 'certificate-expired',
+  'not-yet-valid': 'certificate-not-yet-valid',
+  soon: 'certificate-expires-soon',
+} as const;
+
+/** For the lines of one judged stack; undefined where the dates are good, not known, or nobody wants to hear of them. */
+export function trustedStandings(
+  { analysis, inside }: Judged,
+  settings: Settings,
+): (line: Line) => TrustedStanding | undefined {
+  const { deployment } = analysis;
+  const context: RuleContext = { deployment, problems: deployment.stack.problems, ...inside };
+  const byCode = new Map(listRules().map((rule) => [rule.code, rule.severity]));
+  let checks: ReturnType<typeof trustChecks> | undefined;
+
+  function severityOf(code: string, { span }: Line): Severity | undefined {
+    const severity = settings.rules[code] ?? byCode.get(code);
+    if (severity === undefined || severity === 'off') return undefined;
+    if (span === undefined) return severity;
+    const lines = analysis.lines(span.file);
+    return analysis.suppressions(span.file)?.(lines.positionAt(span.start).line, code) ? undefined : severity;
+  }
+
+  return (line) => {
+    const { state, kind, mount } = line;
+    if (kind !== 'trusted-certificate' || state === undefined || mount === undefined) return undefined;
+    if (line.findings.some(({ code }) => Object.values<string>(CODES).includes(code))) return undefined;
+    checks ??= trustChecks(context);
+    const anchors = checks.find((check) => check.state === state)?.anchors ?? [];
+    const all = certificatesOf(pemOf(state, context)?.blocks ?? []);
+    const [first, ...others] = anchors.length > 0 ? anchors : all;
+    if (first === undefined) return undefined;
+    // One that is good is enough: of an old one and its successor, the last to end counts.
+    const last = others.reduce((a, b) => ((b.notAfter ?? 0) > (a.notAfter ?? 0) ? b : a), first);
+    const standing = standingAt(last, context);
+    if (standing === 'valid' || standing === 'unknown') return undefined;
+    const severity = severityOf(CODES[standing], line);
+    return severity && { severity, note: noteOf(standing, last, inside.now) };
+  };
+}
+
+function noteOf(standing: keyof typeof CODES, certificate: CertificateBlock, now: number): string {
+  const { notBefore = now, notAfter = now } = certificate;
+  if (standing === 'expired') return `What it trusts expired on ${dayOf(notAfter)}.`;
+  if (standing === 'not-yet-valid') return `What it trusts is valid from ${dayOf(notBefore)} on.`;
+  const left = daysLeft(certificate, now) ?? 0;
+  return `What it trusts has ${left} ${left === 1 ? 'day' : 'days'} left.`;
+}

@@ -1,0 +1,192 @@
+/** The state of what a service is given, in the few words that fit over a line, behind it or into an outline. */
+import type { RequirementState } from '../../mender/deployment';
+import { isStorageOnly } from '../../mender/model/storage-pair';
+import type { CertificateBlock, KeyFacts, PrivateKeyBlock } from '../../pki/types';
+import { daysLeft } from '../../pki/x509/validity';
+import type { Settings, Severity } from '../api/index';
+import type { Judged } from '../check/check-file';
+import type { CodedFinding } from '../check/run-rules';
+
+/** Up to here, the days that are left are counted; later ends are told by their date. */
+const COUNTED_DAYS = 90;
+
+/** Services named that use the same key; more are counted. */
+const MAX_NAMES = 2;
+
+export interface StateWords {
+  /** `expires in 26 days`, `missing` */
+  readonly words: string;
+  /** The findings that it tells of, the worst first; empty where all is well or nothing is known. */
+  readonly findings: readonly CodedFinding[];
+}
+
+/** What is said of a finding, after the name of what it is about. Codes that aren't here are told elsewhere. */
+const WORDS: Readonly<Record<string, string>> = {
+  'missing-certificate-mount': 'missing',
+  'missing-private-key-mount': 'missing',
+  'missing-token-key-mount': 'missing',
+  'missing-storage-certificate-mount': 'missing',
+  'missing-storage-backend-cert': 'not named by STORAGE_BACKEND_CERT',
+  'storage-backend-cert-not-mounted': 'not where STORAGE_BACKEND_CERT says',
+  'key-file-missing': 'file does not exist',
+  'key-file-is-directory': 'a directory, not a file',
+  'not-pem': 'not a PEM file',
+  'wrong-pem-type': 'holds something else',
+  'encrypted-private-key': 'has a passphrase',
+  'token-key-not-rsa': 'of a type that this release cannot load',
+  'token-key-not-pkcs1': 'in PKCS#8, which this release does not read',
+  'not-loadable': 'refused by this release',
+  'weak-key': 'too short',
+  'certificate-key-mismatch': 'certificate and key do not belong together',
+  'certificate-not-yet-valid': 'not valid yet',
+  'certificate-host-mismatch': 'does not name a host that is used',
+  'certificate-without-san': 'has only a common name',
+  'certificate-wrong-usage': 'not for servers',
+  'certificate-chain-refused': 'refused by clients',
+  'weak-signature': 'weakly signed',
+  'storage-certificate-differs': 'not the one that storage serves',
+  'published-private-key': 'published by Mender',
+  'private-key-permissions': 'wrong permissions',
+  'private-key-in-git': 'in git',
+};
+
+const RANK: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
+
+const byState = new WeakMap<Judged, ReadonlyMap<string, readonly CodedFinding[]>>();
+
+/** The findings about a requirement, in the order of the file. Costs a look into a table. */
+export function findingsAbout(state: RequirementState, judged: Judged): readonly CodedFinding[] {
+  const table = byState.get(judged) ?? tableOf(judged.findings);
+  byState.set(judged, table);
+  const service = state.service.name;
+  const found = [
+    ...(table.get(keyFor(service, state.requirement.id)) ?? []),
+    ...(table.get(keyFor(service, state.target)) ?? []),
+  ];
+  return [...new Set(found)];
+}
+
+/** Findings by service, and by requirement or container path. */
+function tableOf(findings: readonly CodedFinding[]): ReadonlyMap<string, readonly CodedFinding[]> {
+  const table = new Map<string, CodedFinding[]>();
+  for (const coded of findings) {
+    const { service, target, data } = coded.finding;
+    const state = 'state' in data ? data.state : undefined;
+    const what = state?.requirement.id ?? target;
+    if (service === undefined || what === undefined) continue;
+    const key = keyFor(service, what);
+    const list = table.get(key);
+    if (list) list.push(coded);
+    else table.set(key, [coded]);
+  }
+  return table;
+}
+
+function keyFor(service: string, what: string): string {
+  return `${service}\0${what}`;
+}
+
+/** How a requirement stands; undefined where nothing is asked for, or nothing can be said. */
+export function wordsOf(state: RequirementState, judged: Judged, settings: Settings): StateWords | undefined {
+  const severityOf = ({ code, finding, defaultSeverity }: CodedFinding) => {
+    const wanted = settings.rules[code];
+    return wanted && wanted !== 'off' ? wanted : (finding.severity ?? defaultSeverity);
+  };
+  const rank = (coded: CodedFinding) => RANK.indexOf(severityOf(coded));
+  const findings = findingsAbout(state, judged)
+    .filter((coded) => rank(coded) <= 1 && findingWords(coded, state, judged) !== undefined)
+    .sort((a, b) => rank(a) - rank(b));
+  const [worst] = findings;
+  if (worst) return { words: findingWords(worst, state, judged) ?? '', findings };
+  // Missing, and nobody wants to hear of it: a rule or a comment says so, or it may be elsewhere.
+  if (state.mount === undefined) return undefined;
+  return { words: factWords(state, judged) ?? 'mounted', findings: [] };
+}
+
+function findingWords(
+  { code, finding }: CodedFinding,
+  state: RequirementState,
+  judged: Judged,
+): string | undefined {
+  if (code === 'certificate-expired' || code === 'certificate-expires-soon') {
+    const facts = factWords(state, judged);
+    const isOwn = facts !== undefined && /expire/.test(facts);
+    // Of a chain, it may be another certificate than the first.
+    return isOwn ? facts : code === 'certificate-expired' ? 'expired' : 'expires soon';
+  }
+  if (finding.data.kind === 'shared-key') {
+    const { data } = finding;
+    if (data.services > MAX_NAMES) return `shared with ${data.services} services`;
+    const others = data.users.filter(({ service }) => service !== data.state.service);
+    return `shared with ${[...new Set(others.map(({ service }) => service.name))].join(' and ')}`;
+  }
+  return WORDS[code];
+}
+
+/** What is in the file: the end of a certificate, the kind of a key. */
+export function factWords(state: RequirementState, judged: Judged): string | undefined {
+  const { certificate, key } = mainBlocks(state, judged);
+  if (certificate) return untilWords(certificate, judged.inside.now);
+  return key && !key.encrypted ? keyWords(key) : undefined;
+}
+
+/** The certificate or key that the file behind a requirement begins with. */
+export function mainBlocks(
+  state: RequirementState,
+  judged: Judged,
+): { readonly certificate?: CertificateBlock; readonly key?: PrivateKeyBlock } {
+  const pem = judged.inside.file(state)?.facts.pem;
+  const isCertificate = /certificate$/.test(state.requirement.kind);
+  for (const block of pem?.form === 'pem' ? pem.blocks : []) {
+    if (block.damaged) continue;
+    if (isCertificate && block.kind === 'certificate') return { certificate: block };
+    if (!isCertificate && block.kind === 'private-key') return { key: block };
+  }
+  return {};
+}
+
+/** `expires in 26 days`, `valid until 2035-01-12` */
+export function untilWords(certificate: CertificateBlock, now: number): string | undefined {
+  const left = daysLeft(certificate, now);
+  if (left === undefined || certificate.notAfter === undefined) return undefined;
+  if (left < 0) return 'expired';
+  if (left === 0) return 'expires today';
+  if (left <= COUNTED_DAYS) return `expires in ${left} ${left === 1 ? 'day' : 'days'}`;
+  return `valid until ${new Date(certificate.notAfter).toISOString().slice(0, 10)}`;
+}
+
+/** `RSA 3072`, `EC prime256v1`; undefined where the algorithm can't be told. */
+export function keyWords({ algorithm, bits, curve }: KeyFacts): string | undefined {
+  if (algorithm === undefined) return undefined;
+  const names: Readonly<Record<string, string>> = { rsa: 'RSA', ec: 'EC', ed25519: 'Ed25519', dsa: 'DSA' };
+  return [names[algorithm] ?? algorithm, curve ?? bits].filter((part) => part !== undefined).join(' ');
+}
+
+/** `TLS certificate`, `Storage TLS private key`, `Token key` */
+export function shortName({ requirement }: RequirementState): string {
+  const forStorage = isStorageOnly({ requirement }) ? 'Storage ' : '';
+  switch (requirement.kind) {
+    case 'certificate':
+      return `${forStorage}TLS certificate`;
+    case 'private-key':
+      return `${forStorage}TLS private key`;
+    case 'token-key':
+      if (requirement.accepted === 'fallback') return 'Fallback token key';
+      return requirement.accepted
+        ? `Token key ${requirement.target.slice(requirement.target.lastIndexOf('/') + 1)}`
+        : 'Token key';
+    case 'trusted-certificate':
+      return 'Storage certificate';
+  }
+}
+
+/** What happens without the file, a sentence that says so; empty where nothing does. */
+export function withoutIt({ consequence }: RequirementState['requirement']): string {
+  if (consequence === '' || /without it/i.test(consequence)) return consequence;
+  return `Without it, ${consequence.charAt(0).toLowerCase()}${consequence.slice(1)}`;
+}
+
+/** Joins a name and the words about it: `Token key missing`, `Token key: RSA 3072`. */
+export function nameAndWords(name: string, words: string): string {
+  return words === 'missing' ? `${name} missing` : `${name}: ${words}`;
+}

@@ -1,0 +1,50 @@
+/** Where keys in block style stand, told line by line: for a look at a service's text without reading it as YAML. */
+import type { Analysis } from '../check/run-rules';
+
+type Part = readonly [from: number, to: number];
+
+const known = new WeakMap<Analysis, Map<string, ReadonlyMap<string, Part>>>();
+
+/**
+ * Where the block of `service` stands in a file's text; the whole text where that can't be told, or where several
+ * blocks have its name. Offsets.
+ */
+export function partOf(analysis: Analysis, file: string, text: string, service: string): Part {
+  const byFile = known.get(analysis) ?? new Map<string, ReadonlyMap<string, Part>>();
+  known.set(analysis, byFile);
+  const blocks = byFile.get(file) ?? blocksOf(text);
+  byFile.set(file, blocks);
+  return blocks.get(service) ?? [0, text.length];
+}
+
+/** The blocks below an indented key that has nothing on its own line, by key; those whose key is there once. */
+function blocksOf(text: string): ReadonlyMap<string, Part> {
+  const blocks = new Map<string, Part>();
+  const several = new Set<string>();
+  const open: { readonly key: string; readonly indent: number; readonly from: number }[] = [];
+  const closeTo = (indent: number, at: number) => {
+    for (let last = open.at(-1); last && last.indent >= indent; last = open.at(-1)) {
+      open.pop();
+      if (blocks.has(last.key)) several.add(last.key);
+      blocks.set(last.key, [last.from, at]);
+    }
+  };
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(at, end);
+    const content = line.trimStart();
+    const indent = line.search(/[^ ]/);
+    if (content !== '' && content[0] !== '#' && line.length - content.length === indent) {
+      // What is not closed is told where the next one begins.
+      closeTo(indent, at + indent);
+      const colon = content.indexOf(':');
+      const isHead = indent > 0 && colon > 0 && /^\s*(?:#|$)/.test(content.slice(colon + 1));
+      if (isHead) open.push({ key: content.slice(0, colon), indent, from: at });
+    }
+    at = end + 1;
+  }
+  closeTo(0, text.length);
+  for (const key of several) blocks.delete(key);
+  return blocks;
+}

@@ -1,0 +1,14 @@
+/** The verbs of an editor for façades in tests that have nothing to say to one. */
+import type { EditorVerbs } from '../../server/src/language-service/api/index';
+
+export const noEditor: EditorVerbs = {
+  describe: async () => undefined,
+  complete: async () => [],
+  lenses: async () => [],
+  lensFix: async () => undefined,
+  hints: async () => [],
+  links: async () => [],
+  definition: async () => undefined,
+  references: async () => [],
+  outline: async () => [],
+};

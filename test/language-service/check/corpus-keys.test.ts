@@ -1,0 +1,85 @@
+/** Mender's own stacks with the certificates that it publishes in place: what isn't there is told, and nothing else. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createService } from '../../../server/src/language-service/create-language-service';
+import { type CorpusStack, corpus, judgeCorpus, PROJECT } from '../../mender/corpus';
+import { type MemoryHost, memoryHost } from '../../platform/memory-host';
+import { keyFiles } from '../../rules/key-files';
+
+const root = join(import.meta.dirname, '../../../../shared/corpus/mender');
+const CODES = [
+  'key-file-missing',
+  'key-file-is-directory',
+  'not-pem',
+  'wrong-pem-type',
+  'encrypted-private-key',
+  'token-key-not-rsa',
+  'token-key-not-pkcs1',
+  'weak-key',
+  'private-key-permissions',
+  'private-key-in-git',
+];
+
+let prepare: (host: MemoryHost) => void;
+beforeAll(async () => {
+  prepare = await keyFiles();
+});
+
+function hostWith(release: string): MemoryHost {
+  const host = memoryHost({});
+  // Keeps the host's other users out; the services are given single files.
+  host.putDirectory(PROJECT, 0o700);
+  for (const entry of readdirSync(join(root, release), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    host.put(PROJECT + path.slice(join(root, release).length).replaceAll('\\', '/'), readFileSync(path));
+  }
+  return host;
+}
+
+async function told(host: MemoryHost, { files }: CorpusStack): Promise<string[]> {
+  const service = createService(host);
+  const stacks = [{ files: files.map((name) => `${PROJECT}/${name}`), projectDirectory: PROJECT }];
+  service.configure({ rules: {}, trusted: true, stacks });
+  const answer = await service.check(`${PROJECT}/${files[0]}`);
+  if (!answer || 'problem' in answer) throw new Error('not checked');
+  return answer.findings
+    .filter(({ code }) => CODES.includes(code))
+    .map(({ code, service: name, target }) => `${code} ${name} ${target}`)
+    .sort();
+}
+
+// Mender's files are beside the project here and in CI; elsewhere there is nothing to compare with.
+describe.skipIf(corpus.length === 0)('the files behind the mounts of', () => {
+  it.each(corpus.map((stack) => [`${stack.release} ${stack.name}`, stack] as const))(
+    '%s',
+    async (_title, stack) => {
+      const host = hostWith(stack.release);
+      const { deployment } = await judgeCorpus(stack);
+      const states = deployment.services
+        .flatMap((service) => service.states)
+        .filter(({ hostFile }) => hostFile !== undefined && !host.names().includes(hostFile));
+      const seen = new Set<string>();
+      const wanted = states
+        // Below a mounted directory only what is needed is missed.
+        .filter(({ how, requirement }) => how === 'file' || requirement.need === 'gateway-tls')
+        .map(({ service, target }) => `key-file-missing ${service.name} ${target}`)
+        .filter((line) => !seen.has(line) && seen.add(line));
+      expect(await told(host, stack)).toEqual(wanted.sort());
+
+      const samples = memoryHost({});
+      prepare(samples);
+      for (const { hostFile, requirement } of states) {
+        const sample =
+          requirement.kind === 'token-key'
+            ? 'rsa.pem'
+            : requirement.kind === 'private-key'
+              ? 'tls.key'
+              : 'tls.crt';
+        host.put(hostFile ?? '', samples.bytes(`/project/keys/${sample}`) ?? '', 0o644);
+      }
+      expect(await told(host, stack)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,79 @@
+/** What a fix changes in the stacks that its files are in: what it names, for the service that it names, and nothing else. */
+import { describe, expect, it } from 'vitest';
+import { createService } from '../../../server/src/language-service/create-language-service';
+import { memoryHost } from '../../platform/memory-host';
+import { edited, FILE, MOUNTS_ONLY } from '../../rules/marked';
+
+const ALL = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
+const USERADM = '    image: mendersoftware/useradm:mender-3.7.0\n';
+const OTHER = '    image: example/other:1\n';
+
+function serviceOf(text: string, files: Readonly<Record<string, string>> = {}) {
+  const service = createService(memoryHost({ files: { [FILE]: text, ...files } }));
+  service.configure(MOUNTS_ONLY);
+  return service;
+}
+
+async function titlesOf(text: string, files: Readonly<Record<string, string>> = {}): Promise<string[]> {
+  return (await serviceOf(text, files).fixes(FILE, ALL)).map(({ title }) => title);
+}
+
+describe('a key that would be mounted in another service as well is not mounted, and none is made', () => {
+  it.each([
+    [
+      'by a merge key',
+      `services:\n  mender-useradm: &base\n${USERADM}    restart: always\n  other:\n    <<: *base\n${OTHER}`,
+    ],
+    [
+      'by an alias of the list',
+      `services:\n  mender-useradm:\n${USERADM}    volumes: &shared\n      - ./data:/data\n  other:\n${OTHER}    volumes: *shared\n`,
+    ],
+    [
+      'by `extends`',
+      `services:\n  mender-useradm:\n${USERADM}  other:\n    extends: mender-useradm\n${OTHER}`,
+    ],
+    [
+      'by an alias of the whole service',
+      `services:\n  mender-useradm: &base\n${USERADM}    hostname: a\n  other: *base\n`,
+    ],
+  ])('%s', async (_how, text) => {
+    expect(await titlesOf(text)).toEqual([]);
+    const plan = await serviceOf(text).planAll(FILE, { generate: true });
+    expect([plan.create, plan.edits]).toEqual([[], []]);
+    expect(plan.reminders.join('\n')).toContain('change it by hand');
+  });
+
+  it('by `extends` of another stack that the file is in', async () => {
+    const text = `services:\n  mender-useradm:\n${USERADM}`;
+    const overlay = `services:\n  other:\n    extends:\n      file: docker-compose.yml\n      service: mender-useradm\n${OTHER}`;
+    const service = serviceOf(text, { '/project/docker-compose.other.yml': overlay });
+    service.configure({
+      ...MOUNTS_ONLY,
+      stacks: [{ files: [FILE] }, { files: [FILE, '/project/docker-compose.other.yml'] }] as never,
+    });
+    const plan = await service.planAll(FILE, { generate: true });
+    expect([plan.create, plan.edits]).toEqual([[], []]);
+  });
+});
+
+it('what the service itself gets by an anchor is written out for it alone', async () => {
+  const text = `x-shared: &shared\n  - ./data:/data\nservices:\n  mender-useradm:\n${USERADM}    volumes: *shared\n  other:\n${OTHER}    volumes: *shared\n`;
+  const plan = await serviceOf(text).planAll(FILE, { generate: true });
+  expect(edited(text, plan)).toBe(
+    text.replace(
+      `${USERADM}    volumes: *shared`,
+      `${USERADM}    volumes:\n      - ./data:/data\n      - ./production/keys-generated/keys/useradm/private.key:/etc/useradm/rsa/private.pem:ro`.replace(
+        './production/keys-generated/keys/useradm/private.key',
+        plan.create[0]?.path.replace('/project/', './') ?? '',
+      ),
+    ),
+  );
+});
+
+it('an entry of two services is made read-only where both read a key there, not where another one writes', async () => {
+  const text = (second: string) =>
+    `x-shared: &shared\n  - ./u.pem:/etc/useradm/rsa/private.pem\nservices:\n  mender-useradm:\n${USERADM}    volumes: *shared\n  ${second}:\n${second === 'other' ? OTHER : USERADM}    volumes: *shared\n`;
+  const plan = (second: string) => serviceOf(text(second)).planAll(FILE, { generate: false });
+  expect((await plan('other')).edits).toEqual([]);
+  expect(edited(text('useradm'), await plan('useradm'))).toContain('private.pem:ro');
+});
