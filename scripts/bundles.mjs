@@ -135,7 +135,7 @@ export function bundles({ root, readable }) {
       target: 'chrome120',
     },
     { ...common, entryPoints: { make: 'server/src/pki/generate/index.ts' } },
-    { ...common, entryPoints: { draw: 'server/src/map/draw.ts' } },
+    { ...common, entryPoints: { draw: 'server/src/key-map/index.ts' } },
     {
       ...common,
       entryPoints: { planning: 'server/src/language-service/planning.ts' },

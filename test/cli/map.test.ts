@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
-import { FILE, sharedHost, TEXT } from '../map/stacks';
-import { parseXml } from '../map/xml';
+import { FILE, sharedHost, TEXT } from '../key-map/stacks';
+import { parseXml } from '../key-map/xml';
 import { memoryHost } from '../platform/memory-host';
 import { runReal } from './real-cli';
 import { runCli } from './run-cli';

@@ -11,8 +11,8 @@ import {
   type MapTextAnswer,
   type MapTextParams,
 } from '../../server/src/lsp/protocol';
-import { sharedHost, TEXT } from '../map/stacks';
-import { elementsOf, parseXml } from '../map/xml';
+import { sharedHost, TEXT } from '../key-map/stacks';
+import { elementsOf, parseXml } from '../key-map/xml';
 import { connect, type Wire } from './wire';
 
 const URI = 'file:///p/docker-compose.yml';

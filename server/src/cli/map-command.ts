@@ -38,7 +38,7 @@ async function draw(
   format: 'svg' | 'mermaid',
   theme: 'light' | 'dark',
 ): Promise<string> {
-  const { drawMermaid, drawSvg, modelOf } = await import('../map/draw');
+  const { drawMermaid, drawSvg, modelOf } = await import('../key-map/index');
   const model = modelOf(maps);
   return format === 'svg' ? drawSvg(model, { theme }) : drawMermaid(model);
 }

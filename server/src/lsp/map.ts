@@ -1,8 +1,8 @@
 /** The key map: answers it, and tells when that of a followed document has changed. */
 import type { Connection } from 'vscode-languageserver';
+import type { Section } from '../key-map/index';
 import type { MenderService } from '../language-service/api/index';
 import type { StackMap } from '../language-service/api/key-map';
-import type { Section } from '../map/draw';
 import type { Documents, OpenDocument } from './documents';
 import type { Guard } from './guard';
 import { RequestType } from './library';
@@ -50,7 +50,7 @@ export function answerMaps(
     guard<MapTextAnswer>('Drawing a map', null, async () => {
       const maps = await service.map(fileFor(params.uri));
       if (maps.length === 0) return null;
-      const { drawMermaid, drawSvg, modelOf } = await import('../map/draw');
+      const { drawMermaid, drawSvg, modelOf } = await import('../key-map/index');
       const model = modelOf(maps);
       const theme = params.theme === 'dark' ? 'dark' : 'light';
       return { text: params.format === 'mermaid' ? drawMermaid(model) : drawSvg(model, { theme }) };
@@ -79,7 +79,7 @@ function stampOf(maps: readonly StackMap[]): string {
 }
 
 async function pageOf(maps: readonly StackMap[], uriOf: (file: string) => string): Promise<MapAnswer> {
-  const { drawSvg, modelOf, styleSheet } = await import('../map/draw');
+  const { drawSvg, modelOf, styleSheet } = await import('../key-map/index');
   const model = modelOf(maps);
   const { sections } = model;
   return {

@@ -1,4 +1,4 @@
-import { escapeXml } from './text';
+import { escapeXml } from '../model/text-width';
 
 /** What can be pointed at. */
 interface Item {

@@ -1,5 +1,5 @@
 /** Text in a drawing: how wide it is, how it is cut, how it is written in XML. Pure. */
-import { oneLine, visible } from '../text/harmless';
+import { oneLine, visible } from '../../text/harmless';
 
 /** Widths in parts of the font size, rather too wide than too narrow: the font isn't known. */
 const NARROW = new Set("ijltfrI.,:;'|!()[] -/\\");

@@ -1,10 +1,10 @@
 /** Boxes, frames and the legend. Pure. */
-import type { MapState } from '../language-service/api/key-map';
-import type { Placed } from './layout';
-import { SIZE } from './layout';
-import type { Box, FileBox, SharedKey } from './model';
-import { openItem } from './svg-item';
-import { escapeXml, shorten, textWidth } from './text';
+import type { MapState } from '../../language-service/api/key-map';
+import type { Placed } from '../layout/layout';
+import { SIZE } from '../layout/layout';
+import type { Box, FileBox, SharedKey } from '../model/model';
+import { escapeXml, shorten, textWidth } from '../model/text-width';
+import { openItem } from './item';
 
 const PADDING = 12;
 const MARK = 9;

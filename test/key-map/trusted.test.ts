@@ -1,10 +1,10 @@
 /** A certificate that a service trusts is drawn by its dates like one that is served, in every way to draw it. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { drawMermaid } from '../../server/src/key-map/mermaid/mermaid';
+import { modelOf } from '../../server/src/key-map/model/model';
+import { drawSvg } from '../../server/src/key-map/svg/svg';
 import { createService } from '../../server/src/language-service/create-language-service';
 import { MAP_METHOD, type MapAnswer } from '../../server/src/lsp/protocol';
-import { drawMermaid } from '../../server/src/map/mermaid';
-import { modelOf } from '../../server/src/map/model';
-import { drawSvg } from '../../server/src/map/svg';
 import { connect } from '../lsp/wire';
 import type { MemoryHost } from '../platform/memory-host';
 import { mapsOf } from './stacks';

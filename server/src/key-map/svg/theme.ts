@@ -1,5 +1,5 @@
 /** The colours of a drawing, and its style sheet. Pure. */
-import type { MapState } from '../language-service/api/key-map';
+import type { MapState } from '../../language-service/api/key-map';
 
 export type ThemeName = 'light' | 'dark';
 

@@ -1,6 +1,6 @@
 /** A map as a Mermaid flowchart, for documents that show those. Pure. */
-import type { Edge, FileBox, MapModel, Section } from './model';
-import { clean } from './text';
+import type { Edge, FileBox, MapModel, Section } from '../model/model';
+import { clean } from '../model/text-width';
 
 /** Characters of one label: longer ones make boxes that nobody can read. */
 const MAX_LABEL = 120;

@@ -1,7 +1,7 @@
 /** What is drawn of deployments, in words: the same for every way to draw it. Pure. */
-import type { MapPlace, MapState, StackMap } from '../language-service/api/key-map';
-import { clean } from './text';
-import { boxOfFile, boxOfService, count, edgeWords, STATE_WORDS } from './words';
+import type { MapPlace, MapState, StackMap } from '../../language-service/api/key-map';
+import { boxOfFile, boxOfService, count, edgeWords, STATE_WORDS } from './labels';
+import { clean } from './text-width';
 
 /** A box: a service, or a file. */
 export interface Box {

@@ -1,12 +1,12 @@
 /** The drawings: what they look like, that nothing overlaps, and that no name breaks them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { layoutOf, type Rectangle } from '../../server/src/key-map/layout/layout';
+import { drawMermaid, escapeMermaid } from '../../server/src/key-map/mermaid/mermaid';
+import { modelOf } from '../../server/src/key-map/model/model';
+import { shorten, textWidth } from '../../server/src/key-map/model/text-width';
+import { drawSvg } from '../../server/src/key-map/svg/svg';
 import type { StackMap } from '../../server/src/language-service/api/key-map';
-import { layoutOf, type Rectangle } from '../../server/src/map/layout';
-import { drawMermaid, escapeMermaid } from '../../server/src/map/mermaid';
-import { modelOf } from '../../server/src/map/model';
-import { drawSvg } from '../../server/src/map/svg';
-import { shorten, textWidth } from '../../server/src/map/text';
 import { anyMap, mapsOf, sharedHost } from './stacks';
 import { elementsOf, parseXml } from './xml';
 

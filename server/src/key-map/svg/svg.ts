@@ -1,11 +1,11 @@
 /** A map as SVG. Pure. */
-import { layoutOf, type PlacedEdge, type SectionLayout, SIZE } from './layout';
-import type { MapModel, Section } from './model';
-import { drawAxis, drawLife } from './svg-axis';
-import { drawFile, drawFrame, drawLegend, drawService } from './svg-boxes';
-import { openItem } from './svg-item';
-import { escapeXml, shorten, textWidth } from './text';
+import { layoutOf, type PlacedEdge, type SectionLayout, SIZE } from '../layout/layout';
+import type { MapModel, Section } from '../model/model';
+import { escapeXml, shorten, textWidth } from '../model/text-width';
+import { drawFile, drawFrame, drawLegend, drawService } from './boxes';
+import { openItem } from './item';
 import { styleSheet, type ThemeName } from './theme';
+import { drawAxis, drawLife } from './time-axis';
 
 export interface SvgOptions {
   /** `vscode`: for a page of VS Code, which adds the style sheet itself. */

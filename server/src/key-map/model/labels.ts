@@ -7,9 +7,9 @@ import type {
   MapPresence,
   MapService,
   MapState,
-} from '../language-service/api/key-map';
+} from '../../language-service/api/key-map';
 import type { Box, FileBox, Lifetime } from './model';
-import { clean } from './text';
+import { clean } from './text-width';
 
 /** States for people. */
 export const STATE_WORDS: Readonly<Record<MapState, string>> = {
