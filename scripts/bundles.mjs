@@ -141,15 +141,15 @@ export function bundles({ root, readable }) {
       entryPoints: { planning: 'server/src/language-service/planning.ts' },
       plugins: [seldomApart],
     },
-    { ...common, entryPoints: { server: 'server/src/lsp/start.ts' } },
+    { ...common, entryPoints: { server: 'server/src/main/start-language-server.ts' } },
     {
       ...common,
-      entryPoints: { 'language-server': 'server/src/lsp/main.ts' },
+      entryPoints: { 'language-server': 'server/src/main/language-server.ts' },
       plugins: [seldomApart, planningApart, withoutUnused, namesOnce],
     },
     {
       ...common,
-      entryPoints: { cli: 'server/src/cli/main.ts' },
+      entryPoints: { cli: 'server/src/main/cli.ts' },
       plugins: [seldomApart],
       banner: { js: '#!/usr/bin/env node' },
     },

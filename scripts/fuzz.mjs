@@ -25,7 +25,7 @@ try {
   await Promise.all([
     build({
       ...common,
-      entryPoints: ['server/src/lsp/main.ts'],
+      entryPoints: ['server/src/main/language-server.ts'],
       outfile: server,
       format: 'cjs',
       mainFields: ['module', 'main'],

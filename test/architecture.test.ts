@@ -44,7 +44,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
 };
 
 /** Files that only connect the rooms of a program: they build the host and hand it over. */
-const entries = ['server/src/lsp/main.ts', 'server/src/cli/main.ts'];
+const entries = ['server/src/main/language-server.ts', 'server/src/main/cli.ts'];
 
 interface Import {
   readonly file: string;

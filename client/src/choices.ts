@@ -7,7 +7,7 @@ import {
   type OfferParams,
   RELEASES_METHOD,
   type ReleasesAnswer,
-} from '../../server/src/lsp/protocol';
+} from '../../server/src/language-server/protocol/index';
 import * as messages from './messages';
 import {
   entryWith,

@@ -8,7 +8,7 @@ import type {
   ApplyResult,
   PlanAnswer,
   PlanPreview,
-} from '../../server/src/lsp/protocol';
+} from '../../server/src/language-server/protocol/index';
 import * as messages from './messages';
 import type { Step } from './wizard';
 

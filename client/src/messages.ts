@@ -1,5 +1,5 @@
 /** What the commands tell people. Pure text, so that it can be tested without VS Code. */
-import type { Applied, FilePreview, PlanPreview } from '../../server/src/lsp/protocol';
+import type { Applied, FilePreview, PlanPreview } from '../../server/src/language-server/protocol/index';
 import { t } from './l10n';
 
 export const TITLE = t('Generate Mender keys');

@@ -1,5 +1,5 @@
 /** The entries of the pick that shows a plan before it is carried out. Pure, so that it can be tested without VS Code. */
-import type { PlanPreview } from '../../server/src/lsp/protocol';
+import type { PlanPreview } from '../../server/src/language-server/protocol/index';
 import { t } from './l10n';
 import { type Entry, entryOf, fileName, goAhead } from './messages';
 

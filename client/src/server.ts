@@ -14,7 +14,7 @@ import {
   REVIEW_FIX_COMMAND,
   TRUST_METHOD,
   type TrustParams,
-} from '../../server/src/lsp/protocol';
+} from '../../server/src/language-server/protocol/index';
 import { envDocuments, untraced } from './env-documents';
 import { cleanIncoming } from './incoming';
 import * as messages from './messages';

@@ -1,5 +1,5 @@
 /** From a choice of files to the setting `mender.stacks`. Pure, so that it can be tested without VS Code. */
-import type { FileLabel, OfferAnswer } from '../../server/src/lsp/protocol';
+import type { FileLabel, OfferAnswer } from '../../server/src/language-server/protocol/index';
 
 export type Offer = NonNullable<OfferAnswer>;
 export type OfferedFile = Offer['files'][number];

@@ -1,5 +1,5 @@
 /** What the status bar says of the active compose file. Pure text, so that it can be tested without VS Code. */
-import type { FileLabel, StackStatus, StatusParams } from '../../server/src/lsp/protocol';
+import type { FileLabel, StackStatus, StatusParams } from '../../server/src/language-server/protocol/index';
 import { plain } from '../../server/src/text/markdown';
 import { type IconText, iconText, joined } from './icon-text';
 import { t } from './l10n';

@@ -1,7 +1,7 @@
 /** How the server judged the open documents, for all who show it: the client takes only one listener for it. */
 import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
-import { STATUS_METHOD, type StatusParams } from '../../server/src/lsp/protocol';
+import { STATUS_METHOD, type StatusParams } from '../../server/src/language-server/protocol/index';
 
 export interface Statuses extends vscode.Disposable {
   /** By the URI as VS Code writes it; undefined when the server said nothing of it. */

@@ -1,7 +1,12 @@
 /** The commands' prompts, progress and messages in VS Code. */
 import * as vscode from 'vscode';
 import { type LanguageClient, WorkDoneProgress } from 'vscode-languageclient/node';
-import { APPLY_METHOD, type Applied, type ApplyResult, type KeyTask } from '../../server/src/lsp/protocol';
+import {
+  APPLY_METHOD,
+  type Applied,
+  type ApplyResult,
+  type KeyTask,
+} from '../../server/src/language-server/protocol/index';
 import { visible } from '../../server/src/text/harmless';
 import type { Ui } from './flow';
 import { t } from './l10n';

@@ -3,7 +3,7 @@ import { keyKeystroke, mountKeystroke, places } from '../../bench/src/keystrokes
 import { bareDeployment, composeText, eightFiles, mountsText } from '../../bench/src/texts.mjs';
 import type { Finding } from '../../server/src/language-service/api/index';
 import { createService } from '../../server/src/language-service/create-language-service';
-import { applyEdits } from '../lsp/wire';
+import { applyEdits } from '../language-server/wire';
 import { memoryHost } from '../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';

@@ -15,7 +15,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'mender-compose-cli-'));
   cli = join(directory, 'dist', 'cli.js');
   await build({
-    entryPoints: [join(ROOT, 'server/src/cli/main.ts')],
+    entryPoints: [join(ROOT, 'server/src/main/cli.ts')],
     outfile: cli,
     bundle: true,
     platform: 'node',

@@ -1,7 +1,7 @@
 /** When the view asks for the deployments of the workspace: while it is seen, once for many news, and never twice at once. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import type { DeploymentsAnswer } from '../../server/src/lsp/protocol';
+import type { DeploymentsAnswer } from '../../server/src/language-server/protocol/index';
 
 type Listener = (event?: unknown) => void;
 const world = vi.hoisted(() => ({

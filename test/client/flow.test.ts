@@ -4,7 +4,12 @@ import { runFix } from '../../client/src/flow';
 import * as messages from '../../client/src/messages';
 import type { TaskUi } from '../../client/src/tasks/prompts';
 import { runTask } from '../../client/src/tasks/run';
-import type { Applied, ApplyParams, PlanAnswer, PlanPreview } from '../../server/src/lsp/protocol';
+import type {
+  Applied,
+  ApplyParams,
+  PlanAnswer,
+  PlanPreview,
+} from '../../server/src/language-server/protocol/index';
 
 const URI = 'file:///p/docker-compose.yml';
 

@@ -2,7 +2,11 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { KeyNode } from '../../client/src/view/model';
-import type { DeploymentStatus, KeyTarget, StatusParams } from '../../server/src/lsp/protocol';
+import type {
+  DeploymentStatus,
+  KeyTarget,
+  StatusParams,
+} from '../../server/src/language-server/protocol/index';
 
 type Provider = {
   getChildren(node?: KeyNode): KeyNode[];

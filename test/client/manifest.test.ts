@@ -7,9 +7,17 @@ import { TASK_COMMANDS } from '../../client/src/tasks/names';
 import { TITLES } from '../../client/src/tasks/texts';
 import manifest from '../../package.json';
 import nls from '../../package.nls.json';
+import {
+  APPLY_FIX_COMMAND,
+  GENERATE_COMMAND,
+  REVIEW_FIX_COMMAND,
+} from '../../server/src/language-server/protocol/index';
+import {
+  readExpiresSoonDays,
+  readRelease,
+  readStacks,
+} from '../../server/src/language-server/sync/parse-settings';
 import { listRules } from '../../server/src/language-service/info/rules';
-import { APPLY_FIX_COMMAND, GENERATE_COMMAND, REVIEW_FIX_COMMAND } from '../../server/src/lsp/protocol';
-import { readExpiresSoonDays, readRelease, readStacks } from '../../server/src/lsp/read-settings';
 
 /** Set by `client/src/context-keys.ts`, which can't be loaded without VS Code. */
 const IS_MENDER_FILE = 'mender.isMenderFile';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as messages from '../../client/src/messages';
-import type { Applied, FilePreview, PlanPreview } from '../../server/src/lsp/protocol';
+import type { Applied, FilePreview, PlanPreview } from '../../server/src/language-server/protocol/index';
 
 const file = (kind: FilePreview['kind']): FilePreview => ({
   path: '/p/ssl/gw/x.pem',

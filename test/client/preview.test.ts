@@ -1,7 +1,7 @@
 /** What is shown before anything is made. */
 import { expect, test } from 'vitest';
 import { previewRows, wrap } from '../../client/src/preview';
-import type { PlanPreview } from '../../server/src/lsp/protocol';
+import type { PlanPreview } from '../../server/src/language-server/protocol/index';
 
 const plan: PlanPreview = {
   ok: true,

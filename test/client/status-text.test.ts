@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SHOW_PROBLEMS, statusView as viewOf } from '../../client/src/status-text';
-import type { StackStatus, StatusParams } from '../../server/src/lsp/protocol';
+import type { StackStatus, StatusParams } from '../../server/src/language-server/protocol/index';
 
 const statusView = (status: StatusParams) => viewOf(status, true);
 const label = (name: string) => ({ uri: `file:///p/${name}`, label: name });

@@ -10,7 +10,7 @@ import type {
   PlanAnswer,
   PlanPreview,
   Refusal,
-} from '../../server/src/lsp/protocol';
+} from '../../server/src/language-server/protocol/index';
 
 export const URI = 'file:///p/docker-compose.yml';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type KeyNode, spokenLabel, treeOf } from '../../client/src/view/model';
 import { mountPlace } from '../../client/src/view/mount-place';
 import { byFolder, isOpenAtFirst, shownOf, viewMessage } from '../../client/src/view/workspace-tree';
-import type { KeyTarget, StatusParams } from '../../server/src/lsp/protocol';
+import type { KeyTarget, StatusParams } from '../../server/src/language-server/protocol/index';
 
 const gateway: KeyTarget = {
   service: 'mender-api-gateway',

@@ -15,7 +15,7 @@ export async function bundleServer(root: string): Promise<ServerBundle> {
   const path = join(directory, 'server.js');
   await build({
     absWorkingDir: root,
-    entryPoints: ['server/src/lsp/main.ts'],
+    entryPoints: ['server/src/main/language-server.ts'],
     outfile: path,
     bundle: true,
     platform: 'node',

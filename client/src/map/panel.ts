@@ -12,7 +12,7 @@ import {
   type MapTarget,
   type MapTextAnswer,
   type MapTextParams,
-} from '../../../server/src/lsp/protocol';
+} from '../../../server/src/language-server/protocol/index';
 import { oneLine } from '../../../server/src/text/harmless';
 import { tellFailure } from '../failure';
 import * as messages from '../messages';

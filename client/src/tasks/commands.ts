@@ -8,7 +8,7 @@ import {
   TARGETS_METHOD,
   type TargetsAnswer,
   type TargetsParams,
-} from '../../../server/src/lsp/protocol';
+} from '../../../server/src/language-server/protocol/index';
 import { tellFailure } from '../failure';
 import { runFix } from '../flow';
 import * as messages from '../messages';

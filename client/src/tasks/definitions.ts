@@ -1,5 +1,5 @@
 /** Which questions each task asks, and the task that the answers make. */
-import type { KeyTarget, KeyTask } from '../../../server/src/lsp/protocol';
+import type { KeyTarget, KeyTask } from '../../../server/src/language-server/protocol/index';
 import { askAuthorityCertificate, askAuthorityKey, askCertificates, askOutput } from './file-questions';
 import {
   type Asking,

@@ -1,5 +1,5 @@
 /** The questions that tasks are made of. Each adds its answer to the choices. */
-import type { KeyTarget } from '../../../server/src/lsp/protocol';
+import type { KeyTarget } from '../../../server/src/language-server/protocol/index';
 import { t } from '../l10n';
 import { namesProblem, parseNames } from '../names';
 import type { Answer, Question } from '../wizard';

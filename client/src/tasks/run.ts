@@ -1,5 +1,11 @@
 /** Runs one task: its questions, the plan, the confirmation, and the work. */
-import type { KeyTarget, KeyTask, PlanAnswer, PlanPreview, Refusal } from '../../../server/src/lsp/protocol';
+import type {
+  KeyTarget,
+  KeyTask,
+  PlanAnswer,
+  PlanPreview,
+  Refusal,
+} from '../../../server/src/language-server/protocol/index';
 import { agreedTo, askAboutPlan, carryOut, isEmpty, type Names, sayEmpty } from '../flow';
 import * as messages from '../messages';
 import { askAll, type Step } from '../wizard';

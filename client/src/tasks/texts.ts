@@ -1,5 +1,5 @@
 /** What the tasks' prompts say. */
-import type { KeyTarget, KeyTask } from '../../../server/src/lsp/protocol';
+import type { KeyTarget, KeyTask } from '../../../server/src/language-server/protocol/index';
 import { t } from '../l10n';
 import type { Choice } from './prompts';
 

@@ -6,7 +6,7 @@ import {
   DEPLOYMENTS_METHOD,
   type DeploymentsAnswer,
   type DeploymentsParams,
-} from '../../../server/src/lsp/protocol';
+} from '../../../server/src/language-server/protocol/index';
 import type { Judged } from './model';
 
 const NOTHING: DeploymentsAnswer = { deployments: [], complete: true };

@@ -6,7 +6,7 @@ import {
   TARGETS_METHOD,
   type TargetsAnswer,
   type TargetsParams,
-} from '../../../server/src/lsp/protocol';
+} from '../../../server/src/language-server/protocol/index';
 import { tellFailure } from '../failure';
 import { t } from '../l10n';
 import type { Statuses } from '../statuses';

@@ -1,5 +1,5 @@
 /** The tree of the view "Mender keys": stacks, their services, and the files of each. Pure, without VS Code. */
-import type { KeyTarget, StatusParams } from '../../../server/src/lsp/protocol';
+import type { KeyTarget, StatusParams } from '../../../server/src/language-server/protocol/index';
 import { plain } from '../../../server/src/text/markdown';
 import { t } from '../l10n';
 import { count } from '../messages';

@@ -6,9 +6,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { sameNameCertificates } from '../../../bench/src/engine';
 import { hangs } from '../../../bench/src/hangs.mjs';
+import { directoryLabel, labelOf } from '../../../server/src/language-server/core/file-labels';
 import type { MenderService } from '../../../server/src/language-service/api/index';
 import { createService } from '../../../server/src/language-service/create-language-service';
-import { directoryLabel, labelOf } from '../../../server/src/lsp/labels';
 import type { Host } from '../../../server/src/platform/platform';
 import { memoryHost } from '../../platform/memory-host';
 

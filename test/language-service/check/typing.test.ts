@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { MenderService } from '../../../server/src/language-service/api/index';
 import { createService } from '../../../server/src/language-service/create-language-service';
-import { applyEdits } from '../../lsp/wire';
+import { applyEdits } from '../../language-server/wire';
 import { memoryHost } from '../../platform/memory-host';
 import { MOUNTS_ONLY } from '../../rules/marked';
 

@@ -36,8 +36,8 @@ export async function buildPrograms(directory: string): Promise<Programs> {
   const at = (name: string) => path.join(dist, name);
   const programs = { cli: at('cli.js'), server: at('server.js'), disks: at('disks.js') };
   for (const [entry, outfile] of [
-    ['server/src/cli/main.ts', programs.cli],
-    ['server/src/lsp/main.ts', programs.server],
+    ['server/src/main/cli.ts', programs.cli],
+    ['server/src/main/language-server.ts', programs.server],
     ['test/proof/faults/disks-main.ts', programs.disks],
   ] as const) {
     await build({
