@@ -1,7 +1,7 @@
 /** Runs the command line in memory and catches what it prints. */
 import { PassThrough } from 'node:stream';
+import type { Engine } from '../../server/src/cli/core/context';
 import { run } from '../../server/src/cli/run';
-import type { Engine } from '../../server/src/cli/terminal';
 import type { Host } from '../../server/src/platform/platform';
 import { FAKE_RULES, fakeService } from './fake-service';
 

@@ -1,5 +1,5 @@
 /** Everything that an editor asks of the façade about one file, and whether the answers can be true. */
-import { applyEdits } from '../../server/src/cli/text-edits';
+import { applyEdits } from '../../server/src/cli/apply/text-edits';
 import type {
   CheckAnswer,
   FileEdits,

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { applyEdits } from '../../server/src/cli/text-edits';
+import { applyEdits } from '../../server/src/cli/apply/text-edits';
 import type { Plan } from '../../server/src/language-service/api/index';
 import type { KeyTask } from '../../server/src/language-service/api/tasks';
 import { createService } from '../../server/src/language-service/create-language-service';

@@ -6,7 +6,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyExportOptions, type KeyO
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyEdits } from '../../server/src/cli/text-edits';
+import { applyEdits } from '../../server/src/cli/apply/text-edits';
 import type { MenderService, Plan } from '../../server/src/language-service/api/index';
 import type { KeyTask } from '../../server/src/language-service/api/tasks';
 import { createService } from '../../server/src/language-service/create-language-service';

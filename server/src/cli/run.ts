@@ -1,13 +1,9 @@
 import type { Host } from '../platform/platform';
-import { parseArguments } from './arguments';
-import { check } from './check-command';
-import { fix } from './fix-command';
-import { COMMAND_NAMES, type CommandName, commandHelp, generalHelp } from './help';
-import { map } from './map-command';
-import { LSP_OPTIONS } from './options';
-import { cleanStreams } from './output';
-import { didYouMean } from './suggest';
-import { keyCommand } from './task-command';
+import { check } from './commands/check';
+import { fix } from './commands/fix';
+import { keyCommand } from './commands/keys';
+import { map } from './commands/map';
+import { cleanStreams } from './core/clean-output';
 import {
   CommandError,
   type Context,
@@ -16,7 +12,11 @@ import {
   Interrupted,
   type Streams,
   UsageError,
-} from './terminal';
+} from './core/context';
+import { COMMAND_NAMES, type CommandName, commandHelp, generalHelp } from './help/help';
+import { didYouMean } from './options/did-you-mean';
+import { LSP_OPTIONS } from './options/options';
+import { parseArguments } from './options/parse';
 
 /**
  * Runs one command line and answers the exit code: 0 fine, 1 findings at error level, 2 wrong usage or unreadable

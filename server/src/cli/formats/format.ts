@@ -1,5 +1,5 @@
 import type { Finding, RuleInfo, StackInfo } from '../../language-service/api/index';
-import type { Style } from '../style';
+import type { Style } from '../core/style';
 
 /** What `mender-compose fix` would do about the findings. */
 export interface Remedies {

@@ -1,5 +1,5 @@
 import type { Finding, Range, StackInfo } from '../../language-service/api/index';
-import { LOG_COMMAND } from '../output';
+import { LOG_COMMAND } from '../core/clean-output';
 import type { Format } from './format';
 
 /** Version 1 of the JSON format: the order of keys is part of it, lines and characters are counted from 0. */

@@ -1,8 +1,8 @@
 import type { Finding, Position, Severity } from '../../language-service/api/index';
-import { excerpt, splitLines } from '../excerpt';
-import { SEVERITY_ORDER } from '../gather';
-import { sayStack } from '../stacks';
-import { printable, type Style } from '../style';
+import { SEVERITY_ORDER } from '../check/check-files';
+import { sayStack } from '../check/stacks';
+import { printable, type Style } from '../core/style';
+import { excerpt, splitLines } from './excerpt';
 import type { Format, Report } from './format';
 
 /** For people: each finding with its source line, then what there is in total and what can be done about it. */

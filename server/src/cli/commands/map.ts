@@ -1,0 +1,95 @@
+import type { StackMap } from '../../language-service/api/key-map';
+import { exactDisplayer, type Gathered, gather } from '../check/check-files';
+import { CommandError, type Context, EXIT, UsageError } from '../core/context';
+import { print } from '../formats/json';
+import { MAP_OPTIONS } from '../options/options';
+import { choice, type Parsed, parseArguments } from '../options/parse';
+import { readSettings } from '../options/settings';
+import { isOneOf, readDrawing } from './drawing-file';
+import { mapJson } from './map-json';
+
+/** `mender-compose map`: draws which service uses which certificate and key. Answers 0, or 2 where it can't. */
+export async function map(args: readonly string[], context: Context): Promise<number> {
+  const { engine, host, streams } = context;
+  const parsed = parseArguments(args, 'map', MAP_OPTIONS);
+  const format = choice(parsed, 'format', ['svg', 'mermaid', 'json'], 'svg');
+  const theme = choice(parsed, 'theme', ['light', 'dark'], 'light');
+  const output = parsed.values.get('output')?.[0];
+  if (parsed.switches.has('force') && output === undefined)
+    throw new UsageError('--force goes with --output, which names the file to write.');
+  if (parsed.values.has('theme') && format !== 'svg')
+    throw new UsageError('--theme goes with --format svg: only that has colours of its own.');
+  const service = engine.createService(host);
+  const settings = readSettings(parsed, context);
+  service.configure(settings);
+  const gathered = await gather({ paths: parsed.paths, stack: settings.stacks?.[0] }, service, context);
+  for (const problem of gathered.problems) streams.stderr.write(`mender-compose: ${problem}\n`);
+  const maps = await mapsOf(gathered, (file) => service.map(file));
+  if (maps.length === 0) return sayNothing(gathered, context);
+  const text =
+    format === 'json' ? print(mapJson(maps, exactDisplayer(context))) : await draw(maps, format, theme);
+  if (output === undefined) streams.stdout.write(text);
+  else await write(text, output, parsed, maps, context);
+  return gathered.problems.length > 0 ? EXIT.trouble : EXIT.clean;
+}
+
+async function draw(
+  maps: readonly StackMap[],
+  format: 'svg' | 'mermaid',
+  theme: 'light' | 'dark',
+): Promise<string> {
+  const { drawMermaid, drawSvg, modelOf } = await import('../../key-map/index');
+  const model = modelOf(maps);
+  return format === 'svg' ? drawSvg(model, { theme }) : drawMermaid(model);
+}
+
+/** Each deployment once: every file of a stack tells of the whole. */
+async function mapsOf(
+  { reports }: Gathered,
+  ask: (file: string) => Promise<readonly StackMap[]>,
+): Promise<StackMap[]> {
+  const found = new Map<string, StackMap>();
+  for (const { file } of reports) {
+    for (const each of await ask(file)) found.set(JSON.stringify([each.name, each.composeFiles]), each);
+  }
+  return [...found.values()];
+}
+
+function sayNothing({ notes, problems }: Gathered, { streams }: Context): number {
+  for (const note of notes) streams.stderr.write(`${note}\n`);
+  if (notes.length + problems.length === 0)
+    streams.stderr.write('No Mender service here, so there is nothing to draw.\n');
+  return EXIT.trouble;
+}
+
+/**
+ * Creates the file, or replaces a drawing of ours where `--force` says so, and nothing else.
+ * @throws CommandError where it can't, or mustn't.
+ */
+async function write(
+  text: string,
+  output: string,
+  parsed: Parsed,
+  maps: readonly StackMap[],
+  { host, streams }: Context,
+): Promise<void> {
+  const path = host.paths.resolve(streams.cwd, output);
+  const kind = await host.writer.nameKind(path);
+  if (kind === 'missing') {
+    const answer = await host.writer.createFile(path, new TextEncoder().encode(text), 0o644);
+    if (!answer.ok) throw new CommandError(answer.message);
+    return;
+  }
+  if (kind !== 'file') throw new CommandError(`${output} is there already, and is no ordinary file.`);
+  if (!parsed.switches.has('force'))
+    throw new CommandError(`${output} is there already. Use --force to replace it.`);
+  const inputs = maps.flatMap(({ composeFiles, files }) => [
+    ...composeFiles,
+    ...files.flatMap((file) => [file.path ?? [], file.leadsTo ?? []].flat()),
+  ]);
+  const before = await readDrawing(path, host);
+  if (before === undefined || (await isOneOf(path, inputs, host)))
+    throw new CommandError(`${output} is not replaced: it is not a drawing of mender-compose.`);
+  const answer = await host.writer.rewrite(path, new TextEncoder().encode(text), before);
+  if (!answer.ok) throw new CommandError(answer.message);
+}

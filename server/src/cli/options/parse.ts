@@ -1,0 +1,127 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from '../core/context';
+import { didYouMean } from './did-you-mean';
+
+/** One option of a command. */
+export interface OptionSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** What stands for the value in the help; an option without one is a switch. */
+  readonly value?: string;
+  /** May be given several times. */
+  readonly many?: boolean;
+  readonly help: string;
+}
+
+/** What was on the command line. */
+export interface Parsed {
+  readonly switches: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly paths: readonly string[];
+}
+
+/**
+ * Reads a command's arguments. `--` ends the options.
+ * @throws UsageError for an unknown option, a missing or superfluous value, or an option given twice.
+ */
+export function parseArguments(
+  args: readonly string[],
+  command: string,
+  specs: readonly OptionSpec[],
+): Parsed {
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(
+      specs.map((spec) => [
+        spec.name,
+        {
+          type: spec.value ? 'string' : 'boolean',
+          multiple: true,
+          ...(spec.short && { short: spec.short }),
+        } as const,
+      ]),
+    ),
+  });
+  const switches = new Set<string>();
+  const values = new Map<string, string[]>();
+  const paths: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') paths.push(token.value);
+    if (token.kind !== 'option') continue;
+    const spec = specs.find(({ name }) => name === token.name);
+    if (!spec) throw new UsageError(unknownOption(token.rawName, command, specs));
+    if (!spec.value) {
+      if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value.`);
+      switches.add(spec.name);
+      continue;
+    }
+    const looksLikeOption = !token.inlineValue && token.value?.startsWith('-');
+    if (token.value === undefined || token.value === '' || looksLikeOption) {
+      throw new UsageError(`${token.rawName} needs a value: --${spec.name} ${spec.value}`);
+    }
+    const given = values.get(spec.name) ?? [];
+    if (given.length > 0 && !spec.many) throw new UsageError(`${token.rawName} may be given only once.`);
+    values.set(spec.name, [...given, token.value]);
+  }
+  return { switches, values, paths };
+}
+
+function unknownOption(option: string, command: string, specs: readonly OptionSpec[]): string {
+  const known = specs.map(({ name }) => `--${name}`);
+  return `Unknown option ${option} for ${command}${didYouMean(option, known)}`;
+}
+
+/**
+ * The value of an option that allows a few words.
+ * @throws UsageError naming the words.
+ */
+export function choice<T extends string>(parsed: Parsed, option: string, words: readonly T[], usual: T): T {
+  const given = parsed.values.get(option)?.[0];
+  if (given === undefined) return usual;
+  const word = words.find((candidate) => candidate === given);
+  if (word !== undefined) return word;
+  throw new UsageError(`--${option} is one of ${words.join(', ')}, not ${given}${didYouMean(given, words)}`);
+}
+
+/** Names for certificates: those of one service, and those for every other. */
+export interface GivenNames {
+  readonly byService: ReadonlyMap<string, readonly string[]>;
+  readonly forAll: readonly string[] | undefined;
+}
+
+/**
+ * Reads `--name SERVICE=HOST[,HOST]` and `--name HOST[,HOST]`; several for one service are added up.
+ * @throws UsageError for an empty name, or a URL instead of a name.
+ */
+export function readNames(parsed: Parsed): GivenNames {
+  const byService = new Map<string, readonly string[]>();
+  let forAll: readonly string[] | undefined;
+  for (const given of parsed.values.get('name') ?? []) {
+    const [first = '', second] = splitOnce(given, '=');
+    const hosts = (second ?? first).split(',').map((host) => host.trim());
+    for (const host of hosts) checkHost(host, given);
+    if (second === undefined) forAll = [...new Set([...(forAll ?? []), ...hosts])];
+    else if (first === '') throw new UsageError(`--name ${given} names no service before the equals sign.`);
+    else byService.set(first, [...new Set([...(byService.get(first) ?? []), ...hosts])]);
+  }
+  return { byService, forAll };
+}
+
+function checkHost(host: string, given: string): void {
+  if (host === '')
+    throw new UsageError(`--name ${given}: a host name is empty. Write --name SERVICE=HOST[,HOST]`);
+  if (/[/\s@]/.test(host)) {
+    throw new UsageError(
+      `--name ${given}: ${host} is not a host name. Give the name alone, such as mender.example.com.`,
+    );
+  }
+}
+
+/** What stands before and after the first separator; no second part where there is none. */
+export function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
