@@ -126,7 +126,7 @@ export function bundles({ root, readable }) {
       // VS Code answers require('vscode') for files that were loaded by require alone.
       supported: { 'dynamic-import': false },
     },
-    { ...common, entryPoints: { session: 'client/src/session.ts' }, plugins: [vscodeOnce] },
+    { ...common, entryPoints: { session: 'client/src/activate.ts' }, plugins: [vscodeOnce] },
     {
       ...common,
       entryPoints: { 'map-page': 'client/webview/map-page.ts' },

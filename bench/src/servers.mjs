@@ -49,7 +49,7 @@ export async function buildOurs() {
 /** Where our command line stands after `buildOurs`. */
 export const ourCli = join(cache, 'ours/dist/cli.js');
 
-/** How `client/src/server.ts` starts it. */
+/** How `client/src/language-client/client.ts` starts it. */
 const clientFlags = ['--max-semi-space-size=1', '--max-old-space-size=1536'];
 const clientEnvironment = { MALLOC_ARENA_MAX: '1' };
 

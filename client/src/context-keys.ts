@@ -1,6 +1,6 @@
 /** What `when` clauses of the manifest can ask. */
 import * as vscode from 'vscode';
-import type { Statuses } from './statuses';
+import type { Statuses } from './language-client/status-store';
 
 /** True while the active editor shows a compose file with a Mender service. */
 export const IS_MENDER_FILE = 'mender.isMenderFile';

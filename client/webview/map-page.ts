@@ -1,5 +1,5 @@
 /** Runs in the page of the key map: shows what the extension sends, keeps focus and scroll position, moves by keyboard. */
-import type { FromPage, PageRow, PageState, ToPage } from '../src/map/messages';
+import type { FromPage, PageRow, PageState, ToPage } from '../src/key-map/webview-messages';
 
 interface VsCode {
   postMessage(message: FromPage): void;

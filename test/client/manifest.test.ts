@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { SELECT_RELEASE, SELECT_STACK } from '../../client/src/status-text';
-import { TASK_COMMANDS } from '../../client/src/tasks/names';
+import { SELECT_RELEASE, SELECT_STACK } from '../../client/src/status-bar/text';
+import { TASK_COMMANDS } from '../../client/src/tasks/command-ids';
 import { TITLES } from '../../client/src/tasks/texts';
 import manifest from '../../package.json';
 import nls from '../../package.nls.json';

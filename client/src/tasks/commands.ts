@@ -9,16 +9,16 @@ import {
   type TargetsAnswer,
   type TargetsParams,
 } from '../../../server/src/language-server/protocol/index';
-import { tellFailure } from '../failure';
-import { runFix } from '../flow';
-import * as messages from '../messages';
-import type { Quiet } from '../quiet';
-import { LANGUAGES, startClient } from '../server';
-import type { Statuses } from '../statuses';
-import { createUi, holdsSecret, type Send, unsaved } from '../ui';
-import { readTarget } from './arguments';
-import { TASK_COMMANDS } from './names';
-import { runTask } from './run';
+import { LANGUAGES, startClient } from '../language-client/client';
+import type { Statuses } from '../language-client/status-store';
+import type { Quiet } from '../language-client/trace-pause';
+import { runFix } from '../plans/run-plan';
+import { createUi, holdsSecret, type Send, unsaved } from '../plans/vscode-ui';
+import * as messages from '../ui/messages';
+import { tellFailure } from '../ui/show-failure';
+import { readTarget } from './command-arguments';
+import { TASK_COMMANDS } from './command-ids';
+import { runTask } from './run-task';
 import { type TaskKind, TITLES } from './texts';
 
 /** Registers them. A failure of any is told, and never thrown. */

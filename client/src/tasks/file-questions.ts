@@ -1,6 +1,6 @@
 /** The questions for files, in dialogs of VS Code. */
-import { t } from '../l10n';
-import type { FilesQuestion, TaskUi } from './prompts';
+import { t } from '../l10n/translate';
+import type { FilesQuestion, TaskUi } from '../ui/ui';
 import { type Asking, type Choices, type TaskQuestion, withAnswer } from './questions';
 
 export function askCertificates({ ui, directory }: Asking): TaskQuestion {

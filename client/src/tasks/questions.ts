@@ -1,9 +1,9 @@
 /** The questions that tasks are made of. Each adds its answer to the choices. */
 import type { KeyTarget } from '../../../server/src/language-server/protocol/index';
-import { t } from '../l10n';
-import { namesProblem, parseNames } from '../names';
-import type { Answer, Question } from '../wizard';
-import type { Choice, TaskUi } from './prompts';
+import { t } from '../l10n/translate';
+import type { Answer, Question } from '../ui/multi-step';
+import { namesProblem, parseNames } from '../ui/parse-host-names';
+import type { Choice, TaskUi } from '../ui/ui';
 import {
   addedNamesPrompt,
   DAYS_PROBLEM,

@@ -1,7 +1,7 @@
 /** What the tasks' prompts say. */
 import type { KeyTarget, KeyTask } from '../../../server/src/language-server/protocol/index';
-import { t } from '../l10n';
-import type { Choice } from './prompts';
+import { t } from '../l10n/translate';
+import type { Choice } from '../ui/ui';
 
 export type TaskKind = KeyTask['kind'];
 

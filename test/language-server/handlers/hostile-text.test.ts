@@ -1,7 +1,7 @@
 /** Whatever a compose file calls things, what the server sends to be shown is text: in every feature, on one line. */
 import MarkdownIt from 'markdown-it';
 import { afterEach, describe, expect, test } from 'vitest';
-import { cleanIncoming } from '../../../client/src/incoming';
+import { cleanIncoming } from '../../../client/src/language-client/clean-incoming';
 import { COMPOSE, type Editor, editor } from '../editor';
 
 const LINK = '[Generate one now](command:workbench.action.toggleZenMode)';

@@ -1,5 +1,0 @@
-/** Lets VS Code translate. Imported before anything that holds texts. */
-import * as vscode from 'vscode';
-import { useTranslator } from './l10n';
-
-useTranslator(vscode.l10n.t);

@@ -1,0 +1,246 @@
+/** What the commands tell people. Pure text, so that it can be tested without VS Code. */
+import type { Applied, FilePreview, PlanPreview } from '../../../server/src/language-server/protocol/index';
+import { t } from '../l10n/translate';
+
+export const TITLE = t('Generate Mender keys');
+
+// A notification without buttons shows one line of about 55 characters and folds the rest away.
+export const OPEN_A_COMPOSE_FILE = t('Open the compose file of your Mender server first.');
+export const NO_MENDER_SERVICE = t('There is no Mender service in this file.');
+export const NOTHING_MISSING = t('Nothing is missing: all keys are mounted.');
+export const SAVE_FIRST = t('Save this file first: the keys are put beside it.');
+export const NO_DISK = t('Keys need a disk, and this file is not on one.');
+
+export const STACK_TITLE = t('Files judged together');
+export const STACK_PLACEHOLDER = t('Tick the files that are merged, in this order');
+export const JUDGE_AUTOMATICALLY = t('Judge automatically again');
+export const RELEASE_TITLE = t('Mender release');
+export const RELEASE_PLACEHOLDER = t('As which release are compose files judged?');
+export const SAVE_TO_CHOOSE = t('Save this file first: files are judged together by their paths.');
+export const JUDGED_ALONE = t('This file is not on a disk, so it is judged alone.');
+export const OPEN_A_FOLDER = t('Open the folder of this file first: its settings keep the choice.');
+export const UNTRUSTED_SETTINGS = t(
+  'This workspace is not trusted, so its settings stay as they are. Trust it to choose.',
+);
+export const COMMAND = t('The command');
+export const NOT_WRITTEN = t('The setting could not be written.');
+
+export const UNTRUSTED = t(
+  'This workspace is not trusted, so no keys are written to it. Trust it to generate the keys.',
+);
+export const NOT_RUNNING = t('The language server of Mender Compose is not running.');
+export const STOPPED = t(
+  'The language server of Mender Compose stopped several times and was not started again.',
+);
+
+export const MAP_UNTRUSTED = t(
+  'This workspace is not trusted, so no certificate or key is looked into. Trust it to see what they are.',
+);
+export const MAP_NOT_ON_DISK = t('This file is not on a disk, so no certificate or key can be looked into.');
+export const KEY_MAP = t('The key map');
+export const SAVE_MAP = t('Save the key map');
+export const MAP_COPIED = t('The key map was copied as Mermaid.');
+export const MANAGE_TRUST = t('Manage Workspace Trust');
+export const OPEN_FOLDER = t('Open folder');
+export const COPY_PATHS = t('Copy paths');
+export const OPEN_REQUEST = t('Open request');
+export const COPY_REQUEST = t('Copy request');
+export const MOUNT_AGAIN = t('Mount them now');
+export const ALLOW = t('Allow');
+export const RESTART = t('Restart');
+export const SHOW_OUTPUT = t('Show output');
+
+/** What is counted, one and many: languages differ in more than an ending. */
+const NOUNS = {
+  file: (n: number) => (n === 1 ? t('1 file') : t('{0} files', n)),
+  stack: (n: number) => (n === 1 ? t('1 stack') : t('{0} stacks', n)),
+  service: (n: number) => (n === 1 ? t('1 service') : t('{0} services', n)),
+  error: (n: number) => (n === 1 ? t('1 error') : t('{0} errors', n)),
+  warning: (n: number) => (n === 1 ? t('1 warning') : t('{0} warnings', n)),
+  information: (n: number) => t('{0} information', n),
+  hint: (n: number) => (n === 1 ? t('1 hint') : t('{0} hints', n)),
+};
+
+export function count(number: number, noun: keyof typeof NOUNS): string {
+  return NOUNS[noun](number);
+}
+
+/** The last part of a URI's or a host's path, decoded: what people call the file. */
+export function fileName(path: string): string {
+  const last = path.split(/[\\/]/).pop() ?? path;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+/** Why no key can be put beside a document that isn't on the disk. */
+export function noDisk(uri: string): string {
+  return uri.startsWith('untitled:') ? SAVE_FIRST : NO_DISK;
+}
+
+/** The first entry of the preview: what happens when it is chosen. */
+export function goAhead({ create, edited, modes }: PlanPreview): string {
+  const files = create.length;
+  const mounts = composeFiles(edited);
+  if (files > 0 && mounts.length > 0)
+    return files === 1 ? t('Create 1 file and mount it') : t('Create {0} files and mount them', files);
+  if (files > 0) return files === 1 ? t('Create 1 file') : t('Create {0} files', files);
+  if (mounts.length > 0) return t('Mount the existing files in {0}', mounts.join(', '));
+  if (edited.length > 0) return t('Change {0}', edited.map(fileName).join(', '));
+  return modes.length === 1
+    ? t('Change the permissions of 1 file')
+    : t('Change the permissions of {0} files', modes.length);
+}
+
+/** Asks for directories that the user neither opened nor named. */
+export function outside(directories: readonly string[]): string {
+  return t(
+    'This needs to create or change files in {0}, outside of what is open. Allow it there?',
+    directories.join(', '),
+  );
+}
+
+/** Names of the files that mount something: a plan may add to `.env` and `.gitignore` too. */
+function composeFiles(uris: readonly string[]): string[] {
+  return uris.map(fileName).filter((name) => /\.ya?ml$/i.test(name));
+}
+
+function kindOf({ kind, service }: FilePreview): string {
+  switch (kind) {
+    case 'private-key':
+      return t('private key of {0}', service);
+    case 'certificate':
+      return t('certificate of {0}', service);
+    case 'token-key':
+      return t('token signing key of {0}', service);
+    case 'request':
+      return t('certificate request of {0}', service);
+    case 'bundle':
+      return t('certificates for the Mender client');
+  }
+}
+
+const ICONS: Readonly<Record<FilePreview['kind'], string>> = {
+  'private-key': 'key',
+  certificate: 'verified',
+  'token-key': 'key',
+  request: 'mail',
+  bundle: 'verified',
+};
+
+export interface Entry {
+  /** Name of an icon in front of the label. */
+  readonly icon: string;
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string | undefined;
+}
+
+/** One file of the preview. Under it stand a certificate's names, where they are known, else what the file puts right. */
+export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): Entry {
+  const known = names.find((entry) => entry.service === file.service)?.names ?? [];
+  return {
+    icon: ICONS[file.kind],
+    label: file.relative,
+    description: kindOf(file),
+    detail:
+      file.kind === 'certificate' && known.length > 0
+        ? t('For {0}', known.join(', '))
+        : (reason(file.service, file.fixes[0]) ?? whatFor(file)),
+  };
+}
+
+/** Of a file that puts nothing right by itself. */
+function whatFor({ kind }: FilePreview): string | undefined {
+  return kind === 'private-key' ? t('The certificate belongs to this key') : undefined;
+}
+
+/** The first clause of a finding's message: the list shows one line, and cuts off the rest. */
+function reason(service: string, message: string | undefined): string | undefined {
+  const clause = message?.split(/[:.] |, and /, 1)[0];
+  return clause?.startsWith(`${service} `) ? `It ${clause.slice(service.length + 1)}` : clause;
+}
+
+/** What asks for the names of one certificate; `fallback` is what the box holds at first. */
+export function namesPrompt(service: string, fallback: readonly string[]): string {
+  return fallback.length > 0
+    ? t(
+        "Names in the certificate of {0}, separated by commas: the host names and IP addresses under which devices and services reach it. The compose file does not tell; the service's own names are filled in.",
+        service,
+      )
+    : t(
+        'Names in the certificate of {0}, separated by commas: the host names and IP addresses under which devices and services reach it. The compose file does not tell.',
+        service,
+      );
+}
+
+/** What was made, and what is left to do. */
+export function done(result: Applied): string {
+  const sentence = doneSentence(result.created.length, result.edited);
+  return [...(sentence === undefined ? [] : [sentence]), ...result.reminders].join(' ');
+}
+
+function doneSentence(files: number, edited: readonly string[]): string | undefined {
+  const mounts = composeFiles(edited);
+  const where = mounts.join(', ');
+  if (files === 1 && mounts.length > 0) return t('Created 1 file and mounted it in {0}.', where);
+  if (files > 0 && mounts.length > 0) return t('Created {0} files and mounted them in {1}.', files, where);
+  if (files > 0) return created(files);
+  if (mounts.length > 0) return t('Mounted the existing files in {0}.', where);
+  return edited.length > 0 ? t('Changed {0}.', edited.map(fileName).join(', ')) : undefined;
+}
+
+function created(files: number): string {
+  if (files === 0) return t('Nothing was created.');
+  return files === 1 ? t('Created 1 file.') : t('Created {0} files.', files);
+}
+
+/** When the files are there and the compose file could not be edited. */
+export function notMounted(result: Applied): string {
+  return t(
+    '{0} The compose file changed in the meantime, so nothing is mounted yet.',
+    created(result.created.length),
+  );
+}
+
+/** The same where mounting can't be tried again. */
+export function notMountedByTask(result: Applied): string {
+  return t(
+    '{0} The compose file changed in the meantime, so the new files are not mounted: mount them by hand, or delete them and start again.',
+    created(result.created.length),
+  );
+}
+
+export interface ReleaseItem {
+  readonly label: string;
+  readonly description: string;
+  /** What `mender.release` is set to; undefined takes the setting away. */
+  readonly release: string | undefined;
+}
+
+/** What the pick of releases shows; `today` is the setting's value, which may be one that isn't an example. */
+export function releaseItems(releases: readonly string[], today: string): ReleaseItem[] {
+  const automatic = today === '' || today === 'auto';
+  const known = automatic || releases.includes(today) ? releases : [today, ...releases];
+  return [
+    {
+      label: t('Automatic'),
+      description: automatic
+        ? t('what the images and mounts tell (chosen)')
+        : t('what the images and mounts tell'),
+      release: undefined,
+    },
+    ...known.map((release) => ({
+      label: release,
+      description: release === today ? t('chosen') : '',
+      release,
+    })),
+  ];
+}
+
+/** Of something that nobody foresaw: what was done, and the reason. */
+export function failed(what: string, reason: string): string {
+  return t('{0} failed: {1}.', what, reason.replace(/\.$/, ''));
+}
