@@ -1,17 +1,19 @@
-/** The rooms of the house and which way imports may go: from later rooms to earlier ones, never back. */
+/** Which way imports may go between folders: never in a circle, types included. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Per room: the rooms whose modules it may import, and the packages. */
-const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: readonly string[] }>> = {
-  host: { rooms: [], packages: ['node:'] },
-  compose: { rooms: ['host'], packages: ['yaml', 'node:path'] },
-  mender: { rooms: ['compose'], packages: [] },
+/** Per folder below `server/src`: the folders whose modules it may import, and the packages. */
+const folders: Readonly<Record<string, { imports: readonly string[]; packages: readonly string[] }>> = {
+  text: { imports: [], packages: [] },
+  platform: { imports: [], packages: ['node:'] },
+  compose: { imports: ['platform'], packages: ['yaml', 'node:path'] },
+  mender: { imports: ['compose'], packages: [] },
+  git: { imports: ['platform', 'pki'], packages: ['node:path'] },
   pki: {
-    rooms: ['host'],
+    imports: ['platform'],
     packages: [
       'node-forge',
       'node:crypto',
@@ -23,12 +25,27 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
       'node:timers/promises',
     ],
   },
-  rules: { rooms: ['mender', 'compose', 'pki'], packages: ['node:path'] },
-  fixes: { rooms: ['rules', 'mender', 'compose', 'pki', 'host'], packages: ['node:path'] },
-  service: { rooms: ['fixes', 'rules', 'mender', 'compose', 'pki', 'host'], packages: [] },
-  map: { rooms: ['service'], packages: [] },
-  lsp: {
-    rooms: ['map', 'service', 'host'],
+  rules: { imports: ['mender', 'compose', 'git', 'pki'], packages: ['node:path'] },
+  changes: { imports: ['rules', 'mender', 'compose', 'git', 'pki', 'platform'], packages: ['node:path'] },
+  tasks: {
+    // The fixes are on their way to `changes`.
+    imports: ['fixes', 'changes', 'rules', 'mender', 'compose', 'git', 'pki', 'platform'],
+    packages: ['node:path'],
+  },
+  fixes: {
+    imports: ['changes', 'tasks', 'rules', 'mender', 'compose', 'git', 'pki', 'platform'],
+    packages: ['node:path'],
+  },
+  'language-service': {
+    imports: [
+      ...['fixes', 'tasks', 'changes', 'rules', 'mender'],
+      ...['compose', 'git', 'pki', 'platform', 'text'],
+    ],
+    packages: [],
+  },
+  'key-map': { imports: ['language-service', 'text'], packages: [] },
+  'language-server': {
+    imports: ['key-map', 'language-service', 'platform', 'text'],
     packages: [
       'vscode-languageserver',
       'vscode-languageserver-textdocument',
@@ -38,17 +55,19 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     ],
   },
   cli: {
-    rooms: ['map', 'service', 'host'],
+    imports: ['key-map', 'language-service', 'platform', 'text'],
     packages: ['node:util', 'node:path', 'node:readline', 'node:module'],
+  },
+  // They build the platform and hand it over.
+  main: {
+    imports: ['cli', 'language-server', 'language-service', 'platform'],
+    packages: ['node:', 'vscode-languageserver', 'vscode-uri'],
   },
 };
 
-/** Files that only connect the rooms of a program: they build the host and hand it over. */
-const entries = ['server/src/main/language-server.ts', 'server/src/main/cli.ts'];
-
 interface Import {
   readonly file: string;
-  readonly room: string;
+  readonly folder: string;
   readonly from: string;
 }
 
@@ -66,38 +85,33 @@ function importsOf(path: string, text = readFileSync(path, 'utf8')): string[] {
 }
 
 function faults(imports: readonly Import[]): string[] {
-  return imports.flatMap(({ file, room, from }) => {
-    const rule = rooms[room];
-    if (!rule) return [`${file}: the room ${room} is not in the design`];
+  return imports.flatMap(({ file, folder, from }) => {
+    const rule = folders[folder];
+    if (!rule) return [`${file}: the folder ${folder} is not in the design`];
     if (from.endsWith('/package.json')) return [];
     if (from.startsWith('.')) {
       const target =
         relative(join(root, 'server/src'), resolve(root, dirname(file), from)).split(/[\\/]/)[0] ?? '';
-      return target === room || rule.rooms.includes(target)
+      return target === folder || rule.imports.includes(target)
         ? []
-        : [`${file} imports the room ${target} (${from})`];
+        : [`${file} imports the folder ${target} (${from})`];
     }
     const allowed = rule.packages.some((name) =>
       name.endsWith(':') ? from.startsWith(name) : from === name || from.startsWith(`${name}/`),
     );
-    return allowed || entries.includes(file) ? [] : [`${file} imports ${from}`];
+    return allowed ? [] : [`${file} imports ${from}`];
   });
 }
 
-describe('the rooms of the house', () => {
+describe('the folders of the server', () => {
   const all = sources(join(root, 'server/src')).flatMap((path) => {
     const file = relative(root, path).replaceAll('\\', '/');
-    const room = file.split('/')[2] ?? '';
-    return importsOf(path).map((from) => ({ file, room, from }));
+    const folder = file.split('/')[2] ?? '';
+    return importsOf(path).map((from) => ({ file, folder, from }));
   });
 
   it('are all read', () => {
-    expect([...new Set(all.map(({ room }) => room))].sort()).toEqual(
-      Object.keys(rooms)
-        .filter((room) => room !== 'host')
-        .concat('host')
-        .sort(),
-    );
+    expect([...new Set(all.map(({ folder }) => folder))].sort()).toEqual(Object.keys(folders).sort());
     expect(all.length).toBeGreaterThan(100);
   });
 
@@ -107,12 +121,12 @@ describe('the rooms of the house', () => {
 
   it('would be told apart from a wrong arrow', () => {
     expect(
-      faults([{ file: 'server/src/compose/a.ts', room: 'compose', from: '../mender/layout' }]),
+      faults([{ file: 'server/src/compose/a.ts', folder: 'compose', from: '../mender/layout' }]),
     ).toHaveLength(1);
     expect(
-      faults([{ file: 'server/src/service/a.ts', room: 'service', from: 'vscode-languageserver' }]),
+      faults([{ file: 'server/src/rules/b.ts', folder: 'rules', from: 'vscode-languageserver' }]),
     ).toHaveLength(1);
-    expect(faults([{ file: 'server/src/rules/a.ts', room: 'rules', from: 'node:fs' }])).toHaveLength(1);
+    expect(faults([{ file: 'server/src/rules/a.ts', folder: 'rules', from: 'node:fs' }])).toHaveLength(1);
     expect(
       importsOf(
         '',
@@ -126,13 +140,110 @@ describe('the rooms of the house', () => {
       importsOf(path).filter((from) => from.includes('server/')),
     );
     const entered = client.map((from) => from.replace(/^(\.\.\/)+/, ''));
-    const shared = ['lsp/protocol', 'service/harmless', 'service/markdown'];
+    const shared = ['language-server/protocol/index', 'text/harmless', 'text/markdown'];
     expect([...new Set(entered)].sort()).toEqual(shared.map((name) => `server/src/${name}`));
     for (const name of shared) {
       const text = readFileSync(join(root, `server/src/${name}.ts`), 'utf8');
       const imported = importsOf('', text.replaceAll(/import\s+type\b[^;]*;/g, ''));
-      expect(imported).toEqual(name === 'service/markdown' ? ['./harmless'] : []);
+      expect(imported).toEqual(name === 'text/markdown' ? ['./harmless'] : []);
     }
+  });
+});
+
+/** The circles of a graph: each set of nodes that lead to each other. */
+function circlesOf(graph: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const reachable = (from: string): Set<string> => {
+    const seen = new Set<string>();
+    const left = [...(graph.get(from) ?? [])];
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      left.push(...(graph.get(next) ?? []));
+    }
+    return seen;
+  };
+  const reach = new Map([...graph.keys()].map((node) => [node, reachable(node)]));
+  const inCircle = [...graph.keys()].filter((node) => reach.get(node)?.has(node));
+  const circles = new Map<string, string[]>();
+  for (const node of inCircle) {
+    const circle = inCircle.filter((other) => reach.get(node)?.has(other) && reach.get(other)?.has(node));
+    circles.set(circle.sort().join(), circle);
+  }
+  return [...circles.values()];
+}
+
+const FILES_LEFT: readonly string[] = [
+  'language-service/api/editor-features.ts',
+  'mender/deployment.ts',
+  'cli/commands/session.ts',
+  'cli/help/help.ts',
+  'compose/edit/edit.ts',
+  'compose/loader/context.ts',
+  'compose/node/lazy-scalar.ts',
+  'compose/override/canonical.ts',
+  'key-map/model/labels.ts',
+  'language-server/protocol/index.ts',
+  'pki/generate/requests.ts',
+  'language-service/features/hover/mount.ts',
+];
+const FOLDERS_LEFT: readonly string[] = [
+  'fixes',
+  'language-service',
+  'mender',
+  'pki',
+  'rules',
+  'cli/apply',
+  'compose/document',
+  'pki/generate',
+  'plans',
+];
+
+describe('files and folders', () => {
+  const modules = ['server/src', 'client/src'].flatMap((top) =>
+    sources(join(root, top)).map((path) => relative(root, path).replaceAll('\\', '/')),
+  );
+  const known = new Set(modules);
+  const graph = new Map(
+    modules.map((file) => {
+      const paths = importsOf(join(root, file)).flatMap((from) => {
+        if (!from.startsWith('.')) return [];
+        const path = join(dirname(file), from).replaceAll('\\', '/');
+        return [`${path}.ts`, `${path}/index.ts`, `${path}.d.ts`].filter((each) => known.has(each));
+      });
+      return [file, new Set(paths)] as const;
+    }),
+  );
+  const byFolder = new Map<string, Set<string>>();
+  for (const [file, targets] of graph) {
+    const from = dirname(file);
+    const into = byFolder.get(from) ?? new Set();
+    for (const target of targets) if (dirname(target) !== from) into.add(dirname(target));
+    byFolder.set(from, into);
+  }
+
+  it('import each other in no circle, types included', () => {
+    // What is left is on its way out: no new one, and none of these without being taken off here.
+    expect(circlesOf(graph).map(([first]) => first?.replace(/^server.src./, ''))).toEqual(FILES_LEFT);
+    expect(circlesOf(byFolder).map(([first]) => first?.replace(/^(server|client).src./, ''))).toEqual(
+      FOLDERS_LEFT,
+    );
+  });
+
+  it('would be told apart from circles', () => {
+    const of = (...pairs: readonly (readonly [string, ...string[]])[]) =>
+      new Map(pairs.map(([from, ...to]) => [from, new Set(to)] as const));
+    expect(circlesOf(of(['a', 'b'], ['b', 'c'], ['c', 'a', 'd'], ['d', 'd'], ['e', 'a']))).toEqual([
+      ['a', 'b', 'c'],
+      ['d'],
+    ]);
+    expect(graph.get('server/src/cli/run.ts')?.size).toBeGreaterThan(5);
+  });
+
+  it('are at most sixteen in a folder, rules and handlers aside', () => {
+    const counts = new Map<string, number>();
+    for (const file of modules) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    const full = [...counts].filter(([folder, count]) => count > 16 && !/\/(rules|handlers)$/.test(folder));
+    expect(full).toEqual([]);
   });
 });
 

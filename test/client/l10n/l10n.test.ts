@@ -28,7 +28,7 @@ describe('texts of the client', () => {
   test('are literals, which can be found', () => {
     for (const { name, text } of sources) {
       const calls = text.match(/(?<![\w.$])t\(/g)?.length ?? 0;
-      const defined = name === 'l10n.ts' ? 1 : 0;
+      const defined = name === join('l10n', 'translate.ts') ? 1 : 0;
       expect(messagesOf(text).length + defined, name).toBe(calls);
     }
     expect(messages.length).toBeGreaterThan(100);
@@ -42,9 +42,9 @@ describe('texts of the client', () => {
   });
 
   test('have their translator before any of them is read', () => {
-    const session = sources.find(({ name }) => name === 'session.ts')?.text ?? '';
+    const session = sources.find(({ name }) => name === 'activate.ts')?.text ?? '';
     const first = /^import .*$/m.exec(session)?.[0];
-    expect(first).toBe("import './l10n-vscode';");
+    expect(first).toBe("import './l10n/use-vscode-l10n';");
   });
 
   test('are filled in without a translator as with one', () => {
