@@ -193,7 +193,6 @@ const FOLDERS_LEFT: readonly string[] = [
   'pki',
   'rules',
   'cli/apply',
-  'compose/document',
   'pki/generate',
   'plans',
 ];

@@ -1,5 +1,4 @@
 /** Where new key files go, and how their paths are written, so that they look like their neighbours. */
-import { linkedServices } from '../compose/loader/lone-services';
 import type { Mount, Service, Span, Stack } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
@@ -203,7 +202,7 @@ function mountPlacesOf(stack: Stack): MountPlaces {
     const key = keyOf(span);
     to.set(key, (to.get(key) ?? new Set()).add(service));
   };
-  for (const service of linkedServices(stack.services)) {
+  for (const service of stack.services.values()) {
     for (const { sourceText, span } of service.mounts) {
       add(sources, sourceText?.span, service);
       add(entries, span, service);

@@ -1,7 +1,6 @@
 /** How a new token key comes to its service and to nobody else: which directory keeps others out, and whose file it is. */
-import { servicesWith } from '../compose/loader/lone-services';
 import type { Stack } from '../compose/types';
-import { getsHostPath, hostFileOf, type RequirementState } from '../mender/deployment';
+import { hostFileOf, type RequirementState } from '../mender/deployment';
 import { directoryMountOf } from '../mender/requirements/accepted-keys';
 import { containerUser } from '../mender/requirements/container-user';
 import type { KeyAccess } from '../pki/generate/requests';
@@ -139,7 +138,7 @@ function mountedOf(context: FixContext): ReadonlyMap<string, string> {
   const { stack } = context.deployment;
   const known = mounted.get(stack);
   if (known) return known;
-  const sources = servicesWith(stack.services, getsHostPath).flatMap(({ mounts }) =>
+  const sources = [...stack.services.values()].flatMap(({ mounts }) =>
     mounts.flatMap((mount) => hostFileOf(mount) ?? mount.device?.path ?? []),
   );
   const found = new Map(

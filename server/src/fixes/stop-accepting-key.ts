@@ -4,7 +4,6 @@ import { mountOperation, shownPath } from '../changes/file-paths';
 import { environmentOperation } from '../changes/set-variable';
 import type { Draft, FileOperation, FixContext } from '../changes/types';
 import { EMPTY } from '../changes/types';
-import { linkedServices } from '../compose/loader/lone-services';
 import type { Mount } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
 
@@ -44,7 +43,7 @@ export function removalOf(
 ): readonly FileOperation[] | undefined {
   if (mount.syntax !== 'short' && mount.syntax !== 'long') return undefined;
   const { file, start, end } = mount.span;
-  const shared = linkedServices(context.deployment.stack.services).some(
+  const shared = [...context.deployment.stack.services.values()].some(
     (service) =>
       service !== mender.service &&
       service.mounts.some(({ span }) => span.file === file && span.start === start),

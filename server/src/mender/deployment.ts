@@ -248,11 +248,6 @@ export function hostFileOf(mount: Mount): string | undefined {
     : undefined;
 }
 
-/** Whether a service gets anything of the host. */
-export const getsHostPath = ofService(({ mounts }) =>
-  mounts.some((mount) => hostFileOf(mount) !== undefined || mount.device?.path !== undefined),
-);
-
 /** How all requirements of a deployment stand, in order. */
 export function statesOf(deployment: Deployment): readonly RequirementState[] {
   const known = allStates.get(deployment) ?? deployment.services.flatMap(({ states }) => states);

@@ -1,11 +1,9 @@
 import { posix } from 'node:path';
-import { servicesWith } from '../compose/loader/lone-services';
-import { ofService } from '../compose/loader/shifted-service';
 import type { Mount, Service } from '../compose/types';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { Layout, Requirement, RequirementKind } from '../mender/model/layout';
 import { isOwnBuild } from '../mender/recognition/own-build';
-import { foreignTargetsOf, layouts, targetsOf } from '../mender/releases/index';
+import { foreignTargetsOf, targetsOf } from '../mender/releases/index';
 import { editDistance } from './support/edit-distance';
 import type { FindingData, Rule, RuleContext, RuleFinding } from './support/rule';
 
@@ -24,21 +22,6 @@ export function misplacedMounts(context: RuleContext): readonly RuleFinding[] {
   return context.once?.(lookForMisplaced) ?? lookForMisplaced(context);
 }
 
-/** The paths of all layouts: another service is only looked at where it has something at one of them. */
-const TARGETS: ReadonlySet<string> = new Set(
-  layouts.flatMap(({ requirements }) => requirements.flatMap(targetsOf)),
-);
-
-/** True where something of the host is mounted at a path of Mender's. */
-export const hasTargetOfMender = ofService(({ mounts }) =>
-  mounts.some((mount) => isOfHost(mount) && TARGETS.has(mount.target)),
-);
-
-function inOrder(wanted: readonly Service[], services: ReadonlyMap<string, Service>): readonly Service[] {
-  const names = new Set(wanted.map(({ name }) => name));
-  return [...services.keys()].filter((name) => names.has(name)).flatMap((name) => services.get(name) ?? []);
-}
-
 function isOfHost({ type }: Mount): boolean {
   return type === 'bind' || type === 'secret' || type === 'config';
 }
@@ -47,12 +30,7 @@ function lookForMisplaced({ deployment }: RuleContext): RuleFinding[] {
   if (!deployment.isMender) return [];
   const result: RuleFinding[] = [];
   const members = new Map(deployment.services.map((mender) => [mender.service, mender]));
-  const { services } = deployment.stack;
-  const strangers = servicesWith(services, hasTargetOfMender).filter((service) => !members.has(service));
-  // In the order of the stack, as they are told.
-  const looked =
-    strangers.length === 0 ? [...members.keys()] : inOrder([...members.keys(), ...strangers], services);
-  for (const service of looked) {
+  for (const service of deployment.stack.services.values()) {
     if (service.inactive) continue;
     const mender = members.get(service);
     // What the user's own program reads can't be known.

@@ -7,7 +7,6 @@ import { fileOf, readerOf, shownPath, writtenSource } from '../changes/file-path
 import { accessInMount, freeKeyPath, type MountedKeys, mountedKeys } from '../changes/key-access';
 import { environmentOperation } from '../changes/set-variable';
 import type { FileOperation, FixContext, ModeChange, Part } from '../changes/types';
-import { linkedServices } from '../compose/loader/lone-services';
 import type { Mount } from '../compose/types';
 import type { MenderService, RequirementState } from '../mender/deployment';
 import { hostFileOf } from '../mender/deployment';
@@ -190,7 +189,7 @@ function retarget(
 ): readonly FileOperation[] | undefined {
   if (mount.syntax !== 'short' && mount.syntax !== 'long') return undefined;
   const { file, start, end } = mount.targetText.span;
-  const shared = linkedServices(context.deployment.stack.services).some(
+  const shared = [...context.deployment.stack.services.values()].some(
     (service) =>
       service !== mender.service &&
       service.mounts.some(

@@ -1,6 +1,5 @@
 /** Parsed files, kept from one text to the next: a keystroke parses what it touched. */
 
-import type { LoneServices } from '../loader/lone-services';
 import type { Lookup } from '../syntax/interpolation';
 import { type LineIndex, lineIndex } from '../syntax/line-index';
 import { type ParsedFile, type ParseState, parseFile } from './document';
@@ -8,9 +7,6 @@ import { type ParsedFile, type ParseState, parseFile } from './document';
 export interface ParseCache {
   /** The parse of a file's text; the same object as long as the text is the same. */
   parse(file: string, text: string): ParsedFile;
-  /** What was read last of the file that is all of its stack; by the file's id, directory and variables. */
-  lone(file: string, directory: string | undefined, lookup: Lookup): LoneServices | undefined;
-  keepLone(file: string, directory: string | undefined, lookup: Lookup, services: LoneServices): void;
   /** Whether a file's text has a word, which has no line end in it. */
   mentions(file: string, text: string, word: string): boolean;
   /** The lines of a file's text; those that its parse knows where it was parsed. */
@@ -33,10 +29,6 @@ const MAX_ASKED = 5000;
 
 export function createParseCache(): ParseCache {
   const known = new Map<string, ParseState>();
-  const lone = new Map<
-    string,
-    { readonly directory: string | undefined; readonly lookup: Lookup; readonly services: LoneServices }
-  >();
   const lookups = new WeakMap<Lookup, Map<string, Lookup>>();
   let environment: { readonly lookup: Lookup; readonly asked: Map<string, string | undefined> } | undefined;
   let current: Lookup = () => undefined;
@@ -49,15 +41,6 @@ export function createParseCache(): ParseCache {
       known.set(file, state);
       trim(known, MAX_FILES);
       return state.parsed;
-    },
-    lone(file, directory, lookup) {
-      const last = lone.get(file);
-      return last && last.directory === directory && last.lookup === lookup ? last.services : undefined;
-    },
-    keepLone(file, directory, lookup, services) {
-      lone.delete(file);
-      lone.set(file, { directory, lookup, services });
-      trim(lone, MAX_FILES);
     },
     mentions(file, text, word) {
       const parsed = known.get(file)?.parsed;

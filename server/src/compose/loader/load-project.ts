@@ -1,6 +1,5 @@
 /** Compose files to a `Stack`, as the reference implementation (compose-go) loads them. */
 import type { PlatformPath } from 'node:path';
-import { topLevel } from '../document/document';
 import { createParseCache, type ParseCache } from '../document/document-cache';
 import { fieldOf, type Tree, textOf } from '../node/node';
 import { originOf } from '../node/shifted-node';
@@ -9,8 +8,6 @@ import type { FileElement, Service, Stack } from '../types';
 import { createLoading, type Loading, resolvePath } from './context';
 import { NO_VARIABLES, variablesOfFiles } from './env-file';
 import { loadFiles } from './load-file';
-import { effective, loneFile, type Project } from './lone-file';
-import type { ServiceTest } from './lone-services';
 import { projectName } from './project-name';
 import { isSwitchedOff } from './read-service';
 import type { Sources } from './read-volumes';
@@ -38,26 +35,41 @@ export interface StackInput {
   readonly homeDirectory: string;
   /** Reads one file, open documents first. Never rejects. */
   readonly read: (file: string) => Promise<FileText>;
-  /** What is going to be asked of all services, by `servicesWith`: those that none of it holds for need not be kept. */
-  readonly tests?: readonly ServiceTest[];
   /** Keeps parsed files from one loading to the next. */
   readonly cache?: ParseCache;
 }
 
-/** Every service is kept. */
-const ALL: readonly ServiceTest[] = [() => true];
+/** What the services of a model are read with. */
+interface Project {
+  readonly loading: Loading;
+  readonly lookup: Lookup;
+  readonly directory: string | undefined;
+  readonly profiles: readonly string[];
+  readonly hostPath: Sources['hostPath'];
+}
 
 /** Reads and merges the files. Never rejects for what they hold. */
 export async function loadStack(input: StackInput): Promise<Stack> {
-  const project = await projectOf(input);
-  return stackOf((await loneServices(input.files, project)) ?? (await merged(input.files, project)), project);
+  const { model, ...stack } = await loadModel(input);
+  return stack;
 }
 
 /** The same with the merged model, whose every value is there. */
 export async function loadModel(input: StackInput): Promise<Stack & { readonly model: Tree | undefined }> {
   const project = await projectOf(input);
-  const read = await merged(input.files, project);
-  return { ...stackOf(read, project), model: read.model };
+  const { loading, lookup, directory, hostPath } = project;
+  const model = await loadFiles(input.files, { loading, lookup, directory, included: [], role: 'merged' });
+  tellEmpty(input.files, loading);
+  return {
+    files: [...loading.files.values()],
+    projectDirectory: directory,
+    services: await servicesOf(model, project),
+    elements: (kind) => elementsOf(fieldOf(model, kind), hostPath),
+    problems: loading.problems,
+    dependencies: [...loading.dependencies],
+    incomplete: loading.isIncomplete,
+    model,
+  };
 }
 
 async function projectOf(input: StackInput): Promise<Project> {
@@ -75,35 +87,7 @@ async function projectOf(input: StackInput): Promise<Project> {
 
   const profiles = (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
   const hostPath: Sources['hostPath'] = (source, directory) => resolvePath(source, directory, loading);
-  const { tests = ALL } = input;
-  return { loading, lookup, directory: projectDirectory, profiles, hostPath, tests };
-}
-
-function stackOf({ services, section }: Read, { loading, directory, hostPath }: Project): Stack {
-  return {
-    files: [...loading.files.values()],
-    projectDirectory: directory,
-    services,
-    elements: (kind) => elementsOf(section(kind), hostPath),
-    problems: loading.problems,
-    dependencies: [...loading.dependencies],
-    incomplete: loading.isIncomplete,
-  };
-}
-
-interface Read {
-  readonly services: ReadonlyMap<string, Service>;
-  /** A top-level key's value. */
-  section(key: 'secrets' | 'configs'): Tree | undefined;
-}
-
-async function loneServices(files: readonly string[], project: Project): Promise<Read | undefined> {
-  const [file] = files;
-  if (file === undefined || files.length > 1) return undefined;
-  const { loading, directory, lookup } = project;
-  const services = await loneFile(file, project);
-  const cutting = services && (await loading.parse(file, undefined))?.cutting;
-  return cutting && { services, section: (key) => topLevel(cutting, key, file, directory, lookup) };
+  return { loading, lookup, directory: projectDirectory, profiles, hostPath };
 }
 
 function elementsOf(section: Tree | undefined, hostPath: Sources['hostPath']): readonly FileElement[] {
@@ -115,19 +99,8 @@ function elementsOf(section: Tree | undefined, hostPath: Sources['hostPath']): r
   });
 }
 
-/** Files merged into one; the services in the order that they are declared in. */
-async function merged(
-  files: readonly string[],
-  project: Project,
-): Promise<Read & { readonly model: Tree | undefined }> {
-  const { loading, lookup, directory } = project;
-  const model = await loadFiles(files, { loading, lookup, directory, included: [], role: 'merged' });
-  tellEmpty(files, loading);
-  const services = await mergedServices(model, project);
-  return { services, section: (key) => fieldOf(model, key), model };
-}
-
-async function mergedServices(
+/** The services of a model, in the order that they are declared in. */
+async function servicesOf(
   model: Tree | undefined,
   { loading, lookup, profiles, hostPath }: Project,
 ): Promise<ReadonlyMap<string, Service>> {
@@ -155,6 +128,13 @@ async function mergedServices(
     result.set(name, service);
   }
   return result;
+}
+
+/** A top-level element, where it says anything of the mounts that name it. */
+function effective(kind: Parameters<Sources['topLevel']>[0], element: Tree | undefined): Tree | undefined {
+  const says =
+    kind === 'volumes' ? textOf(fieldOf(element, 'driver_opts'), 'device') : textOf(element, 'file');
+  return says && element;
 }
 
 /** One empty file among others is as good as none; a stack of nothing else is refused. */

@@ -4,10 +4,9 @@
  */
 
 import type { Tree } from '../node/node';
-import { movedSpan, movedTree, originOf, reversed, type Shift, shiftsOf } from '../node/shifted-node';
+import { movedSpan, originOf, reversed, type Shift, shiftsOf } from '../node/shifted-node';
 import type { Lookup } from '../syntax/interpolation';
 import type { ComposeProblem, Service, Span } from '../types';
-import type { PieceService } from './lone-services';
 import { readService, type ServiceContext } from './read-service';
 import type { Sources } from './read-volumes';
 import { movedService } from './shifted-service';
@@ -46,21 +45,6 @@ export function keptService(name: string, tree: Tree, context: ServiceContext): 
     if (canMove(there)) return told(there, by, context);
   }
   return told(keptAt(name, tree, context), 0, context);
-}
-
-/** A service of one piece; `origin` is its mapping in the piece's own text, its key at `key`, `by` characters before. */
-export function pieceService(
-  name: string,
-  origin: Tree,
-  by: number,
-  key: Span,
-  context: ServiceContext,
-): PieceService {
-  const there = keptAt(name, origin, { ...context, declarations: [key] });
-  if (canMove(there)) return { service: there.service, problems: there.problems, isPlaced: false };
-  const declarations = [movedSpan(key, by)];
-  const { service, problems } = keptAt(name, movedTree(origin, by), { ...context, declarations });
-  return { service, problems, isPlaced: true };
 }
 
 /** An element of the file is in a place of its own, which does not move by as much. */

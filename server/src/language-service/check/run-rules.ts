@@ -11,7 +11,6 @@ import { rules } from '../../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../../rules/support/rule';
 import { SUPPRESSION_WORD, type Suppressed, suppressions } from '../../rules/support/suppression';
 import type { Reading } from '../files/allowed-files';
-import { SERVICE_TESTS } from './service-tests';
 
 /** A stack as it was read, with the texts that it was read from. */
 export interface Analysis {
@@ -60,7 +59,6 @@ export async function analyse(
     environment: (name) => host.environment(name),
     paths: host.paths,
     homeDirectory: host.homeDirectory,
-    tests: SERVICE_TESTS,
     cache: reading.cache,
     async read(file) {
       const answer = await reading.read(file);

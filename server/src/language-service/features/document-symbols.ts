@@ -1,7 +1,6 @@
 /** What Mender sees of a compose file: its services, and what each is given. */
-import { startsOfServices } from '../../compose/loader/lone-services';
 import type { LineIndex } from '../../compose/syntax/line-index';
-import type { Span } from '../../compose/types';
+import type { Span, Stack } from '../../compose/types';
 import type { MenderService, RequirementState } from '../../mender/deployment';
 import type { OutlineItem } from '../api/editor-features';
 import type { Settings } from '../api/index';
@@ -18,7 +17,7 @@ export function outlineOf(
   const items = new Map<string, OutlineItem>();
   for (const each of judged) {
     const lines = each.analysis.lines(file);
-    const starts = startsOfServices(each.analysis.deployment.stack.services, file);
+    const starts = startsOfServices(each.analysis.deployment.stack, file);
     for (const mender of each.analysis.deployment.services) {
       const name = declarationIn(file, mender);
       if (name === undefined || items.has(mender.service.name)) continue;
@@ -27,6 +26,14 @@ export function outlineOf(
     }
   }
   return [...items.values()].sort((a, b) => a.range.start.line - b.range.start.line);
+}
+
+/** Offsets in `file` at which services begin, in order. */
+function startsOfServices({ services }: Stack, file: string): readonly number[] {
+  return [...services.values()]
+    .flatMap(({ declarations }) => declarations)
+    .flatMap((span) => (span.file === file ? span.start : []))
+    .sort((a, b) => a - b);
 }
 
 /** `next`: where the following service begins; what an anchor brings from elsewhere stands at the name. */

@@ -1,6 +1,5 @@
 /** The host names under which clients reach a TLS service, each with the place that says so. */
 
-import { servicesWith } from '../../compose/loader/lone-services';
 import { ofService } from '../../compose/loader/shifted-service';
 import type { EnvironmentVariable, Service, Span } from '../../compose/types';
 import type { Deployment, MenderService, RequirementState } from '../deployment';
@@ -126,18 +125,10 @@ function isReachedHere(
 
 const namesOf = ofService(({ aliases }) => aliases.map(({ value }) => value.toLowerCase()));
 
-/** True where it has names beside its own. */
-export const hasOtherNames = ofService(({ aliases }) => aliases.length > 1);
-
 /** The hosts of the https URLs in a service's environment. */
 const secureHosts = ofService(({ environment }) =>
   [...environment.values()].flatMap(({ value }) => hostOf(value, 'https') ?? []),
 );
-
-/** True where a variable has an https URL. */
-export function hasSecureHosts(service: Service): boolean {
-  return secureHosts(service).length > 0;
-}
 
 /** True where the deployments service reaches storage under a name of this very stack. */
 function storageIsInside({ services: menders, stack }: Deployment): boolean {
@@ -145,18 +136,15 @@ function storageIsInside({ services: menders, stack }: Deployment): boolean {
     .filter(({ role }) => role.id === 'deployments')
     .flatMap(({ service }) => hostOf(service.environment.get('DEPLOYMENTS_AWS_URI')?.value, 'any') ?? []);
   if (hosts.length === 0) return false;
-  const called = [...stack.services.keys()].filter((name) => hosts.includes(name.toLowerCase()));
-  const services = [
-    ...called.flatMap((name) => stack.services.get(name) ?? []),
-    ...servicesWith(stack.services, hasOtherNames),
-  ];
-  return services.some((each) => !each.inactive && namesOf(each).some((name) => hosts.includes(name)));
+  return [...stack.services.values()].some(
+    (each) => !each.inactive && namesOf(each).some((name) => hosts.includes(name)),
+  );
 }
 
 /** https URLs of other services with one of this one's names, save those of services that don't verify. */
 function urlsOf(service: Service, { stack }: Deployment): readonly Holder[] {
   const names = namesOf(service);
-  return servicesWith(stack.services, hasSecureHosts).flatMap((owner) => {
+  return [...stack.services.values()].flatMap((owner) => {
     if (owner === service || owner.inactive || !secureHosts(owner).some((host) => names.includes(host)))
       return [];
     if (skipsVerification(owner)) return [];

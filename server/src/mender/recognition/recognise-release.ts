@@ -1,7 +1,6 @@
 /** Which release a stack is of. */
-import { servicesWith } from '../../compose/loader/lone-services';
 import { ofService } from '../../compose/loader/shifted-service';
-import type { Service, Stack } from '../../compose/types';
+import type { Stack } from '../../compose/types';
 import type { Recognition } from '../deployment';
 import type { Layout } from '../model/layout';
 import { docsBeta, layoutOfRelease, layouts, notAfter, rangeOf } from '../releases/index';
@@ -64,12 +63,7 @@ function byImages(stack: Stack): Recognition | undefined {
 }
 
 function votesOf(stack: Stack): readonly Vote[] {
-  return servicesWith(stack.services, hasVote).flatMap((service) => voteOf(service) ?? []);
-}
-
-/** True where its image tells a release. */
-export function hasVote(service: Service): boolean {
-  return voteOf(service) !== undefined;
+  return [...stack.services.values()].flatMap((service) => voteOf(service) ?? []);
 }
 
 const voteOf = ofService((service): Vote | undefined => {

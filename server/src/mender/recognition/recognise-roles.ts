@@ -1,5 +1,4 @@
 /** Which services of a stack are Mender's. */
-import { servicesWith } from '../../compose/loader/lone-services';
 import { ofService } from '../../compose/loader/shifted-service';
 import type { Service, Stack } from '../../compose/types';
 import type { Role } from '../model/layout';
@@ -11,9 +10,9 @@ export function recogniseRoles(stack: Stack): ReadonlyMap<Service, Role> {
   const before = known.get(stack);
   if (before) return before;
   const result = new Map<Service, Role>();
-  const signed = servicesWith(stack.services, hasSigns);
-  const menderStack = signed.some((service) => signsOf(service).isOfMender);
-  for (const service of signed) {
+  const services = [...stack.services.values()];
+  const menderStack = services.some((service) => signsOf(service).isOfMender);
+  for (const service of services) {
     const { byItself, inMenderStack } = signsOf(service);
     const role = byItself ?? (menderStack ? inMenderStack : undefined);
     if (role) result.set(service, role);
@@ -45,12 +44,6 @@ const signsOf = ofService((service): RoleSigns => {
     inMenderStack: isOthersProxy(service) ? undefined : common[0],
   };
 });
-
-/** True for what might be a service of Mender's. */
-export function hasSigns(service: Service): boolean {
-  const { isOfMender, byItself, inMenderStack } = signsOf(service);
-  return isOfMender || byItself !== undefined || inMenderStack !== undefined;
-}
 
 /**
  * A proxy that finds what it serves by Docker's socket, and has no file from which it could learn of a certificate: it is

@@ -1,5 +1,4 @@
 /** Whether a service needs a file in this stack. Where the compose files don't tell, nothing is asked for. */
-import { servicesWith } from '../../compose/loader/lone-services';
 import { ofService } from '../../compose/loader/shifted-service';
 import type { Service, Stack } from '../../compose/types';
 import { hostOf } from '../hosts/parse-host';
@@ -102,12 +101,12 @@ function storageBehindGateway(gateway: Service, { stack, roles }: NeedContext): 
 }
 
 /** Object storage that the stack brings itself. */
-export const isMinio = ofService(
+const isMinio = ofService(
   ({ inactive, name, image }) =>
     !inactive && (name === 'minio' || /(?:^|\/)minio(?:[:@]|$)/.test(image?.value ?? '')),
 );
 
 /** True when the stack brings its own Minio. */
 export function hasMinio(stack: Stack): boolean {
-  return servicesWith(stack.services, isMinio).length > 0;
+  return [...stack.services.values()].some(isMinio);
 }

@@ -1,5 +1,4 @@
 /** Whether a deployment is one of Mender's demos, where keys that everybody has do no harm. */
-import { servicesWith } from '../../compose/loader/lone-services';
 import { ofService } from '../../compose/loader/shifted-service';
 import type { Deployment } from '../../mender/deployment';
 import { isDemoName, reachedHosts } from '../../mender/hosts/hosts-used-by-clients';
@@ -19,12 +18,12 @@ export function isDemo(deployment: Deployment): boolean {
     return false;
   return (
     stack.files.some(({ file, role }) => role !== 'extended' && SAYS_DEMO.test(baseName(file))) ||
-    servicesWith(stack.services, saysDemo).length > 0
+    [...stack.services.values()].some(saysDemo)
   );
 }
 
 /** True where its variables or arguments call it a demo. */
-export const saysDemo = ofService(({ environment, command }) =>
+const saysDemo = ofService(({ environment, command }) =>
   [...command, ...[...environment.values()].map(({ value }) => value ?? '')].some((text) =>
     SAYS_DEMO.test(text),
   ),

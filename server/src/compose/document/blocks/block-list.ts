@@ -17,8 +17,6 @@ export interface Cutting {
   readonly places: Places;
   /** A key of the file or of `services` stands there twice. */
   readonly hasTwins: boolean;
-  /** Those at top-level keys, `services` without its services among them. */
-  readonly tops: readonly Piece[];
   /** Those that are no YAML by themselves. */
   readonly unsound: readonly Piece[];
   /** Brackets nest deeper than the parser may be asked to follow. */
@@ -74,7 +72,6 @@ function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined
     starts,
     places: placesOf(pieces, starts),
     hasTwins: hasTwins(pieces),
-    tops: pieces.filter(isTop),
     unsound: pieces.filter(isUnsound),
     isTooDeep: isTooDeep(text, pieces, starts),
     absent: new Set(),
@@ -129,17 +126,12 @@ function recut(text: string, before: Cutting): Cutting | undefined {
     starts: allStarts,
     places: before.places.size === 0 && !fresh.some(isAnchored) ? NOWHERE : placesOf(all, allStarts),
     hasTwins: isKeyed ? before.hasTwins : hasTwins(all),
-    tops: known.some(isTop) || fresh.some(isTop) ? all.filter(isTop) : before.tops,
     unsound: before.unsound.length > 0 || fresh.some(isUnsound) ? all.filter(isUnsound) : before.unsound,
     isTooDeep: (before.isTooDeep || !nestsAlike(known, fresh)) && isTooDeep(text, all, allStarts),
     absent: new Set([...before.absent].filter((word) => !fresh.some((piece) => piece.mentions(word)))),
     lines: first > 0 && sameLines(known, fresh) ? before.lines : {},
     before: isKeyed && sameOutlines(pieces, first, fresh) ? before : undefined,
   };
-}
-
-function isTop({ kind }: Piece): boolean {
-  return kind === 'top';
 }
 
 function isUnsound({ isSound }: Piece): boolean {

@@ -62,11 +62,6 @@ export interface Piece {
   tree(file: string, directory: string | undefined, lookup: Lookup, places: Places): PieceTree;
   /** Whether its text has a word; looked for once as long as the word is the same. */
   mentions(word: string): boolean;
-  /**
-   * Lets go of what was parsed, which takes thirty times the room of the text: it is parsed again when it is asked for.
-   * A piece with anchors keeps it, as others hold parts of it.
-   */
-  rest(): void;
 }
 
 const SERVICES = 'services:\n';
@@ -152,7 +147,6 @@ class ParsedPiece implements Piece {
   readonly anchors: ReadonlyMap<string, Node>;
   readonly lineCount: number;
   readonly #trees: { readonly tree: PieceTree; readonly places: readonly (number | undefined)[] }[] = [];
-  #yaml: YamlFile | undefined;
   #word: string | undefined;
   #hasWord = false;
   #lines: LineIndex | undefined;
@@ -165,7 +159,7 @@ class ParsedPiece implements Piece {
     readonly text: string,
     readonly next: Piece['next'],
     readonly isSound: boolean,
-    yaml: YamlFile,
+    readonly yaml: YamlFile,
     readonly needs: Piece['needs'],
     readonly needed: readonly Piece[],
   ) {
@@ -174,21 +168,10 @@ class ParsedPiece implements Piece {
     this.damage = yaml.damage;
     this.anchors = yaml.anchors.size > 0 ? yaml.anchors : NOTHING;
     this.lineCount = countLines(text);
-    this.#yaml = yaml;
   }
 
   get lead(): number {
     return leadOf(this.kind);
-  }
-
-  get #parsed(): YamlFile {
-    if (!this.#yaml) {
-      const { kind, column, text, next, needs } = this;
-      this.#yaml = parseYaml(sourceOf(kind, column, text, next), (name) =>
-        needs.get(name)?.anchors.get(name),
-      );
-    }
-    return this.#yaml;
   }
 
   get lines(): LineIndex {
@@ -197,7 +180,7 @@ class ParsedPiece implements Piece {
   }
 
   get outline(): OutlinePart {
-    this.#outline ??= outlinePart(this.kind, this.key, this.#parsed);
+    this.#outline ??= outlinePart(this.kind, this.key, this.yaml);
     return this.#outline;
   }
 
@@ -207,14 +190,6 @@ class ParsedPiece implements Piece {
       this.#hasWord = this.text.includes(word);
     }
     return this.#hasWord;
-  }
-
-  rest(): void {
-    if (this.anchors.size > 0) return;
-    // It is asked for again and again.
-    this.#outline ??= outlinePart(this.kind, this.key, this.#parsed);
-    this.#trees.length = 0;
-    this.#yaml = undefined;
   }
 
   tree(file: string, directory: string | undefined, lookup: Lookup, places: Places): PieceTree {
@@ -227,7 +202,7 @@ class ParsedPiece implements Piece {
         this.needed.every((piece, index) => places.get(piece) === then[index]),
     );
     const known = trees[at] ?? {
-      tree: pieceTree(this, this.#parsed, { file, directory, lookup, places }),
+      tree: pieceTree(this, this.yaml, { file, directory, lookup, places }),
       places: this.needed.map((piece) => places.get(piece)),
     };
     if (at !== 0) {
