@@ -1,7 +1,7 @@
 /** Loads stacks from texts in memory, and cuts out what spans cover. */
 import { type PlatformPath, posix } from 'node:path';
-import { type FileText, loadStack, type StackInput } from '../../server/src/compose/loader/load-project';
-import type { Span, Stack } from '../../server/src/compose/types';
+import { loadStack, type StackInput } from '../../server/src/compose/loader/load-project';
+import type { FileText, Span, Stack } from '../../server/src/compose/types';
 
 export interface MemoryStack {
   readonly stack: Stack;

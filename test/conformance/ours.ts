@@ -1,8 +1,8 @@
 /** Loads a case with our own loader, and tells it in the reference's words. */
 import { readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { type FileText, loadStack } from '../../server/src/compose/loader/load-project';
-import type { ComposeProblem, Mount, Service, Stack } from '../../server/src/compose/types';
+import { loadStack } from '../../server/src/compose/loader/load-project';
+import type { ComposeProblem, FileText, Mount, Service, Stack } from '../../server/src/compose/types';
 import type { Answer, AnswerGrant, AnswerMount, AnswerService } from './answer';
 import { type Case, HOME } from './cases';
 

@@ -1,6 +1,6 @@
 /** What a fix proposes, before it is rendered into text edits: operations on compose files, and keys to make. */
 import type { PlatformPath } from 'node:path';
-import type { EditOperation } from '../compose/edit/edit';
+import type { EditOperation } from '../compose/edit/operations';
 import type { IgnoreLines } from '../git/ignore-file';
 import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
 import type { FileFacts } from '../pki/files/file-facts-cache';

@@ -154,3 +154,12 @@ export interface Stack {
   /** True where a file may not be read or is missing, so that nothing can be said about what is not there. */
   readonly incomplete: boolean;
 }
+
+/** What reading a file gave. */
+export type FileText =
+  | { readonly text: string }
+  | { readonly missing: true }
+  /** It is there and can't be read: what is said after its name, `is a directory, not a file.` */
+  | { readonly problem: string }
+  /** It may not be read (untrusted workspace): nothing is said of it. */
+  | { readonly withheld: true };

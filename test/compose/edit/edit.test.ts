@@ -2,7 +2,8 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type EditOperation, editCompose } from '../../../server/src/compose/edit/edit';
+import { editCompose } from '../../../server/src/compose/edit/edit';
+import type { EditOperation } from '../../../server/src/compose/edit/operations';
 import { loadStack } from '../../../server/src/compose/loader/load-project';
 import { applyChanges } from '../../../server/src/compose/syntax/line-index';
 

@@ -4,9 +4,9 @@
  * https://docs.docker.com/compose/how-tos/multiple-compose-files/
  */
 import type { PlatformPath } from 'node:path';
-import type { FileText } from '../loader/load-project';
 import { parseDotenv } from '../syntax/dotenv';
 import type { Lookup } from '../syntax/interpolation';
+import type { FileText } from '../types';
 import { type Outline, outlineOf } from '../yaml/declarations';
 
 export type FoundBy = 'compose-file' | 'include' | 'override' | 'inferred' | 'alone';

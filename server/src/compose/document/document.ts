@@ -3,14 +3,8 @@
  * style are read in pieces, and a piece that stays as it was is not read again; all others are read as a whole.
  */
 import type { Node } from 'yaml';
-import {
-  type DocumentTree,
-  MAX_RESETS,
-  type MapTree,
-  readTree,
-  type Tree,
-  type TreeEntry,
-} from '../node/node';
+import type { DocumentTree, MapTree, Tree, TreeEntry } from '../node/node';
+import { MAX_RESETS, readTree } from '../node/read-node';
 import { movedSpan } from '../node/shifted-node';
 import type { Lookup } from '../syntax/interpolation';
 import { type LineIndex, lineIndex } from '../syntax/line-index';

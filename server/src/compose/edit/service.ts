@@ -14,8 +14,9 @@ import {
   lineBlock,
   overridden,
 } from './insert-lines';
+import type { NewMount } from './operations';
 import { columnOf, type FileStyle, pairOf, type Quote } from './style';
-import { fileMountStyle, flowMount, mountLines, mountStyle, type NewMount, removeItem } from './volumes';
+import { fileMountStyle, flowMount, mountLines, mountStyle, removeItem } from './volumes';
 
 /** What is wanted of one service. */
 export interface ServiceChanges {

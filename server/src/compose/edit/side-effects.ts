@@ -7,7 +7,7 @@ import {
   type ValueChange,
 } from '../loader/project-values';
 import { cleanTarget } from '../syntax/short-volume';
-import type { EditOperation } from './edit';
+import type { EditOperation } from './operations';
 
 /** An operation on one of the project's files. */
 export interface PlacedOperation {

@@ -13,10 +13,10 @@ import {
 } from 'yaml';
 import type { TextChange } from '../syntax/line-index';
 import type { YamlFile } from '../yaml/parse-yaml';
-import type { EditOperation } from './edit';
 import { isReset } from './insert-lines';
+import type { EditOperation, NewMount } from './operations';
 import { literal, pairOf } from './style';
-import { findItem, type NewMount, shortText } from './volumes';
+import { findItem, shortText } from './volumes';
 
 export interface Judging {
   readonly before: YamlFile;

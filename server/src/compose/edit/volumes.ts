@@ -2,6 +2,7 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from 'yaml';
 import type { TextChange } from '../syntax/line-index';
 import { type Editing, endOfContent, insertIntoFlow, insertLines } from './insert-lines';
+import type { NewMount } from './operations';
 import {
   columnOf,
   type FileStyle,
@@ -13,14 +14,6 @@ import {
   quotesOf,
   scalarText,
 } from './style';
-
-/** A mount to be written. */
-export interface NewMount {
-  /** As it stands in the file: variables in it are variables. */
-  readonly source: string;
-  readonly target: string;
-  readonly readOnly: boolean;
-}
 
 export interface MountStyle {
   readonly syntax: 'short' | 'long';

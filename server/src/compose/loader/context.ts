@@ -2,10 +2,10 @@
 import type { PlatformPath } from 'node:path';
 import type { ParsedFile } from '../document/document';
 import type { ParseCache } from '../document/document-cache';
+import type { Merging } from '../override/context';
 import { type Dotenv, readDotenv } from '../syntax/dotenv';
 import type { Lookup } from '../syntax/interpolation';
-import type { ComposeProblem, SourceFile, Span } from '../types';
-import type { FileText } from './load-project';
+import type { ComposeProblem, FileText, SourceFile, Span } from '../types';
 
 /** Files beyond this aren't read: nobody writes such a stack. */
 const MAX_FILES = 1000;
@@ -112,6 +112,21 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
     },
   };
   return loading;
+}
+
+/** A level of loading: the files named by the stack, or those of one `include`. */
+export interface Level {
+  readonly loading: Loading;
+  readonly lookup: Lookup;
+  /** Directory against which relative paths resolve; undefined for unsaved files. */
+  readonly directory: string | undefined;
+  /** The files that led here by `include`, outermost first. */
+  readonly included: readonly string[];
+  readonly role: 'merged' | 'included';
+}
+
+export function mergingOf({ lookup, directory, loading }: Level): Merging {
+  return { lookup, directory, paths: loading.paths };
 }
 
 /** An absolute path as Compose resolves it; undefined where nothing to resolve against is known. */

@@ -13,9 +13,8 @@ import {
 import { ofOrigin, originOf } from '../node/shifted-node';
 import { mergeModels, mergeServices, withoutReset } from '../override/merge';
 import { withResolvedPaths } from '../override/resolve-paths';
-import { resolvePath } from './context';
-import type { Level } from './load-file';
-import { checked, mergingOf } from './load-file';
+import { checkDocument } from './check-document';
+import { type Level, mergingOf, resolvePath } from './context';
 
 /** Services on top of services: nobody builds higher, and each takes room on the stack. */
 const MAX_CHAIN = 500;
@@ -155,7 +154,7 @@ async function readScope(file: string, named: ScalarTree, level: Level): Promise
   const resets: ResetPath[] = [];
   for (const tree of yaml.trees(file, directory, lookup)) {
     for (const { message, span } of tree.errors) loading.problem(message, span);
-    const own = checked(tree.root, file, yaml, loading);
+    const own = checkDocument(tree.root, file, yaml, loading);
     if (!own) continue;
     model = mergeModels(model && withoutReset(model, tree.resets), own, {
       lookup,

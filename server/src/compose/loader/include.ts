@@ -12,18 +12,21 @@ import {
 import { mergeTrees, withoutReset } from '../override/merge';
 import { withResolvedDevices, withResolvedPaths } from '../override/resolve-paths';
 import type { Lookup } from '../syntax/interpolation';
-import { resolvePath } from './context';
-import { type Level, loadFiles, mergingOf } from './load-file';
+import { type Level, mergingOf, resolvePath } from './context';
 
 /** The parts of a model that are imported; the rest of an included file counts for itself only. */
 const SECTIONS: readonly string[] = ['services', 'volumes', 'networks', 'secrets', 'configs'];
 
-/** `own` with what its `include` brings. Problems are told where the path is written. */
+/** Loads files into one model; a problem with one of them is told at `at`. */
+export type LoadFiles = (files: readonly string[], level: Level, at: Tree) => Promise<Tree | undefined>;
+
+/** `own` with what its `include` brings, loaded by `load`. Problems are told where the path is written. */
 export async function includeFiles(
   own: MapTree,
   document: DocumentTree,
   file: string,
   level: Level,
+  load: LoadFiles,
 ): Promise<MapTree> {
   const include = fieldOf(own, 'include');
   if (include === undefined) return own;
@@ -34,7 +37,7 @@ export async function includeFiles(
     return model;
   }
   for (const item of include.items) {
-    const brought = await includeOne(item, file, level);
+    const brought = await includeOne(item, file, level, load);
     if (brought?.kind !== 'map') continue;
     for (const key of SECTIONS) {
       const section = brought.entries.get(key);
@@ -44,7 +47,12 @@ export async function includeFiles(
   return model;
 }
 
-async function includeOne(item: Tree, file: string, level: Level): Promise<Tree | undefined> {
+async function includeOne(
+  item: Tree,
+  file: string,
+  level: Level,
+  load: LoadFiles,
+): Promise<Tree | undefined> {
   const { loading, directory } = level;
   const { paths } = loading;
   const path = item.kind === 'map' ? fieldOf(item, 'path') : item;
@@ -75,7 +83,7 @@ async function includeOne(item: Tree, file: string, level: Level): Promise<Tree 
     : paths.dirname(mainFile);
   const lookup = await variablesOf(item, project ? resolve(project) : projectDirectory, level);
   const files = [main, ...overlays].flatMap((each) => resolve(each) ?? []);
-  return loadFiles(
+  return load(
     files,
     { loading, lookup, directory: projectDirectory, included: chain, role: 'included' },
     main,

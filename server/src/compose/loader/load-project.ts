@@ -4,7 +4,7 @@ import { createParseCache, type ParseCache } from '../document/document-cache';
 import { fieldOf, type Tree, textOf } from '../node/node';
 import { originOf } from '../node/shifted-node';
 import type { Lookup } from '../syntax/interpolation';
-import type { FileElement, Service, Stack } from '../types';
+import type { FileElement, FileText, Service, Stack } from '../types';
 import { createLoading, type Loading, resolvePath } from './context';
 import { NO_VARIABLES, variablesOfFiles } from './env-file';
 import { loadFiles } from './load-file';
@@ -12,15 +12,6 @@ import { projectName } from './project-name';
 import { isSwitchedOff } from './read-service';
 import type { Sources } from './read-volumes';
 import { keptService } from './service-cache';
-
-/** What reading a file gave. */
-export type FileText =
-  | { readonly text: string }
-  | { readonly missing: true }
-  /** It is there and can't be read: what is said after its name, `is a directory, not a file.` */
-  | { readonly problem: string }
-  /** It may not be read (untrusted workspace): nothing is said of it. */
-  | { readonly withheld: true };
 
 export interface StackInput {
   /** Ids (absolute paths, or URIs of unsaved files) in merge order; at least one. */

@@ -7,8 +7,8 @@ import { scalarWith } from '../node/lazy-scalar';
 import { listWith, mapWith, type Tree, type TreeEntry, textOf } from '../node/node';
 import { movedAs, originOf } from '../node/shifted-node';
 import { cleanTarget, splitShortVolume } from '../syntax/short-volume';
+import type { Merging } from './context';
 import { writtenPath } from './equal';
-import type { Merging } from './merge';
 
 /** The model with the lists of its services made unique; networks become a mapping. */
 export function canonical(model: Tree, merging: Merging): Tree {

@@ -1,7 +1,7 @@
 /** Whether two values are the same once they are written out, as `reflect.DeepEqual` sees them in compose-go. */
 
 import type { ScalarTree, Tree } from '../node/node';
-import type { Merging } from './merge';
+import type { Merging } from './context';
 
 /** Values nested deeper are told apart. */
 const MAX_DEPTH = 8;

@@ -2,7 +2,6 @@
  * Merging compose models as compose-go's `override` does: mappings by key, lists by concatenation, and a few fields
  * by rules of their own (`override/merge.go`, `override/uncity.go`). Of two values the one merged on top wins.
  */
-import type { PlatformPath } from 'node:path';
 import {
   type ListTree,
   listWith,
@@ -15,20 +14,13 @@ import {
 import { jointShift, movedTree, originOf, spanTo } from '../node/shifted-node';
 import type { Lookup } from '../syntax/interpolation';
 import { canonical, networkMap, sequence } from './canonical';
+import type { Merging } from './context';
 import { sameValue } from './equal';
 
 /** Merging goes no deeper: what matters here isn't. */
 const MAX_DEPTH = 12;
 /** Comparisons of two lists beyond this are an attack: nothing is found twice in them. */
 const MAX_COMPARISONS = 250_000;
-
-/** The model in which values are merged. */
-export interface Merging {
-  readonly paths: PlatformPath;
-  readonly lookup: Lookup;
-  /** Directory against which its relative paths resolve; undefined for unsaved files. */
-  readonly directory: string | undefined;
-}
 
 type Rule = (base: Tree, over: Tree, merging: Merging) => Tree;
 

@@ -1,9 +1,9 @@
 /** From compose files to findings: the steps that the façade's verbs share. */
 
 import type { ParseCache } from '../../compose/document/document-cache';
-import { type FileText, loadStack, type StackInput } from '../../compose/loader/load-project';
+import { loadStack, type StackInput } from '../../compose/loader/load-project';
 import { type LineIndex, lineIndex } from '../../compose/syntax/line-index';
-import type { ComposeProblem, Stack } from '../../compose/types';
+import type { ComposeProblem, FileText, Stack } from '../../compose/types';
 import { type Deployment, deploymentOf } from '../../mender/deployment';
 import { roles } from '../../mender/releases/index';
 import type { Host } from '../../platform/platform';

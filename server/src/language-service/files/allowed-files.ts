@@ -1,7 +1,7 @@
 /** Compose files and directories as far as they may be read: in an untrusted workspace, nothing outside of it. */
 import type { Finder } from '../../compose/discovery/find-stack';
 import type { ParseCache } from '../../compose/document/document-cache';
-import type { FileText } from '../../compose/loader/load-project';
+import type { FileText } from '../../compose/types';
 import { isWithin } from '../../platform/is-within';
 import type { Host } from '../../platform/platform';
 import type { Settings } from '../api/index';

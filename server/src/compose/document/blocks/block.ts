@@ -3,7 +3,8 @@
  * names, wherever they move to.
  */
 import { isMap, type Node } from 'yaml';
-import { type DocumentTree, type MapTree, readTree, type Tree, type TreeEntry } from '../../node/node';
+import type { DocumentTree, MapTree, Tree, TreeEntry } from '../../node/node';
+import { readTree } from '../../node/read-node';
 import { fixedTree, movedSpan, movedTree } from '../../node/shifted-node';
 import type { Lookup } from '../../syntax/interpolation';
 import { countLines, type LineIndex, lineIndex } from '../../syntax/line-index';

@@ -3,8 +3,9 @@
 import { documentedPath, mountOperation, shownPath, writtenSource } from '../../../changes/file-paths';
 import { candidatesFor, isOfKind } from '../../../changes/fitting-files';
 import { servedCertificate } from '../../../changes/trust-storage';
+import type { NewMount } from '../../../compose/edit/operations';
 import { scalarText } from '../../../compose/edit/style';
-import { flowMount, mountLines, type NewMount, shortMount } from '../../../compose/edit/volumes';
+import { flowMount, mountLines, shortMount } from '../../../compose/edit/volumes';
 import type { RequirementState } from '../../../mender/deployment';
 import { code, plain } from '../../../text/markdown';
 import { findingsAbout, shortName, withoutIt } from '../../key-state/short-state';
