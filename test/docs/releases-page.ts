@@ -7,7 +7,7 @@ const HEAD = `# Releases
 
 Which file a Mender server needs where has changed with almost every release. Mender Compose knows twelve layouts. It judges a deployment by one of them, and says by which and why.
 
-This page is written from the table in \`server/src/mender/table\`; a test keeps the two alike.
+This page is written from the table in \`server/src/mender/releases\`; a test keeps the two alike.
 
 ## How the release is told
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
     stdin: {
       contents: `
         import { readFileSync } from 'node:fs';
-        import { readPem } from './server/src/pki/read';
+        import { readPem } from './server/src/pki/pem/read-pem-file';
         const { blocks } = readPem(readFileSync(process.argv[2]));
         console.log(JSON.stringify(blocks.map(({ damaged, reason }) => ({ damaged, reason }))));`,
       resolveDir: root,
