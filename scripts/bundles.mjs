@@ -48,10 +48,10 @@ const vscodeOnce = {
  * What is loaded once VS Code has gone on is a bundle of its own.
  * @type {import('esbuild').Plugin}
  */
-const sessionApart = {
-  name: 'session-apart',
+const activateApart = {
+  name: 'activate-apart',
   setup(build) {
-    build.onResolve({ filter: /^\.\/activate$/ }, () => ({ path: './session.js', external: true }));
+    build.onResolve({ filter: /^\.\/activate$/ }, () => ({ path: './activate.js', external: true }));
   },
 };
 
@@ -122,11 +122,11 @@ export function bundles({ root, readable }) {
     {
       ...common,
       entryPoints: { client: 'client/src/extension.ts' },
-      plugins: [sessionApart],
+      plugins: [activateApart],
       // VS Code answers require('vscode') for files that were loaded by require alone.
       supported: { 'dynamic-import': false },
     },
-    { ...common, entryPoints: { session: 'client/src/activate.ts' }, plugins: [vscodeOnce] },
+    { ...common, entryPoints: { activate: 'client/src/activate.ts' }, plugins: [vscodeOnce] },
     {
       ...common,
       entryPoints: { 'map-page': 'client/webview/map-page.ts' },

@@ -150,6 +150,77 @@ describe('the folders of the server', () => {
   });
 });
 
+/**
+ * The same for `client/src`, lowest first. `vscode`: the modules that may import it; all others are tested without VS
+ * Code. What text VS Code is given goes through `ui/window` alone (`test/client/ui/window.test.ts`).
+ */
+const clientFolders: Readonly<Record<string, { imports: readonly string[]; vscode: readonly string[] }>> = {
+  l10n: { imports: [], vscode: ['use-vscode-l10n'] },
+  ui: { imports: ['l10n'], vscode: ['window'] },
+  'language-client': { imports: ['ui'], vscode: ['client', 'env-file-sync', 'status-store'] },
+  plans: { imports: ['ui', 'l10n'], vscode: ['vscode-prompts', 'vscode-ui'] },
+  tasks: { imports: ['plans', 'language-client', 'ui', 'l10n'], vscode: ['commands'] },
+  stack: { imports: ['ui'], vscode: ['commands'] },
+  'status-bar': { imports: ['language-client', 'ui', 'l10n'], vscode: ['status-bar'] },
+  'keys-view': {
+    imports: ['language-client', 'ui', 'l10n'],
+    vscode: ['deployments', 'keys-view', 'open-compose-file'],
+  },
+  'key-map': { imports: ['ui'], vscode: ['panel'] },
+  // They register the rest.
+  '.': {
+    imports: [
+      ...['key-map', 'keys-view', 'status-bar', 'stack', 'tasks'],
+      ...['plans', 'language-client', 'ui', 'l10n'],
+    ],
+    vscode: ['activate', 'context-keys', 'extension'],
+  },
+};
+
+function clientFaults(imports: readonly { readonly file: string; readonly from: string }[]): string[] {
+  return imports.flatMap(({ file, from }) => {
+    const folder = dirname(file);
+    const rule = clientFolders[folder];
+    if (!rule) return [`${file}: the folder ${folder} is not in the design`];
+    if (from === 'vscode') {
+      const name = file.replace(/^.*\/|\.ts$/g, '');
+      return rule.vscode.includes(name) ? [] : [`${file} imports vscode`];
+    }
+    if (!from.startsWith('.')) {
+      return from === 'vscode-languageclient/node' || from === 'node:crypto'
+        ? []
+        : [`${file} imports ${from}`];
+    }
+    const target = dirname(join(folder, from)).replaceAll('\\', '/');
+    // Which of the server's modules: below.
+    return target.startsWith('../') || target === folder || rule.imports.includes(target)
+      ? []
+      : [`${file} imports the folder ${target} (${from})`];
+  });
+}
+
+describe('the folders of the client', () => {
+  const top = join(root, 'client/src');
+  const all = sources(top).flatMap((path) => {
+    const file = relative(top, path).replaceAll('\\', '/');
+    return importsOf(path).map((from) => ({ file, from }));
+  });
+
+  it('import only what they may', () => {
+    expect([...new Set(all.map(({ file }) => dirname(file)))].sort()).toEqual(
+      Object.keys(clientFolders).sort(),
+    );
+    expect(clientFaults(all)).toEqual([]);
+  });
+
+  it('would be told apart from a wrong arrow', () => {
+    expect(clientFaults([{ file: 'ui/ui.ts', from: '../plans/run-plan' }])).toHaveLength(1);
+    expect(clientFaults([{ file: 'ui/messages.ts', from: 'vscode' }])).toHaveLength(1);
+    expect(clientFaults([{ file: 'ui/messages.ts', from: 'node:fs' }])).toHaveLength(1);
+    expect(clientFaults([{ file: 'elsewhere/a.ts', from: 'vscode' }])).toHaveLength(1);
+  });
+});
+
 /** The circles of a graph: each set of nodes that lead to each other. */
 function circlesOf(graph: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   const reachable = (from: string): Set<string> => {
@@ -190,7 +261,6 @@ const FOLDERS_LEFT: readonly string[] = [
   'rules',
   'cli/apply',
   'pki/generate',
-  'plans',
 ];
 
 describe('files and folders', () => {

@@ -34,7 +34,7 @@ export async function buildOurs() {
   await Promise.all(all.map((options) => build({ ...options, outdir: join(ours, 'dist') })));
   cpSync(join(root, 'package.json'), join(ours, 'package.json'));
   const size = (/** @type {string} */ name) => statSync(join(ours, 'dist', `${name}.js`)).size;
-  const client = size('client') + size('session');
+  const client = size('client') + size('activate');
   const server = size('server') + size('language-server');
   return {
     server,

@@ -12,12 +12,12 @@ import { selectRelease, selectStack } from './stack/commands';
 import { showStatus } from './status-bar/status-bar';
 import { registerTasks } from './tasks/commands';
 import * as messages from './ui/messages';
-import { tellFailure } from './ui/show-failure';
+import { showFailure } from './ui/show-failure';
 import { inform } from './ui/window';
 
 /** Registers everything, and starts the server, which is not waited for. Once for each activation. */
-export function openSession(context: vscode.ExtensionContext): void {
-  const { client, quiet } = createClient(context);
+export function registerAll(context: vscode.ExtensionContext): void {
+  const { client, tracePause } = createClient(context);
   const statuses = watchStatuses(client);
   const keyMaps = createKeyMaps(context, client);
   const register = vscode.commands.registerCommand;
@@ -26,7 +26,7 @@ export function openSession(context: vscode.ExtensionContext): void {
     statuses,
     showStatus(statuses),
     keepContextKeys(statuses),
-    registerTasks(client, quiet, statuses),
+    registerTasks(client, tracePause, statuses),
     showKeys(client, statuses),
     keyMaps,
     register('mender.selectStack', () =>
@@ -42,7 +42,7 @@ export function openSession(context: vscode.ExtensionContext): void {
   void startClient(client);
 }
 
-/** Does something with the active compose file, once the server runs; a failure is told, and never thrown. */
+/** Does something with the active compose file, once the server runs; a failure is shown, and never thrown. */
 async function withComposeFile(
   client: LanguageClient,
   work: (document: vscode.TextDocument) => Promise<void>,
@@ -56,6 +56,6 @@ async function withComposeFile(
   try {
     await work(document);
   } catch (error) {
-    await tellFailure(client, messages.COMMAND, error);
+    await showFailure(client, messages.COMMAND, error);
   }
 }

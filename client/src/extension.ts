@@ -4,6 +4,6 @@ import type { ExtensionContext } from 'vscode';
 /** Lets VS Code go on, then loads and starts the rest. Commands wait until it has. */
 export async function activate(context: ExtensionContext): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  const { openSession } = await import('./activate');
-  openSession(context);
+  const { registerAll } = await import('./activate');
+  registerAll(context);
 }

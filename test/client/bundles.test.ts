@@ -24,12 +24,12 @@ test('the entry of the extension holds one file, and loads nothing when it is lo
   expect(files).toEqual(['client/src/extension.ts']);
   // Loaded by a function alone.
   expect(text.match(/^.*require\(.*$/gm)).toEqual([
-    expect.stringMatching(/^ +.*require\("\.\/session\.js"\)/),
+    expect.stringMatching(/^ +.*require\("\.\/activate\.js"\)/),
   ]);
 });
 
 test('the names of vscode are copied once, and not for each file that imports them', async () => {
-  const { text, files } = await bundled('session');
+  const { text, files } = await bundled('activate');
   expect(files.filter((file) => file.startsWith('client/src/')).length).toBeGreaterThan(20);
   expect(text.match(/^.*__(toESM|reExport)\(.*require\("vscode"\).*$/gm)).toHaveLength(1);
 });

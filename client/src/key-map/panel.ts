@@ -1,4 +1,4 @@
-/** The key map beside a compose file: one panel for each, kept up to date while somebody types. */
+/** The key map next to a compose file: one panel for each, kept up to date while somebody types. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
@@ -15,7 +15,7 @@ import {
 } from '../../../server/src/language-server/protocol/index';
 import { oneLine } from '../../../server/src/text/harmless';
 import * as messages from '../ui/messages';
-import { tellFailure } from '../ui/show-failure';
+import { showFailure } from '../ui/show-failure';
 import { remark, saveDialog, webviewPanel } from '../ui/window';
 import { pageHtml } from './page-html';
 import type { FromPage, PageRow, PageState, ToPage } from './webview-messages';
@@ -29,7 +29,7 @@ interface Open {
 }
 
 export interface KeyMaps extends vscode.Disposable {
-  /** Opens the map of a compose file beside it, or brings it to the front. */
+  /** Opens the map of a compose file next to it, or brings it to the front. */
   show(document: vscode.Uri): void;
 }
 
@@ -39,27 +39,27 @@ export function createKeyMaps(context: vscode.ExtensionContext, client: Language
   const wireUri = (uri: vscode.Uri) => client.code2ProtocolConverter.asUri(uri);
 
   async function refresh(uri: vscode.Uri, own: Open): Promise<void> {
-    const tell = (message: ToPage) => own.panel.webview.postMessage(message);
-    // It is told when it has started.
+    const send = (message: ToPage) => own.panel.webview.postMessage(message);
+    // It is sent once the server has started.
     if (client.state === State.Starting) return;
     if (!client.isRunning()) {
-      await tell({ type: 'empty', message: messages.NOT_RUNNING });
+      await send({ type: 'empty', message: messages.NOT_RUNNING });
       return;
     }
     const params: MapParams = { uri: wireUri(uri), follow: true };
     const answer = await client.sendRequest<MapAnswer>(MAP_METHOD, params);
     own.targets = answer?.targets ?? [];
     if (answer === null) {
-      await tell({ type: 'empty', message: messages.NO_MENDER_SERVICE });
+      await send({ type: 'empty', message: messages.NO_MENDER_SERVICE });
       return;
     }
     const { svg, styles } = answer;
     const rows = answer.rows.map(harmlessRow);
     const notes = whyNothingIsKnown(uri);
-    await tell({ type: 'map', svg, styles, rows, notes, targets: own.targets.map(({ id }) => id) });
+    await send({ type: 'map', svg, styles, rows, notes, targets: own.targets.map(({ id }) => id) });
   }
 
-  /** What goes wrong in the background is told in the log: the map that is shown stays. */
+  /** What goes wrong in the background is written to the log: the map that is shown stays. */
   function quietly(work: Promise<void>): void {
     work.catch((error) => client.outputChannel.error(`The key map failed: ${String(error)}`));
   }
@@ -103,7 +103,7 @@ export function createKeyMaps(context: vscode.ExtensionContext, client: Language
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [directory] };
     webview.onDidReceiveMessage((message: FromPage) =>
-      answer(message, uri, own).catch((error) => tellFailure(client, messages.KEY_MAP, error)),
+      answer(message, uri, own).catch((error) => showFailure(client, messages.KEY_MAP, error)),
     );
     panel.onDidDispose(() => {
       if (open.get(key) === own) open.delete(key);

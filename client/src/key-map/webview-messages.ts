@@ -1,4 +1,4 @@
-/** What the page of the key map and the extension tell each other. Types only: both sides import it. */
+/** What the page of the key map and the extension send each other. Types only: both sides import it. */
 
 export interface PageRow {
   readonly id: string;

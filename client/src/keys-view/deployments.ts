@@ -7,7 +7,7 @@ import {
   type DeploymentsAnswer,
   type DeploymentsParams,
 } from '../../../server/src/language-server/protocol/index';
-import type { Judged } from './tree';
+import type { CheckedStack } from './tree';
 
 const NOTHING: DeploymentsAnswer = { deployments: [], complete: true };
 
@@ -15,7 +15,7 @@ const NOTHING: DeploymentsAnswer = { deployments: [], complete: true };
 const PAUSE = 1500;
 
 export interface WorkspaceDeployments extends vscode.Disposable {
-  readonly judged: readonly Judged[];
+  readonly checked: readonly CheckedStack[];
   /** False where there are more files than are looked at. */
   readonly complete: boolean;
   readonly onDidChange: vscode.Event<void>;
@@ -85,7 +85,7 @@ export function watchDeployments(client: LanguageClient, isSeen: () => boolean):
   );
 
   return {
-    get judged() {
+    get checked() {
       return answer.deployments.map(({ uri, stack, targets }) => ({
         status: { uri, mender: true, stacks: [stack] },
         targets,

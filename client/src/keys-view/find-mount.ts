@@ -1,13 +1,17 @@
 /** Where in a compose file a service mounts a file: by the text alone, to bring the cursor close. */
 
 /** Line from 0, `score` the higher the surer; undefined when the service isn't in the text. */
-export interface MountPlace {
+export interface MountLocation {
   readonly line: number;
   readonly score: 1 | 2;
 }
 
 /** The line of the service that names the file of `path`, else the line that the service begins with. */
-export function mountPlace(text: string, service: string, path: string | undefined): MountPlace | undefined {
+export function findMount(
+  text: string,
+  service: string,
+  path: string | undefined,
+): MountLocation | undefined {
   const lines = text.split(/\r?\n/);
   const quoted = [service, `"${service}"`, `'${service}'`];
   const start = lines.findIndex((line) => {
@@ -20,7 +24,7 @@ export function mountPlace(text: string, service: string, path: string | undefin
   const name = path?.split(/[\\/]/).pop();
   // `cert/cert.pem` tells more than `cert.pem`.
   const longer = path?.split(/[\\/]/).slice(-2).join('/');
-  let best: MountPlace | undefined;
+  let best: MountLocation | undefined;
   for (let at = start + 1; at < lines.length; at++) {
     const line = lines[at] ?? '';
     if (/^\s*(#|$)/.test(line)) continue;

@@ -9,12 +9,12 @@ import {
 } from '../../../server/src/language-server/protocol/index';
 import { t } from '../l10n/translate';
 import type { Statuses } from '../language-client/status-store';
-import { tellFailure } from '../ui/show-failure';
-import { inform, tellOver, treeItem } from '../ui/window';
+import { showFailure } from '../ui/show-failure';
+import { inform, setViewMessage, treeItem } from '../ui/window';
 import { watchDeployments } from './deployments';
-import { mountPlace } from './find-mount';
+import { findMount } from './find-mount';
 import { openComposeFile } from './open-compose-file';
-import { type Judged, type KeyNode, type Level, spokenLabel, treeOf } from './tree';
+import { type CheckedStack, type KeyNode, type Level, spokenLabel, treeOf } from './tree';
 import { byFolder, isOpenAtFirst, shownOf, viewMessage } from './workspace-tree';
 
 export const KEYS_VIEW = 'mender.keys';
@@ -43,16 +43,16 @@ export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Dis
 
   async function refresh(): Promise<void> {
     const mine = ++run;
-    const judged = client.isRunning()
+    const checked = client.isRunning()
       ? await Promise.all(
           statuses
             .all()
             .filter((status) => status.mender)
-            .map((status) => judgedOf(client, status)),
+            .map((status) => checkedStackOf(client, status)),
         )
       : [];
     if (mine !== run) return;
-    const nodes = treeOf(shownOf(judged, workspace.judged));
+    const nodes = treeOf(shownOf(checked, workspace.checked));
     const folders = vscode.workspace.workspaceFolders ?? [];
     stacks = nodes.length;
     roots = byFolder(
@@ -65,7 +65,7 @@ export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Dis
       virtual: folders.some(({ uri }) => uri.scheme !== 'file'),
       complete: workspace.complete,
     };
-    tellOver(view, stacks === 0 ? undefined : viewMessage(circumstances));
+    setViewMessage(view, stacks === 0 ? undefined : viewMessage(circumstances));
     changed.fire();
   }
 
@@ -79,7 +79,7 @@ export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Dis
       try {
         if (isNode(node)) await work(node);
       } catch (error) {
-        await tellFailure(client, t('Opening'), error);
+        await showFailure(client, t('Opening'), error);
       }
     });
 
@@ -110,7 +110,7 @@ export function showKeys(client: LanguageClient, statuses: Statuses): vscode.Dis
   );
 }
 
-async function judgedOf(client: LanguageClient, status: StatusParams): Promise<Judged> {
+async function checkedStackOf(client: LanguageClient, status: StatusParams): Promise<CheckedStack> {
   const params: TargetsParams = { uri: status.uri };
   try {
     const { targets } = await client.sendRequest<TargetsAnswer>(TARGETS_METHOD, params);
@@ -167,7 +167,7 @@ async function goToMount({ files, uri, service, path }: KeyNode): Promise<void> 
   for (const file of files.length === 0 ? [uri] : files) {
     const target = vscode.Uri.parse(file);
     const { text } = await textOf(target);
-    const place = service === undefined ? undefined : mountPlace(text, service, path);
+    const place = service === undefined ? undefined : findMount(text, service, path);
     // Of two that mount it, the later file wins, as when they are merged.
     if (place !== undefined && place.score >= (best?.score ?? 0)) best = { uri: target, ...place };
   }

@@ -30,16 +30,16 @@ export interface KeyNode {
   readonly path?: string;
 }
 
-/** A judged compose file, and what the server says can be done with the keys of its stacks. */
-export interface Judged {
+/** A compose file as it was checked, and what the server says can be done with the keys of its stacks. */
+export interface CheckedStack {
   readonly status: Pick<StatusParams, 'uri' | 'mender' | 'stacks'>;
   readonly targets: readonly KeyTarget[];
 }
 
 /** One tree for all documents; those of the same stacks are one node. */
-export function treeOf(judged: readonly Judged[]): KeyNode[] {
+export function treeOf(checked: readonly CheckedStack[]): KeyNode[] {
   const nodes = new Map<string, KeyNode>();
-  for (const one of judged) {
+  for (const one of checked) {
     const files = [...new Set(one.status.stacks.flatMap((stack) => stack.files.map(({ uri }) => uri)))];
     const id = idOf(one);
     if (one.status.mender && one.targets.length > 0 && !nodes.has(id))
@@ -49,13 +49,13 @@ export function treeOf(judged: readonly Judged[]): KeyNode[] {
 }
 
 /** The same for all that is said of the same stacks. */
-export function idOf({ status }: Judged): string {
+export function idOf({ status }: CheckedStack): string {
   return status.stacks
     .map(({ name = '', files }) => [name, ...files.map(({ uri }) => uri)].join(' ').trim())
     .join(' + ');
 }
 
-function stackNode(id: string, files: readonly string[], { status, targets }: Judged): KeyNode {
+function stackNode(id: string, files: readonly string[], { status, targets }: CheckedStack): KeyNode {
   const services = [...new Set(targets.map(({ service }) => service))];
   const children = services.map((service) =>
     serviceNode(
@@ -144,7 +144,7 @@ function fileNodes(stack: string, files: readonly string[], uri: string, target:
   return [certificateNode, keyNode];
 }
 
-/** What fits beside a name; the tooltip tells the rest. */
+/** What fits after a name; the tooltip has the rest. */
 function shortState({ state, level }: KeyTarget): string {
   const days = /\((\d+ days? left)\)/.exec(state)?.[1];
   return days !== undefined && (level === 'ok' || level === 'soon') ? days : state;

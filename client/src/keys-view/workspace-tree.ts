@@ -1,7 +1,7 @@
 /** Which deployments the view shows, and under which folder. Pure, without VS Code. */
 import { t } from '../l10n/translate';
 import { count } from '../ui/messages';
-import { idOf, type Judged, type KeyNode, worst } from './tree';
+import { type CheckedStack, idOf, type KeyNode, worst } from './tree';
 
 /** A folder of the workspace. */
 export interface Folder {
@@ -13,19 +13,19 @@ export interface Folder {
  * The deployments of the workspace, in their order, then open documents that belong to none of them. What is known of
  * an open document is newer, so it takes the place of the same deployment.
  */
-export function shownOf(open: readonly Judged[], workspace: readonly Judged[]): Judged[] {
-  const news = new Map(open.map((judged) => [idOf(judged), judged]));
-  const listed = workspace.map((judged) => news.get(idOf(judged)) ?? judged);
+export function shownOf(open: readonly CheckedStack[], workspace: readonly CheckedStack[]): CheckedStack[] {
+  const news = new Map(open.map((checked) => [idOf(checked), checked]));
+  const listed = workspace.map((checked) => news.get(idOf(checked)) ?? checked);
   const known = listed.map(filesOf);
-  const others = open.filter((judged) => {
-    const files = filesOf(judged);
-    // A base is told with its overlay, and an overlay that changes no key with its base.
+  const others = open.filter((checked) => {
+    const files = filesOf(checked);
+    // A base is listed with its overlay, and an overlay that changes no key with its base.
     return !known.some((each) => isPart(each, files) || isPart(files, each));
   });
   return [...listed, ...others];
 }
 
-function filesOf({ status }: Judged): ReadonlySet<string> {
+function filesOf({ status }: CheckedStack): ReadonlySet<string> {
   return new Set(status.stacks.flatMap(({ files }) => files.map(({ uri }) => uri)));
 }
 

@@ -1,4 +1,4 @@
-/** Starts the language server, starts it again after a crash, and tells when that is given up. */
+/** Starts the language server, starts it again after a crash, and shows when that is given up. */
 import * as vscode from 'vscode';
 import {
   CloseAction,
@@ -20,7 +20,7 @@ import { fail, limitHover } from '../ui/window';
 import { cleanIncoming } from './clean-incoming';
 import { envDocuments, untraced } from './env-file-sync';
 import { afterEnd, goesOn } from './restart-policy';
-import { createQuiet, type Quiet } from './trace-pause';
+import { createTracePause, type TracePause } from './trace-pause';
 
 export const LANGUAGES: readonly string[] = ['dockercompose', 'yaml'];
 
@@ -59,7 +59,7 @@ const SERVER_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' };
 export interface Connection {
   readonly client: LanguageClient;
   /** Keeps what is secret out of the trace. */
-  readonly quiet: Quiet;
+  readonly tracePause: TracePause;
 }
 
 /** A client for the bundled server, not yet started. What it needs to end is put into `context.subscriptions`. */
@@ -108,7 +108,7 @@ export function createClient(context: vscode.ExtensionContext): Connection {
       },
       middleware: {
         ...untraced(
-          () => quiet,
+          () => tracePause,
           () => traceLevel() !== 'off',
         ),
         async provideHover(document, position, token, next) {
@@ -135,9 +135,9 @@ export function createClient(context: vscode.ExtensionContext): Connection {
   );
   let restarts: readonly number[] = [];
 
-  const quiet = createQuiet(client, Trace.Off, () => Trace.fromString(traceLevel()));
+  const tracePause = createTracePause(client, Trace.Off, () => Trace.fromString(traceLevel()));
   const trace = () => {
-    if (client.state === State.Running) void quiet.follow();
+    if (client.state === State.Running) void tracePause.follow();
   };
   context.subscriptions.push(
     output,
@@ -154,7 +154,7 @@ export function createClient(context: vscode.ExtensionContext): Connection {
         schemes.add(scheme);
         documentSelector.push(...documentsOf(scheme));
       }
-      // The library reads the selector when it starts; it has told the server of the folder by then.
+      // The library reads the selector when it starts; the server knows the folder by then.
       const again = () => setImmediate(() => void startClient(client));
       if (client.state !== State.Stopped) void client.start().then(again, () => undefined);
     }),
@@ -163,7 +163,7 @@ export function createClient(context: vscode.ExtensionContext): Connection {
       if (client.state === State.Running) void client.sendNotification(TRUST_METHOD, params);
     }),
   );
-  return { client, quiet };
+  return { client, tracePause };
 }
 
 function traceLevel(): string {
@@ -181,7 +181,7 @@ function initialSettings(): object {
   );
 }
 
-/** Starts or restarts; a failure is told with a way to try again, and never thrown. */
+/** Starts or restarts; a failure is shown with a way to try again, and never thrown. */
 export async function startClient(client: LanguageClient): Promise<boolean> {
   try {
     if (client.state === State.Running) await client.restart();

@@ -1,7 +1,7 @@
-/** `.env` files: the server is told of them, since compose files take values from them. */
+/** `.env` files: the server reads them too, since compose files take values from them. */
 import type { TextDocument, TextDocumentChangeEvent } from 'vscode';
 import type { TextDocumentFilter } from 'vscode-languageclient/node';
-import type { Quiet } from './trace-pause';
+import type { TracePause } from './trace-pause';
 
 const PATTERN = '**/{.env,.env.*,*.env}';
 
@@ -18,11 +18,11 @@ function isEnv({ uri }: TextDocument): boolean {
 type Next<T> = (data: T) => Promise<void>;
 
 /** Middleware that keeps their texts, which may hold passwords, out of a trace; one after the other, in their order. */
-export function untraced(quiet: () => Quiet, isTraced: () => boolean) {
+export function untraced(tracePause: () => TracePause, isTraced: () => boolean) {
   let before: Promise<void> = Promise.resolve();
   const hide = (document: TextDocument, work: () => Promise<void>): Promise<void> => {
     if (!isEnv(document) || !isTraced()) return work();
-    const mine = before.then(() => quiet().during(work));
+    const mine = before.then(() => tracePause().during(work));
     before = mine.catch(() => undefined);
     return mine;
   };

@@ -1,4 +1,4 @@
-/** How the server judged the open documents, for all who show it: the client takes only one listener for it. */
+/** What the server found in the open documents, for all who show it: the client takes only one listener for it. */
 import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { STATUS_METHOD, type StatusParams } from '../../../server/src/language-server/protocol/index';
@@ -6,7 +6,7 @@ import { STATUS_METHOD, type StatusParams } from '../../../server/src/language-s
 export interface Statuses extends vscode.Disposable {
   /** By the URI as VS Code writes it; undefined when the server said nothing of it. */
   get(uri: vscode.Uri): StatusParams | undefined;
-  /** Of every open document that was judged. */
+  /** Of every open document that was checked. */
   all(): readonly StatusParams[];
   readonly onDidChange: vscode.Event<void>;
 }
@@ -23,7 +23,7 @@ export function watchStatuses(client: LanguageClient): Statuses {
     }),
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) return;
-      // Nobody keeps it up to date now; a server that starts again tells it anew.
+      // Nobody keeps it up to date now; a server that starts again sends it anew.
       statuses.clear();
       changed.fire();
     }),

@@ -6,7 +6,7 @@ export interface Traced<Level> {
   setTrace(level: Level): Promise<void>;
 }
 
-export interface Quiet {
+export interface TracePause {
   /** Traces as the setting wants it, unless something secret is under way: then afterwards. */
   follow(): Promise<void>;
   /** Does something while nothing is traced. Failures of the work are thrown; the trace comes back in any case. */
@@ -14,7 +14,7 @@ export interface Quiet {
 }
 
 /** @param wanted the level that the setting asks for at that moment */
-export function createQuiet<Level>(client: Traced<Level>, off: Level, wanted: () => Level): Quiet {
+export function createTracePause<Level>(client: Traced<Level>, off: Level, wanted: () => Level): TracePause {
   let secrets = 0;
   const follow = () => client.setTrace(secrets > 0 ? off : wanted());
   return {

@@ -1,54 +1,20 @@
 /**
- * What all commands that make files have in common: show, ask, make, edit, tell. Everything of VS Code stands behind
+ * What all commands that make files have in common: show, ask, make, edit, show the result. Everything of VS Code stands behind
  * `Ui`, everything of the server behind the functions that are handed in, so that it can be tested without either.
  */
 import type {
-  Applied,
   ApplyParams,
-  ApplyResult,
   PlanAnswer,
   PlanPreview,
 } from '../../../server/src/language-server/protocol/index';
 import * as messages from '../ui/messages';
 import type { Step } from '../ui/multi-step';
-
-export interface NamesQuestion {
-  /** Of the command. */
-  readonly title: string;
-  readonly service: string;
-  readonly prompt: string;
-  readonly value: string;
-}
-
-export interface ConfirmQuestion {
-  /** Of the command. */
-  readonly title: string;
-  readonly plan: PlanPreview;
-  /** Whether there is more to choose than the defaults. */
-  readonly options: boolean;
-}
-
-export interface Ui {
-  inform(message: string): Promise<void>;
-  fail(message: string): Promise<void>;
-  /** Says that the workspace is not trusted, and leads to where it can be. */
-  refuseUntrusted(): Promise<void>;
-  /** Shows what would happen. */
-  confirm(question: ConfirmQuestion, step: Step): Promise<'go' | 'options' | 'back' | 'cancel'>;
-  askNames(question: NamesQuestion, step: Step): Promise<readonly string[] | 'back' | 'cancel'>;
-  /** Carries out `params` under a notification that can cancel it. */
-  make(params: ApplyParams, title: string): Promise<ApplyResult>;
-  /** Applies the edit as one step of undo, unless a document has another version by now: then false. */
-  edit(result: Applied): Promise<boolean>;
-  tell(message: string, result: Applied): Promise<void>;
-  /** Offers to plan the mounts anew. */
-  offerRetry(message: string): Promise<boolean>;
-}
+import type { ConfirmQuestion, Ui } from '../ui/ui';
 
 /** Names of certificates by service. */
 export type Names = Readonly<Record<string, readonly string[]>>;
 
-export interface FixFlow {
+export interface FixRun {
   /** Of the compose file. */
   readonly uri: string;
   /** One fix of the light bulb. */
@@ -61,20 +27,20 @@ export interface FixFlow {
   plan(): Promise<PlanAnswer>;
 }
 
-/** Carries out a quick fix that makes files. Every way it can end is told, except that a prompt was cancelled. */
-export async function runFix(ui: Ui, flow: FixFlow): Promise<void> {
-  if (!flow.trusted) return ui.refuseUntrusted();
-  if (!flow.onDisk) return ui.inform(messages.noDisk(flow.uri));
-  const plan = await flow.plan();
+/** Carries out a quick fix that makes files. The user is shown every way it can end, except that a prompt was cancelled. */
+export async function runFix(ui: Ui, run: FixRun): Promise<void> {
+  if (!run.trusted) return ui.refuseUntrusted();
+  if (!run.onDisk) return ui.inform(messages.noDisk(run.uri));
+  const plan = await run.plan();
   if (!plan.ok) return ui.fail(plan.message);
-  if (isEmpty(plan)) return sayEmpty(ui, plan);
+  if (isEmpty(plan)) return reportNothingToDo(ui, plan);
   const { title } = plan;
   // A fix of permissions says in its title whose; where files are made as well, the plan names what is closed to others.
   const [creates, sets] = [plan.create.length > 0, plan.modes.length > 0];
-  const confirm = flow.review ? creates || sets : creates && sets;
+  const confirm = run.review ? creates || sets : creates && sets;
   const names = await askAboutPlan(ui, { title, plan, options: false }, { confirm });
   if (typeof names === 'string') return;
-  const { uri, fixId } = flow;
+  const { uri, fixId } = run;
   await carryOut(ui, { uri, fixId, names, confirmed: agreedTo(plan) }, title);
 }
 
@@ -84,7 +50,10 @@ export function agreedTo({ create, modes }: PlanPreview): readonly string[] {
 }
 
 /** Nothing would be done: all is there, or what is left is left to the user. */
-export function sayEmpty(ui: Pick<Ui, 'inform' | 'fail'>, { reminders }: PlanPreview): Promise<void> {
+export function reportNothingToDo(
+  ui: Pick<Ui, 'inform' | 'fail'>,
+  { reminders }: PlanPreview,
+): Promise<void> {
   return reminders.length > 0 ? ui.fail(reminders.join(' ')) : ui.inform(messages.NOTHING_MISSING);
 }
 
@@ -146,7 +115,7 @@ function askNames(
   return ui.askNames({ title, service, prompt: messages.namesPrompt(service, fallback), value }, step);
 }
 
-/** Makes the files, mounts them, again from today's text as often as the user wants, and tells. */
+/** Makes the files, mounts them, again from today's text as often as the user wants, and shows the result. */
 export async function carryOut(ui: Ui, params: ApplyParams, title: string): Promise<void> {
   const made = await ui.make(params, title);
   if (!made.ok) return made.cancelled || made.nothing ? ui.inform(made.message) : ui.fail(made.message);
@@ -154,7 +123,7 @@ export async function carryOut(ui: Ui, params: ApplyParams, title: string): Prom
   while (!(await ui.edit(result))) {
     // Planned anew, a task would make its files anew: those that are there would be left over.
     if (params.task !== undefined && params.task.kind !== 'generate') {
-      return ui.tell(messages.notMountedByTask(made), made);
+      return ui.showResult(messages.notMountedByTask(made), made);
     }
     if (!(await ui.offerRetry(messages.notMounted(made)))) return;
     const again = await ui.make({ uri: params.uri, generate: false, confirmed: [] }, title);
@@ -162,5 +131,5 @@ export async function carryOut(ui: Ui, params: ApplyParams, title: string): Prom
     // What was made and is left to do is known from the first run.
     result = { ...again, created: made.created, reminders: made.reminders };
   }
-  await ui.tell(messages.done(result), result);
+  await ui.showResult(messages.done(result), result);
 }

@@ -3,10 +3,9 @@ import * as vscode from 'vscode';
 import { t } from '../l10n/translate';
 import type { Step } from '../ui/multi-step';
 import { namesProblem, parseNames } from '../ui/parse-host-names';
-import type { FilesQuestion, PickQuestion, TaskUi } from '../ui/ui';
+import type { FilesQuestion, PickQuestion, TaskUi, Ui } from '../ui/ui';
 import { askText, openDialog, pickRows, saveDialog } from '../ui/window';
 import { previewRows } from './preview';
-import type { Ui } from './run-plan';
 
 type Asked<T> = { readonly value: T } | 'back' | 'cancel';
 

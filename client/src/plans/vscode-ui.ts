@@ -10,9 +10,8 @@ import {
 import { visible } from '../../../server/src/text/harmless';
 import { t } from '../l10n/translate';
 import * as messages from '../ui/messages';
-import type { TaskUi } from '../ui/ui';
+import type { TaskUi, Ui } from '../ui/ui';
 import { fail, inform, warn, withProgress } from '../ui/window';
-import type { Ui } from './run-plan';
 import { askNames, confirm, files, pick, text } from './vscode-prompts';
 
 /** Sends a request while nothing is traced, when `secret` says that it holds what no trace may show. */
@@ -38,7 +37,7 @@ export function createUi(client: LanguageClient, send: Send): TaskUi {
     files,
     make: (params, title) => make(client, send, params, title),
     edit: (result) => applyEdit(client, result),
-    tell,
+    showResult,
     async offerRetry(message) {
       return (await warn(message, messages.MOUNT_AGAIN)) === messages.MOUNT_AGAIN;
     },
@@ -110,7 +109,7 @@ async function applyEdit(client: LanguageClient, result: Applied): Promise<boole
   return edit.size === 0 || vscode.workspace.applyEdit(edit);
 }
 
-const tell: Ui['tell'] = async (message, result) => {
+const showResult: Ui['showResult'] = async (message, result) => {
   const [first] = result.created;
   const request = result.created.find(({ kind }) => kind === 'request');
   if (request !== undefined) return tellRequest(message, request.path);

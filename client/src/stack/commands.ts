@@ -1,4 +1,4 @@
-/** The two choices that settings keep: which files are judged together, and as which release. */
+/** The two choices that settings keep: which files are checked together, and as which release. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
@@ -20,16 +20,16 @@ import {
   withoutChoice,
 } from './stacks-setting';
 
-/** Asks which files are judged together with a document, and writes `mender.stacks` of its folder. */
+/** Asks which files are checked together with a document, and writes `mender.stacks` of its folder. */
 export async function selectStack(client: LanguageClient, document: vscode.TextDocument): Promise<void> {
   if (!(await mayWriteSettings())) return;
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-  if (document.isUntitled) return tell(messages.SAVE_TO_CHOOSE);
-  if (document.uri.scheme !== 'file') return tell(messages.JUDGED_ALONE);
-  if (folder === undefined) return tell(messages.OPEN_A_FOLDER);
+  if (document.isUntitled) return refuse(messages.SAVE_TO_CHOOSE);
+  if (document.uri.scheme !== 'file') return refuse(messages.JUDGED_ALONE);
+  if (folder === undefined) return refuse(messages.OPEN_A_FOLDER);
   const params: OfferParams = { uri: client.code2ProtocolConverter.asUri(document.uri) };
   const offer = await client.sendRequest<OfferAnswer>(OFFER_METHOD, params);
-  if (offer === null) return tell(messages.NO_MENDER_SERVICE);
+  if (offer === null) return refuse(messages.NO_MENDER_SERVICE);
 
   const settings = vscode.workspace.getConfiguration('mender', folder.uri);
   const today = settings.get<unknown>('stacks');
@@ -43,7 +43,7 @@ export async function selectStack(client: LanguageClient, document: vscode.TextD
   await write(() => settings.update('stacks', value, vscode.ConfigurationTarget.WorkspaceFolder));
 }
 
-/** Asks as which release everything is judged, and writes `mender.release`. */
+/** Asks as which release everything is checked, and writes `mender.release`. */
 export async function selectRelease(client: LanguageClient): Promise<void> {
   if (!(await mayWriteSettings())) return;
   const { releases } = await client.sendRequest<ReleasesAnswer>(RELEASES_METHOD);
@@ -115,6 +115,6 @@ async function write(update: () => Thenable<void>): Promise<void> {
   }
 }
 
-async function tell(message: string): Promise<void> {
+async function refuse(message: string): Promise<void> {
   await inform(message);
 }

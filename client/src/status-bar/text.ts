@@ -60,7 +60,7 @@ function stackText(stack: StackStatus): string {
     release === undefined
       ? `**${t('No release recognised')}**${name}`
       : `**${plain(release.title)}**${name}  \n${plain(release.why)}`,
-    stack.files.length === 1 ? t('Judged alone:') : t('Judged together, merged in this order:'),
+    stack.files.length === 1 ? t('Checked alone:') : t('Checked together, merged in this order:'),
     stack.files.map((file, index) => `${index + 1}. ${link(file)}`).join('\n'),
     plain(stack.why),
   ];

@@ -11,19 +11,23 @@ import {
 } from '../../../server/src/language-server/protocol/index';
 import { LANGUAGES, startClient } from '../language-client/client';
 import type { Statuses } from '../language-client/status-store';
-import type { Quiet } from '../language-client/trace-pause';
+import type { TracePause } from '../language-client/trace-pause';
 import { runFix } from '../plans/run-plan';
 import { createUi, holdsSecret, type Send, unsaved } from '../plans/vscode-ui';
 import * as messages from '../ui/messages';
-import { tellFailure } from '../ui/show-failure';
+import { showFailure } from '../ui/show-failure';
 import { readTarget } from './command-arguments';
 import { TASK_COMMANDS } from './command-ids';
 import { runTask } from './run-task';
 import { type TaskKind, TITLES } from './texts';
 
-/** Registers them. A failure of any is told, and never thrown. */
-export function registerTasks(client: LanguageClient, quiet: Quiet, statuses: Statuses): vscode.Disposable {
-  const send: Send = (secret, work) => (secret ? quiet.during(work) : work());
+/** Registers them. A failure of any is shown, and never thrown. */
+export function registerTasks(
+  client: LanguageClient,
+  tracePause: TracePause,
+  statuses: Statuses,
+): vscode.Disposable {
+  const send: Send = (secret, work) => (secret ? tracePause.during(work) : work());
   const ui = createUi(client, send);
 
   async function task(kind: TaskKind, given: readonly unknown[]): Promise<void> {
@@ -69,7 +73,7 @@ export function registerTasks(client: LanguageClient, quiet: Quiet, statuses: St
     try {
       if (client.isRunning() || (await startClient(client))) await work();
     } catch (error) {
-      await tellFailure(client, title, error);
+      await showFailure(client, title, error);
     }
   }
 

@@ -236,7 +236,7 @@ function daysProblem(text: string): string | undefined {
 /** Where new files go: where Mender's documentation has them, or a directory of the user's. */
 export function askDirectory({ ui, title, directory }: Asking): TaskQuestion {
   return {
-    // What takes the place of a file is put beside it.
+    // What replaces a file goes into its directory.
     applies: ({ target }) => target?.key === undefined && target?.certificate === undefined,
     async ask(choices, step) {
       const usual = {

@@ -6,7 +6,7 @@ import type {
   PlanPreview,
   Refusal,
 } from '../../../server/src/language-server/protocol/index';
-import { agreedTo, askAboutPlan, carryOut, isEmpty, type Names, sayEmpty } from '../plans/run-plan';
+import { agreedTo, askAboutPlan, carryOut, isEmpty, type Names, reportNothingToDo } from '../plans/run-plan';
 import * as messages from '../ui/messages';
 import { askAll, type Step } from '../ui/multi-step';
 import type { TaskUi } from '../ui/ui';
@@ -50,7 +50,7 @@ interface Ready {
   readonly allow: readonly string[];
 }
 
-/** Runs the whole command. Every way it can end is told to the user, except that they cancelled a prompt. */
+/** Runs the whole command. The user is shown every way it can end, except that they cancelled a prompt. */
 export async function runTask(ui: TaskUi, run: TaskRun): Promise<void> {
   if (!run.trusted) return ui.refuseUntrusted();
   if (!run.onDisk) return ui.inform(messages.noDisk(run.uri));
@@ -128,7 +128,7 @@ async function planAndConfirm(
   const { ui, title } = asking;
   if (!plan.ok) return () => (plan.nothing ? ui.inform(plan.message) : ui.fail(plan.message));
   if (!plan.mender) return () => ui.inform(messages.NO_MENDER_SERVICE);
-  if (isEmpty(plan)) return () => sayEmpty(ui, plan);
+  if (isEmpty(plan)) return () => reportNothingToDo(ui, plan);
   const typed: Names =
     choices.target === undefined || choices.names === undefined || run.kind === 'renew'
       ? {}

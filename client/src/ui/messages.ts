@@ -1,4 +1,4 @@
-/** What the commands tell people. Pure text, so that it can be tested without VS Code. */
+/** What the commands show people. Pure text, so that it can be tested without VS Code. */
 import type { Applied, FilePreview, PlanPreview } from '../../../server/src/language-server/protocol/index';
 import { t } from '../l10n/translate';
 

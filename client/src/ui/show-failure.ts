@@ -1,10 +1,10 @@
-/** Tells of what nobody foresaw. */
+/** Shows what nobody foresaw. */
 import type { LanguageClient } from 'vscode-languageclient/node';
 import * as messages from './messages';
 import { fail } from './window';
 
 /** Says what failed in one sentence, with a way to the output, where the details are. Never throws. */
-export async function tellFailure(client: LanguageClient, what: string, error: unknown): Promise<void> {
+export async function showFailure(client: LanguageClient, what: string, error: unknown): Promise<void> {
   client.outputChannel.error(
     `${what} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );

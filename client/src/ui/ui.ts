@@ -1,6 +1,44 @@
-/** The prompts that tasks need beside those of `Ui`: what VS Code shows, told without VS Code. */
-import type { Ui } from '../plans/run-plan';
+/** Every prompt and notification of the commands, without VS Code: tests bring their own. */
+import type {
+  Applied,
+  ApplyParams,
+  ApplyResult,
+  PlanPreview,
+} from '../../../server/src/language-server/protocol/index';
 import type { Answer, Step } from './multi-step';
+
+export interface NamesQuestion {
+  /** Of the command. */
+  readonly title: string;
+  readonly service: string;
+  readonly prompt: string;
+  readonly value: string;
+}
+
+export interface ConfirmQuestion {
+  /** Of the command. */
+  readonly title: string;
+  readonly plan: PlanPreview;
+  /** Whether there is more to choose than the defaults. */
+  readonly options: boolean;
+}
+
+export interface Ui {
+  inform(message: string): Promise<void>;
+  fail(message: string): Promise<void>;
+  /** Says that the workspace is not trusted, and leads to where it can be. */
+  refuseUntrusted(): Promise<void>;
+  /** Shows what would happen. */
+  confirm(question: ConfirmQuestion, step: Step): Promise<'go' | 'options' | 'back' | 'cancel'>;
+  askNames(question: NamesQuestion, step: Step): Promise<readonly string[] | 'back' | 'cancel'>;
+  /** Carries out `params` under a notification that can cancel it. */
+  make(params: ApplyParams, title: string): Promise<ApplyResult>;
+  /** Applies the edit as one step of undo, unless a document has another version by now: then false. */
+  edit(result: Applied): Promise<boolean>;
+  showResult(message: string, result: Applied): Promise<void>;
+  /** Offers to plan the mounts anew. */
+  offerRetry(message: string): Promise<boolean>;
+}
 
 export interface Choice<T> {
   readonly label: string;

@@ -231,7 +231,7 @@ export function treeItem({ label: text, description, tooltip, spoken, state }: T
 }
 
 /** What stands over the rows of a view. */
-export function tellOver(view: vscode.TreeView<unknown>, message: string | undefined): void {
+export function setViewMessage(view: vscode.TreeView<unknown>, message: string | undefined): void {
   view.message = message === undefined ? undefined : label(message);
 }
 

@@ -119,7 +119,7 @@ test('they are asked for once for many news, with what the user hides, and told 
   await later();
   expect(changes()).toBe(1);
   expect(watched.complete).toBe(false);
-  expect(watched.judged).toMatchObject([
+  expect(watched.checked).toMatchObject([
     {
       status: { uri: 'file:///p/docker-compose.yml', mender: true, stacks: [{ reason: 'alone' }] },
       targets: [],
@@ -150,7 +150,7 @@ test('a newer question takes the place of an older one, whose answer changes not
   expect(asked.map(({ token }) => token.cancelled)).toEqual([true, false]);
   asked[0]?.answer(ONE);
   await later();
-  expect([changes(), watched.judged.length]).toEqual([0, 0]);
+  expect([changes(), watched.checked.length]).toEqual([0, 0]);
   asked[1]?.answer({ deployments: [], complete: true });
   await later();
   expect([changes(), watched.complete]).toEqual([1, true]);
@@ -167,5 +167,5 @@ test('when the server stops they are none, and other settings do not matter', as
   own.running = false;
   own.state({ newState: 1 });
   await later();
-  expect([watched.judged.length, changes()]).toEqual([0, 2]);
+  expect([watched.checked.length, changes()]).toEqual([0, 2]);
 });

@@ -1,6 +1,6 @@
 /** The tree of the view "Mender keys", and the line of a mount. */
 import { describe, expect, test } from 'vitest';
-import { mountPlace } from '../../../client/src/keys-view/find-mount';
+import { findMount } from '../../../client/src/keys-view/find-mount';
 import { type KeyNode, spokenLabel, treeOf } from '../../../client/src/keys-view/tree';
 import { byFolder, isOpenAtFirst, shownOf, viewMessage } from '../../../client/src/keys-view/workspace-tree';
 import type { KeyTarget, StatusParams } from '../../../server/src/language-server/protocol/index';
@@ -129,7 +129,7 @@ test.each([
 });
 
 describe('the deployments of the workspace', () => {
-  const judged = (uri: string, files: readonly string[], targets = [gateway]) => ({
+  const checked = (uri: string, files: readonly string[], targets = [gateway]) => ({
     status: status(uri, files),
     targets,
   });
@@ -137,16 +137,16 @@ describe('the deployments of the workspace', () => {
 
   test('keep their order, and open documents add what is newer and what belongs to none of them', () => {
     const workspace = [
-      judged('a.yml', ['a.yml', 'prod.yml']),
-      judged('b.yml', ['b.yml']),
-      judged('c.yml', ['c.yml']),
+      checked('a.yml', ['a.yml', 'prod.yml']),
+      checked('b.yml', ['b.yml']),
+      checked('c.yml', ['c.yml']),
     ];
     const open = [
-      judged('far.yml', ['far.yml']),
-      judged('c.yml', ['c.yml'], [{ ...gateway, level: 'missing', state: 'missing' }]),
+      checked('far.yml', ['far.yml']),
+      checked('c.yml', ['c.yml'], [{ ...gateway, level: 'missing', state: 'missing' }]),
       // A base and an overlay of what is listed already.
-      judged('a.yml', ['a.yml']),
-      judged('restart.yml', ['b.yml', 'restart.yml']),
+      checked('a.yml', ['a.yml']),
+      checked('restart.yml', ['b.yml', 'restart.yml']),
     ];
     const tree = treeOf(shownOf(open, workspace));
     expect(labels(tree)).toEqual(['a.yml + prod.yml', 'b.yml', 'c.yml', 'far.yml']);
@@ -156,9 +156,9 @@ describe('the deployments of the workspace', () => {
 
   test('stand under their folders where there are several, the innermost one', () => {
     const stacks = treeOf([
-      judged('one/a.yml', ['one/a.yml']),
-      judged('one/in%20ner/b.yml', ['one/in%20ner/b.yml'], [{ ...token }]),
-      judged('far.yml', ['far.yml']),
+      checked('one/a.yml', ['one/a.yml']),
+      checked('one/in%20ner/b.yml', ['one/in%20ner/b.yml'], [{ ...token }]),
+      checked('far.yml', ['far.yml']),
     ]);
     const folders = [
       { uri: 'file:///p/one', name: 'one' },
@@ -178,7 +178,7 @@ describe('the deployments of the workspace', () => {
   });
 
   test('are shown closed where there are many, but for those with something wrong', () => {
-    const [well, ill] = treeOf([judged('a.yml', ['a.yml']), judged('b.yml', ['b.yml'], [token])]);
+    const [well, ill] = treeOf([checked('a.yml', ['a.yml']), checked('b.yml', ['b.yml'], [token])]);
     const open = (stacks: number) => [well, ill].map((node) => node && isOpenAtFirst(node, stacks));
     expect(open(2)).toEqual([true, true]);
     expect(open(20)).toEqual([false, true]);
@@ -210,14 +210,14 @@ describe('the line of a mount', () => {
   ].join('\r\n');
 
   test('is that of the service, the longest match first, comments apart', () => {
-    expect(mountPlace(text, 'gateway', '/p/ssl/cert.pem')).toEqual({ line: 9, score: 2 });
-    expect(mountPlace(text, 'gateway', '/p/new/cert.pem')).toEqual({ line: 8, score: 2 });
-    expect(mountPlace(text, 'other', 'C:\\p\\ssl\\cert.pem')).toEqual({ line: 3, score: 2 });
+    expect(findMount(text, 'gateway', '/p/ssl/cert.pem')).toEqual({ line: 9, score: 2 });
+    expect(findMount(text, 'gateway', '/p/new/cert.pem')).toEqual({ line: 8, score: 2 });
+    expect(findMount(text, 'other', 'C:\\p\\ssl\\cert.pem')).toEqual({ line: 3, score: 2 });
   });
 
   test('is where the service begins when nothing is mounted, and nowhere without the service', () => {
-    expect(mountPlace(text, 'gateway', undefined)).toEqual({ line: 4, score: 1 });
-    expect(mountPlace(text, 'last', '/p/ssl/cert.pem')).toEqual({ line: 10, score: 1 });
-    expect(mountPlace(text, 'none', '/p/ssl/cert.pem')).toBeUndefined();
+    expect(findMount(text, 'gateway', undefined)).toEqual({ line: 4, score: 1 });
+    expect(findMount(text, 'last', '/p/ssl/cert.pem')).toEqual({ line: 10, score: 1 });
+    expect(findMount(text, 'none', '/p/ssl/cert.pem')).toBeUndefined();
   });
 });

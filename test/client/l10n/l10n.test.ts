@@ -42,8 +42,8 @@ describe('texts of the client', () => {
   });
 
   test('have their translator before any of them is read', () => {
-    const session = sources.find(({ name }) => name === 'activate.ts')?.text ?? '';
-    const first = /^import .*$/m.exec(session)?.[0];
+    const entry = sources.find(({ name }) => name === 'activate.ts')?.text ?? '';
+    const first = /^import .*$/m.exec(entry)?.[0];
     expect(first).toBe("import './l10n/use-vscode-l10n';");
   });
 

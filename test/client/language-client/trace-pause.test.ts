@@ -1,6 +1,6 @@
 /** Nothing is traced while a passphrase is on its way. */
 import { expect, test } from 'vitest';
-import { createQuiet } from '../../../client/src/language-client/trace-pause';
+import { createTracePause } from '../../../client/src/language-client/trace-pause';
 
 function traced(wanted: () => string) {
   const client = {
@@ -9,14 +9,14 @@ function traced(wanted: () => string) {
       client.level = level;
     },
   };
-  return { client, quiet: createQuiet(client, 'off', wanted) };
+  return { client, tracePause: createTracePause(client, 'off', wanted) };
 }
 
 test('is off during the work, and as it was wanted afterwards, even when the work fails', async () => {
-  const { client, quiet } = traced(() => 'verbose');
-  expect(await quiet.during(async () => client.level)).toBe('off');
+  const { client, tracePause } = traced(() => 'verbose');
+  expect(await tracePause.during(async () => client.level)).toBe('off');
   expect(client.level).toBe('verbose');
-  const failing = quiet.during(async () => {
+  const failing = tracePause.during(async () => {
     throw new Error('no');
   });
   await expect(failing).rejects.toThrow('no');
@@ -25,12 +25,12 @@ test('is off during the work, and as it was wanted afterwards, even when the wor
 
 test('stays off until the last of several works is done, whatever the setting says meanwhile', async () => {
   let wanted = 'off';
-  const { client, quiet } = traced(() => wanted);
-  await quiet.during(async () => {
-    await quiet.during(async () => undefined);
+  const { client, tracePause } = traced(() => wanted);
+  await tracePause.during(async () => {
+    await tracePause.during(async () => undefined);
     expect(client.level).toBe('off');
     wanted = 'messages';
-    await quiet.follow();
+    await tracePause.follow();
     expect(client.level).toBe('off');
   });
   expect(client.level).toBe('messages');

@@ -98,7 +98,7 @@ function play(script: Script) {
       return script.make === undefined ? applied : script.make(params, '');
     },
     edit: async () => edits.shift() ?? true,
-    tell: async (message) => void log.push(`tell: ${message}`),
+    showResult: async (message) => void log.push(`tell: ${message}`),
     async offerRetry(message) {
       log.push(`retry? ${message}`);
       return retries.shift() ?? false;

@@ -71,7 +71,7 @@ describe('the status bar', () => {
         '**Mender 3.7.0** (production)  ',
         'mender-useradm uses the image useradm:mender-3.7.0.',
         '',
-        'Judged together, merged in this order:',
+        'Checked together, merged in this order:',
         '',
         '1. [docker-compose.yml](file:///p/docker-compose.yml)',
         '2. [docker-compose.storage.minio.yml](file:///p/docker-compose.storage.minio.yml)',

@@ -148,7 +148,7 @@ export function play(
       return applied;
     },
     edit: async () => left[0] !== 'changed' || left.shift() === undefined,
-    tell: async (message) => void log.push(`tell: ${message}`),
+    showResult: async (message) => void log.push(`tell: ${message}`),
     offerRetry: async () => false,
     async offerAnyway(message, button) {
       log.push(`anyway? ${message} [${button}]`);

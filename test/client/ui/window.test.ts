@@ -125,7 +125,7 @@ describe.each(EVIL)('%j', (evil) => {
     const texts = { label: evil, description: evil, tooltip: '', spoken: evil, state: 0 };
     const { label, description, accessibilityInformation } = window.treeItem(texts);
     const view = { message: '' };
-    window.tellOver(view as never, evil);
+    window.setViewMessage(view as never, evil);
     const messages = [
       { method: 'window/showMessage', params: { type: 1, message: evil } },
       { method: 'window/showMessageRequest', params: { type: 1, message: evil } },
