@@ -1,7 +1,7 @@
 /** The verbs of an editor for façades in tests that have nothing to say to one. */
-import type { EditorVerbs } from '../../server/src/language-service/api/index';
+import type { EditorMethods } from '../../server/src/language-service/api/index';
 
-export const noEditor: EditorVerbs = {
+export const noEditor: EditorMethods = {
   describe: async () => undefined,
   complete: async () => [],
   lenses: async () => [],

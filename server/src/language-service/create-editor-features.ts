@@ -1,17 +1,18 @@
-/** The verbs of an editor, each over the judgement of the last check. */
+/** The methods of an editor, each over the judgement of the last check. */
 import type { Host } from '../platform/platform';
-import type { EditorVerbs } from './api/editor-features';
+import type { EditorMethods } from './api/editor-features';
 import type { FixSummary } from './api/index';
 import type { CodedFinding } from './check/run-rules';
 import { rangeOf } from './edits/to-text-edits';
 import { lensesOf } from './features/code-lens';
 import type { CompleteParts } from './features/completion/completion';
-import { definitionAt, referencesAt } from './features/definition-and-references';
+import { definitionAt } from './features/definition';
 import { linksOf } from './features/document-links';
 import { outlineOf } from './features/document-symbols';
 import { describeMount } from './features/hover/mount';
 import { describeService, describeVariable } from './features/hover/service-and-variable';
 import { hintsOf } from './features/inlay-hints';
+import { referencesAt } from './features/references';
 import { offsetOf, pointedAt } from './features/shared/element-at';
 import type { Planner } from './plans/planner';
 
@@ -24,7 +25,7 @@ export interface EditorParts extends CompleteParts {
 /** Links under a hover: a few, not a menu. */
 const MAX_ACTIONS = 3;
 
-export function createEditor(parts: EditorParts): EditorVerbs {
+export function createEditor(parts: EditorParts): EditorMethods {
   const { host, last, planning, settings } = parts;
 
   /** The fixes of findings, each remedy once; in an untrusted workspace none. */

@@ -21,7 +21,8 @@ import type {
 } from './api/index';
 import { createLastJudgement } from './check/check-cache';
 import { createJudge, type Judged } from './check/check-file';
-import { type CodedFinding, hasEnvName } from './check/run-rules';
+import { hasEnvName } from './check/is-relevant-file';
+import type { CodedFinding } from './check/run-rules';
 import { presentFinding } from './check/to-finding';
 import { createEditor } from './create-editor-features';
 import { rangeOf } from './edits/to-text-edits';
@@ -120,7 +121,7 @@ export function createService(given: Host): MenderService {
       for (const file of files ?? []) facts.forget(file);
     },
     offer,
-    deployments: createDeploymentFinder(texts, host, facts, around, () => settings),
+    deployments: createDeploymentFinder(texts, host, facts, around, () => settings, planning),
     async check(file, signal, options): Promise<CheckAnswer | { readonly problem: string } | undefined> {
       const judgement = await last.anew(file);
       if (signal?.aborted) return undefined;

@@ -1,5 +1,5 @@
 /** Where things are drawn: two columns of boxes, ordered so that few lines cross, and the validity beside them. Pure. */
-import type { Box, Edge, FileBox, Section, SharedKey } from '../model/model';
+import type { Box, Edge, FileBox, Section, SharedKey } from '../model/types';
 import { orderOf } from './order';
 
 export interface Rectangle {

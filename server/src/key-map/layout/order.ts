@@ -1,5 +1,5 @@
 /** The order of files from top to bottom: those of one shared key together, and few lines that cross. Pure. */
-import type { FileBox, Section, SharedKey } from '../model/model';
+import type { FileBox, Section, SharedKey } from '../model/types';
 
 /** Files that stay together: those of one shared key, else one. */
 export interface Unit {

@@ -1,6 +1,7 @@
 /** A map as a Mermaid flowchart, for documents that show those. Pure. */
-import type { Edge, FileBox, MapModel, Section } from '../model/model';
+
 import { clean } from '../model/text-width';
+import type { Edge, FileBox, MapModel, Section } from '../model/types';
 
 /** Characters of one label: longer ones make boxes that nobody can read. */
 const MAX_LABEL = 120;

@@ -8,8 +8,8 @@ import type {
   MapService,
   MapState,
 } from '../../language-service/api/key-map';
-import type { Box, FileBox, Lifetime } from './model';
 import { clean } from './text-width';
+import type { Box, FileBox, Lifetime } from './types';
 
 /** States for people. */
 export const STATE_WORDS: Readonly<Record<MapState, string>> = {

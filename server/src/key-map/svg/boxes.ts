@@ -2,8 +2,8 @@
 import type { MapState } from '../../language-service/api/key-map';
 import type { Placed } from '../layout/layout';
 import { SIZE } from '../layout/layout';
-import type { Box, FileBox, SharedKey } from '../model/model';
 import { escapeXml, shorten, textWidth } from '../model/text-width';
+import type { Box, FileBox, SharedKey } from '../model/types';
 import { openItem } from './item';
 
 const PADDING = 12;

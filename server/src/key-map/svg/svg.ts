@@ -1,7 +1,7 @@
 /** A map as SVG. Pure. */
 import { layoutOf, type PlacedEdge, type SectionLayout, SIZE } from '../layout/layout';
-import type { MapModel, Section } from '../model/model';
 import { escapeXml, shorten, textWidth } from '../model/text-width';
+import type { MapModel, Section } from '../model/types';
 import { drawFile, drawFrame, drawLegend, drawService } from './boxes';
 import { openItem } from './item';
 import { styleSheet, type ThemeName } from './theme';

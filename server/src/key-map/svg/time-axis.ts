@@ -1,7 +1,7 @@
 /** The band of validity: years, today, and the life of each certificate beside its file. Pure. */
 import { type Axis, type Placed, type SectionLayout, SIZE } from '../layout/layout';
-import type { FileBox } from '../model/model';
 import { escapeXml, shorten, textWidth } from '../model/text-width';
+import type { FileBox } from '../model/types';
 
 /** Distance of two labels of years, at least. */
 const LABEL_ROOM = 46;

@@ -8,7 +8,7 @@ import type {
   Range,
 } from 'vscode-languageserver';
 import type { Finding, FixSummary, MenderService, Plan } from '../../language-service/api/index';
-import { hasEnvName } from '../../language-service/check/run-rules';
+import { hasEnvName } from '../../language-service/check/is-relevant-file';
 import { label } from '../../text/harmless';
 import type { Guard } from '../core/error-boundary';
 import { LSPErrorCodes, ResponseError } from '../core/lsp';

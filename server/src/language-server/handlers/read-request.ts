@@ -1,6 +1,6 @@
 /** What the features that only read have in common: a document, a position, an answer that nobody may want any more. */
 import type { CancellationToken, Position } from 'vscode-languageserver';
-import { hasEnvName } from '../../language-service/check/run-rules';
+import { hasEnvName } from '../../language-service/check/is-relevant-file';
 import type { Guard } from '../core/error-boundary';
 import { LSPErrorCodes, ResponseError } from '../core/lsp';
 import type { Documents, OpenDocument } from '../sync/documents';

@@ -1,5 +1,5 @@
-/** What an editor asks beside findings and fixes. All answers are about today's text; positions as in `service.ts`. */
-import type { FixSummary, Position, Range } from './index';
+/** What an editor asks beside findings and fixes. All answers are about today's text; positions as in `findings.ts`. */
+import type { FixSummary, Position, Range } from './findings';
 
 /** A stretch of a file: a compose file, `.env`, or a host file. */
 export interface Place {
@@ -83,8 +83,8 @@ export interface Completion {
   readonly preselect: boolean;
 }
 
-/** Verbs of an editor. None rejects for what files hold; a file without a Mender service gives nothing. */
-export interface EditorVerbs {
+/** Methods of an editor. None rejects for what files hold; a file without a Mender service gives nothing. */
+export interface EditorMethods {
   /** What is at a position, for people, never a key's text: a mount, a variable, a service. */
   describe(file: string, position: Position): Promise<Description | undefined>;
   /** What could be written at a position, in a text that need not be whole. */

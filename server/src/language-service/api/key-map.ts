@@ -4,7 +4,7 @@
  */
 import type { RequirementKind } from '../../mender/model/layout';
 import type { Validity } from '../../pki/x509/validity';
-import type { Range, Severity } from './index';
+import type { Range, Severity } from './findings';
 
 /** A place in a compose file. */
 export interface MapPlace {

@@ -1,5 +1,5 @@
-/** What people want done with keys, in their words: the verbs `targets` and `planTask` of the façade. Types only. */
-import type { Plan } from './index';
+/** What people want done with keys, in their words: the methods `targets` and `planTask` of the façade. Types only. */
+import type { Plan } from './plans';
 
 /** How new keys are made; what is left out has a default. */
 export interface KeyOptions {

@@ -1,19 +1,19 @@
 /** Judging a file: the stacks that it belongs to, read and seen through their releases, and what the rules say. */
-import { neighboursOf } from '../../compose/discovery/find-stack';
 import { createParseCache } from '../../compose/document/document-cache';
 import { outlineOf, signatureOf } from '../../compose/yaml/declarations';
 import { gitViewOf } from '../../git/tracking';
 import type { FactsCache, FileFacts } from '../../pki/files/file-facts-cache';
 import type { Host } from '../../platform/platform';
 import { glanceAt } from '../../platform/stat-cache';
-import type { Settings, StackInfo, StackOffer } from '../api/index';
+import type { Settings, StackFiles, StackInfo, StackOffer } from '../api/index';
 import { createReading, type Reading } from '../files/allowed-files';
 import type { Texts } from '../files/document-texts';
-import { keyMarks } from '../files/host-files';
-import { offerOf } from '../stacks/candidates';
+import { candidatesOf } from '../stacks/candidates';
 import { createStackFinder, type KnownStack, stacksOf } from '../stacks/stacks-of-file';
 import { withKeysOnDisk } from './accepted-files';
 import { lookInto, mountedFiles } from './inspect-mounted-files';
+import { hasComposeName, hasEnvName, isRelevant, mightBeMender } from './is-relevant-file';
+import { keyIdentities } from './key-identities';
 import { whateverIsMerged } from './overlay-filter';
 import {
   type Analysis,
@@ -21,13 +21,8 @@ import {
   analyseUnreadable,
   type CodedFinding,
   findingsOf,
-  hasComposeName,
-  hasEnvName,
   type Inside,
-  isOurs,
-  mightBeMender,
   NOTHING_INSIDE,
-  type StackFiles,
 } from './run-rules';
 
 /** One stack of a file with what is wrong in it. */
@@ -137,7 +132,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     const known = trusted ? await facts.all(mountedFiles(deployment), glance) : NOTHING_KNOWN;
     const files = await lookInto(deployment, { glance, paths: host.paths, facts: known, git });
     return {
-      identities: keyMarks(host, known),
+      identities: keyIdentities(host, known),
       file: (state) => files.get(state),
       now: host.now(),
       expiresSoonDays: expiresSoonDays ?? EXPIRES_SOON_DAYS,
@@ -173,7 +168,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       const judged: Judged[] = [];
       for (const stack of await stacks(file, reading)) {
         const one = await judgeStack(file, stack, reading);
-        if (!isOurs(file, text, one.analysis, isOpen)) continue;
+        if (!isRelevant(file, text, one.analysis, isOpen)) continue;
         // Without a Mender service, only the file itself is of concern: it may be Mender's and can't be read.
         const own = one.findings.filter(({ finding }) => finding.span.file === file);
         judged.push(one.analysis.deployment.isMender ? one : { ...one, findings: own });
@@ -183,9 +178,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     async offer(file) {
       if (!host.paths.isAbsolute(file)) return undefined;
       const reading = createReading(texts, cache, host, settings(), file);
-      const known = await stacks(file, reading);
-      const near = await neighboursOf(file, known[0]?.files ?? [], reading.finder(file));
-      return offerOf(file, known, near, host);
+      return candidatesOf(file, await stacks(file, reading), reading.finder(file), host);
     },
     async related(file) {
       const reading = createReading(texts, cache, host, settings(), file);

@@ -5,11 +5,11 @@ import { loadStack, type StackInput } from '../../compose/loader/load-project';
 import { type LineIndex, lineIndex } from '../../compose/syntax/line-index';
 import type { ComposeProblem, FileText, Stack } from '../../compose/types';
 import { type Deployment, deploymentOf } from '../../mender/deployment';
-import { roles } from '../../mender/releases/index';
 import type { Host } from '../../platform/platform';
 import { rules } from '../../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../../rules/support/rule';
 import { SUPPRESSION_WORD, type Suppressed, suppressions } from '../../rules/support/suppression';
+import type { StackFiles } from '../api/index';
 import type { Reading } from '../files/allowed-files';
 
 /** A stack as it was read, with the texts that it was read from. */
@@ -32,14 +32,6 @@ export interface CodedFinding {
   readonly defaultSeverity: DefaultSeverity;
   readonly finding: RuleFinding;
   readonly analysis: Analysis;
-}
-
-/** Which files to read as one deployment. */
-export interface StackFiles {
-  /** Ids in merge order. */
-  readonly files: readonly string[];
-  readonly projectDirectory: string | undefined;
-  readonly envFiles: readonly string[] | undefined;
 }
 
 /** Reads a stack. Never rejects for what its files hold. */
@@ -173,33 +165,4 @@ function lookOnce(context: () => RuleContext): NonNullable<RuleContext['once']> 
     if (!seen.has(look)) seen.set(look, look(context()));
     return seen.get(look) as T;
   };
-}
-
-const CONVENTIONAL = /^(docker-)?compose([.-].*)?\.ya?ml$/i;
-
-/** True for the names that Compose itself looks for, and their overlays. */
-export function hasComposeName(file: string): boolean {
-  return CONVENTIONAL.test(file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1));
-}
-
-/** True for names of `.env` files: they hold variables of compose files, and are none themselves. */
-export function hasEnvName(file: string): boolean {
-  return /(^|[\\/])\.env[^\\/]*$|\.env$/i.test(file) && !/\.ya?ml$/i.test(file);
-}
-
-/** A quick look that spares other YAML files the parse: no word of Mender, no Mender service. */
-export function mightBeMender(text: string): boolean {
-  const words = ['mender', ...roles.flatMap((role) => role.commonNames)];
-  const lower = text.toLowerCase();
-  return words.some((word) => lower.includes(word));
-}
-
-/**
- * Whether problems of a stack without a recognised Mender service are told: not those of other software's files.
- * A file that can't be read can't be told from Mender's, so its name decides.
- */
-export function isOurs(file: string, text: string, { deployment }: Analysis, isOpen: boolean): boolean {
-  if (deployment.isMender) return true;
-  if (deployment.stack.services.size > 0) return mightBeMender(text);
-  return !isOpen || hasComposeName(file) || mightBeMender(text);
 }

@@ -6,7 +6,6 @@ import { editCompose } from '../../compose/edit/edit';
 import { applyChanges, type LineIndex, lineIndex } from '../../compose/syntax/line-index';
 import type { Span } from '../../compose/types';
 import type { FileEdits, PlannedFile, PlannedNames, Range } from '../api/index';
-import type { SoundEdits } from '../plans/effects';
 
 export function rangeOf(span: Span, lines: LineIndex): Range {
   return { start: lines.positionAt(span.start), end: lines.positionAt(span.end) };
@@ -19,6 +18,12 @@ export interface Rendered {
   /** The edited files as they will be. */
   readonly texts: ReadonlyMap<string, string>;
 }
+
+/** Whether operations do what they name and nothing else; `texts`: the edited files as they will be. */
+export type SoundEdits = (
+  operations: readonly FileOperation[],
+  texts: ReadonlyMap<string, string>,
+) => Promise<boolean>;
 
 type Read = (file: string) => Promise<string | undefined>;
 

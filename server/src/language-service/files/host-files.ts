@@ -86,7 +86,8 @@ const UNTRUSTED: KeyTrouble = {
   passphrase: undefined,
 };
 
-function viewOf(facts: FileFacts): FileView | undefined {
+/** What a fix may know of a file; undefined where it holds no PEM block that can be read. */
+export function viewOf(facts: FileFacts): FileView | undefined {
   const blocks = (facts.pem?.form === 'pem' ? facts.pem.blocks : []).filter((block) => !block.damaged);
   const block = blocks.find(({ kind }) => kind === 'certificate' || kind === 'private-key') ?? blocks[0];
   if (!block) return undefined;
@@ -121,32 +122,4 @@ function signsTokens({ pem }: FileFacts): boolean {
   if (key?.kind !== 'key' || key.block.kind !== 'private-key' || key.block.damaged) return false;
   const { go } = key.block;
   return go !== undefined && !(go.before ?? go.since ?? go.signs);
-}
-
-/**
- * The marks by which a host path is known for a key: its path, where links lead, and its public key. Paths of
- * Windows are compared without case. `known`: what was found at the paths; nothing where no file may be read.
- */
-export function keyMarks(
-  host: Pick<Host, 'platform'>,
-  known: ReadonlyMap<string, FileFacts>,
-): (hostFile: string) => readonly string[] {
-  const marks = new Map<string, readonly string[]>();
-  const fold = (path: string) => (host.platform === 'windows' ? path.toLowerCase() : path);
-  const marksOf = (path: string) => {
-    const result = [`path:${fold(path)}`];
-    const facts = known.get(path);
-    if (!facts) return result;
-    if (facts.realPath !== undefined) result.push(`path:${fold(facts.realPath)}`);
-    const view = viewOf(facts);
-    if (view?.kind === 'private-key' && view.publicKey) result.push(`key:${view.publicKey}`);
-    return result.length > 1 ? [...new Set(result)] : result;
-  };
-  return (hostFile) => {
-    const before = marks.get(hostFile);
-    if (before) return before;
-    const found = marksOf(hostFile);
-    marks.set(hostFile, found);
-    return found;
-  };
 }

@@ -1,16 +1,10 @@
 /** What edits do to every stack that their files are in: only what the plan names may change, in none of them more. */
 
-import type { FileOperation } from '../../changes/types';
 import { createParseCache } from '../../compose/document/document-cache';
 import { sideEffects, withoutEffect } from '../../compose/edit/side-effects';
 import { loadValues, type ProjectValues } from '../../compose/loader/project-values';
 import type { Analysis } from '../check/run-rules';
-
-/** Whether operations do what they name and nothing else; `texts`: the edited files as they will be. */
-export type SoundEdits = (
-  operations: readonly FileOperation[],
-  texts: ReadonlyMap<string, string>,
-) => Promise<boolean>;
+import type { SoundEdits } from '../edits/to-text-edits';
 
 export interface Effects {
   /** For operations that are planned for `analyses`: their stacks, and all others that hold an edited file. */

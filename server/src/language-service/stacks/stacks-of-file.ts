@@ -1,8 +1,7 @@
 /** The stacks that a file belongs to: those that somebody named, else the one that is found. */
 import { type Finder, type FoundStack, findStack } from '../../compose/discovery/find-stack';
 import type { Host } from '../../platform/platform';
-import type { Settings, StackReason, StackSetting } from '../api/index';
-import type { StackFiles } from '../check/run-rules';
+import type { Settings, StackFiles, StackReason, StackSetting } from '../api/index';
 
 export interface KnownStack extends StackFiles {
   readonly name: string | undefined;

@@ -2,7 +2,7 @@
 import { createParseCache } from '../../compose/document/document-cache';
 import type { Host } from '../../platform/platform';
 import type { Settings } from '../api/index';
-import { mightBeMender } from '../check/run-rules';
+import { mightBeMender } from '../check/is-relevant-file';
 import { createReading } from '../files/allowed-files';
 import type { Texts } from '../files/document-texts';
 import { matcher } from './glob';

@@ -2,40 +2,14 @@
 import type { Surroundings } from '../../changes/types';
 import type { FactsCache } from '../../pki/files/file-facts-cache';
 import type { Host } from '../../platform/platform';
-import type { Settings, StackInfo } from '../api/index';
-import type { KeyTarget } from '../api/tasks';
+import type { Deployment, Settings, WorkspaceMethods } from '../api/index';
 import { createJudge, type Judged } from '../check/check-file';
 import type { Texts } from '../files/document-texts';
+import type { targetsOfAll } from '../key-state/targets';
 import { createCandidateFinder } from './candidate-files';
 
-/** A stack with a Mender service. */
-export interface Deployment {
-  /** Id of a compose file of the stack, by which the other verbs know it. */
-  readonly file: string;
-  readonly stack: StackInfo;
-  readonly targets: readonly KeyTarget[];
-}
-
-export interface Deployments {
-  /** Those in the folders of the settings, by their files' paths. */
-  readonly deployments: readonly Deployment[];
-  /** False where there are more files than are looked at. */
-  readonly complete: boolean;
-}
-
-export interface DeploymentsOptions {
-  /** Globs as in VS Code's setting `files.exclude`, from each folder. Hidden directories and `node_modules` are always left out. */
-  readonly exclude?: readonly string[];
-  readonly signal?: AbortSignal;
-  /** Waited for between one file and the next, so that what somebody waits for comes first. */
-  readonly pause?: () => Promise<void>;
-}
-
-/** The verb over all deployments of a workspace. */
-export interface WorkspaceVerbs {
-  /** Reads open documents first. Undefined when `signal` fired; never rejects for what files hold. */
-  deployments(options?: DeploymentsOptions): Promise<Deployments | undefined>;
-}
+/** What tells how keys stand; loaded when it is asked for. */
+type Planning = () => Promise<{ readonly targetsOfAll: typeof targetsOfAll }>;
 
 /** Keeps between two runs only which files are no concern of Mender's. */
 export function createDeploymentFinder(
@@ -44,8 +18,14 @@ export function createDeploymentFinder(
   facts: FactsCache,
   around: Surroundings,
   settings: () => Settings,
-): WorkspaceVerbs['deployments'] {
+  planning: Planning,
+): WorkspaceMethods['deployments'] {
   const candidates = createCandidateFinder(texts, host, settings);
+
+  async function deploymentOf(file: string, judged: Judged): Promise<Deployment> {
+    const { targetsOfAll } = await planning();
+    return { file, stack: judged.info, targets: await targetsOfAll([judged], around) };
+  }
 
   return async ({ exclude = [], signal, pause = async () => {} } = {}) => {
     const { files, complete } = await candidates({ exclude, pause, signal });
@@ -59,17 +39,12 @@ export function createDeploymentFinder(
       for (const judged of judgement && 'stacks' in judgement ? judgement.stacks : []) {
         const key = JSON.stringify([judged.info.files, judged.info.name]);
         if (judged.analysis.deployment.isMender && !found.has(key)) {
-          found.set(key, await deploymentOf(file, judged, around));
+          found.set(key, await deploymentOf(file, judged));
         }
       }
     }
     return { deployments: withoutParts([...found.values()]), complete };
   };
-}
-
-async function deploymentOf(file: string, judged: Judged, around: Surroundings): Promise<Deployment> {
-  const { targetsOfAll } = await import('../planning');
-  return { file, stack: judged.info, targets: await targetsOfAll([judged], around) };
 }
 
 /**

@@ -4,8 +4,8 @@ import { rules } from '../../../rules/index';
 import { plain } from '../../../text/markdown';
 import type { Settings } from '../../api/index';
 import type { Judged } from '../../check/check-file';
-import type { Proposal } from './completion';
-import type { CommentCursor, Stretch } from './cursor/cursor';
+import type { CommentCursor, Stretch } from './cursor/types';
+import type { Proposal } from './types';
 
 const DIRECTIVE = /^\s*mender-ignore(?:-next-line)?[ \t]+/;
 

@@ -1,17 +1,18 @@
 /** What could be written at a cursor: the mounts, files, paths and variables that a Mender service still needs. */
 import type { FixContext, Surroundings } from '../../../changes/types';
 import { createWorking } from '../../../changes/types';
-import type { MenderService } from '../../../mender/deployment';
-import type { Completion, CompletionKind } from '../../api/editor-features';
+import type { Completion } from '../../api/editor-features';
 import type { Position, Settings } from '../../api/index';
 import type { LastJudgement } from '../../check/check-cache';
 import type { Judged } from '../../check/check-file';
-import { mightBeMender } from '../../check/run-rules';
+import { mightBeMender } from '../../check/is-relevant-file';
 import type { Texts } from '../../files/document-texts';
 import { commentProposals } from './comments';
-import { type Cursor, cursorAt, type EntryCursor, type Stretch } from './cursor/cursor';
+import { cursorAt } from './cursor/cursor';
+import type { Cursor } from './cursor/types';
 import { environmentProposals } from './environment';
 import { elementProposals, secretProposals } from './secrets';
+import type { EntryContext, Proposal } from './types';
 import { volumeProposals } from './volumes';
 
 export interface CompleteParts {
@@ -21,33 +22,6 @@ export interface CompleteParts {
   readonly last: LastJudgement;
   /** The stacks of a file as they would be with another text of it. */
   readonly judgeText: (file: string, text: string) => Promise<readonly Judged[]>;
-}
-
-export interface DeploymentContext {
-  readonly judged: Judged;
-  readonly fix: FixContext;
-  readonly settings: Settings;
-}
-
-/** Where and for whom an entry is written. */
-export interface EntryContext extends DeploymentContext {
-  readonly cursor: EntryCursor;
-  readonly mender: MenderService;
-}
-
-/** A proposal before it has its place among the others. */
-export interface Proposal {
-  readonly label: string;
-  readonly detail: string;
-  readonly markdown: string;
-  readonly kind: CompletionKind;
-  /** Columns of the cursor's line. */
-  readonly at: Pick<Stretch, 'from' | 'to'>;
-  readonly newText: string;
-  /** Further words by which it can be found. */
-  readonly words: string;
-  /** 0: needed. Higher ones come later. */
-  readonly rank: number;
 }
 
 /** Proposals at a position, the needed ones first; none outside of what is Mender's. */

@@ -2,8 +2,8 @@
 import { scalarText } from '../../../compose/edit/style';
 import { withCode } from '../../../text/markdown';
 import { type KnownVariable, variablesOf } from '../shared/known-variables';
-import type { EntryContext, Proposal } from './completion';
-import type { EntryCursor } from './cursor/cursor';
+import type { EntryCursor } from './cursor/types';
+import type { EntryContext, Proposal } from './types';
 
 export function environmentProposals({
   cursor,

@@ -8,9 +8,9 @@ import type { FileElement } from '../../../compose/types';
 import type { RequirementState } from '../../../mender/deployment';
 import { code } from '../../../text/markdown';
 import { shortName } from '../../key-state/short-state';
-import type { DeploymentContext, EntryContext, Proposal } from './completion';
-import type { ElementCursor, EntryCursor } from './cursor/cursor';
 import type { Section } from './cursor/sections';
+import type { ElementCursor, EntryCursor } from './cursor/types';
+import type { DeploymentContext, EntryContext, Proposal } from './types';
 import { openStates, sourcesFor, targetsFor } from './volumes';
 
 /** Where an element is mounted that names no target. */

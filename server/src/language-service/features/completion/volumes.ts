@@ -9,8 +9,8 @@ import { flowMount, mountLines, shortMount } from '../../../compose/edit/volumes
 import type { RequirementState } from '../../../mender/deployment';
 import { code, plain } from '../../../text/markdown';
 import { findingsAbout, shortName, withoutIt } from '../../key-state/short-state';
-import type { EntryContext, Proposal } from './completion';
-import type { EntryCursor, Stretch } from './cursor/cursor';
+import type { EntryCursor, Stretch } from './cursor/types';
+import type { EntryContext, Proposal } from './types';
 
 /** Files proposed for one requirement. */
 const MAX_FILES = 3;

@@ -3,25 +3,16 @@ import { targetsOf } from '../../../mender/releases/index';
 import { capital, code, plain, withCode } from '../../../text/markdown';
 import type { Settings } from '../../api/index';
 import type { Judged } from '../../check/check-file';
-import type { CodedFinding } from '../../check/run-rules';
 import { findingsAbout, shortName, wordsOf } from '../../key-state/short-state';
 import type { Pointed } from '../shared/element-at';
+import { existingText, type HoverText } from '../shared/hover-text';
 import { variablesOf } from '../shared/known-variables';
-import { existingText } from './mount';
-
-export interface Told {
-  readonly start: number;
-  readonly end: number;
-  readonly markdown: string;
-  /** What is told to be wrong; fixes are looked for among these. */
-  readonly findings: readonly CodedFinding[];
-}
 
 /** The role in this release, and each file that the service needs with what meets it. */
 export function describeService(
   { mender, judged, span }: Extract<Pointed, { kind: 'service' }>,
   settings: Settings,
-): Told {
+): HoverText {
   const { recognition } = judged.analysis.deployment;
   const { role, service, states } = mender;
   const parts = [`**${capital(role.title)}** · ${plain(recognition.title)}`];
@@ -55,7 +46,7 @@ export function describeVariable({
   mender,
   variable,
   judged,
-}: Extract<Pointed, { kind: 'variable' }>): Told | undefined {
+}: Extract<Pointed, { kind: 'variable' }>): HoverText | undefined {
   const { deployment } = judged.analysis;
   const known = variablesOf(mender, deployment).find(({ name }) => name === variable.name);
   if (!known) return undefined;

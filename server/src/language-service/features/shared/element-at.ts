@@ -1,8 +1,10 @@
 /** What of a Mender service stands at an offset of a file. */
-import type { EnvironmentVariable, Mount, Span } from '../../../compose/types';
+import type { EnvironmentVariable, Mount, Service, Span } from '../../../compose/types';
 import type { MenderService, RequirementState } from '../../../mender/deployment';
-import type { Position } from '../../api/index';
+import { isAtOrAbove } from '../../../mender/model/container-path';
+import type { Place, Position } from '../../api/index';
 import type { Judged } from '../../check/check-file';
+import { rangeOf } from '../../edits/to-text-edits';
 
 export type Pointed =
   | {
@@ -70,4 +72,20 @@ export function pointedAt(file: string, offset: number, judged: readonly Judged[
     }
   }
   return other;
+}
+
+/** The mount that puts something at the container path which a variable names. */
+export function providerOf(
+  { value, unresolved }: EnvironmentVariable,
+  { mounts }: Service,
+): Mount | undefined {
+  if (!value?.startsWith('/') || unresolved.length > 0) return undefined;
+  return mounts
+    .filter((mount) => isAtOrAbove(mount.target, value))
+    .sort((a, b) => b.target.length - a.target.length)[0];
+}
+
+/** A span as LSP has it. */
+export function placeOf(span: Span, { analysis }: Judged): Place {
+  return { file: span.file, range: rangeOf(span, analysis.lines(span.file)) };
 }

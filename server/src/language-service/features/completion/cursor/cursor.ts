@@ -7,59 +7,8 @@ import { flowCursorAt } from './flow-style';
 import { type Ancestor, ancestorsOf, childrenOf, keyOf, type Lines, lastLineOf, linesOf } from './lines';
 import { end, scalarAt, stretch, valueAt } from './scalar-at';
 import { unquoted } from './scan-flow';
-import { type EntryKind, isSection, type Place, placeIn, type Section } from './sections';
-
-/** A stretch of the cursor's line; columns, `to` exclusive. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
-
-interface Common {
-  readonly line: number;
-  readonly character: number;
-  /** The text without what is being typed, the same from letter to letter; all else is on the line where it was. */
-  readonly repaired: string;
-  readonly eol: string;
-}
-
-export interface EntryCursor extends Common {
-  readonly kind: EntryKind;
-  readonly service: string;
-  /** In brackets: a comma and a bracket end what is written without quotes. */
-  readonly flow?: boolean;
-  /** What is there already of the entry's text, quotes left out; empty on a new line. */
-  readonly body: Stretch;
-  /** The quote that it stands in. */
-  readonly quote: '' | '"' | "'";
-  /** What has to come before an entry: `- ` on an empty line, a blank right after the dash. */
-  readonly lead: string;
-  readonly form: 'list' | 'map';
-  /** Column of an item's dash. */
-  readonly dash: number;
-  /** Inside an item of a list that is a mapping: the key at the cursor, and all keys with their values. */
-  readonly field?: { readonly key: string; readonly fields: ReadonlyMap<string, string> };
-  /** Whether the neighbours, or most volumes of the file, have the long syntax. */
-  readonly isLong: boolean;
-}
-
-export interface CommentCursor extends Common {
-  readonly kind: 'comment';
-  /** What stands after the `#`, up to the end of the line. */
-  readonly body: Stretch;
-  /** True where nothing but the comment is on the line. */
-  readonly isAlone: boolean;
-}
-
-/** At the `file` of a top-level secret or config. */
-export interface ElementCursor extends Common, Pick<EntryCursor, 'body' | 'quote' | 'lead'> {
-  readonly kind: 'element';
-  readonly section: Section;
-  readonly name: string;
-}
-
-export type Cursor = EntryCursor | ElementCursor | CommentCursor;
+import { isSection, type Place, placeIn } from './sections';
+import type { Cursor, CursorBase, ElementCursor, EntryCursor } from './types';
 
 /** What the cursor is in; undefined where nothing of ours can be written. */
 export function cursorAt(text: string, { line, character }: Position): Cursor | undefined {
@@ -116,7 +65,7 @@ export function cursorAt(text: string, { line, character }: Position): Cursor | 
   return { ...entry, form: 'map', lead: '', quote: '', body: stretch(code, indent, end(code, character)) };
 }
 
-type Entry = Common & Place & Pick<EntryCursor, 'dash' | 'isLong'>;
+type Entry = CursorBase & Place & Pick<EntryCursor, 'dash' | 'isLong'>;
 
 function inList(
   lines: Lines,
@@ -162,7 +111,7 @@ function inField(
   return written && { ...entry, form: 'list', ...written, field: { key: found.key, fields } };
 }
 
-function onEmptyLine(lines: Lines, common: Common): EntryCursor | undefined {
+function onEmptyLine(lines: Lines, common: CursorBase): EntryCursor | undefined {
   const { line, character } = common;
   const above = ancestorsOf(lines, line, character, true);
   const place = placeIn(above);
@@ -197,7 +146,7 @@ function element(
   {
     blank,
     ...common
-  }: Omit<Common, 'repaired'> & { blank: (from: number, to: number, column: number) => string },
+  }: Omit<CursorBase, 'repaired'> & { blank: (from: number, to: number, column: number) => string },
 ): ElementCursor | undefined {
   const [name, section, ...rest] = above;
   const { line, character } = common;

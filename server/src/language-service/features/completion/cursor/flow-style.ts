@@ -1,6 +1,5 @@
 /** Where a cursor stands in a list or mapping in brackets, on one line or several. */
 import { type LineIndex, runAtEnd } from '../../../../compose/syntax/line-index';
-import type { Cursor, EntryCursor, Stretch } from './cursor';
 import { ancestorsOf, keyOf, type Lines, NESTED } from './lines';
 import {
   closingOf,
@@ -12,6 +11,7 @@ import {
   scanFlow,
 } from './scan-flow';
 import { isSection, kindOf } from './sections';
+import type { Cursor, EntryCursor, Stretch } from './types';
 
 /** So many lines a bracket may stand above the cursor. */
 const MAX_LINES = 100;

@@ -1,5 +1,5 @@
 /** The text that a cursor is in on its line: plain, in quotes, or about to be typed. Columns. */
-import type { EntryCursor, Stretch } from './cursor';
+import type { EntryCursor, Stretch } from './types';
 
 /** The value after a colon: its text, or the place where it will be. */
 export function valueAt(

@@ -1,15 +1,12 @@
-/** Where what stands in a compose file comes from, and where else it is used. */
+/** Where what stands in a compose file comes from. */
 import { readDotenv } from '../../compose/syntax/dotenv';
 import { lineIndex } from '../../compose/syntax/line-index';
-import type { EnvironmentVariable, Mount, Service, Span } from '../../compose/types';
-import { hostFileOf } from '../../mender/deployment';
-import { isAtOrAbove } from '../../mender/model/container-path';
 import type { Host } from '../../platform/platform';
 import type { Definition, Place } from '../api/editor-features';
 import type { Judged } from '../check/check-file';
 import { rangeOf } from '../edits/to-text-edits';
 import { existingFile } from './document-links';
-import { holds, type Pointed, pointedAt } from './shared/element-at';
+import { holds, placeOf, pointedAt, providerOf } from './shared/element-at';
 
 const START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 const VARIABLE = /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?:[^}\r\n\w][^}\r\n]*)?\}?|([A-Za-z_][A-Za-z0-9_]*))/g;
@@ -58,49 +55,6 @@ export async function definitionAt(
     : { origin: rangeOf(source, lines), places: [{ file: path, range: START }] };
 }
 
-/** All places of the stacks that use the host file behind what is pointed at, that place among them. */
-export function referencesAt(file: string, offset: number, judged: readonly Judged[]): readonly Place[] {
-  const pointed = pointedAt(file, offset, judged);
-  const mount = pointed && mountBehind(pointed);
-  const path = mount && hostFileOf(mount);
-  if (!pointed || path === undefined) return [];
-  const marks = pointed.judged.inside.identities(path);
-  const places = new Map<string, Place>();
-  for (const each of judged) {
-    const add = (span: Span) => {
-      const key = `${span.file}\0${span.start}`;
-      if (!places.has(key)) places.set(key, placeOf(span, each));
-    };
-    for (const service of each.analysis.deployment.stack.services.values()) {
-      for (const other of service.mounts) {
-        const used = hostFileOf(other);
-        if (used === undefined || !each.inside.identities(used).some((mark) => marks.includes(mark)))
-          continue;
-        add(other.sourceText?.span ?? other.span);
-        for (const variable of service.environment.values())
-          if (providerOf(variable, service) === other) add(variable.valueSpan);
-      }
-    }
-  }
-  return [...places.values()];
-}
-
-function mountBehind(pointed: Pointed): Mount | undefined {
-  if (pointed.kind === 'mount') return pointed.mount;
-  return pointed.kind === 'variable' ? providerOf(pointed.variable, pointed.mender.service) : undefined;
-}
-
-/** The mount that puts something at the container path which a variable names. */
-export function providerOf(
-  { value, unresolved }: EnvironmentVariable,
-  { mounts }: Service,
-): Mount | undefined {
-  if (!value?.startsWith('/') || unresolved.length > 0) return undefined;
-  return mounts
-    .filter((mount) => isAtOrAbove(mount.target, value))
-    .sort((a, b) => b.target.length - a.target.length)[0];
-}
-
 /** `${NAME}` or `$NAME` around an offset. */
 function variableAt(file: string, offset: number, { analysis }: Judged) {
   const text = analysis.texts.get(file) ?? '';
@@ -132,8 +86,4 @@ function dotenvPlaces(name: string, { analysis }: Judged): readonly Place[] {
   const isDotenv = ({ file }: Place) => /(^|[\\/])\.env[^\\/]*$/.test(file);
   const [dotenv, others] = [found.filter(isDotenv), found.filter((place) => !isDotenv(place))];
   return dotenv.length > 0 ? dotenv : others;
-}
-
-function placeOf(span: Span, { analysis }: Judged): Place {
-  return { file: span.file, range: rangeOf(span, analysis.lines(span.file)) };
 }

@@ -1,0 +1,121 @@
+/** What hovers of mounts, services and variables share: what is in a file, for people. */
+import type { RequirementState } from '../../../mender/deployment';
+import type { CertificateBlock, KeyFacts, PemBlock } from '../../../pki/types';
+import { daysLeft } from '../../../pki/x509/validity';
+import type { MountedFile } from '../../../rules/support/rule';
+import { code } from '../../../text/markdown';
+import type { Judged } from '../../check/check-file';
+import type { CodedFinding } from '../../check/run-rules';
+import { keyWords } from '../../key-state/short-state';
+
+/** Markdown about a stretch of a file. Offsets. */
+export interface HoverText {
+  readonly start: number;
+  readonly end: number;
+  readonly markdown: string;
+  /** What is reported to be wrong; fixes are looked for among these. */
+  readonly findings: readonly CodedFinding[];
+}
+
+/** Names listed of one certificate; the rest is counted. */
+const MAX_NAMES = 8;
+
+const STATES: Readonly<Record<Exclude<MountedFile['facts']['state'], 'file'>, string>> = {
+  missing: 'The file does not exist. Docker would make a directory of that name.',
+  directory: 'This is a directory.',
+  'not-a-file': 'This is no regular file.',
+  denied: 'This file may not be read here, so nothing is known of what is in it.',
+  'too-large': 'This file is too large for a certificate or key.',
+  'link-loop': 'This is a symbolic link that leads to itself.',
+  failed: 'This file could not be read.',
+};
+
+/** What is in the file behind a requirement, and who else uses it; a paragraph each. */
+export function existingText(state: RequirementState, { analysis, inside }: Judged): readonly string[] {
+  const lines: string[] = [];
+  if (state.mount === undefined) return ['Nothing is mounted there.'];
+  const known = inside.file(state);
+  if (state.hostFile === undefined) lines.push('Which file of the host this is can’t be told here.');
+  else if (known) lines.push(...contentOf(known, inside.now));
+  const others = analysis.deployment.services
+    .flatMap(({ states }) => states)
+    .filter((other) => other !== state && usesSame(state, other, inside));
+  if (others.length > 0) {
+    const names = [...new Set(others.map((other) => code(other.service.name)))];
+    lines.push(`Also used by ${names.join(', ')}.`);
+  }
+  return lines;
+}
+
+function usesSame(a: RequirementState, b: RequirementState, { identities }: Judged['inside']): boolean {
+  if (a.hostFile === undefined || b.hostFile === undefined) return false;
+  const marks = identities(a.hostFile);
+  return identities(b.hostFile).some((mark) => marks.includes(mark));
+}
+
+function contentOf({ facts }: MountedFile, now: number): readonly string[] {
+  if (facts.state !== 'file') return [STATES[facts.state]];
+  const blocks = facts.pem?.form === 'pem' ? facts.pem.blocks : [];
+  if (blocks.length === 0) return ['The file holds no PEM block.'];
+  return blocks.map((block) => blockText(block, now));
+}
+
+function blockText(block: PemBlock, now: number): string {
+  if (block.damaged) return `A damaged block: ${block.reason}.`;
+  switch (block.kind) {
+    case 'certificate':
+      return certificateText(block, now);
+    case 'private-key':
+      return block.encrypted
+        ? 'Private key with a passphrase'
+        : `Private key, ${keyText(block)}${fingerprint('public key', block.publicKeyFingerprint)}`;
+    case 'public-key':
+      return `Public key, ${keyText(block)}${fingerprint('SHA-256', block.publicKeyFingerprint)}`;
+    case 'request':
+      return `Certificate request, ${keyText(block)}`;
+    default:
+      return `A block ${code(block.label)}`;
+  }
+}
+
+function certificateText(certificate: CertificateBlock, now: number): string {
+  const { subjectAltNames, subjectCommonName, issuerCommonName, isCa } = certificate;
+  const names = [...(subjectAltNames?.dns ?? []), ...(subjectAltNames?.ip ?? [])];
+  const shown = names.slice(0, MAX_NAMES).map(code).join(', ');
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+  const subject = subjectCommonName === undefined ? '' : ` of ${code(subjectCommonName)}`;
+  const selfSigned = certificate.subjectKey !== undefined && certificate.subjectKey === certificate.issuerKey;
+  const issuer = selfSigned
+    ? 'self-signed'
+    : issuerCommonName === undefined
+      ? 'issued by somebody unnamed'
+      : `issued by ${code(issuerCommonName)}`;
+  return [
+    `${isCa && !selfSigned ? 'Certificate of an authority' : 'Certificate'}${subject}, ${issuer}`,
+    names.length > 0 ? `Names: ${shown}${more}` : 'No subject alternative names',
+    validityText(certificate, now),
+    `${keyText(certificate)}${fingerprint('SHA-256', certificate.certificateFingerprint)}`,
+  ].join('  \n');
+}
+
+function validityText(certificate: CertificateBlock, now: number): string {
+  const { notBefore, notAfter } = certificate;
+  if (notBefore === undefined || notAfter === undefined) return 'Validity can’t be told here';
+  const period = `Valid from ${day(notBefore)} to ${day(notAfter)}`;
+  if (now < notBefore) return `${period}: **not yet valid**`;
+  const left = daysLeft(certificate, now) ?? 0;
+  if (now > notAfter) return `${period}: **expired**`;
+  return `${period}: ${left} ${left === 1 ? 'day' : 'days'} left`;
+}
+
+function keyText(facts: KeyFacts): string {
+  return keyWords(facts) ?? 'of a kind that can’t be told here';
+}
+
+function fingerprint(what: string, hex: string | undefined): string {
+  return hex === undefined ? '' : `  \n${what} ${code((hex.match(/../g) ?? []).join(':').toUpperCase())}`;
+}
+
+function day(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
