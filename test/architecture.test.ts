@@ -253,14 +253,7 @@ const FILES_LEFT: readonly string[] = [
   'cli/help/help.ts',
   'pki/generate/requests.ts',
 ];
-const FOLDERS_LEFT: readonly string[] = [
-  'fixes',
-  'mender',
-  'pki',
-  'rules',
-  'cli/apply',
-  'pki/generate',
-];
+const FOLDERS_LEFT: readonly string[] = ['fixes', 'mender', 'pki', 'rules', 'cli/apply', 'pki/generate'];
 
 describe('files and folders', () => {
   const modules = ['server/src', 'client/src'].flatMap((top) =>
