@@ -1,8 +1,5 @@
 /** What a PEM file is, in plain facts. A property that is undefined was not, or could not be, told: never "bad". */
 
-import type { GoLoading } from './keys/go-rsa';
-import type { Names } from './x509/read-certificate';
-
 export interface PemFacts {
   /**
    * How the bytes are stored. Everything but `pem` is useless to a Mender service: `der` is a certificate or key
@@ -55,6 +52,13 @@ interface Block {
   readonly hiddenFromGo?: string;
 }
 
+/** Subject alternative names. */
+export interface Names {
+  readonly dns: readonly string[];
+  /** canonical text, see `canonicalIp` */
+  readonly ip: readonly string[];
+}
+
 export interface CertificateBlock extends Block, KeyFacts {
   readonly kind: 'certificate';
   readonly damaged: false;
@@ -83,6 +87,20 @@ export interface CertificateBlock extends Block, KeyFacts {
 }
 
 export type KeyEncoding = 'pkcs1' | 'pkcs8' | 'sec1' | 'dsa' | 'encrypted-pkcs8' | 'encrypted-legacy';
+
+/** What a program in Go says of a key; each a clause for people, undefined where all is well. */
+export interface GoLoading {
+  /** Built with Go 1.23 or earlier: why it doesn't load. */
+  readonly before: string | undefined;
+  /** Built with Go 1.24 or later: why it doesn't load. */
+  readonly since: string | undefined;
+  /** The same of the key with its values for the Chinese remainder theorem computed anew. */
+  readonly anew: string | undefined;
+  /** Those values are wrong as they are: OpenSSL and Go up to 1.23 do without them. */
+  readonly wrongCrt: boolean;
+  /** Go 1.24 or later: it loads, and each signature fails. */
+  readonly signs: string | undefined;
+}
 
 export interface PrivateKeyBlock extends Block, KeyFacts {
   readonly kind: 'private-key';

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { recoverRuns } from '../../../server/src/pki/store/run';
 import type { TextChange } from '../../../server/src/pki/store/text-change';
-import { type NewFile, storeFiles } from '../../../server/src/pki/store/write-all-or-none';
+import type { NewFile } from '../../../server/src/pki/store/types';
+import { storeFiles } from '../../../server/src/pki/store/write-all-or-none';
 import { type MemoryHost, memoryHost } from '../../platform/memory-host';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

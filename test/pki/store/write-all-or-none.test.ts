@@ -1,6 +1,7 @@
 /** The writer of key material against every fault that the host in memory can have. */
 import { describe, expect, it } from 'vitest';
-import { type NewFile, storeFiles } from '../../../server/src/pki/store/write-all-or-none';
+import type { NewFile } from '../../../server/src/pki/store/types';
+import { storeFiles } from '../../../server/src/pki/store/write-all-or-none';
 import { memoryHost, type WriteProblem } from '../../platform/memory-host';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

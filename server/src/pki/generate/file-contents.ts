@@ -8,7 +8,7 @@ import { signsItself } from '../path-validation/trust-anchor';
 import { encodePem } from '../pem/encode';
 import { loadKey, loadTlsKey, Unusable, writtenKey } from '../pem/load-private-key';
 import { readPem } from '../pem/read-pem-file';
-import type { NewFile } from '../store/write-all-or-none';
+import type { NewFile } from '../store/types';
 import type { CertificateBlock } from '../types';
 import { certificatesOf } from '../x509/chain';
 import type { CertificateName } from '../x509/subject-alt-name';

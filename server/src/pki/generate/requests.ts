@@ -1,6 +1,6 @@
 /** What can be asked of `make`, and what it answers. Paths are absolute, of the host's kind. */
 
-import type { StoreAnswer, StoreOptions } from '../store/write-all-or-none';
+import type { FileOwner, StoreAnswer, StoreOptions } from '../store/types';
 import type { AuthorityFiles } from './authority';
 
 /** RSA sizes in bits. 3072 by default: NIST SP 800-57 part 1 rates it 128-bit, good beyond 2030. */
@@ -51,12 +51,6 @@ export interface KeyAccess {
   readonly mounted?: string;
   /** The file is given to this user, for it alone, where no directory keeps others out. Only root can. */
   readonly owner?: FileOwner;
-}
-
-/** Numbers of a user and a group on the host. */
-export interface FileOwner {
-  readonly uid: number;
-  readonly gid: number;
 }
 
 /** A new private key and a certificate for it. Neither path may exist. */
@@ -136,14 +130,6 @@ export function pathsToMake(order: KeyOrder): readonly string[] {
     case 'bundle':
       return [order.bundlePath];
   }
-}
-
-/** One file made. */
-export interface MadeFile {
-  readonly path: string;
-  readonly kind: 'private-key' | 'certificate' | 'request';
-  /** permission bits it was created with */
-  readonly mode: number;
 }
 
 export interface MakeOptions extends StoreOptions {

@@ -1,19 +1,6 @@
 /** How Go's crypto/x509 takes an RSA key. Mender's token services are written in Go, and so is Traefik. */
+import type { GoLoading } from '../types';
 import { bitLength, type RsaSecret } from './key-numbers';
-
-/** What a program in Go says of a key; each a clause for people, undefined where all is well. */
-export interface GoLoading {
-  /** Built with Go 1.23 or earlier: why it doesn't load. */
-  readonly before: string | undefined;
-  /** Built with Go 1.24 or later: why it doesn't load. */
-  readonly since: string | undefined;
-  /** The same of the key with its values for the Chinese remainder theorem computed anew. */
-  readonly anew: string | undefined;
-  /** Those values are wrong as they are: OpenSSL and Go up to 1.23 do without them. */
-  readonly wrongCrt: boolean;
-  /** Go 1.24 or later: it loads, and each signature fails. */
-  readonly signs: string | undefined;
-}
 
 /** The exponent has to fit 31 bits. */
 const EXPONENT_MAX = 2n ** 31n - 1n;

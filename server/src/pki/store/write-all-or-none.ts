@@ -2,54 +2,16 @@
 
 import { isWithin } from '../../platform/is-within';
 import type { Host } from '../../platform/platform';
-import type { FileOwner, MadeFile } from '../generate/requests';
 import { type Journal, JournalFailure } from './journal';
 import type { Recovered } from './recover';
 import { beginRun } from './run';
 import { isEdit, type TextChange } from './text-change';
+import type { MadeFile, NewFile, StoreAnswer, StoreOptions } from './types';
 import { carryOut, type Phase, PhaseFailure } from './write-phase';
 import { realRoot, realRoots } from './write-target';
 
 /** Of a text that wasn't there. */
 const TEXT_MODE = 0o644;
-
-export interface NewFile {
-  /** absolute; may not exist */
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  readonly kind: MadeFile['kind'];
-  /** permission bits, exact from the first byte on */
-  readonly mode: number;
-  /** Whose it is to be; whoever runs this without it. */
-  readonly owner?: FileOwner;
-  /** A directory that a container gets as a whole: it, and what is made in it, lets others in. */
-  readonly mounted?: string;
-}
-
-export interface StoreOptions {
-  /** Directories beside `root` in which files may be made, symbolic links resolved. */
-  readonly also?: readonly string[];
-  /**
-   * Lines of `.gitignore`: on the disk before anything else is there, and never taken back, since another run may have
-   * come to rely on them.
-   */
-  readonly ignore?: readonly TextChange[];
-  /** Written once all files are there. */
-  readonly texts?: readonly TextChange[];
-  readonly signal?: AbortSignal;
-}
-
-interface Written {
-  /** Texts that were written, as they were named; of a failure, those of `ignore`, which stay. */
-  readonly edited: readonly string[];
-  readonly recovered: Recovered;
-}
-
-export type StoreAnswer = Written &
-  (
-    | { readonly ok: true; readonly made: readonly MadeFile[] }
-    | { readonly ok: false; readonly cancelled: boolean; readonly message: string }
-  );
 
 /**
  * Creates all files below `root` or `also` and writes all texts, or does none of it.

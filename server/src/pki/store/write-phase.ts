@@ -3,10 +3,10 @@
 import { isWithin } from '../../platform/is-within';
 import { newTemporaryName } from '../../platform/node/temporary-name';
 import type { Host } from '../../platform/platform';
-import type { FileOwner } from '../generate/requests';
 import { type FileEntry, hashOf, type Journal, JournalFailure } from './journal';
 import { place as giveName, identityAt } from './new-files';
 import { bring, stateOf, type TextEdit } from './text-change';
+import type { FileOwner } from './types';
 import { findPlace, isUnmoved, type Place, type Root } from './write-target';
 
 /** New directories are for their owner only: what is inside may be a key that a container has to read. */

@@ -1,7 +1,6 @@
 /** Whether a certificate speaks for a host, as the two families of clients that reach a Mender server see it. */
 import { domainToASCII } from 'node:url';
-import type { CertificateBlock } from '../types';
-import type { Names } from './read-certificate';
+import type { CertificateBlock, Names } from '../types';
 import { canonicalIp } from './subject-alt-name';
 
 /**

@@ -11,13 +11,8 @@ import {
   textOf,
   timeOf,
 } from '../asn1/read-der';
+import type { Names } from '../types';
 import { canonicalIp } from './subject-alt-name';
-
-export interface Names {
-  readonly dns: readonly string[];
-  /** canonical text, see `canonicalIp` */
-  readonly ip: readonly string[];
-}
 
 export interface CertificateBody {
   /** lower-case hex */
