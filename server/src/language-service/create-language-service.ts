@@ -6,6 +6,7 @@ import type { Deployment } from '../mender/deployment';
 import { createFactsCache } from '../pki/files/file-facts-cache';
 import type { KeyOrder } from '../pki/generate/requests';
 import { steady } from '../platform/never-rejects';
+import { isGivenUp } from '../platform/pace';
 import type { Host } from '../platform/platform';
 import type {
   ApplyAnswer,
@@ -51,9 +52,9 @@ export function createService(given: Host): MenderService {
   const judges = createJudge(texts, host, facts, () => settings);
   const { offer, related, forget: forgetStacks } = judges;
   /** Without a folder, an untrusted file is alone with its directory. */
-  const judge: typeof judges.judge = (file) => {
+  const judge: typeof judges.judge = (file, signal) => {
     if (host.paths.isAbsolute(file)) opened.add(host.paths.dirname(file));
-    return judges.judge(file);
+    return judges.judge(file, signal);
   };
   const last = createLastJudgement(judge);
   const drafts = createDraftJudge(texts, host, facts, () => settings);
@@ -123,7 +124,9 @@ export function createService(given: Host): MenderService {
     offer,
     deployments: createDeploymentFinder(texts, host, facts, around, () => settings, planning),
     async check(file, signal, options): Promise<CheckAnswer | { readonly problem: string } | undefined> {
-      const judgement = await last.anew(file);
+      const judgement = await last.anew(file, signal).catch((error) => {
+        if (!isGivenUp(error)) throw error;
+      });
       if (signal?.aborted) return undefined;
       if (judgement === undefined) return { findings: [], mender: false, stacks: [], dependencies: [file] };
       if ('problem' in judgement) return { problem: judgement.problem };

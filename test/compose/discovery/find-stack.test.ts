@@ -3,6 +3,7 @@ import { type PlatformPath, posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Finder, findStack, neighboursOf } from '../../../server/src/compose/discovery/find-stack';
 import { parseFile } from '../../../server/src/compose/document/document';
+import { createPace } from '../../../server/src/platform/pace';
 
 interface World {
   readonly files: Readonly<Record<string, string>>;
@@ -31,6 +32,7 @@ function finderOf({ files, environment = {}, paths = posix, root = '/p' }: World
       return [...found].map(([name, isDirectory]) => ({ name, isDirectory }));
     },
     within: (path) => !paths.relative(root, path).startsWith('..'),
+    pace: createPace(),
   };
 }
 

@@ -4,6 +4,7 @@
  * https://docs.docker.com/compose/how-tos/multiple-compose-files/
  */
 import type { PlatformPath } from 'node:path';
+import type { Pace } from '../../platform/pace';
 import { parseDotenv } from '../syntax/dotenv';
 import type { Lookup } from '../syntax/interpolation';
 import type { FileText } from '../types';
@@ -38,6 +39,8 @@ export interface Finder {
   ) => Promise<readonly { readonly name: string; readonly isDirectory: boolean }[]>;
   /** False for what lies outside of what may be looked at. */
   readonly within: (path: string) => boolean;
+  /** Asked for a turn between one file and the next. */
+  readonly pace: Pace;
 }
 
 /** Names that Compose looks for itself, in its order: compose-go `cli.DefaultFileNames`. */
@@ -84,7 +87,13 @@ interface Look {
   directories(directory: string): Promise<readonly string[]>;
 }
 
-function createLook({ paths, read, list, parse }: Finder): Look {
+function createLook({ paths, read, list, parse, pace }: Finder): Look {
+  const answers = new Map<string, Promise<FileText>>();
+  const readOnce = (file: string) => {
+    const known = answers.get(file) ?? read(file);
+    answers.set(file, known);
+    return known;
+  };
   const outlines = new Map<string, Promise<Outline>>();
   const lists = new Map<string, ReturnType<Finder['list']>>();
   const listOf = (directory: string) => {
@@ -95,7 +104,7 @@ function createLook({ paths, read, list, parse }: Finder): Look {
   const outline = (file: string) => {
     const known =
       outlines.get(file) ??
-      read(file).then((answer) =>
+      readOnce(file).then((answer) =>
         outlineOf('text' in answer ? answer.text : '', (text) => parse(file, text)),
       );
     outlines.set(file, known);
@@ -108,12 +117,14 @@ function createLook({ paths, read, list, parse }: Finder): Look {
         .filter(({ name, isDirectory }) => !isDirectory && /\.ya?ml$/i.test(name))
         .map(({ name }) => name)
         .sort();
-      const known = await Promise.all(
-        names.slice(0, MAX_FILES).map(async (name) => {
-          const file = paths.join(directory, name);
-          return { file, outline: await outline(file) };
-        }),
-      );
+      const files = names.slice(0, MAX_FILES).map((name) => paths.join(directory, name));
+      // Read together, and parsed one after the other.
+      await Promise.all(files.map(readOnce));
+      const known: Known[] = [];
+      for (const file of files) {
+        await pace.turn();
+        known.push({ file, outline: await outline(file) });
+      }
       return known.filter((each) => each.outline.services.size + each.outline.includes.length > 0);
     },
     async directories(directory) {

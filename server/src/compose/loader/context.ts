@@ -1,5 +1,6 @@
 /** What the steps of loading one stack share: what was read, what was found wrong, which files count. */
 import type { PlatformPath } from 'node:path';
+import type { Pace } from '../../platform/pace';
 import type { ParsedFile } from '../document/document';
 import type { ParseCache } from '../document/document-cache';
 import type { Merging } from '../override/context';
@@ -20,6 +21,7 @@ export interface Loading {
   readonly paths: PlatformPath;
   readonly homeDirectory: string;
   readonly cache: ParseCache;
+  readonly pace: Pace;
   readonly problems: ComposeProblem[];
   readonly files: Map<string, SourceFile>;
   /** Where each service is declared, in merge order. */
@@ -45,9 +47,10 @@ export interface LoadingOptions {
   readonly homeDirectory: string;
   readonly read: (file: string) => Promise<FileText>;
   readonly cache: ParseCache;
+  readonly pace: Pace;
 }
 
-export function createLoading({ paths, homeDirectory, read, cache }: LoadingOptions): Loading {
+export function createLoading({ paths, homeDirectory, read, cache, pace }: LoadingOptions): Loading {
   const answers = new Map<string, Promise<FileText>>();
   const parsed = new Map<string, ParsedFile>();
   const told = new Set<string>();
@@ -57,6 +60,7 @@ export function createLoading({ paths, homeDirectory, read, cache }: LoadingOpti
     paths,
     homeDirectory,
     cache,
+    pace,
     problems,
     files: new Map(),
     declarations: new Map(),

@@ -42,6 +42,7 @@ export async function extendServices(
   const told = { tooDeep: false };
   const services = new Map<string, TreeEntry>();
   for (const [name, entry] of list.value.entries) {
+    await level.loading.pace.turn();
     const value = await extended(name, entry.value, scope, { level, bases, told, open: new Set() });
     services.set(name, { ...entry, value });
   }

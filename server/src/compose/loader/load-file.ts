@@ -25,10 +25,12 @@ async function loadFile(
   at: Tree | undefined,
 ): Promise<Tree | undefined> {
   const { loading } = level;
+  await loading.pace.turn();
   const yaml = await loading.parse(file, at?.span);
   if (!yaml) return before;
   let model = before;
   for (const tree of yaml.trees(file, level.directory, level.lookup)) {
+    await loading.pace.turn();
     for (const { message, span } of tree.errors) loading.problem(message, span);
     const own = checkDocument(tree.root, file, yaml, loading);
     if (!own) continue;

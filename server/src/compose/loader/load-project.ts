@@ -1,5 +1,6 @@
 /** Compose files to a `Stack`, as the reference implementation (compose-go) loads them. */
 import type { PlatformPath } from 'node:path';
+import { createPace, type Pace } from '../../platform/pace';
 import { createParseCache, type ParseCache } from '../document/document-cache';
 import { fieldOf, type Tree, textOf } from '../node/node';
 import { originOf } from '../node/shifted-node';
@@ -39,15 +40,18 @@ interface Project {
   readonly hostPath: Sources['hostPath'];
 }
 
-/** Reads and merges the files. Never rejects for what they hold. */
-export async function loadStack(input: StackInput): Promise<Stack> {
-  const { model, ...stack } = await loadModel(input);
+/** Reads and merges the files. Never rejects for what they hold, but where `pace` says that it was given up. */
+export async function loadStack(input: StackInput, pace?: Pace): Promise<Stack> {
+  const { model, ...stack } = await loadModel(input, pace);
   return stack;
 }
 
 /** The same with the merged model, whose every value is there. */
-export async function loadModel(input: StackInput): Promise<Stack & { readonly model: Tree | undefined }> {
-  const project = await projectOf(input);
+export async function loadModel(
+  input: StackInput,
+  pace = createPace(),
+): Promise<Stack & { readonly model: Tree | undefined }> {
+  const project = await projectOf(input, pace);
   const { loading, lookup, directory, hostPath } = project;
   const model = await loadFiles(input.files, { loading, lookup, directory, included: [], role: 'merged' });
   tellEmpty(input.files, loading);
@@ -63,12 +67,12 @@ export async function loadModel(input: StackInput): Promise<Stack & { readonly m
   };
 }
 
-async function projectOf(input: StackInput): Promise<Project> {
+async function projectOf(input: StackInput, pace: Pace): Promise<Project> {
   const { paths, homeDirectory, read, cache = createParseCache() } = input;
   const first = input.files[0] ?? '';
   const projectDirectory =
     input.projectDirectory ?? (paths.isAbsolute(first) ? paths.dirname(first) : undefined);
-  const loading = createLoading({ paths, homeDirectory, read, cache });
+  const loading = createLoading({ paths, homeDirectory, read, cache, pace });
   const environment = cache.environment(input.environment);
   const variables = await projectVariables({ ...input, environment }, projectDirectory, loading);
   const unnamed = cache.lookup(environment, variables);
@@ -103,6 +107,8 @@ async function servicesOf(
     topLevel: (kind, name) => effective(kind, fieldOf(fieldOf(model, kind), name)),
   };
   for (const [name, { key, value }] of list.entries) {
+    const turn = loading.pace.turn();
+    if (turn) await turn;
     const fromFiles = fieldOf(originOf(value).tree, 'env_file')
       ? await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles))
       : NO_VARIABLES;

@@ -3,6 +3,7 @@ import { createParseCache } from '../../compose/document/document-cache';
 import { outlineOf, signatureOf } from '../../compose/yaml/declarations';
 import { gitViewOf } from '../../git/tracking';
 import type { FactsCache, FileFacts } from '../../pki/files/file-facts-cache';
+import { createPace, type Pace } from '../../platform/pace';
 import type { Host } from '../../platform/platform';
 import { glanceAt } from '../../platform/stat-cache';
 import type { Settings, StackFiles, StackInfo, StackOffer } from '../api/index';
@@ -41,8 +42,8 @@ export type Judgement =
   | { readonly problem: string };
 
 export interface Judge {
-  /** Undefined for a file that is no concern of ours. */
-  judge(file: string): Promise<Judgement | undefined>;
+  /** Undefined for a file that is no concern of ours. Rejects where `signal` fires meanwhile: `isGivenUp`. */
+  judge(file: string, signal?: AbortSignal): Promise<Judgement | undefined>;
   /** What could be judged together with a file; undefined for one without a path. */
   offer(file: string): Promise<StackOffer | undefined>;
   /** The stacks that a file is in as they are read, each with every overlay beside it. */
@@ -66,12 +67,12 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
   const signatures = new Map<string, { readonly text: string; readonly signature: string }>();
 
   /** A stack as its files are now: read anew where one of them changed. */
-  async function analysisOf(stack: StackFiles, reading: Reading): Promise<Analysis> {
+  async function analysisOf(stack: StackFiles, reading: Reading, pace: Pace): Promise<Analysis> {
     const { release, trusted } = settings();
     const key = JSON.stringify([stack.files, stack.projectDirectory, stack.envFiles, release, trusted]);
     const known = kept.get(key);
     if (known && (await isCurrent(known, reading))) return known;
-    const analysis = await analyse(stack, release, reading, host);
+    const analysis = await analyse(stack, release, reading, host, pace);
     kept.delete(key);
     kept.set(key, analysis);
     for (const oldest of kept.keys()) {
@@ -95,19 +96,20 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     return stacksOf(file, settings(), host, () => finder.find(file, reading.finder(file)));
   }
 
-  async function judgeStack(file: string, stack: KnownStack, reading: Reading): Promise<Judged> {
-    const read = await analysisOf(stack, reading);
+  async function judgeStack(file: string, stack: KnownStack, reading: Reading, pace: Pace): Promise<Judged> {
+    const read = await analysisOf(stack, reading, pace);
     const analysis = settings().trusted ? await withKeysOnDisk(read, host) : read;
     const { deployment } = analysis;
     const inside = await insideOf(analysis);
-    const withOverlay = (overlay: string) => analysisOf(merging(stack, deployment, overlay), reading);
+    const withOverlay = (overlay: string) => analysisOf(merging(stack, deployment, overlay), reading, pace);
     // Looked at together, not one after the other.
     for (const overlay of [...stack.beside, ...stack.farther]) void reading.read(overlay);
-    const findings = await whateverIsMerged(findingsOf(analysis, inside), {
+    const findings = await whateverIsMerged(await findingsOf(analysis, inside, pace), {
       file,
       isOverlay: stack.files.length > 1 && stack.files.at(-1) === file,
       beside: stack.beside,
       farther: stack.farther,
+      pace,
       withOverlay,
     });
     const wanted = findings.filter(({ code }) => settings().rules[code] !== 'off');
@@ -150,14 +152,15 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
   }
 
   return {
-    async judge(file) {
+    async judge(file, signal) {
+      const pace = createPace(signal);
       const isOpen = texts.isOpen(file);
       if (isOpen && hasEnvName(file)) return undefined;
       const answer = await texts.read(file);
       if ('problem' in answer) return answer;
       if ('notText' in answer) {
         const analysis = analyseUnreadable(file, answer.notText, host);
-        const findings = findingsOf(analysis, NOTHING_INSIDE);
+        const findings = await findingsOf(analysis, NOTHING_INSIDE, pace);
         return { stacks: [{ analysis, info: loneInfo(file), inside: NOTHING_INSIDE, findings }] };
       }
       const { text } = answer;
@@ -167,7 +170,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       const reading = createReading(texts, cache, host, settings(), file);
       const judged: Judged[] = [];
       for (const stack of await stacks(file, reading)) {
-        const one = await judgeStack(file, stack, reading);
+        const one = await judgeStack(file, stack, reading, pace);
         if (!isRelevant(file, text, one.analysis, isOpen)) continue;
         // Without a Mender service, only the file itself is of concern: it may be Mender's and can't be read.
         const own = one.findings.filter(({ finding }) => finding.span.file === file);
@@ -183,11 +186,12 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     async related(file) {
       const reading = createReading(texts, cache, host, settings(), file);
       const found: Analysis[] = [];
+      const pace = createPace();
       for (const stack of await stacks(file, reading)) {
-        const base = await analysisOf(stack, reading);
+        const base = await analysisOf(stack, reading, pace);
         found.push(base);
         for (const overlay of [...stack.beside, ...stack.farther].slice(0, MAX_OVERLAYS))
-          found.push(await analysisOf(merging(stack, base.deployment, overlay), reading));
+          found.push(await analysisOf(merging(stack, base.deployment, overlay), reading, pace));
       }
       return found;
     },

@@ -3,6 +3,7 @@
  * brings may be called missing.
  */
 import { type RequirementState, statesOf } from '../../mender/deployment';
+import type { Pace } from '../../platform/pace';
 import type { Analysis, CodedFinding } from './run-rules';
 import { findingsOf, NOTHING_INSIDE } from './run-rules';
 
@@ -25,6 +26,7 @@ export interface BesideOptions {
   readonly isOverlay: boolean;
   /** Overlays of other directories: they count for a file that isn't itself the one with the keys. */
   readonly farther: readonly string[];
+  readonly pace: Pace;
   /** The stack with one more file merged on top. */
   readonly withOverlay: (overlay: string) => Promise<Analysis>;
 }
@@ -35,7 +37,7 @@ export interface BesideOptions {
  */
 export async function whateverIsMerged(
   findings: readonly CodedFinding[],
-  { file, isOverlay, beside, farther, withOverlay }: BesideOptions,
+  { file, isOverlay, beside, farther, pace, withOverlay }: BesideOptions,
 ): Promise<readonly CodedFinding[]> {
   let absent = findings.filter(({ code }) => ABSENT.has(code));
   if (absent.some(({ analysis }) => analysis.withheld))
@@ -57,7 +59,7 @@ export async function whateverIsMerged(
     // A base's files are replaced by any overlay; an overlay's own are not by another deployment's.
     if (!alternative || !isOverlay) for (const coded of files) if (isReplaced(coded, merged)) met.add(coded);
     if (alternative) continue;
-    const left = absent.length > 0 ? findingsOf(merged, NOTHING_INSIDE, ABSENT) : [];
+    const left = absent.length > 0 ? await findingsOf(merged, NOTHING_INSIDE, pace, ABSENT) : [];
     for (const coded of absent) {
       const still = left.find((other) => isSame(coded, other));
       // A file that mounts keys itself is made for a deployment with them: switching TLS off is another one.

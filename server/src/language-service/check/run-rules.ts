@@ -5,6 +5,7 @@ import { loadStack, type StackInput } from '../../compose/loader/load-project';
 import { type LineIndex, lineIndex } from '../../compose/syntax/line-index';
 import type { ComposeProblem, FileText, Stack } from '../../compose/types';
 import { type Deployment, deploymentOf } from '../../mender/deployment';
+import type { Pace } from '../../platform/pace';
 import type { Host } from '../../platform/platform';
 import { rules } from '../../rules/index';
 import type { DefaultSeverity, RuleContext, RuleFinding } from '../../rules/support/rule';
@@ -34,12 +35,13 @@ export interface CodedFinding {
   readonly analysis: Analysis;
 }
 
-/** Reads a stack. Never rejects for what its files hold. */
+/** Reads a stack. Never rejects for what its files hold, but where `pace` says that it was given up. */
 export async function analyse(
   { files, projectDirectory, envFiles }: StackFiles,
   release: string | undefined,
   reading: Reading,
   host: Host,
+  pace: Pace,
 ): Promise<Analysis> {
   const texts = new Map<string, string>();
   const answers = new Map<string, FileText>();
@@ -60,7 +62,8 @@ export async function analyse(
       return answer;
     },
   };
-  const stack = await loadStack(input);
+  const stack = await loadStack(input, pace);
+  await pace.turn();
   const again: StackInput = {
     ...input,
     read: async (file) => answers.get(file) ?? { missing: true },
@@ -130,9 +133,15 @@ export const NOTHING_INSIDE: Inside = {
 };
 
 /**
- * What all rules say, or those of `codes`, by file and place; findings switched off by a comment are left out.
+ * What all rules say, or those of `codes`, by file and place; findings switched off by a comment are left out. Rejects
+ * only where `pace` says that it was given up.
  */
-export function findingsOf(analysis: Analysis, inside: Inside, codes?: ReadonlySet<string>): CodedFinding[] {
+export async function findingsOf(
+  analysis: Analysis,
+  inside: Inside,
+  pace: Pace,
+  codes?: ReadonlySet<string>,
+): Promise<CodedFinding[]> {
   const { deployment } = analysis;
   const context: RuleContext = {
     deployment,
@@ -143,11 +152,13 @@ export function findingsOf(analysis: Analysis, inside: Inside, codes?: ReadonlyS
   const suppressed = (code: string, { file, start }: RuleFinding['span']) =>
     analysis.suppressions(file)?.(analysis.lines(file).positionAt(start).line, code) === true;
   const order = deployment.stack.files.map(({ file }) => file);
-  return rules
-    .filter(({ code }) => codes?.has(code) ?? true)
-    .flatMap(({ code, severity, check }) =>
-      check(context).map((finding) => ({ code, defaultSeverity: severity, finding, analysis })),
-    )
+  const found: CodedFinding[] = [];
+  for (const { code, severity, check } of rules) {
+    if (codes && !codes.has(code)) continue;
+    await pace.turn();
+    for (const finding of check(context)) found.push({ code, defaultSeverity: severity, finding, analysis });
+  }
+  return found
     .filter(({ code, finding }) => !suppressed(code, finding.span))
     .sort(
       (a, b) =>

@@ -3,6 +3,7 @@ import type { Finder } from '../../compose/discovery/find-stack';
 import type { ParseCache } from '../../compose/document/document-cache';
 import type { FileText } from '../../compose/types';
 import { isWithin } from '../../platform/is-within';
+import { createPace } from '../../platform/pace';
 import type { Host } from '../../platform/platform';
 import type { Settings } from '../api/index';
 import type { Texts } from './document-texts';
@@ -68,6 +69,8 @@ export function createReading(
           if (!answer.ok) return [];
           return answer.value.map(({ name, kind }) => ({ name, isDirectory: kind === 'directory' }));
         },
+        // What is found is shared, so nobody who no longer waits for it ends the search.
+        pace: createPace(),
         within: (path) => (folder ? inside(folder, path) : !inside(path, host.homeDirectory)),
       };
     },
