@@ -141,15 +141,15 @@ async function plansOfFixes({
   for (const id of new Set(answer.findings.flatMap(({ fixes }) => fixes.map((fix) => fix.id)))) {
     const plan = await service.plan(main, id);
     if (!plan) continue;
-    // One entry that several services have, or that moves to another: it is a finding of each.
-    const own = answer.findings.filter(
-      ({ fixes, code }) =>
-        fixes.some((fix) => fix.id === id) ||
-        (code === 'misplaced-mount' && fixes.some(({ title }) => title === plan.title)),
-    );
-    const owner = /^Move this entry to (.*)$/.exec(plan.title)?.[1] ?? '';
+    const own = answer.findings.filter(({ fixes }) => fixes.some((fix) => fix.id === id));
+    const [, giver = '', owner = ''] = /^Move this entry from (.*) to (.*)$/.exec(plan.title) ?? [];
+    // One entry that several services have: it is a finding of each.
     const asked = own.map((finding) => finding.service ?? '');
-    found.push({ kind: 'fix', plan, services: new Set([...asked, owner, ...namedBy(plan), ...TRUSTING]) });
+    found.push({
+      kind: 'fix',
+      plan,
+      services: new Set([...asked, giver, owner, ...namedBy(plan), ...TRUSTING]),
+    });
   }
   return found;
 }

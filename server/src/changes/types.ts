@@ -132,8 +132,8 @@ export interface Working {
   isMounted(state: RequirementState): boolean;
   /** The host file behind a requirement; undefined when nothing is mounted, or it can't be known. */
   hostFile(state: RequirementState): string | undefined;
-  /** A requirement will be met by this file. */
-  meet(state: RequirementState, hostFile: string): void;
+  /** A requirement will be met by this file; undefined where it can't be known. */
+  meet(state: RequirementState, hostFile: string | undefined): void;
   /** Reserves a path, so that two parts don't make one file. */
   take(path: string): void;
   isTaken(path: string): boolean;
@@ -144,7 +144,7 @@ export interface Working {
 }
 
 export function createWorking(): Working {
-  const met = new Map<RequirementState, string>();
+  const met = new Map<RequirementState, string | undefined>();
   const taken = new Set<string>();
   const undo: (() => void)[] = [];
   let version = 0;
@@ -153,10 +153,10 @@ export function createWorking(): Working {
       return version;
     },
     isMounted: (state) => met.has(state) || state.mount !== undefined,
-    hostFile: (state) => met.get(state) ?? state.hostFile,
+    hostFile: (state) => (met.has(state) ? met.get(state) : state.hostFile),
     meet(state, hostFile) {
-      const before = met.get(state);
-      undo.push(() => (before === undefined ? met.delete(state) : met.set(state, before)));
+      const [wasMet, before] = [met.has(state), met.get(state)];
+      undo.push(() => (wasMet ? met.set(state, before) : met.delete(state)));
       met.set(state, hostFile);
       version++;
     },

@@ -43,6 +43,8 @@ export interface Mount {
     | 'unknown';
   /** Host path (bind) or volume name, as Compose resolves it: absolute for a bind mount. */
   readonly source: string | undefined;
+  /** The source is an absolute path of another kind of host (`C:\…` read on Linux): nothing is known of it here. */
+  readonly isForeign?: true;
   /** The source as written; the place of a file-backed secret or config is its top-level `file:`. */
   readonly sourceText: Text | undefined;
   /** Container path, cleaned: no trailing slash, no `//`, no `.` parts. */

@@ -1,5 +1,6 @@
 import { mountOperation } from '../changes/file-paths';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from '../changes/types';
+import { hostFileOf } from '../mender/deployment';
 import { isOwnBuild } from '../mender/recognition/own-build';
 import type { RuleFinding } from '../rules/support/rule';
 
@@ -54,21 +55,16 @@ export async function fixMisplacedMount(
   const drafts: Draft[] = [];
   const owner = context.deployment.services.find((candidate) => candidate.service === data.owner);
   const wanted = owner?.states.find((state) => state.target === mount.target && state.how === 'none');
-  if (
-    owner &&
-    wanted &&
-    mount.source !== undefined &&
-    mount.syntax !== 'secret' &&
-    mount.syntax !== 'config'
-  ) {
+  const hostFile = hostFileOf(mount);
+  if (owner && wanted && hostFile !== undefined && mount.syntax !== 'secret' && mount.syntax !== 'config') {
     const fresh = { ...context, work: createWorking() };
     const { file, start, end } = mount.span;
     const together = `move ${service.name} ${file} ${start}`;
     const operations: FileOperation[] = [
       { file, operation: { op: 'remove-mount', service: service.name, start, end }, together },
-      { ...mountOperation(wanted, mount.source, owner, fresh), together },
+      { ...mountOperation(wanted, hostFile, owner, fresh), together },
     ];
-    const title = `Move this entry to ${owner.service.name}`;
+    const title = `Move this entry from ${service.name} to ${owner.service.name}`;
     // A program that isn't Mender's may read it there.
     const automatic = !isOwnBuild(service);
     drafts.push({ ...EMPTY, title, operations, preferred: automatic, automatic });

@@ -11,7 +11,7 @@ import {
   servedCertificate,
 } from '../changes/trust-storage';
 import { type Draft, EMPTY, type FixContext, joinParts, type Part, whole } from '../changes/types';
-import type { MenderService, RequirementState } from '../mender/deployment';
+import { hostFileOf, type MenderService, type RequirementState } from '../mender/deployment';
 import { isOwnBuild } from '../mender/recognition/own-build';
 import { trustMount } from '../mender/requirements/storage-trust';
 import type { RuleFinding } from '../rules/support/rule';
@@ -214,8 +214,7 @@ function meetByCorrection(finding: RuleFinding, context: FixContext): Requiremen
     reason === 'swapped' && directory !== undefined
       ? context.around.paths.resolve(directory, mount.targetText.value)
       : undefined;
-  const file = swappedSource ?? mount.source;
-  if (state && file !== undefined) context.work.meet(state, file);
+  if (state) context.work.meet(state, swappedSource ?? hostFileOf(mount));
   return state;
 }
 

@@ -242,7 +242,7 @@ export function targetIsUnknown(mount: Mount): boolean {
 
 /** The host path of a mount's source; undefined where it has none, or can't be known. */
 export function hostFileOf(mount: Mount): string | undefined {
-  if (mount.unresolved.length > 0) return undefined;
+  if (mount.unresolved.length > 0 || mount.isForeign) return undefined;
   return mount.type === 'bind' || mount.type === 'secret' || mount.type === 'config'
     ? mount.source
     : undefined;

@@ -133,6 +133,11 @@ export function mergingOf({ lookup, directory, loading }: Level): Merging {
   return { lookup, directory, paths: loading.paths };
 }
 
+/** Whether a path is absolute on another kind of host (`C:\…` read on Linux): what is there can't be looked at here. */
+export function isForeign(path: string, paths: PlatformPath): boolean {
+  return !paths.isAbsolute(path) && /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path);
+}
+
 /** An absolute path as Compose resolves it; undefined where nothing to resolve against is known. */
 export function resolvePath(
   source: string,
@@ -142,7 +147,7 @@ export function resolvePath(
   if (source === '') return undefined;
   if (source.startsWith('~')) return paths.join(homeDirectory, source.slice(1));
   if (paths.isAbsolute(source)) return paths.normalize(source);
-  // Another host's absolute path (`C:\…` read on Linux) can't be looked at here, and must not be made relative.
-  if (/^[A-Za-z]:[\\/]/.test(source) || source.startsWith('\\\\')) return source;
+  // It must not be made relative.
+  if (isForeign(source, paths)) return source;
   return directory === undefined ? undefined : paths.join(directory, source);
 }

@@ -6,7 +6,7 @@ import { fieldOf, type Tree, textOf } from '../node/node';
 import { originOf } from '../node/shifted-node';
 import type { Lookup } from '../syntax/interpolation';
 import type { FileElement, FileText, Service, Stack } from '../types';
-import { createLoading, type Loading, resolvePath } from './context';
+import { createLoading, isForeign, type Loading, resolvePath } from './context';
 import { NO_VARIABLES, variablesOfFiles } from './env-file';
 import { loadFiles } from './load-file';
 import { projectName } from './project-name';
@@ -104,6 +104,7 @@ async function servicesOf(
   if (list?.kind !== 'map') return result;
   const sources: Sources = {
     hostPath,
+    isForeign: (path) => isForeign(path, loading.paths),
     topLevel: (kind, name) => effective(kind, fieldOf(fieldOf(model, kind), name)),
   };
   for (const [name, { key, value }] of list.entries) {

@@ -31,6 +31,8 @@ export interface RefusedEntry {
 export interface Sources {
   /** Absolute path of what is written in a file of `directory`; undefined where nothing to resolve against is known. */
   hostPath(source: string, directory: string | undefined): string | undefined;
+  /** Whether a path of `hostPath` is one of another kind of host: `C:\…` read on Linux. */
+  isForeign(path: string): boolean;
   /** The top-level element of a name; undefined where there is none. */
   topLevel(kind: 'volumes' | 'secrets' | 'configs', name: string): Tree | undefined;
 }
@@ -157,8 +159,14 @@ function longVolume(map: Tree, sources: Sources): MountAnswer {
   return { problem, span, hides: false, ...(target && { mount }) };
 }
 
+/** Tells a path of another kind of host. */
+function bound(mount: Mount, { isForeign }: Sources): Mount {
+  return mount.source !== undefined && isForeign(mount.source) ? { ...mount, isForeign: true } : mount;
+}
+
 /** A named volume that is itself a bind mount: `driver_opts` with `o: bind` and `device`. */
 function behindName(mount: Mount, sources: Sources): Mount {
+  if (mount.type === 'bind') return bound(mount, sources);
   if (mount.type !== 'volume' || mount.source === undefined) return mount;
   const volume = sources.topLevel('volumes', mount.source);
   const driver = textOf(volume, 'driver')?.text.value;
@@ -195,22 +203,25 @@ export function readSecretOrConfig(item: Tree, kind: 'secret' | 'config', source
   const named = wholeText(name);
   const file = textOf(sources.topLevel(`${kind}s`, name.text.value), 'file');
   return {
-    mount: {
-      type: kind,
-      source: file && sources.hostPath(file.text.value, file.directory),
-      sourceText: file ? wholeText(file) : named,
-      target: cleanTarget(absolute),
-      targetText: target ? wholeText(target) : named,
-      readOnly: true,
-      modeSpan: undefined,
-      syntax: kind,
-      span: item.span,
-      unresolved: [
-        ...name.text.unresolved,
-        ...(target?.text.unresolved ?? []),
-        ...(file?.text.unresolved ?? []),
-      ],
-    },
+    mount: bound(
+      {
+        type: kind,
+        source: file && sources.hostPath(file.text.value, file.directory),
+        sourceText: file ? wholeText(file) : named,
+        target: cleanTarget(absolute),
+        targetText: target ? wholeText(target) : named,
+        readOnly: true,
+        modeSpan: undefined,
+        syntax: kind,
+        span: item.span,
+        unresolved: [
+          ...name.text.unresolved,
+          ...(target?.text.unresolved ?? []),
+          ...(file?.text.unresolved ?? []),
+        ],
+      },
+      sources,
+    ),
   };
 }
 

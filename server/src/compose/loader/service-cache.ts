@@ -84,6 +84,7 @@ function readOf(name: string, tree: Tree, context: ServiceContext): Kept {
   const problems: ComposeProblem[] = [];
   const sources: Sources = {
     hostPath: context.sources.hostPath,
+    isForeign: context.sources.isForeign,
     topLevel(kind, element) {
       const found = context.sources.topLevel(kind, element);
       elements.push({ kind, name: element, found });
