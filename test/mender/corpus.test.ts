@@ -11,6 +11,7 @@ import { applyChanges } from '../../server/src/compose/syntax/line-index';
 import { fixes } from '../../server/src/fixes/index';
 import type { RequirementState } from '../../server/src/mender/deployment';
 import { storageTrust } from '../../server/src/mender/requirements/storage-trust';
+import { ruleOf } from '../../server/src/rules/index';
 import { type Coded, type CorpusStack, corpus, corpusText, type Judged, judgeCorpus, lineOf } from './corpus';
 
 /** Codes that must stay silent on a complete stack. */
@@ -48,7 +49,8 @@ async function draftsOf({ code, finding }: Coded, judged: Judged): Promise<reado
     around: surroundings(judged),
     work: createWorking(),
   };
-  return (await fixes.get(code)?.(finding, context)) ?? [];
+  const { fix } = ruleOf(code);
+  return fix ? fixes[fix](finding, context) : [];
 }
 
 /** The texts after a draft's edits. */

@@ -49,7 +49,7 @@ async function missing(texts: Readonly<Record<string, string>>, directories: Rec
   expect(findings).toHaveLength(1);
   const [finding] = findings;
   if (!finding) throw new Error('no finding');
-  const drafts = await fixes.get('missing-token-key-mount')?.(finding, {
+  const drafts = await fixes['mount-missing-file'](finding, {
     deployment,
     around,
     work: createWorking(),

@@ -3,18 +3,16 @@
 import { shownPath } from '../changes/file-paths';
 import { clientReminder, completeTlsPair, tlsPairs } from '../changes/tls-pair';
 import { completeTokenKey } from '../changes/token-key';
-import {
-  fixStorageTrust,
-  mountAndName,
-  nameMounted,
-  repointTrust,
-  servedCertificate,
-} from '../changes/trust-storage';
+import { mountAndName, nameMounted, repointTrust, servedCertificate } from '../changes/trust-storage';
 import { type Draft, EMPTY, type FixContext, joinParts, type Part, whole } from '../changes/types';
 import { hostFileOf, type MenderService, type RequirementState } from '../mender/deployment';
 import { isOwnBuild } from '../mender/recognition/own-build';
 import { trustMount } from '../mender/requirements/storage-trust';
-import type { RuleFinding } from '../rules/support/rule';
+import { ruleOf } from '../rules/index';
+import { missingCertificateMount } from '../rules/missing-certificate-mount';
+import { missingPrivateKeyMount } from '../rules/missing-private-key-mount';
+import { missingTokenKeyMount } from '../rules/missing-token-key-mount';
+import type { FindingData, FixId, Rule, RuleFinding } from '../rules/support/rule';
 import { rootMissing, trustBundle } from '../tasks/bundle';
 import { convertKey } from '../tasks/convert';
 import { fixMisplacedMount } from './correct-mount';
@@ -23,19 +21,7 @@ import { fixMissing } from './mount-missing-file';
 import { replaceUnusable } from './replace-host-file';
 import { fixPermissions } from './restrict-permissions';
 import { isIssued, requestInstead, separateKey } from './separate-shared-key';
-
-/** What no service can load. A key that only has the wrong form or is weak stays: its tokens and clients are out there. */
-const UNUSABLE: readonly string[] = [
-  'key-file-is-directory',
-  'not-pem',
-  'wrong-pem-type',
-  'encrypted-private-key',
-  'token-key-not-rsa',
-  'not-loadable',
-];
-
-/** What may be right once the same key is written anew. */
-const CONVERTIBLE: readonly string[] = ['token-key-not-pkcs1', 'not-loadable'];
+import { fixStorageTrust } from './trust-storage';
 
 export interface CodedFinding {
   readonly code: string;
@@ -45,7 +31,7 @@ export interface CodedFinding {
 export interface CompleteOptions {
   /** Makes keys and certificates as well. */
   readonly generate: boolean;
-  readonly wanted: (code: string) => boolean;
+  readonly wanted: (rule: Rule) => boolean;
   /** Gives services that share a certificate's key one of their own, though it works. */
   readonly splits: boolean;
   /** For the service of this name alone. */
@@ -67,11 +53,16 @@ export async function completeDeployment(
     if (part && (await may(part))) parts.push(whole(part));
     else goBack();
   };
-  const byCode = (...codes: string[]) =>
-    findings.filter(({ code }) => codes.includes(code)).map(({ finding }) => finding);
+  /** The findings that these fixes are for and that a plan for everything may resolve. */
+  const fixedBy = (...ids: readonly FixId[]) =>
+    findings.flatMap(({ code, finding }) => {
+      const { fix, fixAll } = ruleOf(code);
+      const may = fixAll === 'safe' || (generate && fixAll === 'with-new-keys');
+      return may && fix !== undefined && ids.includes(fix) ? finding : [];
+    });
 
   const corrected = new Set<RequirementState>();
-  for (const finding of byCode('misplaced-mount')) {
+  for (const finding of fixedBy('correct-mount')) {
     await add(async () => {
       const draft = automatic(await fixMisplacedMount(finding, context));
       const met = draft && (await may(draft)) && meetByCorrection(finding, context);
@@ -79,11 +70,7 @@ export async function completeDeployment(
       return draft;
     });
   }
-  for (const finding of byCode(
-    'missing-certificate-mount',
-    'missing-private-key-mount',
-    'missing-token-key-mount',
-  )) {
+  for (const finding of fixedBy('mount-missing-file')) {
     const state = finding.data.kind === 'missing' ? finding.data.state : undefined;
     if (!state || corrected.has(state) || context.work.isMounted(state)) continue;
     await add(async () => {
@@ -93,7 +80,7 @@ export async function completeDeployment(
     });
   }
   if (generate) {
-    for (const state of await toSeparate(byCode('shared-token-key', 'shared-private-key'), context, only)) {
+    for (const state of await toSeparate(fixedBy('separate-shared-key'), context, only)) {
       // A certificate that is there is replaced only for who asks for that, and never one of an authority.
       const isToken = state.requirement.kind === 'token-key';
       const file = context.work.hostFile(state);
@@ -101,7 +88,7 @@ export async function completeDeployment(
       if (await isIssued(state, context)) parts.push({ ...EMPTY, reminders: [requestInstead(state)] });
       else await add(() => separateKey(state, context));
     }
-    for (const { data } of byCode(...CONVERTIBLE)) {
+    for (const { data } of fixedBy('convert-to-pkcs1')) {
       const mender = context.deployment.services.find(
         ({ service }) => data.kind === 'file' && service === data.state.service,
       );
@@ -111,14 +98,14 @@ export async function completeDeployment(
       if (context.work.hostFile(state) === state.hostFile)
         await add(() => convertKey(state, mender, context));
     }
-    for (const { data } of byCode(...UNUSABLE)) {
-      if (data.kind === 'file' && data.convertible) continue;
+    for (const { data } of fixedBy('replace-host-file', 'convert-to-pkcs1')) {
+      if (data.kind === 'file' && !isUnusable(data)) continue;
       const mender = context.deployment.services.find(
         ({ service }) => data.kind === 'file' && service === data.state.service,
       );
       if (mender && data.kind === 'file') await add(() => replaceUnusable(data.state, mender, context));
     }
-    for (const finding of byCode('private-key-permissions')) {
+    for (const finding of fixedBy('restrict-permissions')) {
       const [draft] = await fixPermissions(finding, context);
       // A key that would have to move is left to a decision of its own.
       if (draft?.jobs.length === 0) await add(() => draft);
@@ -127,28 +114,24 @@ export async function completeDeployment(
       if (only !== undefined && mender.service.name !== only) continue;
       if (isOwnBuild(mender.service)) continue;
       for (const pair of tlsPairs(mender)) {
-        if (wanted('missing-certificate-mount') || wanted('missing-private-key-mount')) {
+        if (wanted(missingCertificateMount) || wanted(missingPrivateKeyMount)) {
           await add(() => completeTlsPair(pair, mender, context));
         }
       }
       for (const state of mender.states) {
-        if (state.requirement.kind !== 'token-key' || !wanted('missing-token-key-mount')) continue;
+        if (state.requirement.kind !== 'token-key' || !wanted(missingTokenKeyMount)) continue;
         await add(() => completeTokenKey(state, mender, context));
       }
     }
   }
-  for (const finding of byCode(
-    'missing-storage-certificate-mount',
-    'missing-storage-backend-cert',
-    'storage-backend-cert-not-mounted',
-  )) {
+  for (const finding of fixedBy('trust-storage')) {
     await add(() => trustPart(finding, context));
   }
   await add(() => repointTrust(context));
   const before = parts.length;
   await add(() => clientBundle(parts, context));
   const bundled = parts.length > before;
-  for (const finding of byCode('writable-key-mount')) {
+  for (const finding of fixedBy('make-mount-read-only')) {
     await add(async () => automatic(await fixWritableMount(finding, context)));
   }
   const joined = joinParts(parts);
@@ -194,6 +177,14 @@ function servedPairs(context: FixContext): (readonly [RequirementState, string, 
       return file === undefined ? [] : [[certificate, file, mender] as const];
     }),
   );
+}
+
+/**
+ * Whether no service can load what is there. A key that only has the wrong form or is weak stays: its tokens and
+ * clients are out there. What is missing is made with its pair.
+ */
+function isUnusable({ trouble, convertible }: Extract<FindingData, { kind: 'file' }>): boolean {
+  return !convertible && trouble !== 'missing' && trouble !== 'private-key';
 }
 
 function automatic(drafts: readonly Draft[]): Draft | undefined {

@@ -1,7 +1,6 @@
-/** Which fix belongs to which code, by name. Codes without a fix are not listed. */
-
-import { fixStorageDiffers, fixStorageTrust } from '../changes/trust-storage';
+/** The quick fixes, by name: a rule names its own. */
 import type { Fix } from '../changes/types';
+import type { FixId } from '../rules/support/rule';
 import { fixKeyInGit } from './add-to-gitignore';
 import { fixNotPkcs1 } from './convert-to-pkcs1';
 import { fixMisplacedMount } from './correct-mount';
@@ -13,39 +12,19 @@ import { fixHostFile } from './replace-host-file';
 import { fixPublishedKey } from './replace-published-key';
 import { fixPermissions } from './restrict-permissions';
 import { fixSharedKey } from './separate-shared-key';
+import { fixStorageTrust } from './trust-storage';
 
-export const fixes: ReadonlyMap<string, Fix> = new Map<string, Fix>([
-  ['missing-certificate-mount', fixMissing],
-  ['missing-private-key-mount', fixMissing],
-  ['missing-token-key-mount', fixMissing],
-  ['missing-storage-certificate-mount', fixStorageTrust],
-  ['missing-storage-backend-cert', fixStorageTrust],
-  ['storage-backend-cert-not-mounted', fixStorageTrust],
-  ['shared-token-key', fixSharedKey],
-  ['shared-private-key', fixSharedKey],
-  ['misplaced-mount', fixMisplacedMount],
-  ['writable-key-mount', fixWritableMount],
-  ['unresolved-variable', fixUnresolvedVariable],
-  ['key-file-missing', fixHostFile],
-  ['key-file-is-directory', fixHostFile],
-  ['not-pem', fixHostFile],
-  ['wrong-pem-type', fixHostFile],
-  ['encrypted-private-key', fixHostFile],
-  ['token-key-not-rsa', fixHostFile],
-  ['token-key-not-pkcs1', fixNotPkcs1],
-  ['not-loadable', fixNotPkcs1],
-  ['weak-key', fixHostFile],
-  ['private-key-in-git', fixKeyInGit],
-  ['private-key-permissions', fixPermissions],
-  ['certificate-key-mismatch', fixCertificate],
-  ['certificate-expired', fixCertificate],
-  ['certificate-not-yet-valid', fixCertificate],
-  ['certificate-expires-soon', fixCertificate],
-  ['certificate-host-mismatch', fixCertificate],
-  ['certificate-without-san', fixCertificate],
-  ['certificate-wrong-usage', fixCertificate],
-  ['certificate-chain-refused', fixCertificate],
-  ['weak-signature', fixCertificate],
-  ['storage-certificate-differs', fixStorageDiffers],
-  ['published-private-key', fixPublishedKey],
-]);
+export const fixes: Readonly<Record<FixId, Fix>> = {
+  'add-to-gitignore': fixKeyInGit,
+  'convert-to-pkcs1': fixNotPkcs1,
+  'correct-mount': fixMisplacedMount,
+  'define-variable': fixUnresolvedVariable,
+  'make-mount-read-only': fixWritableMount,
+  'mount-missing-file': fixMissing,
+  'renew-certificate': fixCertificate,
+  'replace-host-file': fixHostFile,
+  'replace-published-key': fixPublishedKey,
+  'restrict-permissions': fixPermissions,
+  'separate-shared-key': fixSharedKey,
+  'trust-storage': fixStorageTrust,
+};

@@ -7,6 +7,11 @@ export const certificateChainRefused: Rule = {
   code: 'certificate-chain-refused',
   severity: 'error',
   summary: 'An issuer above a certificate may not issue it, so that clients refuse the chain',
+  shortState: 'refused by clients',
+  about: 'certificate',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'renew-certificate',
   check: (context) =>
     refusedChains(context).flatMap((refused) => {
       if (refused.part !== 'issuer') return [];

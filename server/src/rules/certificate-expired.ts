@@ -6,6 +6,11 @@ export const certificateExpired: Rule = {
   code: 'certificate-expired',
   severity: 'error',
   summary: "A certificate's last day has passed",
+  shortState: 'expired',
+  about: 'certificate',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'renew-certificate',
   check: (context) =>
     datedFindings(
       context,

@@ -6,6 +6,11 @@ export const certificateExpiresSoon: Rule = {
   code: 'certificate-expires-soon',
   severity: 'warning',
   summary: 'A certificate has fewer days left than the setting mender.expiresSoonDays says',
+  shortState: 'expires soon',
+  about: 'certificate',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'renew-certificate',
   check: (context) =>
     datedFindings(
       context,

@@ -14,6 +14,11 @@ export const certificateHostMismatch: Rule = {
   code: 'certificate-host-mismatch',
   severity: 'error',
   summary: 'A certificate does not name a host under which other services or devices reach its service',
+  shortState: 'does not name a host that is used',
+  about: 'certificate',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'renew-certificate',
   check: (context) => {
     const served = new Map<MenderService, ServedCertificate[]>();
     for (const each of servedCertificates(context)) {

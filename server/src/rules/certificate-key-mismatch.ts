@@ -15,6 +15,11 @@ export const certificateKeyMismatch: Rule = {
   code: 'certificate-key-mismatch',
   severity: 'error',
   summary: "A service's certificate does not belong to its private key",
+  shortState: 'certificate and key do not belong together',
+  about: 'file',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'renew-certificate',
   check: (context) =>
     servedCertificates(context).flatMap((served) => {
       const { state, key, presented, span, mender } = served;

@@ -5,6 +5,11 @@ export const certificateNotYetValid: Rule = {
   code: 'certificate-not-yet-valid',
   severity: 'error',
   summary: "A certificate's first day is still ahead",
+  shortState: 'not valid yet',
+  about: 'certificate',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'renew-certificate',
   check: (context) =>
     datedFindings(
       context,

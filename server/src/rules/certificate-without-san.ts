@@ -7,6 +7,11 @@ export const certificateWithoutSan: Rule = {
   severity: 'error',
   summary:
     'A certificate has only a common name: clients written in Go, the Mender client among them, reject it',
+  shortState: 'has only a common name',
+  about: 'certificate',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'renew-certificate',
   check: (context) =>
     servedCertificates(context).flatMap((served) => {
       const leaf = served.chain.links[0].certificate;

@@ -7,6 +7,11 @@ export const certificateWrongUsage: Rule = {
   code: 'certificate-wrong-usage',
   severity: 'error',
   summary: 'A certificate is not for TLS servers, or has a critical extension that no client knows',
+  shortState: 'not for servers',
+  about: 'certificate',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'renew-certificate',
   check: (context) =>
     refusedChains(context).flatMap((refused) => {
       if (refused.part !== 'leaf') return [];

@@ -5,6 +5,12 @@ export const encryptedPrivateKey: Rule = {
   code: 'encrypted-private-key',
   severity: 'error',
   summary: 'The private key has a passphrase, which no Mender service can ask for',
+  shortState: 'has a passphrase',
+  about: 'private-key',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'replace-host-file',
+  task: 'convert',
   check: (context) =>
     fileFindings(context, (each) => {
       const { content, path, state } = each;

@@ -72,3 +72,12 @@ export const rules: readonly Rule[] = [
   privateKeyPermissions,
   privateKeyInGit,
 ];
+
+const byCode = new Map(rules.map((rule) => [rule.code, rule]));
+
+/** The rule of a finding's code. Throws for a code that no rule has. */
+export function ruleOf(code: string): Rule {
+  const rule = byCode.get(code);
+  if (!rule) throw new Error(`There is no rule ${code}.`);
+  return rule;
+}

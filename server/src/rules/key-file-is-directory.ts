@@ -5,6 +5,11 @@ export const keyFileIsDirectory: Rule = {
   code: 'key-file-is-directory',
   severity: 'error',
   summary: 'A directory is mounted where a certificate or key file belongs',
+  shortState: 'a directory, not a file',
+  about: 'file',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'replace-host-file',
   check: (context) =>
     fileFindings(context, (each) => {
       const { content, path, state } = each;

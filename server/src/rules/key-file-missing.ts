@@ -5,6 +5,11 @@ export const keyFileMissing: Rule = {
   code: 'key-file-missing',
   severity: 'error',
   summary: 'The host file of a certificate or key does not exist',
+  shortState: 'file does not exist',
+  about: 'file',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'replace-host-file',
   check: (context) =>
     fileFindings(context, (each) => {
       const { content, path, state } = each;

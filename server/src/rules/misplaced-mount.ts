@@ -14,6 +14,13 @@ export const misplacedMount: Rule = {
   severity: 'warning',
   summary:
     'A certificate or key is mounted at a path that no Mender service reads, close to one that it does',
+  shortState: undefined,
+  about: 'mount',
+  isAboutAbsence: true,
+  fixAll: 'safe',
+  fix: 'correct-mount',
+  // The path is corrected, so that no second certificate is made.
+  task: 'generate',
   check: misplacedMounts,
 };
 

@@ -7,6 +7,12 @@ export const missingStorageBackendCert: Rule = {
   code: 'missing-storage-backend-cert',
   severity: 'error',
   summary: 'The certificate of the storage endpoint is mounted, but STORAGE_BACKEND_CERT does not name it',
+  shortState: 'not named by STORAGE_BACKEND_CERT',
+  about: 'variable',
+  isAboutAbsence: true,
+  fixAll: 'safe',
+  fix: 'trust-storage',
+  task: 'generate',
   check: ({ deployment }) =>
     trustStates(deployment).flatMap((state) => {
       const trust = storageTrust(state, deployment);

@@ -8,6 +8,12 @@ export const missingStorageCertificateMount: Rule = {
   code: 'missing-storage-certificate-mount',
   severity: 'error',
   summary: 'The deployments service has no certificate of the storage endpoint to trust',
+  shortState: 'missing',
+  about: 'certificate',
+  isAboutAbsence: true,
+  fixAll: 'safe',
+  fix: 'trust-storage',
+  task: 'generate',
   check: ({ deployment }) =>
     trustStates(deployment).flatMap((state) => {
       const span = placeOf(state.service, deployment);

@@ -5,6 +5,12 @@ export const notLoadable: Rule = {
   code: 'not-loadable',
   severity: 'error',
   summary: 'The token signing key is of the right kind, and this release refuses it all the same',
+  shortState: 'refused by this release',
+  about: 'token-key',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'convert-to-pkcs1',
+  task: 'convert',
   check: (context) =>
     fileFindings(context, (each) => {
       const { content, path, state } = each;

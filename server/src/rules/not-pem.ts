@@ -5,6 +5,11 @@ export const notPem: Rule = {
   code: 'not-pem',
   severity: 'error',
   summary: 'The file of a certificate or key holds no PEM block, or a damaged one',
+  shortState: 'not a PEM file',
+  about: 'file',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'replace-host-file',
   check: (context) =>
     fileFindings(context, (each) => {
       const { content, path, state } = each;

@@ -6,6 +6,11 @@ export const privateKeyInGit: Rule = {
   code: 'private-key-in-git',
   severity: 'warning',
   summary: 'git tracks the private key, or would with the next git add',
+  shortState: 'in git',
+  about: 'private-key',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'add-to-gitignore',
   check: (context) => fileFindings(context, messageOf, dataOf),
 };
 

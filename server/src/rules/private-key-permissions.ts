@@ -8,6 +8,11 @@ export const privateKeyPermissions: Rule = {
   code: 'private-key-permissions',
   severity: 'warning',
   summary: 'Other users of the host can read the private key, or its own service cannot',
+  shortState: 'wrong permissions',
+  about: 'private-key',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'restrict-permissions',
   check: (context) =>
     fileFindings(context, (each) => {
       const { content, file, path, state } = each;

@@ -8,6 +8,11 @@ export const publishedPrivateKey: Rule = {
   code: 'published-private-key',
   severity: 'warning',
   summary: 'A key or certificate is one that Mender publishes: anyone has the private key',
+  shortState: 'published by Mender',
+  about: 'private-key',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'replace-published-key',
   check: (context) => {
     const found = new Map<string, RuleFinding>();
     for (const state of statesOf(context.deployment)) {

@@ -5,6 +5,12 @@ export const sharedPrivateKey: Rule = {
   code: 'shared-private-key',
   severity: 'warning',
   summary: 'Two services use the same private key',
+  shortState: 'shared',
+  about: 'private-key',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'separate-shared-key',
+  task: 'split',
   check: (context) =>
     sharedKeyFindings(
       sharedKeys(context, false),

@@ -5,6 +5,12 @@ export const sharedTokenKey: Rule = {
   code: 'shared-token-key',
   severity: 'warning',
   summary: 'User administration and device authentication sign tokens with the same key',
+  shortState: 'shared',
+  about: 'token-key',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'separate-shared-key',
+  task: 'split',
   check: (context) =>
     sharedKeyFindings(
       sharedKeys(context, true),

@@ -6,6 +6,11 @@ export const storageBackendCertNotMounted: Rule = {
   code: 'storage-backend-cert-not-mounted',
   severity: 'error',
   summary: 'STORAGE_BACKEND_CERT names a path that nothing is mounted at',
+  shortState: 'not where STORAGE_BACKEND_CERT says',
+  about: 'variable',
+  isAboutAbsence: true,
+  fixAll: 'safe',
+  fix: 'trust-storage',
   check: ({ deployment }) =>
     trustStates(deployment).flatMap((state) => {
       const { service, variable, requirement } = state;

@@ -7,6 +7,11 @@ export const storageCertificateDiffers: Rule = {
   code: 'storage-certificate-differs',
   severity: 'error',
   summary: 'The deployments service trusts another certificate than the storage endpoint serves',
+  shortState: 'not the one that storage serves',
+  about: 'certificate',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'trust-storage',
   check: (context) =>
     trustChecks(context).flatMap(({ state, served, differs, refusal }) => {
       const span = placeOfSource(state);

@@ -5,6 +5,12 @@ export const tokenKeyNotPkcs1: Rule = {
   code: 'token-key-not-pkcs1',
   severity: 'error',
   summary: 'The token signing key is in PKCS#8, and this release reads PKCS#1 only',
+  shortState: 'in PKCS#8, which this release does not read',
+  about: 'token-key',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'convert-to-pkcs1',
+  task: 'convert',
   check: (context) =>
     fileFindings(context, (each) => {
       const { content, path, state } = each;

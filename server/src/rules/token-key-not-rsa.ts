@@ -5,6 +5,11 @@ export const tokenKeyNotRsa: Rule = {
   code: 'token-key-not-rsa',
   severity: 'error',
   summary: 'The token signing key is of a type that this release cannot load',
+  shortState: 'of a type that this release cannot load',
+  about: 'token-key',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'replace-host-file',
   check: (context) =>
     fileFindings(context, (each) => {
       const { content, path, state } = each;

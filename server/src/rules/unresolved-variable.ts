@@ -11,6 +11,11 @@ export const unresolvedVariable: Rule = {
   code: 'unresolved-variable',
   severity: 'information',
   summary: 'A path uses a variable that has no value and no default, so it cannot be checked',
+  shortState: undefined,
+  about: 'variable',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'define-variable',
   check: ({ deployment }) => {
     const found = new Map<string, RuleFinding>();
     // Of a file that is on no disk, the .env that may lie beside it can't be read.

@@ -10,6 +10,11 @@ export const weakKey: Rule = {
   code: 'weak-key',
   severity: 'warning',
   summary: 'The private key is too short: RSA under 2048 bits, or EC under 256',
+  shortState: 'too short',
+  about: 'private-key',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'replace-host-file',
   check: (context) =>
     fileFindings(context, ({ content, path, state }) => {
       if (content.kind !== 'private-key' && content.kind !== 'not-pkcs1') return undefined;

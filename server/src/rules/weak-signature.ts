@@ -6,6 +6,11 @@ export const weakSignature: Rule = {
   code: 'weak-signature',
   severity: 'warning',
   summary: 'A certificate is signed with MD5 or SHA-1',
+  shortState: 'weakly signed',
+  about: 'certificate',
+  isAboutAbsence: false,
+  fixAll: 'never',
+  fix: 'renew-certificate',
   check: (context) =>
     servedCertificates(context).flatMap((served) => {
       // An authority that signs itself is trusted for being known, not for its signature; a service's own certificate

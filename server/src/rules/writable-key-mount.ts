@@ -6,6 +6,11 @@ export const writableKeyMount: Rule = {
   code: 'writable-key-mount',
   severity: 'information',
   summary: 'A key or certificate is mounted read-write',
+  shortState: undefined,
+  about: 'mount',
+  isAboutAbsence: false,
+  fixAll: 'safe',
+  fix: 'make-mount-read-only',
   check: ({ deployment }) => {
     const mounts = new Map<Mount, RequirementState>();
     for (const state of statesOf(deployment)) {

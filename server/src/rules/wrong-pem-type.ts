@@ -5,6 +5,11 @@ export const wrongPemType: Rule = {
   code: 'wrong-pem-type',
   severity: 'error',
   summary: 'The file holds something else than the service expects, such as a key in place of a certificate',
+  shortState: 'holds something else',
+  about: 'file',
+  isAboutAbsence: false,
+  fixAll: 'with-new-keys',
+  fix: 'replace-host-file',
   check: (context) =>
     fileFindings(context, (each) => {
       const { content, path, state } = each;

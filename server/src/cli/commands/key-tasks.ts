@@ -1,5 +1,6 @@
 /** What each of the commands for keys is asked for: from its command line to the tasks of the façade. */
 
+import { codesOfTask } from '../../language-service/info/rules';
 import type { Make } from '../apply/print-plan';
 import { displayer } from '../check/check-files';
 import { sayProblem } from '../check/find-files';
@@ -38,19 +39,6 @@ export interface Request {
   readonly parsed?: Parsed;
 }
 
-/**
- * The rules that `generate` acts on: something a service needs isn't mounted. Where it is mounted beside the right
- * path, the path is corrected, so that no second certificate is made.
- */
-const MISSING = [
-  'misplaced-mount',
-  'missing-certificate-mount',
-  'missing-private-key-mount',
-  'missing-token-key-mount',
-  'missing-storage-certificate-mount',
-  'missing-storage-backend-cert',
-];
-
 /** Reads a command's line: wrong usage is told before any compose file is read. */
 export const REQUESTS: Record<
   KeyCommandName,
@@ -62,7 +50,7 @@ export const REQUESTS: Record<
     const keys = { ...options, ...only };
     const find: Find = async (session) => {
       if (only.service !== undefined) await filesOfService(session);
-      return fixJobs(session, { generate: true, codes: MISSING, keys });
+      return fixJobs(session, { generate: true, codes: codesOfTask('generate'), keys });
     };
     return {
       find,

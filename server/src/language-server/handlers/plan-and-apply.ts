@@ -7,6 +7,7 @@ import type {
   Plan,
   PlannedFile,
 } from '../../language-service/api/index';
+import { aboutOf } from '../../language-service/info/rules';
 import { recoveredWords } from '../../language-service/plans/titles';
 import { label } from '../../text/harmless';
 import { type Guard, oneLine } from '../core/error-boundary';
@@ -240,16 +241,16 @@ function readNames(names: ApplyParams['names']): ReadonlyMap<string, readonly st
   return read;
 }
 
-/** Codes of findings that are about the other file of a pair. */
-const OF_OTHERS: Readonly<Partial<Record<PlannedFile['kind'], RegExp>>> = {
-  'private-key': /certificate(?!-key)|weak-signature/,
-  certificate: /private-key|weak-key|token-key/,
+/** What findings are about that a new file does not resolve: the other one of a pair. */
+const OF_OTHERS: Readonly<Partial<Record<PlannedFile['kind'], readonly string[]>>> = {
+  'private-key': ['certificate'],
+  certificate: ['private-key', 'token-key'],
 };
 
 function describe(file: string, made: PlannedFile, plan: Plan): FilePreview {
   const mine = plan.findings.filter((finding) => finding.service === made.service);
-  const exact = mine.filter((finding) => finding.code.includes(made.kind));
-  const others = mine.filter((finding) => !OF_OTHERS[made.kind]?.test(finding.code));
+  const exact = mine.filter(({ code }) => aboutOf(code) === made.kind);
+  const others = mine.filter(({ code }) => !OF_OTHERS[made.kind]?.includes(aboutOf(code)));
   return {
     path: made.path,
     uri: uriOf(made.path),

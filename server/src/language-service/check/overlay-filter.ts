@@ -4,19 +4,14 @@
  */
 import { type RequirementState, statesOf } from '../../mender/deployment';
 import type { Pace } from '../../platform/pace';
+import { rules } from '../../rules/index';
 import type { Analysis, CodedFinding } from './run-rules';
 import { findingsOf, NOTHING_INSIDE } from './run-rules';
 
-/** The codes that say that something is not there; the others hold whatever is merged on top. */
-const ABSENT: ReadonlySet<string> = new Set([
-  'missing-certificate-mount',
-  'missing-private-key-mount',
-  'missing-token-key-mount',
-  'missing-storage-certificate-mount',
-  'missing-storage-backend-cert',
-  'storage-backend-cert-not-mounted',
-  'misplaced-mount',
-]);
+/** What an overlay can bring; other findings hold whatever is merged on top. */
+const ABSENT: ReadonlySet<string> = new Set(
+  rules.flatMap(({ code, isAboutAbsence }) => (isAboutAbsence ? code : [])),
+);
 
 export interface BesideOptions {
   /** The file that was asked for. */
@@ -116,7 +111,7 @@ function isSame(a: CodedFinding, b: CodedFinding): boolean {
     a.code === b.code &&
     a.finding.service === b.finding.service &&
     requirementOf(a) === requirementOf(b) &&
-    (a.code !== 'misplaced-mount' || a.finding.target === b.finding.target)
+    (a.finding.data.kind !== 'misplaced' || a.finding.target === b.finding.target)
   );
 }
 

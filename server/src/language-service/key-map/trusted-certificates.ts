@@ -3,13 +3,15 @@
 import type { CertificateBlock } from '../../pki/types';
 import { certificatesOf } from '../../pki/x509/chain';
 import { dayOf, daysLeft } from '../../pki/x509/validity';
+import { certificateExpired } from '../../rules/certificate-expired';
+import { certificateExpiresSoon } from '../../rules/certificate-expires-soon';
+import { certificateNotYetValid } from '../../rules/certificate-not-yet-valid';
 import { standingAt } from '../../rules/support/certificate-dates';
-import type { RuleContext } from '../../rules/support/rule';
+import type { Rule, RuleContext } from '../../rules/support/rule';
 import { pemOf } from '../../rules/support/served-certificates';
 import { trustChecks } from '../../rules/support/storage-trust';
 import type { Settings, Severity } from '../api/index';
 import type { Judged } from '../check/check-file';
-import { listRules } from '../info/rules';
 import type { Line } from './mounts';
 
 export interface TrustedStanding {
@@ -18,11 +20,12 @@ export interface TrustedStanding {
   readonly note: string;
 }
 
-const CODES = {
-  expired: 'certificate-expired',
-  'not-yet-valid': 'certificate-not-yet-valid',
-  soon: 'certificate-expires-soon',
-} as const;
+const RULES = {
+  expired: certificateExpired,
+  'not-yet-valid': certificateNotYetValid,
+  soon: certificateExpiresSoon,
+};
+const CODES: readonly string[] = Object.values(RULES).map(({ code }) => code);
 
 /** For the lines of one judged stack; undefined where the dates are good, not known, or nobody wants to hear of them. */
 export function trustedStandings(
@@ -31,21 +34,22 @@ export function trustedStandings(
 ): (line: Line) => TrustedStanding | undefined {
   const { deployment } = analysis;
   const context: RuleContext = { deployment, problems: deployment.stack.problems, ...inside };
-  const byCode = new Map(listRules().map((rule) => [rule.code, rule.severity]));
   let checks: ReturnType<typeof trustChecks> | undefined;
 
-  function severityOf(code: string, { span }: Line): Severity | undefined {
-    const severity = settings.rules[code] ?? byCode.get(code);
-    if (severity === undefined || severity === 'off') return undefined;
+  function severityOf(rule: Rule, { span }: Line): Severity | undefined {
+    const severity = settings.rules[rule.code] ?? rule.severity;
+    if (severity === 'off') return undefined;
     if (span === undefined) return severity;
     const lines = analysis.lines(span.file);
-    return analysis.suppressions(span.file)?.(lines.positionAt(span.start).line, code) ? undefined : severity;
+    return analysis.suppressions(span.file)?.(lines.positionAt(span.start).line, rule.code)
+      ? undefined
+      : severity;
   }
 
   return (line) => {
     const { state, kind, mount } = line;
     if (kind !== 'trusted-certificate' || state === undefined || mount === undefined) return undefined;
-    if (line.findings.some(({ code }) => Object.values<string>(CODES).includes(code))) return undefined;
+    if (line.findings.some(({ code }) => CODES.includes(code))) return undefined;
     checks ??= trustChecks(context);
     const anchors = checks.find((check) => check.state === state)?.anchors ?? [];
     const all = certificatesOf(pemOf(state, context)?.blocks ?? []);
@@ -55,12 +59,12 @@ export function trustedStandings(
     const last = others.reduce((a, b) => ((b.notAfter ?? 0) > (a.notAfter ?? 0) ? b : a), first);
     const standing = standingAt(last, context);
     if (standing === 'valid' || standing === 'unknown') return undefined;
-    const severity = severityOf(CODES[standing], line);
+    const severity = severityOf(RULES[standing], line);
     return severity && { severity, note: noteOf(standing, last, inside.now) };
   };
 }
 
-function noteOf(standing: keyof typeof CODES, certificate: CertificateBlock, now: number): string {
+function noteOf(standing: keyof typeof RULES, certificate: CertificateBlock, now: number): string {
   const { notBefore = now, notAfter = now } = certificate;
   if (standing === 'expired') return `What it trusts expired on ${dayOf(notAfter)}.`;
   if (standing === 'not-yet-valid') return `What it trusts is valid from ${dayOf(notBefore)} on.`;

@@ -3,6 +3,9 @@ import type { RequirementState } from '../../mender/deployment';
 import { isStorageOnly } from '../../mender/model/storage-pair';
 import type { CertificateBlock, KeyFacts, PrivateKeyBlock } from '../../pki/types';
 import { daysLeft } from '../../pki/x509/validity';
+import { certificateExpired } from '../../rules/certificate-expired';
+import { certificateExpiresSoon } from '../../rules/certificate-expires-soon';
+import { ruleOf } from '../../rules/index';
 import type { Settings, Severity } from '../api/index';
 import type { Judged } from '../check/check-file';
 import type { CodedFinding } from '../check/run-rules';
@@ -19,36 +22,6 @@ export interface StateWords {
   /** The findings that it tells of, the worst first; empty where all is well or nothing is known. */
   readonly findings: readonly CodedFinding[];
 }
-
-/** What is said of a finding, after the name of what it is about. Codes that aren't here are told elsewhere. */
-const WORDS: Readonly<Record<string, string>> = {
-  'missing-certificate-mount': 'missing',
-  'missing-private-key-mount': 'missing',
-  'missing-token-key-mount': 'missing',
-  'missing-storage-certificate-mount': 'missing',
-  'missing-storage-backend-cert': 'not named by STORAGE_BACKEND_CERT',
-  'storage-backend-cert-not-mounted': 'not where STORAGE_BACKEND_CERT says',
-  'key-file-missing': 'file does not exist',
-  'key-file-is-directory': 'a directory, not a file',
-  'not-pem': 'not a PEM file',
-  'wrong-pem-type': 'holds something else',
-  'encrypted-private-key': 'has a passphrase',
-  'token-key-not-rsa': 'of a type that this release cannot load',
-  'token-key-not-pkcs1': 'in PKCS#8, which this release does not read',
-  'not-loadable': 'refused by this release',
-  'weak-key': 'too short',
-  'certificate-key-mismatch': 'certificate and key do not belong together',
-  'certificate-not-yet-valid': 'not valid yet',
-  'certificate-host-mismatch': 'does not name a host that is used',
-  'certificate-without-san': 'has only a common name',
-  'certificate-wrong-usage': 'not for servers',
-  'certificate-chain-refused': 'refused by clients',
-  'weak-signature': 'weakly signed',
-  'storage-certificate-differs': 'not the one that storage serves',
-  'published-private-key': 'published by Mender',
-  'private-key-permissions': 'wrong permissions',
-  'private-key-in-git': 'in git',
-};
 
 const RANK: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
@@ -108,11 +81,13 @@ function findingWords(
   state: RequirementState,
   judged: Judged,
 ): string | undefined {
-  if (code === 'certificate-expired' || code === 'certificate-expires-soon') {
+  const rule = ruleOf(code);
+  const { shortState } = rule;
+  if (rule === certificateExpired || rule === certificateExpiresSoon) {
     const facts = factWords(state, judged);
     const isOwn = facts !== undefined && /expire/.test(facts);
     // Of a chain, it may be another certificate than the first.
-    return isOwn ? facts : code === 'certificate-expired' ? 'expired' : 'expires soon';
+    return isOwn ? facts : shortState;
   }
   if (finding.data.kind === 'shared-key') {
     const { data } = finding;
@@ -120,7 +95,7 @@ function findingWords(
     const others = data.users.filter(({ service }) => service !== data.state.service);
     return `shared with ${[...new Set(others.map(({ service }) => service.name))].join(' and ')}`;
   }
-  return WORDS[code];
+  return shortState;
 }
 
 /** What is in the file: the end of a certificate, the kind of a key. */

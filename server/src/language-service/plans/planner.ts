@@ -12,16 +12,19 @@ import {
   whole,
 } from '../../changes/types';
 import { completeDeployment } from '../../fixes/fix-all';
-import { fixes as fixesByCode } from '../../fixes/index';
+import { fixes } from '../../fixes/index';
 import { type IgnorePlan, planIgnores } from '../../git/ignore-file';
 import type { GitView } from '../../git/tracking';
 import type { Host } from '../../platform/platform';
+import { ruleOf } from '../../rules/index';
+import type { Rule } from '../../rules/support/rule';
 import type { FixSummary, Plan, PlannedMode, Settings } from '../api/index';
 import type { KeyOptions, KeyTask, TaskAnswer } from '../api/tasks';
 import type { Judged } from '../check/check-file';
 import type { Analysis, CodedFinding } from '../check/run-rules';
 import { presentFinding } from '../check/to-finding';
 import { plannedFiles, plannedNames, renderEdits } from '../edits/to-text-edits';
+import { codesOfTask } from '../info/rules';
 import type { Effects } from './effects';
 import { analysedTexts, isFeasible, undoneOf, withoutUndone } from './feasibility';
 import { keyOptionsOf, privateKeysOf, withOptions } from './key-options';
@@ -35,10 +38,6 @@ import {
   type PlanScope,
   sayOutside,
 } from './write-bounds';
-
-const SHARED: readonly string[] = ['shared-token-key', 'shared-private-key'];
-/** What is wrong with a key's form, and right once it is converted. */
-const FORM: readonly string[] = ['token-key-not-pkcs1', 'not-loadable', 'encrypted-private-key'];
 
 /** A draft with the finding that it was proposed for. */
 export interface Proposal {
@@ -78,6 +77,8 @@ export interface Wish {
   readonly generate: boolean;
   /** Only findings of these rules. */
   readonly codes?: readonly string[];
+  /** Services that share a certificate's key get one of their own, though it works. */
+  readonly splits?: boolean;
   /** How new keys are made, and for which service alone. */
   readonly keys?: KeyOptions & { readonly service?: string };
 }
@@ -113,7 +114,8 @@ export function createPlanner({ host, around, git, effects, settings, readText }
 
   async function proposals(coded: CodedFinding, scope: PlanScope): Promise<readonly Proposal[]> {
     const { code, finding, analysis } = coded;
-    const drafts = await fixesByCode.get(code)?.(finding, contextOf(analysis));
+    const { fix } = ruleOf(code);
+    const drafts = fix && (await fixes[fix](finding, contextOf(analysis)));
     const all = (drafts ?? []).map((draft, index) => ({
       id: JSON.stringify([code, finding.span.file, finding.span.start, finding.target ?? '', index]),
       coded,
@@ -129,7 +131,7 @@ export function createPlanner({ host, around, git, effects, settings, readText }
   async function completion(
     judged: readonly Judged[],
     scope: PlanScope,
-    { generate, codes, keys = {} }: Wish,
+    { generate, codes, keys = {}, splits = false }: Wish,
   ): Promise<readonly Completion[]> {
     const bounds = boundsOf(allowing(scope, keys.directory));
     const wanted = (code: string) => codes === undefined || codes.includes(code);
@@ -145,7 +147,7 @@ export function createPlanner({ host, around, git, effects, settings, readText }
     const parts: Completion[] = [];
     for (const analysis of analyses) {
       const own = findings.filter((coded) => coded.analysis === analysis);
-      const counts = (code: string) => wanted(code) && settings().rules[code] !== 'off';
+      const counts = ({ code }: Rule) => wanted(code) && settings().rules[code] !== 'off';
       const outside = new Set<string>();
       const byHand = new Set<string>();
       const may = async (part: Part) => {
@@ -155,7 +157,6 @@ export function createPlanner({ host, around, git, effects, settings, readText }
         for (const { file } of undone) byHand.add(file);
         return files.length + undone.length === 0;
       };
-      const splits = codes?.includes('shared-private-key') === true;
       const options = { generate, wanted: counts, splits, only, may };
       const part = await completeDeployment(own, contextOf(analysis, keys), options);
       const jobs = part.jobs.map((job) => withOptions(job, keys));
@@ -271,11 +272,12 @@ export function createPlanner({ host, around, git, effects, settings, readText }
   async function planTask(judged: readonly Judged[], task: KeyTask, asked: PlanScope): Promise<TaskAnswer> {
     const scope = allowing(asked, keyOptionsOf(task).directory, outputOf(task));
     if (task.kind === 'generate' || task.kind === 'split') {
-      const codes = task.kind === 'split' ? SHARED : undefined;
+      const splits = task.kind === 'split';
+      const codes = splits ? codesOfTask('split') : undefined;
       const { service: only } = task;
       const unknown = only === undefined ? undefined : unknownService(judged, only);
       if (unknown !== undefined) return { kind: 'refused', message: unknown };
-      const parts = await completion(judged, scope, { generate: true, codes, keys: task });
+      const parts = await completion(judged, scope, { generate: true, codes, keys: task, splits });
       if (
         parts.every((part) => part.operations.length + part.jobs.length + (part.modes?.length ?? 0) === 0)
       ) {
@@ -285,8 +287,7 @@ export function createPlanner({ host, around, git, effects, settings, readText }
         if (reasons.length > 0) return { kind: 'refused', message: reasons.join(' ') };
         return { kind: 'nothing', message: NOTHING[task.kind](only) };
       }
-      const title =
-        task.kind === 'split' ? `Give ${only ?? 'each service'} a key of its own` : generateTitle(only);
+      const title = splits ? `Give ${only ?? 'each service'} a key of its own` : generateTitle(only);
       const plan = await render(title, parts, scope, (done) => settledBy(done, judged, codes));
       return { kind: 'plan', plan };
     }
@@ -311,7 +312,8 @@ export function createPlanner({ host, around, git, effects, settings, readText }
     const findings = judged
       .flatMap((stack) => stack.findings)
       .filter(({ finding }) => finding.service === service && service !== undefined);
-    const settled = task.kind === 'convert' ? findings.filter(({ code }) => FORM.includes(code)) : [];
+    const settled =
+      task.kind === 'convert' ? findings.filter(({ code }) => ruleOf(code).task === 'convert') : [];
     return {
       kind: 'plan',
       plan: await render(

@@ -2,28 +2,9 @@
 import type { Part } from '../../changes/types';
 import type { RequirementState } from '../../mender/deployment';
 import { pathsToMake } from '../../pki/generate/requests';
+import { ruleOf } from '../../rules/index';
 import type { Judged } from '../check/check-file';
 import type { CodedFinding } from '../check/run-rules';
-
-/**
- * What no plan for everything puts right: there is more than one way, or a certificate that devices know would be
- * replaced.
- */
-const ONE_BY_ONE: readonly string[] = [
-  'invalid-compose',
-  'unresolved-variable',
-  'certificate-key-mismatch',
-  'certificate-expired',
-  'certificate-not-yet-valid',
-  'certificate-expires-soon',
-  'certificate-host-mismatch',
-  'certificate-without-san',
-  'certificate-wrong-usage',
-  'certificate-chain-refused',
-  'weak-signature',
-  'storage-certificate-differs',
-  'published-private-key',
-];
 
 /** The findings that a plan for everything puts right; with `codes`, those of these rules. */
 export function settledBy(
@@ -34,7 +15,7 @@ export function settledBy(
   const work = workOf(done);
   return judged
     .flatMap(({ findings }) => findings)
-    .filter(({ code }) => !ONE_BY_ONE.includes(code) && (codes === undefined || codes.includes(code)))
+    .filter(({ code }) => ruleOf(code).fixAll !== 'never' && (codes === undefined || codes.includes(code)))
     .filter((coded) => putsRight(work, coded));
 }
 

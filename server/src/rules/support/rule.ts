@@ -122,11 +122,42 @@ export interface RuleContext {
   readonly once?: <T>(look: (context: RuleContext) => T) => T;
 }
 
+/** The modules of `fixes/`, by their file names. */
+export type FixId =
+  | 'add-to-gitignore'
+  | 'convert-to-pkcs1'
+  | 'correct-mount'
+  | 'define-variable'
+  | 'make-mount-read-only'
+  | 'mount-missing-file'
+  | 'renew-certificate'
+  | 'replace-host-file'
+  | 'replace-published-key'
+  | 'restrict-permissions'
+  | 'separate-shared-key'
+  | 'trust-storage';
+
+/** All that is to be said of a rule: README, settings, pages and every other folder take it from here. */
 export interface Rule {
   /** Stable, never reused; names the page `docs/rules/<code>.md`. */
   readonly code: string;
   readonly severity: DefaultSeverity;
   /** One sentence, without the final full stop. */
   readonly summary: string;
+  /** What is shown after the name of the file: "expired", "too short". undefined for what is no state of a file. */
+  readonly shortState: string | undefined;
+  /** What it is about; `file` where it is a certificate or a key alike, or the compose file. */
+  readonly about: 'certificate' | 'private-key' | 'token-key' | 'mount' | 'variable' | 'file';
+  /** True where an overlay that is not known can make it untrue. */
+  readonly isAboutAbsence: boolean;
+  /**
+   * Whether one plan for everything may resolve it: always, only where it makes new keys, or never, as there is more
+   * than one way, or a certificate that devices know would be replaced.
+   */
+  readonly fixAll: 'safe' | 'with-new-keys' | 'never';
+  /** What its quick fixes are made by. */
+  readonly fix: FixId | undefined;
+  /** The task that resolves it for whole deployments. */
+  readonly task?: 'generate' | 'split' | 'convert';
   readonly check: (context: RuleContext) => readonly RuleFinding[];
 }

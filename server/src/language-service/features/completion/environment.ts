@@ -1,5 +1,6 @@
 /** Variables that decide about certificates and keys, with their values. */
 import { scalarText } from '../../../compose/edit/style';
+import { missingStorageBackendCert } from '../../../rules/missing-storage-backend-cert';
 import { withCode } from '../../../text/markdown';
 import { type KnownVariable, variablesOf } from '../shared/known-variables';
 import type { EntryCursor } from './cursor/types';
@@ -16,7 +17,7 @@ export function environmentProposals({
   const separator = form === 'list' ? body.text.indexOf('=') : body.text.search(/:(\s|$)/);
   const afterName = separator >= 0 && character > body.from + separator;
   const isNeeded = ({ needed }: KnownVariable) =>
-    needed && settings.rules['missing-storage-backend-cert'] !== 'off';
+    needed && settings.rules[missingStorageBackendCert.code] !== 'off';
   if (afterName) {
     const name = body.text
       .slice(0, separator)

@@ -7,6 +7,11 @@ import type { NewMount } from '../../../compose/edit/operations';
 import { scalarText } from '../../../compose/edit/style';
 import { flowMount, mountLines, shortMount } from '../../../compose/edit/volumes';
 import type { RequirementState } from '../../../mender/deployment';
+import { missingCertificateMount } from '../../../rules/missing-certificate-mount';
+import { missingPrivateKeyMount } from '../../../rules/missing-private-key-mount';
+import { missingStorageCertificateMount } from '../../../rules/missing-storage-certificate-mount';
+import { missingTokenKeyMount } from '../../../rules/missing-token-key-mount';
+import type { Rule } from '../../../rules/support/rule';
 import { code, plain } from '../../../text/markdown';
 import { findingsAbout, shortName, withoutIt } from '../../key-state/short-state';
 import type { EntryCursor, Stretch } from './cursor/types';
@@ -15,11 +20,11 @@ import type { EntryContext, Proposal } from './types';
 /** Files proposed for one requirement. */
 const MAX_FILES = 3;
 
-const MISSING: Readonly<Record<RequirementState['requirement']['kind'], string>> = {
-  certificate: 'missing-certificate-mount',
-  'private-key': 'missing-private-key-mount',
-  'token-key': 'missing-token-key-mount',
-  'trusted-certificate': 'missing-storage-certificate-mount',
+const MISSING: Readonly<Record<RequirementState['requirement']['kind'], Rule>> = {
+  certificate: missingCertificateMount,
+  'private-key': missingPrivateKeyMount,
+  'token-key': missingTokenKeyMount,
+  'trusted-certificate': missingStorageCertificateMount,
 };
 
 export interface Open {
@@ -52,7 +57,8 @@ export function openStates({
   settings,
 }: Pick<EntryContext, 'mender' | 'judged' | 'settings'>): readonly Open[] {
   return mender.states.flatMap((state): Open[] => {
-    if (state.mount !== undefined || settings.rules[MISSING[state.requirement.kind]] === 'off') return [];
+    if (state.mount !== undefined || settings.rules[MISSING[state.requirement.kind].code] === 'off')
+      return [];
     const isMissing = findingsAbout(state, judged).some(
       ({ finding }) => finding.data.kind === 'missing' || finding.data.kind === 'storage-variable-wrong',
     );
