@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `fast` needs nothing but Node and openssl; `e2e` drives a real VS Code in Chromium and so runs
-// one file at a time, with limits that fit a cold start.
+// `fast` needs nothing but Node and openssl, and so does `whole`: some of the same tests, with files parsed as a whole
+// at each change instead of block by block. `e2e` drives a real VS Code in Chromium and so runs one file at a time, with
+// limits that fit a cold start.
 export default defineConfig({
   test: {
     projects: [
@@ -13,6 +14,21 @@ export default defineConfig({
           testTimeout: 60_000,
           // Hooks make keys, which takes a while on a busy machine.
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'whole',
+          include: [
+            'test/compose/discovery/*.test.ts',
+            'test/compose/loader/{hostile,load-project}.test.ts',
+            'test/language-service/check/{corpus,incremental,typing}.test.ts',
+            'test/language-service/robust.test.ts',
+            'test/rules/fixtures.test.ts',
+          ],
+          setupFiles: ['test/compose/document/without-blocks.ts'],
+          env: { EQUALITY_EDITS: '40' },
+          testTimeout: 60_000,
         },
       },
       {

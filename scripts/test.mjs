@@ -39,7 +39,7 @@ try {
   console.error(error instanceof Error ? error.message : error);
   // The fast tests can still be run; this counts as one failure.
   totals.failed += 1;
-  if (every) given.push('--project', 'fast');
+  if (every) given.push('--project', 'fast', '--project', 'whole');
 }
 await runVitest(given);
 

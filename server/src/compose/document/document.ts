@@ -3,7 +3,7 @@
  * style are read in pieces, and a piece that stays as it was is not read again; all others are read as a whole.
  */
 import type { Node } from 'yaml';
-import type { DocumentTree, MapTree, Tree, TreeEntry } from '../node/node';
+import { type DocumentTree, entryOf, type MapTree, type Tree, type TreeEntry } from '../node/node';
 import { MAX_RESETS, readTree } from '../node/read-node';
 import { movedSpan } from '../node/shifted-node';
 import type { Lookup } from '../syntax/interpolation';
@@ -25,10 +25,12 @@ export interface ParsedFile {
   readonly twice: readonly number[];
   readonly outline: Outline;
   readonly lines: LineIndex;
-  /** The pieces of a file that is read in pieces. */
-  readonly cutting: Cutting | undefined;
+  /** Whether it is read in blocks. */
+  readonly isInBlocks: boolean;
   /** Whether the text has a word, which has no line end in it. */
   mentions(word: string): boolean;
+  /** The values of a top-level key, one for each document that has it; what is below other keys is not read for that. */
+  topLevel(key: string, file: string, directory: string | undefined, lookup: Lookup): readonly Tree[];
   /** The documents that hold anything, in order; the same objects for the same arguments. */
   trees(file: string, directory: string | undefined, lookup: Lookup): readonly DocumentTree[];
 }
@@ -40,8 +42,12 @@ export interface ParseState {
   readonly cutting: Cutting | undefined;
 }
 
+/** Whether files are parsed in blocks. Off, each text is parsed as a whole, which gives the same answers, later. */
+export const parsing = { inBlocks: true };
+
 /** Reads `text`; `before` is what was read of the file's text before. Never throws. */
 export function parseFile(text: string, before?: ParseState): ParseState {
+  if (!parsing.inBlocks) return { parsed: parseWhole(text), cutting: undefined };
   const cutting = cut(text, before?.cutting);
   const read = (other: string, state: Partial<ParseState>) =>
     parseAsItIs(other, state, cut(other, state.cutting));
@@ -80,7 +86,7 @@ function mendedFile(damaged: Damaged, whole: ParsedFile, mended: Mending): Parse
     mended,
     problems: damaged.problems,
     twice: whole.twice,
-    cutting: undefined,
+    isInBlocks: false,
     get outline() {
       return whole.outline;
     },
@@ -88,6 +94,7 @@ function mendedFile(damaged: Damaged, whole: ParsedFile, mended: Mending): Parse
       return damaged.lines;
     },
     mentions: (word) => damaged.text.includes(word),
+    topLevel: (...reading) => whole.topLevel(...reading),
     trees: (...reading) => whole.trees(...reading),
   };
 }
@@ -101,7 +108,7 @@ function parseAsItIs(
   if (!isSound(cutting)) return { parsed: readWhole(text), cutting: { ...cutting, before: undefined } };
   // Only what was read in pieces has the outline of its pieces.
   const last = before?.parsed;
-  const known = last?.cutting !== undefined && cutting.before?.text === last.text ? last : undefined;
+  const known = last?.isInBlocks && cutting.before?.text === last.text ? last : undefined;
   // The cuttings of all earlier texts are not kept.
   const alone = { ...cutting, before: undefined };
   return { parsed: fileOfPieces(alone, known), cutting: alone };
@@ -130,17 +137,6 @@ function keptReadings(read: ParsedFile['trees']): ParsedFile['trees'] {
   };
 }
 
-/** The value of a top-level key of a file in pieces, where it stands; undefined for a key that isn't there. */
-export function topLevel(
-  { pieces, starts, places }: Cutting,
-  key: string,
-  ...[file, directory, lookup]: Parameters<ParsedFile['trees']>
-): Tree | undefined {
-  const index = pieces.findIndex((piece) => piece.kind === 'top' && piece.key === key);
-  const piece = pieces[index];
-  return piece?.tree(file, directory, lookup, places).entry((starts[index] ?? 0) - piece.lead)?.value;
-}
-
 /** Reads `text` as a whole: what reading it in pieces must give as well. Never throws. */
 export function parseWhole(text: string): ParsedFile {
   const file = readWhole(text);
@@ -151,12 +147,15 @@ function readWhole(text: string): ParsedFile {
   const yaml = parseYaml(text);
   let outline: Outline | undefined;
   let lines: LineIndex | undefined;
+  const trees = keptReadings((file, directory, lookup) =>
+    documentsOf(yaml).map((document) => readTree(document, { yaml, file, directory, lookup })),
+  );
   return {
     text,
     damage: yaml.damage,
     problems: yaml.problems,
     twice: yaml.twice,
-    cutting: undefined,
+    isInBlocks: false,
     get outline() {
       outline ??= outlineOfParts([outlinePart('all', '', yaml)]);
       return outline;
@@ -166,9 +165,9 @@ function readWhole(text: string): ParsedFile {
       return lines;
     },
     mentions: (word) => text.includes(word),
-    trees: keptReadings((file, directory, lookup) =>
-      documentsOf(yaml).map((document) => readTree(document, { yaml, file, directory, lookup })),
-    ),
+    topLevel: (key, ...reading) =>
+      text.includes(key) ? trees(...reading).flatMap(({ root }) => entryOf(root, key)?.value ?? []) : [],
+    trees,
   };
 }
 
@@ -184,7 +183,7 @@ function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedF
     damage: [],
     problems: [],
     twice: [],
-    cutting,
+    isInBlocks: true,
     get outline() {
       outline ??= outlineOfParts(cutting.pieces.map((piece) => piece.outline));
       return outline;
@@ -199,6 +198,13 @@ function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedF
       const isThere = cutting.pieces.some((piece) => piece.mentions(word));
       if (!isThere) cutting.absent.add(word);
       return isThere;
+    },
+    topLevel: (key, file, directory, lookup) => {
+      const { pieces, starts, places } = cutting;
+      const index = pieces.findIndex((piece) => piece.kind === 'top' && piece.key === key);
+      const piece = pieces[index];
+      const entry = piece?.tree(file, directory, lookup, places).entry((starts[index] ?? 0) - piece.lead);
+      return entry ? [entry.value] : [];
     },
     trees: keptReadings((file, directory, lookup) => [treeOfPieces(cutting, file, directory, lookup)]),
   };

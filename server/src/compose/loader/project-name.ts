@@ -1,7 +1,6 @@
 /** The name of a project, which files may use as `${COMPOSE_PROJECT_NAME}`. */
 
-import { topLevel } from '../document/document';
-import { type ScalarTree, textOf } from '../node/node';
+import type { ScalarTree } from '../node/node';
 import type { Lookup } from '../syntax/interpolation';
 import type { Loading } from './context';
 
@@ -17,16 +16,10 @@ export async function projectName(
   let name: ScalarTree | undefined;
   for (const file of files) {
     const answer = await loading.read(file);
-    // A look that spares most files the rest.
     if (!('text' in answer)) continue;
-    const { text } = answer;
-    const yaml = loading.cache.parse(file, text);
-    const values = yaml.cutting
-      ? [topLevel(yaml.cutting, 'name', file, projectDirectory, lookup)]
-      : /^["']?name["']?\s*:/m.test(text)
-        ? yaml.trees(file, projectDirectory, lookup).map(({ root }) => textOf(root, 'name'))
-        : [];
-    for (const value of values) if (value?.kind === 'scalar' && value.text.value) name = value;
+    const yaml = loading.cache.parse(file, answer.text);
+    for (const value of yaml.topLevel('name', file, projectDirectory, lookup))
+      if (value.kind === 'scalar' && value.text.value) name = value;
   }
   if (name) return normalized(name.text.value) || undefined;
   const directory = projectDirectory && loading.paths.basename(projectDirectory);

@@ -1,6 +1,11 @@
 /** What a file read in pieces keeps from one text to the next, and which files are read as a whole. */
 import { describe, expect, it } from 'vitest';
-import { type ParseState, parseFile, parseWhole } from '../../../../server/src/compose/document/document';
+import {
+  type ParseState,
+  parseFile,
+  parseWhole,
+  parsing,
+} from '../../../../server/src/compose/document/document';
 import { createParseCache } from '../../../../server/src/compose/document/document-cache';
 import type { Tree } from '../../../../server/src/compose/node/node';
 
@@ -23,7 +28,7 @@ volumes:
 `;
 
 function piecesOf(state: ParseState) {
-  return state.parsed.cutting?.pieces ?? [];
+  return (state.parsed.isInBlocks && state.cutting?.pieces) || [];
 }
 
 /** The keys of the pieces that are not those of `before`. */
@@ -70,7 +75,7 @@ describe('after an edit', () => {
 
   it('a mistake in between costs nothing afterwards', () => {
     const broken = parseFile(TEXT.replace('image: a', 'image: "a'), before);
-    expect(broken.parsed.cutting).toBeUndefined();
+    expect(broken.parsed.isInBlocks).toBe(false);
     expect(broken.parsed.damage.length).toBeGreaterThan(0);
     expect(parsedAnew(TEXT.replace('image: a', 'image: "a"'), broken)).toEqual(['one']);
   });
@@ -137,6 +142,15 @@ function placesIn(tree: Tree | undefined): string[] {
   return tree?.kind === 'scalar' ? [`${tree.text.value} ${tree.text.spanOf(0, 1).start}`] : [];
 }
 
+it('switched off, a file is read as a whole, with the same places', () => {
+  parsing.inBlocks = false;
+  const { parsed } = parseFile(TEXT);
+  parsing.inBlocks = true;
+  expect(parsed.isInBlocks).toBe(false);
+  const placesOf = (file: typeof parsed) => placesIn(file.trees('/c.yml', '/', () => undefined)[0]?.root);
+  expect(placesOf(parsed)).toEqual(placesOf(parseFile(TEXT).parsed));
+});
+
 describe('the environment', () => {
   const variables = new Map([['A', 'own']]);
 
@@ -183,6 +197,6 @@ describe('is read as a whole', () => {
     ['no YAML at all', ': : :\n'],
     ['an empty text', ''],
   ])('%s', (_, text) => {
-    expect(parseFile(text).parsed.cutting).toBeUndefined();
+    expect(parseFile(text).parsed.isInBlocks).toBe(false);
   });
 });
