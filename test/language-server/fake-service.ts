@@ -9,6 +9,7 @@ import type {
   Finding,
   FixSummary,
   MenderService,
+  OfferedFix,
   Plan,
   PlannedFile,
   Range,
@@ -163,7 +164,9 @@ export function fakeService(): FakeService {
     },
     async fixes(file, range) {
       const touched = findingsOf(file).filter((finding) => overlaps(finding.range, range));
-      const fixes = touched.flatMap((finding) => finding.fixes);
+      const fixes: OfferedFix[] = touched.flatMap((finding) =>
+        finding.fixes.map((fix) => ({ ...fix, repairs: [finding] })),
+      );
       if (findingsOf(file).length > 0) {
         fixes.push({
           id: 'all',
@@ -171,6 +174,7 @@ export function fakeService(): FakeService {
           kind: 'source.fixAll.mender',
           generates: false,
           preferred: false,
+          repairs: [],
         });
       }
       return fixes;

@@ -1,7 +1,7 @@
 /** Whatever arrives, the server lives on and answers the next honest request. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { createGuard, oneLine } from '../../server/src/language-server/core/error-boundary';
-import { fileOf, relativeTo, sameFile, uriOf } from '../../server/src/language-server/core/uris';
+import { fileKey, fileOf, relativeTo, uriOf } from '../../server/src/language-server/core/uris';
 import { type FakeService, fakeService } from './fake-service';
 import { connect, URI, type Wire } from './wire';
 
@@ -107,8 +107,8 @@ describe('URIs and file ids', () => {
   });
 
   test('of one Windows drive are one file, whatever the case of its letter', () => {
-    expect(sameFile('C:\\p\\compose.yml', 'c:\\p\\compose.yml')).toBe(true);
-    expect(sameFile('C:\\p\\compose.yml', 'c:\\P\\compose.yml')).toBe(false);
+    expect(fileKey('C:\\p\\compose.yml')).toBe(fileKey('c:\\p\\compose.yml'));
+    expect(fileKey('C:\\p\\compose.yml')).not.toBe(fileKey('c:\\P\\compose.yml'));
     expect(fileOf('file:///C%3A/p')).toBe(fileOf('file:///c:/p'));
   });
 

@@ -59,7 +59,6 @@ export function createServer(connection: Connection, service: MenderService, opt
   });
   const diagnostics = createDiagnostics(
     connection,
-    service,
     () => documents,
     (key) => checks.isPending(key),
     options.pages,

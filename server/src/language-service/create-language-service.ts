@@ -14,6 +14,7 @@ import type {
   Finding,
   FixSummary,
   MenderService,
+  OfferedFix,
   Plan,
   Position,
   Range,
@@ -164,34 +165,48 @@ export function createService(given: Host): MenderService {
       return judged.flatMap((stack) => mapOf(stack, settings) ?? []);
     },
     async fixes(file, range, within = file) {
-      const judged = await judgedOf(file);
-      const findings = judged
+      const checked = await last.stacks(file);
+      const findings = checked
         .flatMap((stack) => stack.findings)
         .filter(({ finding }) => finding.span.file === within);
       if (findings.length === 0) return [];
       const { changesFiles, effects, joinParts, planner, remedyOf, summaryOf } = await planning();
       // Findings of one service often have one remedy: it is offered once.
-      const byRemedy = new Map<string, FixSummary>();
+      const byRemedy = new Map<string, OfferedFix & { readonly repairs: Finding[] }>();
+      const remedies: { readonly title: string; readonly repaired: Finding }[] = [];
       for (const coded of findings) {
         const { finding, analysis } = coded;
         if (!touches(rangeOf(finding.span, analysis.lines(within)), range)) continue;
+        const repaired = presentFinding(coded, settings, []);
         for (const proposal of await planner.proposals(coded, { file })) {
           const remedy = remedyOf(proposal.draft);
-          if (!byRemedy.has(remedy)) byRemedy.set(remedy, summaryOf(proposal));
+          if (!byRemedy.has(remedy)) byRemedy.set(remedy, { ...summaryOf(proposal), repairs: [repaired] });
+          remedies.push({ title: proposal.draft.title, repaired });
         }
       }
-      const result = [...byRemedy.values()];
+      for (const { title, repairs } of byRemedy.values()) {
+        const [own] = repairs;
+        for (const other of remedies) {
+          const isSame =
+            other.title === title && JSON.stringify(other.repaired.range) === JSON.stringify(own?.range);
+          if (isSame && !repairs.some((each) => saysTheSame(each, other.repaired)))
+            repairs.push(other.repaired);
+        }
+      }
+      const result: OfferedFix[] = [...byRemedy.values()];
       if (within !== file) return result;
+      const offer = (fix: Omit<OfferedFix, 'preferred' | 'repairs'>) =>
+        result.push({ ...fix, preferred: false, repairs: [] });
       if (result.some((fix) => fix.generates)) {
-        const all = joinParts(await planner.completion(judged, { file }, { generate: true }));
+        const all = joinParts(await planner.completion(checked, { file }, { generate: true }));
         if (all.jobs.length > 1) {
           const title = 'Generate and mount everything that is missing in this deployment';
-          result.push({ id: GENERATE_ALL, title, kind: 'quickfix', generates: true, preferred: false });
+          offer({ id: GENERATE_ALL, title, kind: 'quickfix', generates: true });
         }
       }
-      if (await changesFiles(await planner.completion(judged, { file }, { generate: false }), effects)) {
+      if (await changesFiles(await planner.completion(checked, { file }, { generate: false }), effects)) {
         const title = 'Fix all Mender problems that need no new key';
-        result.push({ id: FIX_ALL, title, kind: 'source.fixAll.mender', generates: false, preferred: false });
+        offer({ id: FIX_ALL, title, kind: 'source.fixAll.mender', generates: false });
       }
       return result;
     },
@@ -296,6 +311,10 @@ export function createService(given: Host): MenderService {
     if (!fixId.startsWith(`${start},`)) return undefined;
     return (await planner.proposals(coded, scope)).find(({ id }) => id === fixId);
   }
+}
+
+function saysTheSame(a: Finding, b: Finding): boolean {
+  return a.code === b.code && a.message === b.message && JSON.stringify(a.range) === JSON.stringify(b.range);
 }
 
 /** The host files behind mounts, and where links lead. */

@@ -77,3 +77,49 @@ it('an entry of two services is made read-only where both read a key there, not 
   expect((await plan('other')).edits).toEqual([]);
   expect(edited(text('useradm'), await plan('useradm'))).toContain('private.pem:ro');
 });
+
+describe('what is offered can be carried out, and is offered where only the looks are shared', () => {
+  const MERGED = 'x-base: &base\n  restart: always\n';
+  it.each([
+    [
+      'a merge key without the list',
+      `${MERGED}services:\n  mender-useradm:\n    <<: *base\n${USERADM}    volumes:\n      - ./data:/data\n`,
+    ],
+    ['a merge key, and no list', `${MERGED}services:\n  mender-useradm:\n    <<: *base\n${USERADM}`],
+    [
+      'a merge key that brings the list',
+      `x-base: &base\n  volumes:\n    - ./data:/data\nservices:\n  mender-useradm:\n    <<: *base\n${USERADM}`,
+    ],
+    [
+      'a service that another file extends, beside one that is extended',
+      `services:\n  base:\n    restart: always\n  mender-useradm:\n    extends:\n      service: base\n${USERADM}`,
+    ],
+    [
+      'the name of the service elsewhere too',
+      `services:\n  mender-useradm:\n${USERADM}  other:\n${OTHER}    depends_on:\n      mender-useradm:\n        condition: service_started\n`,
+    ],
+  ])('%s', async (_what, text) => {
+    const service = serviceOf(text);
+    const fixes = await service.fixes(FILE, ALL);
+    expect(fixes.length).toBeGreaterThan(0);
+    for (const { id } of fixes) {
+      const plan = await service.plan(FILE, id);
+      expect(plan?.edits).toHaveLength(1);
+      expect(plan?.reminders.join()).not.toContain('by hand');
+    }
+  });
+
+  it.each([
+    ['on a line of its own', '    extends:\n      mender-useradm\n'],
+    [
+      'with the name behind the file',
+      '    extends:\n      file: ./docker-compose.yml\n      service: mender-useradm\n',
+    ],
+    ['in brackets', '    extends: {service: mender-useradm}\n'],
+    ['in quotes', '    extends:\n      "service": "mender-useradm"\n'],
+  ])('not for a service that is extended: %s', async (_how, extending) => {
+    expect(await titlesOf(`services:\n  mender-useradm:\n${USERADM}  other:\n${extending}${OTHER}`)).toEqual(
+      [],
+    );
+  });
+});

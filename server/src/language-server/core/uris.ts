@@ -13,14 +13,9 @@ export function fileOf(uri: string): string {
   return parsed.scheme === 'file' ? lowerDrive(parsed.fsPath) : uri;
 }
 
-/** What two ids of one file have in common; the only way in which this room compares files. */
+/** What two ids of one file have in common; the only way in which this folder compares files. */
 export function fileKey(file: string): string {
   return lowerDrive(file);
-}
-
-/** True when both ids name one file. */
-export function sameFile(a: string, b: string): boolean {
-  return fileKey(a) === fileKey(b);
 }
 
 /** True for an id that is a path, not a URI such as `untitled:Untitled-1`. */

@@ -7,7 +7,7 @@ import type {
   Connection,
   Range,
 } from 'vscode-languageserver';
-import type { Finding, FixSummary, MenderService, Plan } from '../../language-service/api/index';
+import type { FixSummary, MenderService, Plan } from '../../language-service/api/index';
 import { hasEnvName } from '../../language-service/check/is-relevant-file';
 import { label } from '../../text/harmless';
 import type { Guard } from '../core/error-boundary';
@@ -93,7 +93,6 @@ export function offerCodeActions(
     const fixes = all.filter((fix) => wantsKind(only, fix.kind) && (mayGenerate() || !fix.generates));
     if (fixes.length === 0) return [];
     if (!literals) return fixes.map((fix) => command(owner, fix));
-    const findings = await diagnostics.findings(owner, document.file);
     const actions: CodeAction[] = [];
     for (const fix of fixes) {
       const data: ActionData = {
@@ -108,8 +107,7 @@ export function offerCodeActions(
         isPreferred: fix.preferred,
         data,
       };
-      const repaired = repairedBy(fix, findings);
-      if (repaired.length > 0) action.diagnostics = repaired.map(diagnostics.convert);
+      if (fix.repairs.length > 0) action.diagnostics = fix.repairs.map(diagnostics.convert);
       if (fix.generates) action.command = command(owner, fix);
       else if (!resolves) {
         const snapshot = edits.snapshot();
@@ -169,17 +167,6 @@ export function offerCodeActions(
         codeAction?.resolveSupport?.properties.includes('edit') === true && codeAction.dataSupport === true;
     },
   };
-}
-
-/** The findings that a fix names as its own, and those at the same place that offer the same remedy. */
-function repairedBy(fix: FixSummary, findings: readonly Finding[]): readonly Finding[] {
-  const own = findings.filter((finding) => finding.fixes.some((other) => other.id === fix.id));
-  const places = new Set(own.map((finding) => JSON.stringify(finding.range)));
-  return findings.filter(
-    (finding) =>
-      own.includes(finding) ||
-      (places.has(JSON.stringify(finding.range)) && finding.fixes.some((other) => other.title === fix.title)),
-  );
 }
 
 class StaleFix extends Error {}

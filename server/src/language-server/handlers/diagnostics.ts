@@ -8,10 +8,10 @@ import type {
   Diagnostic,
   PublishDiagnosticsParams,
 } from 'vscode-languageserver';
-import type { Finding, MenderService, Severity } from '../../language-service/api/index';
+import type { Finding, Severity } from '../../language-service/api/index';
 import { oneLine } from '../../text/harmless';
 import { DiagnosticSeverity } from '../core/lsp';
-import { fileKey, sameFile } from '../core/uris';
+import { fileKey } from '../core/uris';
 import type { Documents, OpenDocument } from '../sync/documents';
 
 export const DIAGNOSTIC_SOURCE = 'Mender Compose';
@@ -59,8 +59,6 @@ export interface Diagnostics {
   clear(document: OpenDocument): Promise<void>;
   /** Open documents whose last checks told something of a file. */
   tellers(file: string): readonly OpenDocument[];
-  /** The findings in the document as it is now, or in another file of its stacks, each with its fixes. */
-  findings(document: OpenDocument, within?: string): Promise<readonly Finding[]>;
   /** A finding as this client understands it. */
   convert(finding: Finding): Diagnostic;
 }
@@ -68,7 +66,6 @@ export interface Diagnostics {
 /** `isOld` says of an open document's key that its last answer may be about texts that changed since. */
 export function createDiagnostics(
   connection: Connection,
-  service: MenderService,
   documents: () => Documents,
   isOld: (key: string) => boolean,
   pages: string | undefined,
@@ -173,11 +170,6 @@ export function createDiagnostics(
       return [...found].flatMap(([document, files]) =>
         files.has(key) ? (documents().ofFile(document) ?? []) : [],
       );
-    },
-    async findings(document, within = document.file) {
-      const answer = await service.check(document.file, undefined, { fixes: true });
-      if (answer === undefined || 'problem' in answer) return [];
-      return answer.findings.filter(({ file }) => sameFile(file, within));
     },
     convert,
   };

@@ -50,6 +50,12 @@ export interface FixSummary {
   readonly preferred: boolean;
 }
 
+/** A fix that is offered at a place of a document. */
+export interface OfferedFix extends FixSummary {
+  /** The findings there that it puts right, and those of the same range with the same remedy; without their fixes. */
+  readonly repairs: readonly Finding[];
+}
+
 export interface RuleInfo {
   readonly code: string;
   readonly severity: Severity;

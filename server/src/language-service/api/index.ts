@@ -4,7 +4,7 @@
  */
 import type { WorkspaceMethods } from './deployments';
 import type { EditorMethods } from './editor-features';
-import type { FixSummary, Range } from './findings';
+import type { OfferedFix, Range } from './findings';
 import type { StackMap } from './key-map';
 import type { ApplyAnswer, ApplyOptions, Plan, PlanOptions, Recovered } from './plans';
 import type { Settings } from './settings';
@@ -41,10 +41,11 @@ export interface MenderService extends EditorMethods, WorkspaceMethods {
   /** The stacks of a file as they can be drawn, those with a Mender service; never a key's text. */
   map(file: string): Promise<readonly StackMap[]>;
   /**
-   * The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something.
+   * The fixes of the findings that touch `range`, quick fixes first, `source.fixAll.mender` when it would do something,
+   * as of the last check.
    * With `within`, of those in that file of the stacks of `file`, a `.env` file for instance: quick fixes alone.
    */
-  fixes(file: string, range: Range, within?: string): Promise<readonly FixSummary[]>;
+  fixes(file: string, range: Range, within?: string): Promise<readonly OfferedFix[]>;
   /** What one fix of `fixes` would do, from today's text; undefined when it no longer applies. */
   plan(file: string, fixId: string, options?: PlanOptions): Promise<Plan | undefined>;
   /**

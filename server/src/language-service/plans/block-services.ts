@@ -17,17 +17,20 @@ export function partOf(analysis: Analysis, file: string, text: string, service: 
   return blocks.get(service) ?? [0, text.length];
 }
 
-/** The blocks below an indented key that has nothing on its own line, by key; those whose key is there once. */
+/** The blocks of services whose keys have nothing else on their lines, by key; those whose key is there once. */
 function blocksOf(text: string): ReadonlyMap<string, Part> {
   const blocks = new Map<string, Part>();
   const several = new Set<string>();
-  const open: { readonly key: string; readonly indent: number; readonly from: number }[] = [];
+  let inServices = false;
+  /** The key of a service, or of something else that is indented as the first one is. */
+  let open: { readonly key: string | undefined; readonly indent: number; readonly from: number } | undefined;
   const closeTo = (indent: number, at: number) => {
-    for (let last = open.at(-1); last && last.indent >= indent; last = open.at(-1)) {
-      open.pop();
-      if (blocks.has(last.key)) several.add(last.key);
-      blocks.set(last.key, [last.from, at]);
+    if (!open || open.indent < indent) return;
+    if (open.key !== undefined) {
+      if (blocks.has(open.key)) several.add(open.key);
+      blocks.set(open.key, [open.from, at]);
     }
+    open = undefined;
   };
   for (let at = 0; at < text.length; ) {
     const newline = text.indexOf('\n', at);
@@ -39,8 +42,10 @@ function blocksOf(text: string): ReadonlyMap<string, Part> {
       // What is not closed is told where the next one begins.
       closeTo(indent, at + indent);
       const colon = content.indexOf(':');
-      const isHead = indent > 0 && colon > 0 && /^\s*(?:#|$)/.test(content.slice(colon + 1));
-      if (isHead) open.push({ key: content.slice(0, colon), indent, from: at });
+      const isHead = colon > 0 && /^\s*(?:#|$)/.test(content.slice(colon + 1));
+      const key = isHead ? content.slice(0, colon) : undefined;
+      if (indent === 0) inServices = key === 'services';
+      else if (inServices) open ??= { key, indent, from: at };
     }
     at = end + 1;
   }

@@ -1,20 +1,56 @@
 /** What edits do to every stack that their files are in: only what the plan names may change, in none of them more. */
 
+import type { FileOperation } from '../../changes/types';
 import { createParseCache } from '../../compose/document/document-cache';
 import { sideEffects, withoutEffect } from '../../compose/edit/side-effects';
 import { loadValues, type ProjectValues } from '../../compose/loader/project-values';
 import type { Analysis } from '../check/run-rules';
 import type { SoundEdits } from '../edits/to-text-edits';
+import { partOf } from './block-services';
 
 export interface Effects {
   /** For operations that are planned for `analyses`: their stacks, and all others that hold an edited file. */
   of(analyses: readonly Analysis[]): SoundEdits;
-  /** Whether what a service has may reach another one, or a file another stack: only there is it worth the time to load all. */
-  mayReach(analysis: Analysis, files: readonly string[]): Promise<boolean>;
+  /**
+   * Whether operations may change more than their services, as far as the text tells: only there is it worth the time to
+   * load all stacks before they are offered. Before they are carried out, that is done always.
+   */
+  mayReach(analysis: Analysis, operations: readonly FileOperation[]): Promise<boolean>;
 }
 
-/** Anchors, aliases, merge keys, `extends`: what makes one text count for several services. */
-const SHARED = /[&*][\w-]|<<[^\S\n]*:|\bextends\b/;
+/** What may be the name of an extended service. */
+const EXTENDED = /\b(?:extends|service)["']?\s*:\s*([^\n]*)/g;
+/** In the text of one service: anchors, and aliases that no merge key has. */
+const ANCHOR_OR_ALIAS = /(?:^|[\s:[{,-])&[\w-]|(?<!<<[^\S\n]*:[^\S\n]*)\*[\w-]/m;
+const MERGE_KEY = /<<["']?[^\S\n]*:/;
+/** Services on the line of their key: in brackets, of an alias, or with an anchor. */
+const SERVICES_ELSEWHERE = /^["']?services["']?[^\S\n]*:[^\S\n]*[^\s#]/m;
+/** The lists of a service that operations add to. */
+const FIELDS: Readonly<Record<string, RegExp>> = {
+  'add-mount': /^[^\S\n]+["']?volumes["']?[^\S\n]*:/m,
+  'set-environment': /^[^\S\n]+["']?environment["']?[^\S\n]*:/m,
+};
+
+/** Whether a text that an operation changes counts elsewhere, or takes the place of what is merged into the service. */
+function isSharedText(analysis: Analysis, { file, operation }: FileOperation): boolean {
+  const text = analysis.deployment.stack.files.find((each) => each.file === file)?.text;
+  if (text === undefined || !('service' in operation) || operation.service === undefined) return true;
+  if (SERVICES_ELSEWHERE.test(text)) return true;
+  const [from, to] = partOf(analysis, file, text, operation.service);
+  if ('start' in operation && (operation.start < from || operation.start >= to)) return true;
+  const block = text.slice(from, to);
+  const field = FIELDS[operation.op];
+  return ANCHOR_OR_ALIAS.test(block) || (field !== undefined && MERGE_KEY.test(block) && !field.test(block));
+}
+
+/** Whether one of the services may be extended in a text; yes where it names one by an anchor or a variable. */
+function mayExtend(text: string, services: readonly string[]): boolean {
+  if (!/\bextends\b/.test(text)) return false;
+  return [...text.matchAll(EXTENDED)].some(
+    ([, value = '']) =>
+      /^["'{]?\s*[$&*!|>#]/.test(value) || services.some((service) => value.includes(service)),
+  );
+}
 
 /** `related`: the analyses of all stacks that a compose file is in. */
 export function createEffects(related: (file: string) => Promise<readonly Analysis[]>): Effects {
@@ -83,9 +119,15 @@ export function createEffects(related: (file: string) => Promise<readonly Analys
       }
       return true;
     },
-    async mayReach(analysis, files) {
-      const all = await allOf([analysis], files);
-      return all.some(({ deployment }) => deployment.stack.files.some(({ text }) => SHARED.test(text)));
+    async mayReach(analysis, operations) {
+      if (operations.some((each) => isSharedText(analysis, each))) return true;
+      const all = await allOf([analysis], [...new Set(operations.map(({ file }) => file))]);
+      const services = operations.flatMap(({ operation }) =>
+        'service' in operation && operation.service !== undefined ? operation.service : [],
+      );
+      return all.some(({ deployment }) =>
+        deployment.stack.files.some(({ text }) => mayExtend(text, services)),
+      );
     },
   };
 }

@@ -59,8 +59,7 @@ export async function undoneOf(
     );
   };
   const all = operations.filter(({ file }) => texts.has(file));
-  const files = [...new Set(all.map(({ file }) => file))];
-  const isShared = all.length > 0 && (await effects.mayReach(analysis, files));
+  const isShared = all.length > 0 && (await effects.mayReach(analysis, all));
   if (!isShared && !all.some(isDoubtful)) return [];
   const isSound = isShared ? effects.of([analysis]) : undefined;
   return (await renderEdits(all, async (file) => texts.get(file), isSound)).undone;
