@@ -92,7 +92,7 @@ describe.each(everyTheme)('in %s', (theme) => {
     const hover = await hoverOn(workbench, GATEWAY_MOUNT, '/etc/traefik/certs/cert.crt in the container');
     await workbench.screenshot(`features-hover-${theme}`);
     const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
-    expect(text).toContain('connects to it by TLS. Without it, Traefik answers');
+    expect(text).toContain('connects to it by TLS. Without it, mender-api-gateway answers');
     expect(text).toContain('Names: mender.example.com, s3.example.com');
     expect(text).toMatch(/Valid from [\d-]+ to [\d-]+: 20 days left/);
     expect(text).toContain('Also used by mender-deployments.');
@@ -148,7 +148,7 @@ describe('proposals', () => {
     expect(await workbench.waitForText((text) => text.includes(KEY_PATH))).toBe(
       COMPOSE.replace(site, site + line),
     );
-    await lens(workbench, 'Token key: file does not exist').waitFor();
+    await lens(workbench, 'Token key: file not found').waitFor();
     await workbench.undo();
 
     await workbench.goTo(placeOf(await workbench.text(), 'nginx/html').line);

@@ -41,7 +41,7 @@ async function nextIsJudged(service: MenderService): Promise<void> {
 }
 
 const MISSING =
-  'missing-token-key-mount: mender-useradm has no token signing key: nothing is mounted at /etc/useradm/rsa/private.pem, where Mender 3.7 looks for it. It cannot sign the tokens of users.';
+  'missing-token-key-mount: Token signing key of mender-useradm not mounted at /etc/useradm/rsa/private.pem, where Mender 3.7 looks for it. Without it, mender-useradm cannot sign user tokens.';
 
 group('a compose file', () => {
   it('whose aliases multiply to 9^30 entries is judged by what is written', async () => {

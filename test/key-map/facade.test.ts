@@ -140,7 +140,7 @@ describe('the map of a deployment', () => {
         "TLS private key, /var/www/mendersoftware/cert/key.pem, not mounted, error",
         "TLS certificate, /var/www/storage-proxy/cert/cert.crt, not mounted, error",
         "TLS private key, /var/www/storage-proxy/cert/key.pem, mounted, error",
-        "certificate of the storage endpoint, /etc/ssl/certs/storage-proxy.crt, not mounted, error",
+        "storage certificate, /etc/ssl/certs/storage-proxy.crt, not mounted, error",
         "token signing key, /etc/useradm/rsa/private.pem, mounted, error",
         "token signing key, /etc/deviceauth/rsa/private.pem, mounted, error",
         "TLS certificate, /var/www/storage-proxy/cert/cert.cert, mounted, misplaced, warning",

@@ -132,7 +132,9 @@ describe('certificate-key-mismatch', () => {
       ['./gateway.key'],
       ['./gateway.crt'],
     ]);
-    expect(findings[0]?.message).toContain('does not belong to the private key ./gateway.key');
+    expect(findings[0]?.message).toContain(
+      'does not belong to its private key: ./gateway.crt and ./gateway.key',
+    );
   });
 
   it('is told where the certificate comes after its issuers', async () => {
@@ -191,7 +193,7 @@ describe('certificate-host-mismatch', () => {
     const { findings, marks } = await check({ files: pair('other-host') });
     expect(marks).toEqual(mismatch);
     expect(findings[0]?.related.map((each) => textAt(GATEWAY_ONLY, each))).toEqual([HOST]);
-    expect(findings[0]?.message).toContain('only other.example.com, 10.0.0.1');
+    expect(findings[0]?.message).toContain('covers other.example.com, 10.0.0.1');
   });
 
   it('names a placeholder as such', async () => {
@@ -199,7 +201,7 @@ describe('certificate-host-mismatch', () => {
     const { findings, marks } = await check({ files: pair('good'), text });
     expect(marks).toEqual(mismatch);
     expect(findings[0]?.message).toContain("Mender's placeholder");
-    expect(findings[0]?.message).toContain('Replace the placeholder by the name that devices use.');
+    expect(findings[0]?.message).toContain('Replace the placeholder with the name that devices use.');
   });
 
   it("counts the service's own name where the URL of a service that verifies has it", async () => {

@@ -186,7 +186,12 @@ describe('the deployments service, as Go judges', () => {
     ['a root with constraints', chain, [rootOf(elsewhere)], 'do not allow'],
     ['a root for clients', chain, [rootOf({ usages: [CLIENT] })], 'leaves out TLS servers'],
     ['a root with a critical extension', chain, [rootOf(critical)], '(1.2.3.4)'],
-    ['the root alone, an intermediate missing', [leafOf()], [rootOf()], 'neither in that file'],
+    [
+      'the root alone, an intermediate missing',
+      [leafOf()],
+      [rootOf()],
+      'neither that certificate nor its issuer',
+    ],
   ])('does not by %s', async (_, served, trusted, reason) => {
     const findings = await found(STORAGE, served, trusted);
     expect(findings.map(({ code }) => code)).toEqual([
@@ -200,6 +205,6 @@ describe('the deployments service, as Go judges', () => {
     const directory = { nameConstraints: { permitted: ['DIR:'], excluded: [], critical: true } };
     const served = [leafOf({ subject: '' }), innerOf(directory)];
     const [finding] = await found(STORAGE, served, [rootOf()]);
-    expect(finding?.message).toContain('the deployments service refuses it');
+    expect(finding?.message).toContain('The deployments service refuses it');
   });
 });

@@ -104,16 +104,16 @@ describe('a token key', () => {
 
   it('is told with what to do', async () => {
     expect(await message(useradm('./keys/absent.pem'))).toBe(
-      './keys/absent.pem, the token signing key of mender-useradm, does not exist, and Docker would create a directory in its place. It cannot sign the tokens of users. Create it, or name the file that is meant.',
+      'Token signing key of mender-useradm not found: ./keys/absent.pem. Docker would create a directory in its place. mender-useradm cannot sign user tokens. Create the file, or correct the path.',
     );
     expect(await message(useradm('./keys/pkcs8.pem'))).toContain('openssl rsa -traditional');
     expect(await message(useradm('./keys/open.pem'))).toContain('chmod 600 ./keys/open.pem');
     const linked = await message(useradm('./keys/open.pem'), (host) => {
       void host.writer.link('/project/keys/open.pem', '/project/elsewhere.pem');
     });
-    expect(linked).toContain('the file has 2 names (hard links)');
+    expect(linked).toContain('The file has 2 names (hard links)');
     expect(linked).not.toContain('chmod');
-    expect(await message(useradm('./keys/key.der'))).toContain('it is in DER');
+    expect(await message(useradm('./keys/key.der'))).toContain('It is in DER');
     expect(await message(useradm('./keys/circle.pem'))).toContain('leads in a circle');
   });
 });
@@ -178,16 +178,16 @@ describe('who reads the key', () => {
 
   it('is told with the modes that help', async () => {
     const open = await message(useradm('./own/rsa.pem', '3.4.0'), put(0o755, 0o644));
-    expect(open).toContain('Every user of this host');
+    expect(open).toContain('every user of this host');
     expect(open).toContain('chmod 700 ./own');
     const closed = await message(useradm('./own/rsa.pem', '3.4.0'), put(0o755, 0o600));
-    expect(closed).toContain('runs as user 65534 and cannot read');
-    expect(closed).toContain('chmod 644 the file');
+    expect(closed).toContain('cannot be read by its service (user 65534)');
+    expect(closed).toContain('(chmod 644)');
     const linked = await message(useradm('./keys/linked.pem', '3.4.0'), (host) => {
       put(0o755, 0o644)(host);
       host.putLink('/project/keys/linked.pem', '../own/rsa.pem');
     });
-    expect(linked).toContain('chmod 700 /project/own, which');
+    expect(linked).toContain('chmod 700 /project/own');
     const bare = await message(useradm('./bare.pem', '3.4.0'), (host) =>
       host.put('/project/bare.pem', host.bytes('/project/keys/rsa.pem') ?? '', 0o644),
     );

@@ -66,7 +66,7 @@ describe('published-private-key', () => {
   it('knows a private key, and says where it was published', async () => {
     const found = await check({ 'key.pem': pemOf('private-key', DEMO_KEY) }, own);
     expect(found.map(({ at, severity }) => [at, severity])).toEqual([['./key.pem', undefined]]);
-    expect(found[0]?.message).toContain('published with releases 3.1.0 to 3.8.5 and mender-server 4');
+    expect(found[0]?.message).toContain('of releases 3.1.0 to 3.8.5 and mender-server 4');
   });
 
   it('knows a certificate, and one that was made anew for a published key', async () => {

@@ -19,7 +19,7 @@ it('is found in each of them, with the others in order', async () => {
   expect(findings.map(({ code }) => code)).toEqual(Array(COUNT).fill('shared-token-key'));
   for (const [index, { message, related }] of findings.entries()) {
     const others = indexes.filter((each) => each !== index).map(name);
-    const whole = `${name(index)} signs tokens with the same key as ${others.join(' and ')}: whoever gets it from one can forge the tokens of both. Give each service a key of its own.`;
+    const whole = `Token signing key of ${name(index)} is shared with ${others.join(' and ')}: whoever gets it from one of them can forge the tokens of all. Give each service its own key.`;
     expect(message).toBe(`${whole.slice(0, 700)} … ${whole.slice(-250)}`);
     expect(related.map((each) => each.message)).toEqual(
       others.slice(0, 50).map((each) => `${each} uses the same key.`),

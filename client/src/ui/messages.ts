@@ -148,7 +148,7 @@ export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): En
     detail:
       file.kind === 'certificate' && known.length > 0
         ? t('For {0}', known.join(', '))
-        : (reason(file.service, file.fixes[0]) ?? whatFor(file)),
+        : (firstClause(file.fixes[0]) ?? whatFor(file)),
   };
 }
 
@@ -158,9 +158,8 @@ function whatFor({ kind }: FilePreview): string | undefined {
 }
 
 /** The first clause of a finding's message: the list shows one line, and cuts off the rest. */
-function reason(service: string, message: string | undefined): string | undefined {
-  const clause = message?.split(/[:.] |, and /, 1)[0];
-  return clause?.startsWith(`${service} `) ? `It ${clause.slice(service.length + 1)}` : clause;
+function firstClause(message: string | undefined): string | undefined {
+  return message?.split(/[:.] |, where /, 1)[0];
 }
 
 /** What asks for the names of one certificate; `fallback` is what the box holds at first. */

@@ -6,7 +6,7 @@ import { atCertificate, shownFile } from './support/served-certificates';
 export const certificateChainRefused: Rule = {
   code: 'certificate-chain-refused',
   severity: 'error',
-  summary: 'An issuer above a certificate may not issue it, so that clients refuse the chain',
+  summary: 'An issuer of a certificate was not allowed to issue it: clients refuse the chain',
   shortState: 'refused by clients',
   about: 'certificate',
   isAboutAbsence: false,
@@ -17,7 +17,7 @@ export const certificateChainRefused: Rule = {
       if (refused.part !== 'issuer') return [];
       const { served, refusal } = refused;
       const why = refusalText(refusal, served.presented);
-      const message = `The chain in ${shownFile(served.state)} of ${served.state.service.name} is refused, whatever a client trusts: ${whoRefuses(refused)}. ${why} Request a certificate from another authority, or sign with one.`;
+      const message = `Certificate chain of ${served.state.service.name} is invalid: ${shownFile(served.state)}. ${why} ${whoRefuses(refused)} Request a certificate from another authority, or sign with your own.`;
       return atCertificate(served, message);
     }),
 };

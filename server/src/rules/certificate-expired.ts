@@ -5,7 +5,7 @@ import type { Rule } from './support/rule';
 export const certificateExpired: Rule = {
   code: 'certificate-expired',
   severity: 'error',
-  summary: "A certificate's last day has passed",
+  summary: 'A certificate has expired',
   shortState: 'expired',
   about: 'certificate',
   isAboutAbsence: false,
@@ -15,15 +15,15 @@ export const certificateExpired: Rule = {
     datedFindings(
       context,
       (certificate) => standingAt(certificate, context) === 'expired',
-      ({ certificate, state, what, part }) => {
-        const expired = `${what} expired on ${dayOf(certificate.notAfter ?? 0)}`;
+      ({ certificate, state, what, file, part }) => {
+        const expired = `${what} expired on ${dayOf(certificate.notAfter ?? 0)}: ${file}.`;
         switch (part) {
           case 'leaf':
-            return `${expired}: clients refuse to connect. Renew it.`;
+            return `${expired} Clients refuse to connect. Renew it.`;
           case 'issuer':
-            return `${expired}: clients refuse the certificate of ${state.service.name} with it, though that one's own dates are good. Put the issuer's current certificate in its place.`;
+            return `${expired} Clients refuse the certificate of ${state.service.name} with it, though that one has not expired. Replace it with the issuer's current certificate.`;
           case 'trusted':
-            return `${expired}: uploads and downloads of artifacts fail. Mount the current one.`;
+            return `${expired} Uploads and downloads of artifacts fail. Mount the current certificate.`;
         }
       },
     ),

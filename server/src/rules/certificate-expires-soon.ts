@@ -5,7 +5,7 @@ import type { Rule } from './support/rule';
 export const certificateExpiresSoon: Rule = {
   code: 'certificate-expires-soon',
   severity: 'warning',
-  summary: 'A certificate has fewer days left than the setting mender.expiresSoonDays says',
+  summary: 'A certificate expires within the days that the setting mender.expiresSoonDays names',
   shortState: 'expires soon',
   about: 'certificate',
   isAboutAbsence: false,
@@ -15,10 +15,10 @@ export const certificateExpiresSoon: Rule = {
     datedFindings(
       context,
       (certificate) => standingAt(certificate, context) === 'soon',
-      ({ certificate, what }) => {
+      ({ certificate, what, file }) => {
         const days = daysLeft(certificate, context.now) ?? 0;
         const left = days === 0 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-        return `${what} expires on ${dayOf(certificate.notAfter ?? 0)}, in ${left}: from then on clients refuse to connect. Renew it before, and give devices time to learn of the new one.`;
+        return `${what} expires in ${left}, on ${dayOf(certificate.notAfter ?? 0)}: ${file}. Then clients refuse to connect. Renew it early enough for devices to get the new one.`;
       },
     ),
 };

@@ -9,12 +9,13 @@ import {
   servedCertificates,
   shownFile,
 } from './support/served-certificates';
+import { titleOf } from './support/words';
 
 export const certificateHostMismatch: Rule = {
   code: 'certificate-host-mismatch',
   severity: 'error',
-  summary: 'A certificate does not name a host under which other services or devices reach its service',
-  shortState: 'does not name a host that is used',
+  summary: 'A certificate does not cover a host name by which devices or other services reach its service',
+  shortState: 'does not cover a host name in use',
   about: 'certificate',
   isAboutAbsence: false,
   fixAll: 'never',
@@ -66,16 +67,16 @@ function messageOf({ state, chain }: ServedCertificate, hosts: readonly ReachedH
   const { dns, ip } = chain.links[0].certificate.subjectAltNames ?? { dns: [], ip: [] };
   const names = listOf(
     hosts.map(({ name, how, placeholder }) =>
-      placeholder ? `${name} (${how}, Mender's placeholder for the real name)` : `${name} (${how})`,
+      placeholder ? `${name} (${how}, Mender's placeholder)` : `${name} (${how})`,
     ),
   );
   const given = [...dns, ...ip];
   const shown = given.length > 4 ? `${given.slice(0, 4).join(', ')} and others` : given.join(', ');
-  const does = `The certificate ${shownFile(state)} of ${state.service.name} does not cover ${names}, only ${shown}: clients that use ${hosts.length > 1 ? 'these names' : 'this name'} refuse to connect.`;
+  const does = `${titleOf(state)} does not cover ${names}: ${shownFile(state)} covers ${shown}. Clients that use ${hosts.length > 1 ? 'these names' : 'this name'} refuse to connect.`;
   const real = hosts.filter(({ placeholder }) => !placeholder).length;
-  if (real === 0) return `${does} Replace the placeholder by the name that devices use.`;
+  if (real === 0) return `${does} Replace the placeholder with the name that devices use.`;
   return real < hosts.length
-    ? `${does} Replace the placeholder by the name that devices use, and renew the certificate with the other names.`
+    ? `${does} Replace the placeholder with the name that devices use, and renew the certificate with the other names.`
     : `${does} Renew it with ${real > 1 ? 'these names' : 'this name'} added.`;
 }
 

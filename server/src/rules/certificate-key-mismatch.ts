@@ -10,11 +10,12 @@ import {
   servedCertificates,
   shownFile,
 } from './support/served-certificates';
+import { titleOf } from './support/words';
 
 export const certificateKeyMismatch: Rule = {
   code: 'certificate-key-mismatch',
   severity: 'error',
-  summary: "A service's certificate does not belong to its private key",
+  summary: 'The certificate and the private key of a service do not belong together',
   shortState: 'certificate and key do not belong together',
   about: 'file',
   isAboutAbsence: false,
@@ -29,14 +30,14 @@ export const certificateKeyMismatch: Rule = {
       const service = state.service.name;
       const consequence =
         mender.role.id === 'storage-proxy' || context.deployment.layout.gateway === 'nginx'
-          ? `${service} does not start with the two`
-          : `${service} answers with a certificate of its own making instead, which no client trusts`;
+          ? `${service} does not start`
+          : `${service} answers with a certificate of its own, which no client trusts`;
       const later = certificatesOf(pemOf(state, context)?.blocks ?? []).some(
         (other) => pairingOf(other, block).kind === 'match',
       );
       const message = later
-        ? `${certificate} has the certificate of ${privateKey} after another one, ${nameOf(presented)}: ${service} takes the first, so ${consequence}. Put the service's own certificate first in the file, and its issuers after it.`
-        : `The certificate ${certificate} does not belong to the private key ${privateKey}: ${consequence}. Mount the certificate that was issued for this key, or issue a new one.`;
+        ? `${titleOf(state)} is not the first in its file: ${certificate} begins with "${nameOf(presented)}", which does not belong to the private key ${privateKey}. ${consequence}. Put the service's own certificate first, and its issuers after it.`
+        : `${titleOf(state)} does not belong to its private key: ${certificate} and ${privateKey}. ${consequence}. Mount the certificate that was issued for this key, or issue a new one.`;
       const keySpan = placeOfSource(key.state);
       const same = keySpan?.file === span.file && keySpan.start === span.start;
       const other = keySpan && !same ? keySpan : undefined;
@@ -51,7 +52,7 @@ export const certificateKeyMismatch: Rule = {
         findings.push({
           message: later
             ? message
-            : `The private key ${privateKey} does not belong to the certificate ${certificate}: ${consequence}. Mount the key that the certificate was issued for, or issue a new certificate.`,
+            : `${titleOf(key.state)} does not belong to its certificate: ${privateKey} and ${certificate}. ${consequence}. Mount the key that the certificate was issued for, or issue a new certificate.`,
           span: other,
           service,
           target: key.state.target,

@@ -4,7 +4,7 @@ import type { Rule } from './support/rule';
 export const certificateNotYetValid: Rule = {
   code: 'certificate-not-yet-valid',
   severity: 'error',
-  summary: "A certificate's first day is still ahead",
+  summary: 'A certificate is not valid yet',
   shortState: 'not valid yet',
   about: 'certificate',
   isAboutAbsence: false,
@@ -14,9 +14,9 @@ export const certificateNotYetValid: Rule = {
     datedFindings(
       context,
       (certificate) => standingAt(certificate, context) === 'not-yet-valid',
-      ({ certificate, what }) => {
+      ({ certificate, what, file }) => {
         const time = new Date(certificate.notBefore ?? 0).toISOString().slice(0, 16).replace('T', ' ');
-        return `${what} is not valid before ${time} UTC: until then clients refuse it. Check the clock of this machine and of the one that made it, or issue it anew.`;
+        return `${what} is not valid before ${time} UTC: ${file}. Until then clients refuse it. Check the clocks of this machine and of the one that made it, or issue it again.`;
       },
     ),
 };

@@ -1,13 +1,14 @@
 import type { CertificateBlock } from '../pki/types';
 import type { Rule } from './support/rule';
 import { atCertificate, servedCertificates, shownFile } from './support/served-certificates';
+import { titleOf } from './support/words';
 
 export const certificateWithoutSan: Rule = {
   code: 'certificate-without-san',
   severity: 'error',
   summary:
-    'A certificate has only a common name: clients written in Go, the Mender client among them, reject it',
-  shortState: 'has only a common name',
+    'A certificate has no subject alternative names: Go clients, the Mender client among them, reject it',
+  shortState: 'no subject alternative names',
   about: 'certificate',
   isAboutAbsence: false,
   fixAll: 'never',
@@ -18,11 +19,11 @@ export const certificateWithoutSan: Rule = {
       if (!isWithoutNames(leaf)) return [];
       const has =
         leaf.subjectCommonName === undefined
-          ? 'names no host'
-          : `names its host, ${leaf.subjectCommonName}, as common name only`;
+          ? ' It names no host.'
+          : ` It names ${leaf.subjectCommonName} only as common name.`;
       return atCertificate(
         served,
-        `The certificate ${shownFile(served.state)} of ${served.state.service.name} ${has}: clients written in Go, the Mender client among them, and browsers reject it. Renew it with subject alternative names.`,
+        `${titleOf(served.state)} has no subject alternative names: ${shownFile(served.state)}.${has} Browsers and clients written in Go, the Mender client among them, reject it. Renew it with subject alternative names.`,
       );
     }),
 };

@@ -2,12 +2,13 @@ import { refusalText } from '../pki/path-validation/refusal-text';
 import { refusedChains, whoRefuses } from './support/refused-chains';
 import type { Rule } from './support/rule';
 import { atCertificate, shownFile } from './support/served-certificates';
+import { titleOf } from './support/words';
 
 export const certificateWrongUsage: Rule = {
   code: 'certificate-wrong-usage',
   severity: 'error',
   summary: 'A certificate is not for TLS servers, or has a critical extension that no client knows',
-  shortState: 'not for servers',
+  shortState: 'not for TLS servers',
   about: 'certificate',
   isAboutAbsence: false,
   fixAll: 'never',
@@ -17,7 +18,7 @@ export const certificateWrongUsage: Rule = {
       if (refused.part !== 'leaf') return [];
       const { served, refusal } = refused;
       const why = refusalText(refusal, served.presented);
-      const message = `The certificate ${shownFile(served.state)} of ${served.state.service.name} is not for a server: ${whoRefuses(refused)}. ${why} Renew it, or request one for TLS servers.`;
+      const message = `${titleOf(served.state)} is not for TLS servers: ${shownFile(served.state)}. ${why} ${whoRefuses(refused)} Renew it, or request one for TLS servers.`;
       return atCertificate(served, message);
     }),
 };

@@ -1,10 +1,11 @@
 import { consequenceOf, fileFindings } from './support/mounted-files';
 import type { Rule } from './support/rule';
+import { titleOf } from './support/words';
 
 export const encryptedPrivateKey: Rule = {
   code: 'encrypted-private-key',
   severity: 'error',
-  summary: 'The private key has a passphrase, which no Mender service can ask for',
+  summary: 'A private key has a passphrase, which Mender services cannot ask for',
   shortState: 'has a passphrase',
   about: 'private-key',
   isAboutAbsence: false,
@@ -15,6 +16,6 @@ export const encryptedPrivateKey: Rule = {
     fileFindings(context, (each) => {
       const { content, path, state } = each;
       if (content.kind !== 'encrypted') return undefined;
-      return `The private key in ${path} has a passphrase, and ${state.service.name} cannot ask for it.${consequenceOf(each)} Mount a key without a passphrase, guarded by the permissions of its file.`;
+      return `${titleOf(state)} has a passphrase: ${path}. The service cannot ask for it.${consequenceOf(each)} Mount a key without a passphrase, protected by the permissions of its file.`;
     }),
 };

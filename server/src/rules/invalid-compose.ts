@@ -3,7 +3,7 @@ import type { Rule } from './support/rule';
 export const invalidCompose: Rule = {
   code: 'invalid-compose',
   severity: 'error',
-  summary: 'The file is not YAML, or not a compose file, so far that services cannot be read',
+  summary: 'A file is not valid YAML, or not a compose file, so that its services cannot be read',
   shortState: undefined,
   about: 'file',
   isAboutAbsence: false,

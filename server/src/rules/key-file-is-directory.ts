@@ -1,5 +1,6 @@
 import { consequenceOf, fileFindings } from './support/mounted-files';
 import type { Rule } from './support/rule';
+import { titleOf } from './support/words';
 
 export const keyFileIsDirectory: Rule = {
   code: 'key-file-is-directory',
@@ -14,6 +15,6 @@ export const keyFileIsDirectory: Rule = {
     fileFindings(context, (each) => {
       const { content, path, state } = each;
       if (content.kind !== 'directory') return undefined;
-      return `${path} is a directory, but ${state.service.name} expects its ${state.requirement.title}, a file, at ${state.target}.${consequenceOf(each)} Docker creates such a directory when the file is missing at the start: remove it if it is empty, and mount the file.`;
+      return `${titleOf(state)} is a directory, not a file: ${path}.${consequenceOf(each)} Docker creates such a directory when a file is missing at start. Remove it if it is empty, and mount the file at ${state.target}.`;
     }),
 };

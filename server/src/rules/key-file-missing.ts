@@ -1,11 +1,12 @@
 import { consequenceOf, fileFindings, type LookedInto } from './support/mounted-files';
 import type { Rule } from './support/rule';
+import { titleOf } from './support/words';
 
 export const keyFileMissing: Rule = {
   code: 'key-file-missing',
   severity: 'error',
-  summary: 'The host file of a certificate or key does not exist',
-  shortState: 'file does not exist',
+  summary: 'The file of a certificate or key does not exist on the host',
+  shortState: 'file not found',
   about: 'file',
   isAboutAbsence: false,
   fixAll: 'with-new-keys',
@@ -14,16 +15,15 @@ export const keyFileMissing: Rule = {
     fileFindings(context, (each) => {
       const { content, path, state } = each;
       if (content.kind !== 'missing') return undefined;
-      const what = `the ${state.requirement.title} of ${state.service.name}`;
       if (content.loop) {
-        return `${path}, ${what}, is a symbolic link that leads in a circle.${consequenceOf(each)} Point it to the file, or name another one.`;
+        return `${titleOf(state)} not found: ${path} is a symbolic link that leads in a circle.${consequenceOf(each)} Point it to the file, or correct the path.`;
       }
-      return `${path}, ${what}, does not exist${meanwhile(each)}.${consequenceOf(each)} Create it, or name the file that is meant.`;
+      return `${titleOf(state)} not found: ${path}${meanwhile(each)}.${consequenceOf(each)} Create the file, or correct the path.`;
     }),
 };
 
 /** A bind mount makes its own source; whatever else is mounted does not. */
 function meanwhile({ state: { how, mount } }: LookedInto): string {
-  if (how === 'directory') return ' in the directory that is mounted';
-  return mount?.syntax === 'short' ? ', and Docker would create a directory in its place' : '';
+  if (how === 'directory') return ', in a mounted directory';
+  return mount?.syntax === 'short' ? '. Docker would create a directory in its place' : '';
 }

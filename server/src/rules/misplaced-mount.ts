@@ -6,14 +6,14 @@ import { isOwnBuild } from '../mender/recognition/own-build';
 import { foreignTargetsOf, targetsOf } from '../mender/releases/index';
 import { editDistance } from './support/edit-distance';
 import type { FindingData, Rule, RuleContext, RuleFinding } from './support/rule';
+import { titleOf } from './support/words';
 
 type Misplaced = Extract<FindingData, { kind: 'misplaced' }>;
 
 export const misplacedMount: Rule = {
   code: 'misplaced-mount',
   severity: 'warning',
-  summary:
-    'A certificate or key is mounted at a path that no Mender service reads, close to one that it does',
+  summary: 'A certificate or key is mounted at a path that its service does not read',
   shortState: undefined,
   about: 'mount',
   isAboutAbsence: true,
@@ -79,13 +79,16 @@ function findingOf(data: Misplaced, { layout, recognition }: Deployment): RuleFi
   const releases = foreignTargetsOf(layout).find(
     (foreign) => foreign.target === mount.target && foreign.role === requirement.role,
   )?.releases;
+  const title = titleOf(data);
   const here = layout.releases ? recognition.title : 'this release';
   const messages: Record<Misplaced['reason'], string> = {
-    typo: `${service.name} does not read ${mount.target}. It looks for its ${requirement.title} at ${requirement.target}.`,
-    release: `${service.name} of ${here} does not read ${mount.target}, the path of releases ${releases}. It looks for its ${requirement.title} at ${requirement.target}.`,
-    swapped: `Host path and container path are swapped: ${requirement.target} is where ${service.name} looks for its ${requirement.title}, so it belongs on the right.`,
-    service: `${service.name} does not read ${mount.target}. ${owner ? `${owner.name} does: the entry belongs there.` : `It is where the ${requirement.role} service looks for its ${requirement.title}.`}`,
-    variable: `${service.name} reads ${mount.target} only when ${requirement.pathVariable} names it, which is not set. Without it, it looks for its ${requirement.title} at ${requirement.target}.`,
+    typo: `${title} mounted at the wrong path: ${mount.target}. Mount it at ${requirement.target}.`,
+    release: `${title} mounted at the path of releases ${releases}: ${mount.target}. For ${here}, mount it at ${requirement.target}.`,
+    swapped: `${title} mounted with host path and container path swapped: ${requirement.target} belongs on the right.`,
+    service: owner
+      ? `${titleOf({ requirement, service: owner })} mounted in ${service.name}: ${mount.target}. Move the entry to ${owner.name}.`
+      : `${service.name} does not read ${mount.target}. The ${requirement.role} service looks there for its ${requirement.title}.`,
+    variable: `${title} mounted at a path that ${requirement.pathVariable} does not name: ${mount.target}. Set the variable to this path, or mount the key at ${requirement.target}.`,
   };
   return {
     message: messages[data.reason],

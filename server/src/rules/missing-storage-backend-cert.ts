@@ -6,7 +6,7 @@ import { trustStates } from './support/trust';
 export const missingStorageBackendCert: Rule = {
   code: 'missing-storage-backend-cert',
   severity: 'error',
-  summary: 'The certificate of the storage endpoint is mounted, but STORAGE_BACKEND_CERT does not name it',
+  summary: 'The storage certificate is mounted, but STORAGE_BACKEND_CERT does not name it',
   shortState: 'not named by STORAGE_BACKEND_CERT',
   about: 'variable',
   isAboutAbsence: true,
@@ -21,7 +21,7 @@ export const missingStorageBackendCert: Rule = {
       const span = state.variable?.nameSpan ?? service.environmentKey ?? placeOf(service, deployment);
       if (!span) return [];
       return {
-        message: `${service.name} has the storage certificate at ${trust.mount.target}, but does not load it: set ${requirement.pathVariable} to that path.`,
+        message: `${requirement.pathVariable} of ${service.name} does not name the mounted storage certificate: set it to ${trust.mount.target}.`,
         span,
         service: service.name,
         target: trust.mount.target,

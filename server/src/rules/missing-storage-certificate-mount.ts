@@ -3,11 +3,12 @@ import { storageTrust } from '../mender/requirements/storage-trust';
 import { alsoDeclared } from './support/related';
 import type { Rule } from './support/rule';
 import { trustStates } from './support/trust';
+import { titleOf, withoutIt } from './support/words';
 
 export const missingStorageCertificateMount: Rule = {
   code: 'missing-storage-certificate-mount',
   severity: 'error',
-  summary: 'The deployments service has no certificate of the storage endpoint to trust',
+  summary: 'The storage certificate that the deployments service needs is not mounted',
   shortState: 'missing',
   about: 'certificate',
   isAboutAbsence: true,
@@ -19,7 +20,7 @@ export const missingStorageCertificateMount: Rule = {
       const span = placeOf(state.service, deployment);
       if (!span || storageTrust(state, deployment).state !== 'nothing-mounted') return [];
       return {
-        message: `${state.service.name} does not trust the storage endpoint: mount its certificate at ${state.target} and name it in ${state.requirement.pathVariable}. Without it, uploads and downloads of artifacts fail.`,
+        message: `${titleOf(state)} not mounted at ${state.target}. ${withoutIt(state)} Mount it, and set ${state.requirement.pathVariable} to that path.`,
         span,
         service: state.service.name,
         target: state.target,

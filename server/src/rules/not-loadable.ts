@@ -1,10 +1,11 @@
 import { consequenceOf, fileFindings } from './support/mounted-files';
 import type { Rule } from './support/rule';
+import { asSentence, titleOf } from './support/words';
 
 export const notLoadable: Rule = {
   code: 'not-loadable',
   severity: 'error',
-  summary: 'The token signing key is of the right kind, and this release refuses it all the same',
+  summary: 'A token signing key is of the right kind, but this release cannot use it',
   shortState: 'refused by this release',
   about: 'token-key',
   isAboutAbsence: false,
@@ -16,13 +17,13 @@ export const notLoadable: Rule = {
       const { content, path, state } = each;
       if (content.kind !== 'not-loadable') return undefined;
       const { layout, recognition } = context.deployment;
-      const release = layout.releases ? ` of ${recognition.title}` : '';
+      const release = layout.releases ? recognition.title : 'this release';
       const what = content.loads
-        ? `${state.service.name}${release} loads the key in ${path}, and each signature fails`
-        : `${state.service.name}${release} does not load the key in ${path}`;
+        ? `${titleOf(state)} fails to sign in ${release}`
+        : `${titleOf(state)} cannot be loaded by ${release}`;
       const remedy = content.convertible
-        ? 'Write the same key anew with "mender-compose convert", and mount that.'
-        : 'Generate another key.';
-      return `${what}: ${content.reason}.${consequenceOf(each)} ${remedy}`;
+        ? 'Convert it with "mender-compose convert", and mount the new file.'
+        : 'Generate a new key.';
+      return `${what}: ${path}. ${asSentence(content.reason)}${consequenceOf(each)} ${remedy}`;
     }),
 };

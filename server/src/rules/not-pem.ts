@@ -1,10 +1,11 @@
 import { consequenceOf, fileFindings } from './support/mounted-files';
 import type { Rule } from './support/rule';
+import { asSentence, titleOf } from './support/words';
 
 export const notPem: Rule = {
   code: 'not-pem',
   severity: 'error',
-  summary: 'The file of a certificate or key holds no PEM block, or a damaged one',
+  summary: 'The file of a certificate or key is not valid PEM',
   shortState: 'not a PEM file',
   about: 'file',
   isAboutAbsence: false,
@@ -14,6 +15,6 @@ export const notPem: Rule = {
     fileFindings(context, (each) => {
       const { content, path, state } = each;
       if (content.kind !== 'not-pem') return undefined;
-      return `${state.service.name} cannot read ${path} as its ${state.requirement.title}: ${content.reason}.${consequenceOf(each)} Mount a PEM file.`;
+      return `${titleOf(state)} is not a valid PEM file: ${path}. ${asSentence(content.reason)}${consequenceOf(each)} Mount a PEM file.`;
     }),
 };

@@ -5,7 +5,7 @@ import type { FindingData, Rule } from './support/rule';
 export const privateKeyInGit: Rule = {
   code: 'private-key-in-git',
   severity: 'warning',
-  summary: 'git tracks the private key, or would with the next git add',
+  summary: 'A private key is in git, or "git add" would add it',
   shortState: 'in git',
   about: 'private-key',
   isAboutAbsence: false,
@@ -18,12 +18,12 @@ function messageOf({ content, file, path, state }: LookedInto): string | undefin
   if (!('block' in content)) return undefined;
   // Anyone has it already; that is told by a rule of its own.
   if (publishedKey(content.block.publicKeyFingerprint)) return undefined;
-  const who = `the private key of ${state.service.name}`;
+  const who = `Private key of ${state.service.name}`;
   switch (file.git?.standing) {
     case 'tracked':
-      return `git tracks ${path}, ${who}: everyone with the repository has the key, its history included. Take it out with "git rm --cached", add it to .gitignore, and generate a new key if the repository was ever shared.`;
+      return `${who} is in git: ${path}. Everyone who has the repository or its history has the key. Remove it with "git rm --cached", add it to .gitignore, and generate a new key if the repository was ever shared.`;
     case 'would-be-added':
-      return `The next "git add ." takes up ${path}, ${who}: nothing ignores it. Add it to .gitignore.`;
+      return `${who} is not in .gitignore: "git add ." would commit ${path}. Add it to .gitignore.`;
     default:
       return undefined;
   }

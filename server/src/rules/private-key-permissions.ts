@@ -3,11 +3,12 @@ import { type ContainerUser, containerUser } from '../mender/requirements/contai
 import { publishedKey } from '../pki/keys/published-keys';
 import { fileFindings, type LookedInto } from './support/mounted-files';
 import type { Rule, RuleContext } from './support/rule';
+import { consequence, titleOf } from './support/words';
 
 export const privateKeyPermissions: Rule = {
   code: 'private-key-permissions',
   severity: 'warning',
-  summary: 'Other users of the host can read the private key, or its own service cannot',
+  summary: 'Every user of the host can read a private key, or its own service cannot',
   shortState: 'wrong permissions',
   about: 'private-key',
   isAboutAbsence: false,
@@ -22,13 +23,15 @@ export const privateKeyPermissions: Rule = {
       const reader = readerOf(state, context);
       const mode = file.access?.mode === undefined ? '' : ` (mode ${octal(file.access.mode)})`;
       if (file.readableInContainer === 'no') {
-        const what = state.requirement.accepted ? state.requirement.title : 'private key';
+        const what = state.requirement.accepted ? titleOf(state) : `Private key of ${state.service.name}`;
         const end =
-          state.requirement.accepted === 'numbered' ? state.requirement.consequence : 'It does not start.';
-        return `${state.service.name} runs as user ${reader?.uid ?? 0} and cannot read its ${what} in ${path}${mode}. ${end} ${adviceFor(each, reader)}`;
+          state.requirement.accepted === 'numbered'
+            ? consequence(state)
+            : `${state.service.name} does not start.`;
+        return `${what} cannot be read by its service (user ${reader?.uid ?? 0}): ${path}${mode}. ${end} ${adviceFor(each, reader)}`;
       }
       if (file.access?.others !== 'yes') return undefined;
-      return `Every user of this host can read the private key of ${state.service.name} in ${path}${mode}. ${adviceFor(each, reader)}`;
+      return `Private key of ${state.service.name} can be read by every user of this host: ${path}${mode}. ${adviceFor(each, reader)}`;
     }),
 };
 
@@ -52,22 +55,22 @@ function adviceFor({ path, state, file }: LookedInto, reader: ContainerUser | un
   const at = realPath !== undefined && realPath !== state.hostFile ? realPath : path;
   const { links = 1 } = file.facts.status ?? {};
   if (links > 1) {
-    return `Give the service a copy of it and set the permissions of that: the file has ${links} names (hard links), and its own permissions count for all of them.`;
+    return `The file has ${links} names (hard links), which share its permissions: give the service a copy, and restrict that.`;
   }
   if (reader?.uid === 0 || (reader !== undefined && file.access?.owner === reader.uid)) {
-    return `Let only its owner read it: chmod 600 ${at}.`;
+    return `Restrict it to its owner: chmod 600 ${at}.`;
   }
   const who = reader === undefined ? 'another user' : `user ${reader.uid}`;
   if (state.how === 'directory') {
     const give =
       reader === undefined ? '' : `, or give the mounted directory and the file to it: chown ${reader.uid}`;
-    return `The service runs as ${who}, and the directory is what is mounted: close the directory above it (chmod 700), and let the service into this one (chmod 755) and read ${at} (chmod 644)${give}.`;
+    return `The service runs as ${who}, and its directory is mounted: restrict the directory above (chmod 700), open this one (chmod 755) and ${at} (chmod 644)${give}.`;
   }
   const slash = at.lastIndexOf('/');
   const directory = at.slice(0, slash);
   const guard =
     directory === '' || directory === '.'
-      ? 'move it into a directory of its own with chmod 700, which'
-      : `chmod 700 ${directory}, which`;
-  return `The service runs as ${who}: ${guard} keeps others out, and chmod 644 the file, so that the service can read it.`;
+      ? 'move it into a directory of its own with chmod 700'
+      : `restrict its directory (chmod 700 ${directory})`;
+  return `The service runs as ${who}: ${guard}, and let the service read the file (chmod 644).`;
 }

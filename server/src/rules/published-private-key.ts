@@ -3,11 +3,12 @@ import { type PublishedKey, publishedCertificate, publishedKey } from '../pki/ke
 import { isDemo } from './support/demo-stack';
 import type { Rule, RuleContext, RuleFinding } from './support/rule';
 import { pemOf, placeOfSource, shownFile } from './support/served-certificates';
+import { titleOf } from './support/words';
 
 export const publishedPrivateKey: Rule = {
   code: 'published-private-key',
   severity: 'warning',
-  summary: 'A key or certificate is one that Mender publishes: anyone has the private key',
+  summary: 'A key or certificate is published by Mender: anyone can have the private key',
   shortState: 'published by Mender',
   about: 'private-key',
   isAboutAbsence: false,
@@ -32,7 +33,7 @@ export const publishedPrivateKey: Rule = {
         ? {
             ...finding,
             severity: 'information',
-            message: `${finding.message} This looks like a demo: replace it before real devices connect.`,
+            message: `${finding.message} This looks like a demo. Replace it before real devices connect.`,
           }
         : { ...finding, message: `${finding.message} ${adviceFor(finding)}` },
     );
@@ -41,7 +42,7 @@ export const publishedPrivateKey: Rule = {
 
 function adviceFor({ data }: RuleFinding): string {
   const accepted = data.kind === 'published-key' && data.state.requirement.accepted;
-  return accepted ? 'Take the key away.' : 'Generate one of your own.';
+  return accepted ? 'Remove the key.' : 'Generate your own.';
 }
 
 /** The first published pair that a file has a half of. */
@@ -64,12 +65,12 @@ function publishedIn(state: RequirementState, context: RuleContext): PublishedKe
 function findingAt(state: RequirementState, published: PublishedKey, span: RuleFinding['span']): RuleFinding {
   const { service, target, requirement } = state;
   const risk = requirement.accepted
-    ? `anyone can download the key and forge tokens, which ${service.name} accepts as long as the key is there`
+    ? `Anyone can download the key and forge tokens, which ${service.name} accepts as long as the key is there.`
     : requirement.kind === 'token-key'
-      ? `anyone can download the key and forge the tokens of ${service.name}`
-      : `anyone can download the private key and pose as ${service.name}`;
+      ? `Anyone can download the key and forge the tokens of ${service.name}.`
+      : `Anyone can download the private key and impersonate ${service.name}.`;
   return {
-    message: `${shownFile(state)} is ${published.what}, published with ${published.publishedIn}: ${risk}.`,
+    message: `${titleOf(state)} is published by Mender: ${shownFile(state)} is ${published.what} of ${published.publishedIn}. ${risk}`,
     span,
     service: service.name,
     target,

@@ -4,7 +4,7 @@ import { sharedKeyFindings, sharedKeys } from './support/shared-keys';
 export const sharedPrivateKey: Rule = {
   code: 'shared-private-key',
   severity: 'warning',
-  summary: 'Two services use the same private key',
+  summary: 'Several services use the same private key',
   shortState: 'shared',
   about: 'private-key',
   isAboutAbsence: false,
@@ -15,6 +15,6 @@ export const sharedPrivateKey: Rule = {
     sharedKeyFindings(
       sharedKeys(context, false),
       (state, others) =>
-        `${state.service.name} uses the same private key as ${others}: if one of them is broken into, so is the other. Give each service a key of its own.`,
+        `Private key of ${state.service.name} is shared with ${others}: whoever breaks into one of them has the key of all. Give each service its own key.`,
     ),
 };

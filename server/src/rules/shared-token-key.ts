@@ -1,5 +1,6 @@
 import type { Rule } from './support/rule';
 import { sharedKeyFindings, sharedKeys } from './support/shared-keys';
+import { titleOf } from './support/words';
 
 export const sharedTokenKey: Rule = {
   code: 'shared-token-key',
@@ -15,6 +16,6 @@ export const sharedTokenKey: Rule = {
     sharedKeyFindings(
       sharedKeys(context, true),
       (state, others) =>
-        `${state.service.name} ${state.requirement.accepted ? 'accepts tokens of' : 'signs tokens with'} the same key as ${others}: whoever gets it from one can forge the tokens of both. Give each service a key of its own.`,
+        `${titleOf(state)} is shared with ${others}: whoever gets it from one of them can forge the tokens of all. Give each service its own key.`,
     ),
 };

@@ -5,7 +5,7 @@ import { trustStates } from './support/trust';
 export const storageBackendCertNotMounted: Rule = {
   code: 'storage-backend-cert-not-mounted',
   severity: 'error',
-  summary: 'STORAGE_BACKEND_CERT names a path that nothing is mounted at',
+  summary: 'STORAGE_BACKEND_CERT names a path where nothing is mounted',
   shortState: 'not where STORAGE_BACKEND_CERT says',
   about: 'variable',
   isAboutAbsence: true,
@@ -18,8 +18,8 @@ export const storageBackendCertNotMounted: Rule = {
       const mount = trustMount(state, deployment);
       return {
         message: mount
-          ? `${requirement.pathVariable} of ${service.name} names ${state.target}, but the certificate is mounted at ${mount.target}.`
-          : `${requirement.pathVariable} of ${service.name} names ${state.target}, but nothing is mounted there.`,
+          ? `${requirement.pathVariable} of ${service.name} names a path where nothing is mounted: ${state.target}. Set it to ${mount.target}, where the certificate is mounted.`
+          : `${requirement.pathVariable} of ${service.name} names a path where nothing is mounted: ${state.target}. Mount the storage certificate there.`,
         span: variable.valueSpan,
         service: service.name,
         target: state.target,

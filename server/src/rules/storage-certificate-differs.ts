@@ -6,8 +6,8 @@ import { trustChecks } from './support/storage-trust';
 export const storageCertificateDiffers: Rule = {
   code: 'storage-certificate-differs',
   severity: 'error',
-  summary: 'The deployments service trusts another certificate than the storage endpoint serves',
-  shortState: 'not the one that storage serves',
+  summary: 'The deployments service does not trust the certificate that the storage endpoint serves',
+  shortState: 'differs from the one that storage serves',
   about: 'certificate',
   isAboutAbsence: false,
   fixAll: 'never',
@@ -18,12 +18,12 @@ export const storageCertificateDiffers: Rule = {
       if (!differs || !served || !span) return [];
       const [trusting, serving] = [state.service.name, served.state.service.name];
       const [trusted, presented] = [shownFile(state), shownFile(served.state)];
-      const serves = `${trusting} trusts ${trusted} for storage, but ${serving} serves ${presented} ("${nameOf(served.presented)}")`;
+      const serves = `Storage certificate of ${trusting} differs from the one that ${serving} serves: ${trusted} and ${presented} ("${nameOf(served.presented)}").`;
       const why =
         refusal === undefined || refusal.kind === 'untrusted'
-          ? ', which is neither in that file nor issued by what is:'
-          : `, and refuses it. ${refusalText(refusal, served.presented)} So`;
-      const message = `${serves}${why} uploads and downloads of artifacts fail. Mount ${presented} at ${state.target} of ${trusting}.`;
+          ? ` ${trusted} holds neither that certificate nor its issuer.`
+          : ` ${refusalText(refusal, served.presented)}`;
+      const message = `${serves}${why} Uploads and downloads of artifacts fail. Mount ${presented} at ${state.target} of ${trusting}.`;
       const data = { kind: 'storage-certificate-differs', state, served: served.state } as const;
       return [
         {

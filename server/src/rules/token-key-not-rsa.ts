@@ -1,10 +1,11 @@
 import { consequenceOf, fileFindings } from './support/mounted-files';
 import type { Rule } from './support/rule';
+import { titleOf } from './support/words';
 
 export const tokenKeyNotRsa: Rule = {
   code: 'token-key-not-rsa',
   severity: 'error',
-  summary: 'The token signing key is of a type that this release cannot load',
+  summary: 'A token signing key is of a type that this release cannot load',
   shortState: 'of a type that this release cannot load',
   about: 'token-key',
   isAboutAbsence: false,
@@ -15,8 +16,8 @@ export const tokenKeyNotRsa: Rule = {
       const { content, path, state } = each;
       if (content.kind !== 'not-rsa') return undefined;
       const { layout, recognition } = context.deployment;
-      const release = layout.releases ? ` of ${recognition.title}` : '';
+      const release = layout.releases ? recognition.title : 'This release';
       const also = state.requirement.keyFormats?.includes('pkcs8-ed25519') ? ' or Ed25519' : '';
-      return `${path} holds ${content.what}, but ${state.service.name}${release} signs tokens with RSA${also} keys only.${consequenceOf(each)} ${state.requirement.accepted ? 'Take it away, or mount the key that is meant.' : 'Generate an RSA key.'}`;
+      return `${titleOf(state)} is ${content.what}: ${path}. ${release} signs tokens only with RSA${also} keys.${consequenceOf(each)} ${state.requirement.accepted ? 'Remove it, or mount the right key.' : 'Generate an RSA key.'}`;
     }),
 };

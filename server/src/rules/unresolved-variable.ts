@@ -10,7 +10,7 @@ import type { Rule, RuleFinding } from './support/rule';
 export const unresolvedVariable: Rule = {
   code: 'unresolved-variable',
   severity: 'information',
-  summary: 'A path uses a variable that has no value and no default, so it cannot be checked',
+  summary: 'A path cannot be checked, because it uses a variable without a value or default',
   shortState: undefined,
   about: 'variable',
   isAboutAbsence: false,
@@ -23,9 +23,9 @@ export const unresolvedVariable: Rule = {
     for (const mender of deployment.services) {
       for (const { variable, state } of variablesOf(mender)) {
         const { name, span, required } = variable;
-        const meanwhile = required ? 'Compose refuses to start without it' : 'Compose replaces it by nothing';
+        const meanwhile = required ? 'Compose does not start without it' : 'Compose leaves it empty';
         found.set(key(span), {
-          message: `${name} has no value and no default: ${meanwhile}, so this path cannot be checked. Add ${name} to .env, or write a default: \${${name}:-value}.`,
+          message: `Variable ${name} has no value and no default: ${meanwhile}, so this path cannot be checked. Add ${name} to .env, or write a default: \${${name}:-value}.`,
           span,
           service: mender.service.name,
           target: state?.target,

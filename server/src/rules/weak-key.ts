@@ -9,7 +9,7 @@ const EC_MIN = 256;
 export const weakKey: Rule = {
   code: 'weak-key',
   severity: 'warning',
-  summary: 'The private key is too short: RSA under 2048 bits, or EC under 256',
+  summary: 'A private key is too short: RSA under 2048 bits, or EC under 256',
   shortState: 'too short',
   about: 'private-key',
   isAboutAbsence: false,
@@ -20,13 +20,13 @@ export const weakKey: Rule = {
       if (content.kind !== 'private-key' && content.kind !== 'not-pkcs1') return undefined;
       const short = shortness(content.block);
       if (short === undefined) return undefined;
-      return `The private key of ${state.service.name} in ${path} has ${short}: whoever works out a key that short can act as the service. Generate a longer one.`;
+      return `Private key of ${state.service.name} is too short: ${path} has ${short}. Whoever computes it can impersonate the service. Generate a longer key.`;
     }),
 };
 
 function shortness({ algorithm, bits }: PrivateKeyBlock): string | undefined {
   if (bits === undefined) return undefined;
-  if (algorithm === 'rsa' && bits < RSA_MIN) return `${bits} bits, and an RSA key needs ${RSA_MIN}`;
-  if (algorithm === 'ec' && bits < EC_MIN) return `${bits} bits, and an EC key needs ${EC_MIN}`;
+  if (algorithm === 'rsa' && bits < RSA_MIN) return `${bits} bits, an RSA key needs ${RSA_MIN}`;
+  if (algorithm === 'ec' && bits < EC_MIN) return `${bits} bits, an EC key needs ${EC_MIN}`;
   return undefined;
 }

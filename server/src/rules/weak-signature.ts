@@ -1,12 +1,13 @@
 import { weakDigestOf } from '../pki/x509/chain';
 import type { Rule } from './support/rule';
 import { atCertificate, nameOf, servedCertificates, shownFile } from './support/served-certificates';
+import { titleOf } from './support/words';
 
 export const weakSignature: Rule = {
   code: 'weak-signature',
   severity: 'warning',
   summary: 'A certificate is signed with MD5 or SHA-1',
-  shortState: 'weakly signed',
+  shortState: 'weak signature',
   about: 'certificate',
   isAboutAbsence: false,
   fixAll: 'never',
@@ -20,14 +21,13 @@ export const weakSignature: Rule = {
       );
       if (!weak) return [];
       const digest = weakDigestOf(weak.certificate);
-      const of = `${shownFile(served.state)} of ${served.state.service.name}`;
       const what =
         weak === served.chain.links[0]
-          ? `The certificate ${of}`
-          : `The issuer's certificate "${nameOf(weak.certificate)}" in ${of}`;
+          ? titleOf(served.state)
+          : `Issuer certificate "${nameOf(weak.certificate)}" of ${served.state.service.name}`;
       return atCertificate(
         served,
-        `${what} is signed with ${digest}, which can be forged: current clients refuse such signatures. Renew it with SHA-256.`,
+        `${what} is signed with ${digest}: ${shownFile(served.state)}. Such signatures can be forged, and current clients refuse them. Renew it with SHA-256.`,
       );
     }),
 };

@@ -26,7 +26,7 @@ export const writableKeyMount: Rule = {
       mount.readOnly
         ? []
         : {
-            message: `${service.name} can overwrite what is mounted at ${target}. It only reads it: mount it read-only.`,
+            message: `${target} is mounted read-write in ${service.name}: mount it read-only.`,
             span: mount.span,
             service: service.name,
             target,

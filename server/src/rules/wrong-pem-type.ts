@@ -1,11 +1,12 @@
 import { consequenceOf, fileFindings } from './support/mounted-files';
 import type { Rule } from './support/rule';
+import { asSentence, titleOf } from './support/words';
 
 export const wrongPemType: Rule = {
   code: 'wrong-pem-type',
   severity: 'error',
-  summary: 'The file holds something else than the service expects, such as a key in place of a certificate',
-  shortState: 'holds something else',
+  summary: 'A file holds something other than the service expects, such as a key instead of a certificate',
+  shortState: 'wrong file',
   about: 'file',
   isAboutAbsence: false,
   fixAll: 'with-new-keys',
@@ -14,6 +15,6 @@ export const wrongPemType: Rule = {
     fileFindings(context, (each) => {
       const { content, path, state } = each;
       if (content.kind !== 'wrong-type') return undefined;
-      return `${state.service.name} cannot use ${path} as its ${state.requirement.title}: ${content.reason}.${consequenceOf(each)} Mount the right file at ${state.target}.`;
+      return `${titleOf(state)} is the wrong file: ${path}. ${asSentence(content.reason)}${consequenceOf(each)} Mount the right file at ${state.target}.`;
     }),
 };

@@ -8,7 +8,9 @@ const file = (kind: FilePreview['kind']): FilePreview => ({
   relative: 'ssl/gw/x.pem',
   kind,
   service: 'mender-api-gateway',
-  fixes: ['mender-api-gateway has no certificate: nothing is mounted at /x. It does not start.'],
+  fixes: [
+    'TLS certificate of mender-api-gateway not mounted at /x, where Mender 3.7 looks for it. It does not start.',
+  ],
 });
 
 const plan = (create: number, edited: string[]): PlanPreview => ({
@@ -61,7 +63,7 @@ describe('the preview', () => {
       icon: 'key',
       label: 'ssl/gw/x.pem',
       description: 'token signing key of mender-api-gateway',
-      detail: 'It has no certificate',
+      detail: 'TLS certificate of mender-api-gateway not mounted at /x',
     });
     expect(messages.entryOf(file('certificate'))).toMatchObject({ icon: 'verified', label: 'ssl/gw/x.pem' });
     expect(messages.entryOf({ ...file('token-key'), fixes: [] }).detail).toBeUndefined();
@@ -73,15 +75,17 @@ describe('the preview', () => {
     );
     const locked = {
       ...file('token-key'),
-      fixes: ['The key in ./x.pem has a passphrase, and more is said.'],
+      fixes: ['TLS private key of mender-api-gateway has a passphrase: ./x.pem. More.'],
     };
-    expect(messages.entryOf(locked).detail).toBe('The key in ./x.pem has a passphrase');
+    expect(messages.entryOf(locked).detail).toBe('TLS private key of mender-api-gateway has a passphrase');
   });
 
   test('shows the names of a certificate where they are known', () => {
     const names = [{ service: 'mender-api-gateway', names: ['a.example.com', 'b'], fallback: [] }];
     expect(messages.entryOf(file('certificate'), names).detail).toBe('For a.example.com, b');
-    expect(messages.entryOf(file('private-key'), names).detail).toBe('It has no certificate');
+    expect(messages.entryOf(file('private-key'), names).detail).toBe(
+      'TLS certificate of mender-api-gateway not mounted at /x',
+    );
   });
 });
 

@@ -69,7 +69,9 @@ describe('mounts in the short syntax', () => {
     expect(items[0]).toMatchObject({
       labelDetails: { description: 'Token key' },
       preselect: true,
-      documentation: { value: expect.stringContaining('Without it, it cannot sign the tokens of users.') },
+      documentation: {
+        value: expect.stringContaining('Without it, mender-useradm cannot sign user tokens.'),
+      },
     });
     expect(it.take(items[0])).toBe(before + wanted + after);
     const prefix = /[^\s"-][^|]*(?=\|)/.exec(typed)?.[0] ?? '';

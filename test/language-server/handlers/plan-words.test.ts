@@ -46,7 +46,8 @@ describe('the files of a plan', () => {
     const files = answers.flatMap((answer) => (answer.ok ? answer.create : []));
     expect(files.filter(({ kind }) => kind === 'private-key').length).toBeGreaterThan(0);
     for (const { kind, fixes: told } of files) {
-      const other = kind === 'private-key' ? /has no TLS certificate/ : /has no TLS private key/;
+      const other =
+        kind === 'private-key' ? /TLS certificate of \S+ not mounted/ : /TLS private key of \S+ not mounted/;
       for (const message of told) expect(message).not.toMatch(other);
     }
   });

@@ -44,10 +44,12 @@ describe('hover', () => {
     await start();
     const text = await hover('/etc/useradm/rsa');
     expect(text).toContain('**Token signing key** of `mender-useradm` · Mender 3.3');
-    expect(text).toContain('whoever has it can forge them. Without it, it cannot sign the tokens of users.');
+    expect(text).toContain(
+      'whoever has it can forge them. Without it, mender-useradm cannot sign user tokens.',
+    );
     expect(text).toContain('Private key, RSA 2048');
     const gateway = await hover('/etc/traefik/certs/cert.crt');
-    expect(gateway).toContain('connects to it by TLS. Without it, Traefik answers');
+    expect(gateway).toContain('connects to it by TLS. Without it, mender-api-gateway answers');
   });
 
   test('says what is wrong elsewhere, and links a command only for a client with prompts of its own', async () => {
@@ -59,11 +61,11 @@ describe('hover', () => {
     const at = inside('/etc/deviceauth/rsa', shared);
     const value = async () => ((await it.ask<Hover>('hover', at)).contents as MarkupContent).value;
     const text = await value();
-    expect(text).toContain('Give each service a key of its own');
+    expect(text).toContain('Give each service its own key');
     expect(text).toContain('(command:mender.reviewFix?');
     it.close();
     await start({ prompts: false }, shared);
-    expect(await value()).toContain('Give each service a key of its own');
+    expect(await value()).toContain('Give each service its own key');
     expect(await value()).not.toContain('command:');
     it.close();
     await start({ trusted: false }, shared);

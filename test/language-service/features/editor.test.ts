@@ -42,7 +42,7 @@ test.each<[string, (service: MenderService) => void, number]>([
   const { host, service } = deployment(1);
   await service.check(FILE);
   const before = (await service.lenses(FILE))[0]?.title;
-  expect(before).toBe('Token key: file does not exist');
+  expect(before).toBe('Token key: file not found');
   host.putDirectory('/project/k0.pem');
   expect((await service.lenses(FILE))[0]?.title).toBe(before);
   change(service);

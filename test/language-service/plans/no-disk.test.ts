@@ -21,7 +21,7 @@ ${more}`;
 describe('a document that is on no disk', () => {
   it('misses what no file beside it could bring', async () => {
     const [finding, ...others] = await codesOf(device(''));
-    expect(finding).toMatch(/^missing-token-key-mount: mender-device-auth has no token signing key/);
+    expect(finding).toMatch(/^missing-token-key-mount: Token signing key of mender-device-auth not mounted/);
     expect(others).toEqual([]);
   });
 

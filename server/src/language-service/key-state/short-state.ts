@@ -155,12 +155,6 @@ export function shortName({ requirement }: RequirementState): string {
   }
 }
 
-/** What happens without the file, a sentence that says so; empty where nothing does. */
-export function withoutIt({ consequence }: RequirementState['requirement']): string {
-  if (consequence === '' || /without it/i.test(consequence)) return consequence;
-  return `Without it, ${consequence.charAt(0).toLowerCase()}${consequence.slice(1)}`;
-}
-
 /** Joins a name and the words about it: `Token key missing`, `Token key: RSA 3072`. */
 export function nameAndWords(name: string, words: string): string {
   return words === 'missing' ? `${name} missing` : `${name}: ${words}`;

@@ -121,7 +121,7 @@ export interface Requirement {
   readonly documentedSource: string;
   /** What the file is, for messages: "TLS certificate". */
   readonly title: string;
-  /** What happens without it, a sentence for people. */
+  /** What the service does without it, after its name: `cannot sign user tokens`. Empty where nothing happens. */
   readonly consequence: string;
   /** Where this is known from: `repository@tag:path`. */
   readonly sources: readonly string[];

@@ -33,7 +33,7 @@ const gateway = {
   name: 'api-gateway',
   serves: ['api'],
   hostNames: gatewayNames,
-  consequence: 'The API gateway does not start without it.',
+  consequence: 'does not start',
 } as const;
 
 const storageProxy = {
@@ -42,7 +42,7 @@ const storageProxy = {
   serves: ['storage'],
   hostNames: storageNames,
   need: 'storage-proxy-tls',
-  consequence: 'The storage proxy does not start without it.',
+  consequence: 'does not start',
 } as const;
 
 /** What a documentation page of January 2017 said; no tagged release reads these paths of the two proxies. */

@@ -91,8 +91,8 @@ export interface TokenKeyOptions {
 }
 
 const TOKENS = {
-  useradm: { variable: 'USERADM_SERVER', whose: 'users' },
-  deviceauth: { variable: 'DEVICEAUTH_SERVER', whose: 'devices' },
+  useradm: { variable: 'USERADM_SERVER', whose: 'user' },
+  deviceauth: { variable: 'DEVICEAUTH_SERVER', whose: 'device' },
 } as const;
 
 /** The private key with which a service signs tokens. */
@@ -116,7 +116,7 @@ export function tokenKey(options: TokenKeyOptions): Requirement {
     keyFormats: options.formats,
     documentedSource: options.documentedSource,
     title: 'token signing key',
-    consequence: `It cannot sign the tokens of ${whose}.`,
+    consequence: `cannot sign ${whose} tokens`,
     sources: options.sources,
   };
 }
@@ -164,8 +164,8 @@ export function storageTrustFile(options: TrustOptions): Requirement {
     imageDefault: options.target,
     need: options.need,
     documentedSource: options.documentedSource,
-    title: 'certificate of the storage endpoint',
-    consequence: 'Without it, uploads and downloads of artifacts fail.',
+    title: 'storage certificate',
+    consequence: 'does not trust the storage endpoint, so that uploads and downloads of artifacts fail',
     sources: options.sources,
   };
 }

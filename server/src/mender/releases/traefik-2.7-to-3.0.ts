@@ -4,8 +4,7 @@ import { nginx10, storageProxyPair } from './nginx';
 import { ALIAS_PLACEHOLDER, storageTrustFile, tlsPair } from './requirement-templates';
 
 /** Traefik answers with a certificate of its own making when it has none. */
-export const TRAEFIK_CONSEQUENCE =
-  'Without it, Traefik answers with a certificate of its own that no client trusts.';
+export const TRAEFIK_CONSEQUENCE = 'answers with a certificate of its own, which no client trusts';
 
 const gatewayNames: HostNames = {
   demo: ['docker.mender.io'],

@@ -116,7 +116,7 @@ function fallbackRequirement(signing: Requirement, target: string): Requirement 
     pathVariable: signing.fallbackVariable,
     accepted: 'fallback',
     title: 'fallback token key',
-    consequence: `It stops at start: ${signing.fallbackVariable} names this key.`,
+    consequence: `stops at start, because ${signing.fallbackVariable} names this key`,
   }));
 }
 
@@ -127,7 +127,7 @@ function besideRequirement(signing: Requirement, target: string): Requirement {
     pathVariable: undefined,
     accepted: 'numbered',
     title: `token key ${nameOf(target)}`,
-    consequence: 'It does not accept the tokens that were signed with this key.',
+    consequence: 'does not accept the tokens that were signed with this key',
   }));
 }
 

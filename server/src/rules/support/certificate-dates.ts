@@ -15,12 +15,15 @@ import {
   shownFile,
 } from './served-certificates';
 import { trustChecks } from './storage-trust';
+import { titleOf } from './words';
 
 export interface Dated {
   readonly certificate: CertificateBlock;
   readonly state: RequirementState;
-  /** Which one, for people: "The certificate ./cert.pem of mender-api-gateway". */
+  /** Which one, for people: `TLS certificate of mender-api-gateway`. */
   readonly what: string;
+  /** As the compose file writes it. */
+  readonly file: string;
   /** `trusted`: only the deployments service has it, to check storage by. */
   readonly part: 'leaf' | 'issuer' | 'trusted';
 }
@@ -50,13 +53,13 @@ export function datedFindings(
 }
 
 function datedLink({ state }: ServedCertificate, certificate: CertificateBlock, at: number): Dated {
-  const of = `${shownFile(state)} of ${state.service.name}`;
   return at === 0
-    ? { certificate, state, what: `The certificate ${of}`, part: 'leaf' }
+    ? { certificate, state, what: titleOf(state), file: shownFile(state), part: 'leaf' }
     : {
         certificate,
         state,
-        what: `The issuer's certificate "${nameOf(certificate)}" in ${of}`,
+        what: `Issuer certificate "${nameOf(certificate)}" of ${state.service.name}`,
+        file: shownFile(state),
         part: 'issuer',
       };
 }
@@ -77,9 +80,14 @@ function trustedFindings(
     const [certificate] = own;
     if (!span || differs || !certificate || !own.every(picks)) return [];
     if (own.some(({ certificateFingerprint }) => served.has(certificateFingerprint))) return [];
-    const what = `The certificate ${shownFile(state)} that ${state.service.name} trusts storage by`;
     return {
-      message: message({ certificate, state, what, part: 'trusted' }),
+      message: message({
+        certificate,
+        state,
+        what: titleOf(state),
+        file: shownFile(state),
+        part: 'trusted',
+      }),
       span,
       service: state.service.name,
       target: state.target,

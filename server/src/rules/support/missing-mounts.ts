@@ -5,7 +5,7 @@ import { placeOf } from '../../mender/requirements/edit-location';
 import { misplacedMounts } from '../misplaced-mount';
 import { alsoDeclared } from './related';
 import type { RuleContext, RuleFinding } from './rule';
-import { whoLooksThere } from './words';
+import { titleOf, whoLooksThere, withoutIt } from './words';
 
 /** A finding at the service's name for each requirement of `kind` that no mount meets. */
 export function missingMounts(context: RuleContext, kind: RequirementKind): RuleFinding[] {
@@ -36,6 +36,6 @@ export function missingMounts(context: RuleContext, kind: RequirementKind): Rule
   });
 }
 
-function messageOf({ service, requirement, target }: RequirementState, context: RuleContext): string {
-  return `${service.name} has no ${requirement.title}: nothing is mounted at ${target}${whoLooksThere(context.deployment)}. ${requirement.consequence}`;
+function messageOf(state: RequirementState, context: RuleContext): string {
+  return `${titleOf(state)} not mounted at ${state.target}${whoLooksThere(context.deployment)}. ${withoutIt(state)}`;
 }

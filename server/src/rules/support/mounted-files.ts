@@ -7,6 +7,7 @@ import { type RequirementState, recogniseRoles, statesOf } from '../../mender/de
 import { isNeeded, type Needed } from '../../mender/requirements/is-needed';
 import { type Content, contentOf } from './file-content';
 import type { FindingData, MountedFile, RuleContext, RuleFinding } from './rule';
+import { consequence } from './words';
 
 export interface LookedInto {
   readonly state: RequirementState;
@@ -86,8 +87,8 @@ function writtenPath({ mount, hostFile, target, how }: RequirementState): string
   return `${written.slice(0, runAtEnd(written, /[\\/]/))}/${posix.relative(mount.target, target)}`;
 }
 
-/** ` It cannot sign the tokens of users.`: what happens without the file, where the service needs it. */
+/** ` mender-useradm cannot sign user tokens.`: what happens without the file, where the service needs it. */
 export function consequenceOf({ state, needed }: LookedInto): string {
-  const { consequence } = state.requirement;
-  return needed === 'yes' && consequence !== '' ? ` ${consequence}` : '';
+  const sentence = consequence(state);
+  return needed === 'yes' && sentence !== '' ? ` ${sentence}` : '';
 }

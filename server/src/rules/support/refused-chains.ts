@@ -69,7 +69,7 @@ function isAbove(issuer: CertificateBlock, { chain }: ServedCertificate): boolea
   return at >= 0 && chain.links.slice(0, at).every(({ signature }) => signature === 'good');
 }
 
-/** Who it is that refuses, as the subject of a sentence. */
+/** Who it is that refuses, a sentence. */
 export function whoRefuses({ by }: RefusedChain): string {
-  return by === 'go' ? 'the deployments service refuses it' : 'devices refuse to connect';
+  return by === 'go' ? 'The deployments service refuses it.' : 'Devices refuse to connect.';
 }

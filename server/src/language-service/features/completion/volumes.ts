@@ -7,13 +7,17 @@ import type { NewMount } from '../../../compose/edit/operations';
 import { scalarText } from '../../../compose/edit/style';
 import { flowMount, mountLines, shortMount } from '../../../compose/edit/volumes';
 import type { RequirementState } from '../../../mender/deployment';
+
 import { missingCertificateMount } from '../../../rules/missing-certificate-mount';
 import { missingPrivateKeyMount } from '../../../rules/missing-private-key-mount';
 import { missingStorageCertificateMount } from '../../../rules/missing-storage-certificate-mount';
 import { missingTokenKeyMount } from '../../../rules/missing-token-key-mount';
 import type { Rule } from '../../../rules/support/rule';
+
+import { withoutIt } from '../../../rules/support/words';
+
 import { code, plain } from '../../../text/markdown';
-import { findingsAbout, shortName, withoutIt } from '../../key-state/short-state';
+import { findingsAbout, shortName } from '../../key-state/short-state';
 import type { EntryCursor, Stretch } from './cursor/types';
 import type { EntryContext, Proposal } from './types';
 
@@ -131,9 +135,9 @@ function about(
   const what = `The ${requirement.title} of ${code(service.name)}, which it looks for at ${code(target)}.`;
   const where = file.exists
     ? `${code(shownPath(file.path, fix))} fits.`
-    : `${code(shownPath(file.path, fix))} does not exist yet: *Mender: Generate Mender keys* makes it.`;
+    : `${code(shownPath(file.path, fix))} does not exist yet: *Mender: Generate Mender Keys…* creates it.`;
   return {
-    markdown: [what, plain(withoutIt(requirement)), where].filter((text) => text !== '').join('\n\n'),
+    markdown: [what, plain(withoutIt(state)), where].filter((text) => text !== '').join('\n\n'),
   };
 }
 

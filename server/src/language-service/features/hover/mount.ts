@@ -1,9 +1,10 @@
 /** What a mount is, for whoever points at it: which file it is for, what is in it, who else uses it. */
 import type { RequirementState } from '../../../mender/deployment';
 import type { Requirement } from '../../../mender/model/layout';
+import { withoutIt } from '../../../rules/support/words';
 import { capital, code, plain } from '../../../text/markdown';
 import type { Judged } from '../../check/check-file';
-import { findingsAbout, withoutIt } from '../../key-state/short-state';
+import { findingsAbout } from '../../key-state/short-state';
 import { holds, type Pointed } from '../shared/element-at';
 import { existingText, type HoverText } from '../shared/hover-text';
 
@@ -38,7 +39,7 @@ function partOf(state: RequirementState, judged: Judged): string {
   return [
     `**${capital(requirement.title)}** of ${code(service.name)} · ${plain(deployment.recognition.title)}`,
     `${code(target)} in the container`,
-    [purposeOf(requirement), withoutIt(requirement)].filter((text) => text !== '').join(' '),
+    [purposeOf(requirement), plain(withoutIt(state))].filter((text) => text !== '').join(' '),
     ...existingText(state, judged),
   ].join('\n\n');
 }
