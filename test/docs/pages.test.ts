@@ -1,5 +1,5 @@
-/** Rules, their pages, the README's table and the settings say the same, and the pages' examples are run. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/** The examples of the rules' pages are run, and the README's pictures are there. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pictures } from '../../scripts/pictures.mjs';
@@ -11,21 +11,6 @@ import { check, FILE_CODES } from '../rules/marked';
 const root = join(import.meta.dirname, '../..');
 const rules = listRules();
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-
-it('every rule has its page, and every page its rule', () => {
-  const pages = readdirSync(join(root, 'docs/rules')).sort();
-  expect(pages).toEqual(rules.map(({ code }) => `${code}.md`).sort());
-  for (const { page } of rules) expect(existsSync(join(root, page))).toBe(true);
-});
-
-it("the README's table is that of the rules", () => {
-  const rows = [
-    ...read('README.md').matchAll(/^\|\s*\[`([a-z0-9-]+)`\]\(([^)]+)\)\s*\|\s*(\w+)\s*\|\s*(.+?)\s*\|$/gm),
-  ];
-  expect(rows.map(([, code, page, severity, summary]) => ({ code, page, severity, summary }))).toEqual(
-    rules.map(({ code, page, severity, summary }) => ({ code, page, severity, summary })),
-  );
-});
 
 it('the README shows pictures that are there, each taken by an end-to-end test', () => {
   const shown = [...read('README.md').matchAll(/\[[^\]]*\]\(images\/([^)]+\.png)\)/g)];

@@ -57,24 +57,3 @@ describe.each(fixtures)('%s', (name) => {
     });
   }
 });
-
-it('has fixtures for every rule that reads services', () => {
-  const codes = new Set(
-    fixtures.flatMap((name) =>
-      expectedMarks(readFileSync(join(root, name), 'utf8')).map((mark) => mark.split(' ')[1]),
-    ),
-  );
-  expect([...codes].sort()).toEqual([
-    'misplaced-mount',
-    'missing-certificate-mount',
-    'missing-private-key-mount',
-    'missing-storage-backend-cert',
-    'missing-storage-certificate-mount',
-    'missing-token-key-mount',
-    'shared-private-key',
-    'shared-token-key',
-    'storage-backend-cert-not-mounted',
-    'unresolved-variable',
-    'writable-key-mount',
-  ]);
-});

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { applyChanges, lineIndex } from '../../server/src/compose/syntax/line-index';
 import type { Finding, MenderService, Plan, Settings } from '../../server/src/language-service/api/index';
 import { createService } from '../../server/src/language-service/create-language-service';
-import { listRules } from '../../server/src/language-service/info/rules';
+import { mountedFileRules } from '../../server/src/rules/index';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
 export const FILE = '/project/docker-compose.yml';
@@ -44,9 +44,8 @@ export interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** The codes that look into the files behind mounts: those after the last one that reads compose files alone. */
-const codes = listRules().map(({ code }) => code);
-export const FILE_CODES: readonly string[] = codes.slice(codes.indexOf('invalid-compose') + 1);
+/** The codes that look into the files behind mounts. */
+export const FILE_CODES: readonly string[] = mountedFileRules.map(({ code }) => code);
 
 /** For compose files whose keys are nowhere: what the mounts name is of no concern, only that they are there. */
 export const MOUNTS_ONLY: Settings = {

@@ -1,4 +1,4 @@
-/** Every rule, by name: no folder is scanned. The order is that of the documentation. */
+/** Every rule, by name: no folder is scanned. The order is that of README and settings. */
 
 import { certificateChainRefused } from './certificate-chain-refused';
 import { certificateExpired } from './certificate-expired';
@@ -36,7 +36,8 @@ import { weakSignature } from './weak-signature';
 import { writableKeyMount } from './writable-key-mount';
 import { wrongPemType } from './wrong-pem-type';
 
-export const rules: readonly Rule[] = [
+/** What the compose files alone tell. */
+const composeRules: readonly Rule[] = [
   missingCertificateMount,
   missingPrivateKeyMount,
   missingTokenKeyMount,
@@ -49,6 +50,10 @@ export const rules: readonly Rule[] = [
   writableKeyMount,
   unresolvedVariable,
   invalidCompose,
+];
+
+/** What the files behind mounts hold. */
+export const mountedFileRules: readonly Rule[] = [
   keyFileMissing,
   keyFileIsDirectory,
   notPem,
@@ -72,6 +77,8 @@ export const rules: readonly Rule[] = [
   privateKeyPermissions,
   privateKeyInGit,
 ];
+
+export const rules: readonly Rule[] = [...composeRules, ...mountedFileRules];
 
 const byCode = new Map(rules.map((rule) => [rule.code, rule]));
 
