@@ -247,8 +247,8 @@ function circlesOf(graph: ReadonlyMap<string, ReadonlySet<string>>): string[][] 
   return [...circles.values()];
 }
 
-const FILES_LEFT: readonly string[] = ['mender/deployment.ts', 'cli/commands/session.ts', 'cli/help/help.ts'];
-const FOLDERS_LEFT: readonly string[] = ['fixes', 'mender', 'rules', 'cli/apply'];
+const FILES_LEFT: readonly string[] = ['mender/deployment.ts'];
+const FOLDERS_LEFT: readonly string[] = ['fixes', 'mender', 'rules'];
 
 describe('files and folders', () => {
   const modules = ['server/src', 'client/src'].flatMap((top) =>

@@ -1,8 +1,6 @@
 import type { Host } from '../platform/platform';
-import { check } from './commands/check';
-import { fix } from './commands/fix';
-import { keyCommand } from './commands/keys';
-import { map } from './commands/map';
+import type { Command } from './commands/command';
+import { COMMANDS } from './commands/index';
 import { cleanStreams } from './core/clean-output';
 import {
   CommandError,
@@ -13,9 +11,8 @@ import {
   type Streams,
   UsageError,
 } from './core/context';
-import { COMMAND_NAMES, type CommandName, commandHelp, generalHelp } from './help/help';
+import { commandHelp, generalHelp } from './help/help';
 import { didYouMean } from './options/did-you-mean';
-import { LSP_OPTIONS } from './options/options';
 import { parseArguments } from './options/parse';
 
 /**
@@ -37,8 +34,8 @@ export async function run(
       return EXIT.interrupted;
     }
     if (error instanceof UsageError) {
-      const command = COMMAND_NAMES.find((name) => name === args[0]);
-      const help = `mender-compose ${command ? `${command} ` : ''}--help`;
+      const command = find(args[0]);
+      const help = `mender-compose ${command ? `${command.name} ` : ''}--help`;
       safe.stderr.write(`mender-compose: ${error.message}\nSee ${help}\n`);
       return EXIT.trouble;
     }
@@ -55,7 +52,7 @@ async function dispatch(args: readonly string[], context: Context): Promise<numb
   const { engine, streams } = context;
   const [first, ...rest] = args;
   if (first === undefined) {
-    streams.stderr.write(generalHelp());
+    streams.stderr.write(generalHelp(COMMANDS));
     return EXIT.trouble;
   }
   if (first === '--version' || first === '-V') {
@@ -63,12 +60,12 @@ async function dispatch(args: readonly string[], context: Context): Promise<numb
     return EXIT.clean;
   }
   if (first === '--help' || first === '-h' || first === 'help') {
-    const command = COMMAND_NAMES.find((name) => name === rest[0]);
+    const command = find(rest[0]);
     if (rest[0] !== undefined && !command) throw new UsageError(unknownCommand(rest[0]));
-    streams.stdout.write(command ? commandHelp(command) : generalHelp());
+    streams.stdout.write(command ? commandHelp(command) : generalHelp(COMMANDS));
     return EXIT.clean;
   }
-  const command = COMMAND_NAMES.find((name) => name === first);
+  const command = find(first);
   if (!command) throw new UsageError(unknownCommand(first));
   const optionsEnd = rest.indexOf('--');
   const options = optionsEnd < 0 ? rest : rest.slice(0, optionsEnd);
@@ -76,41 +73,20 @@ async function dispatch(args: readonly string[], context: Context): Promise<numb
     streams.stdout.write(commandHelp(command));
     return EXIT.clean;
   }
-  return RUN[command](rest, context);
+  return command.run(parseArguments(rest, command.name, command.options), context);
 }
 
-/** What carries out each command. */
-const RUN: Record<CommandName, (args: readonly string[], context: Context) => Promise<number> | number> = {
-  check,
-  fix,
-  generate: (args, context) => keyCommand('generate', args, context),
-  csr: (args, context) => keyCommand('csr', args, context),
-  import: (args, context) => keyCommand('import', args, context),
-  sign: (args, context) => keyCommand('sign', args, context),
-  renew: (args, context) => keyCommand('renew', args, context),
-  rotate: (args, context) => keyCommand('rotate', args, context),
-  split: (args, context) => keyCommand('split', args, context),
-  convert: (args, context) => keyCommand('convert', args, context),
-  bundle: (args, context) => keyCommand('bundle', args, context),
-  map,
-  lsp: startServer,
-};
-
-function startServer(args: readonly string[], { engine }: Context): number {
-  const parsed = parseArguments(args, 'lsp', LSP_OPTIONS);
-  if (parsed.paths.length > 0) throw new UsageError('lsp takes no path.');
-  if (!parsed.switches.has('stdio'))
-    throw new UsageError('Say how to talk to the client: mender-compose lsp --stdio');
-  engine.startLanguageServer();
-  return EXIT.clean;
+function find(word: string | undefined): Command | undefined {
+  return COMMANDS.find(({ name }) => name === word);
 }
 
 function unknownCommand(word: string): string {
+  const names = COMMANDS.map(({ name }) => name);
   if (word.startsWith('-')) {
-    return `${word}: options follow a command (${COMMAND_NAMES.join(', ')})${didYouMean(word, ['--help', '--version'])}`;
+    return `${word}: options follow a command (${names.join(', ')})${didYouMean(word, ['--help', '--version'])}`;
   }
   if (/[./\\]/.test(word)) return `${word} is no command. To check this path: mender-compose check ${word}`;
-  return `Unknown command ${word}${didYouMean(word, COMMAND_NAMES)}`;
+  return `Unknown command ${word}${didYouMean(word, names)}`;
 }
 
 /** One line for people; the stack for whoever asks for it. */

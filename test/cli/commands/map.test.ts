@@ -191,9 +191,9 @@ describe('map --output', () => {
 
 describe('map with wrong usage', () => {
   it.each([
-    [['map', '--force'], '--force goes with --output'],
+    [['map', '--force'], 'Pass --force with --output'],
     [['map', '--format', 'png'], '--format is one of svg, mermaid, json, not png.'],
-    [['map', '--format', 'json', '--theme', 'dark'], '--theme goes with --format svg'],
+    [['map', '--format', 'json', '--theme', 'dark'], 'Pass --theme with --format svg'],
     [['map', '--quiet'], 'Unknown option --quiet for map.'],
   ])('%j', async (args, message) => {
     const { code, out, err } = await runCli(args, memoryHost());

@@ -163,7 +163,7 @@ describe('the whole of a stack', () => {
       answer: (_, file) => plan(making(`${file}.crt`, 'bundle', 'gateway')),
     });
     expect(code).toBe(2);
-    expect(err).toContain('a/compose.yml, b/compose.yml. Say with -f which compose files are meant.');
+    expect(err).toContain('a/compose.yml, b/compose.yml. Name the compose files that are meant with -f.');
     expect(host.names()).toHaveLength(2);
   });
 });
@@ -224,7 +224,7 @@ describe('import', () => {
   });
 
   it.each([
-    [['import'], 'Say which certificate is taken in: mender-compose import CERTIFICATE…'],
+    [['import'], 'Name the certificate to take in: mender-compose import CERTIFICATE…'],
     [['import', 'leaf.pem', 'docker-compose.yml'], 'Name a compose file with -f docker-compose.yml'],
     [['import', 'nowhere.pem'], 'nowhere.pem does not exist.'],
     [['import', '/project'], '. is a directory, not a file.'],

@@ -198,7 +198,7 @@ describe('the example', () => {
 
   it('rotates a token key, and says what it means', async () => {
     const before = await run(['rotate', '--service', 'mender-useradm', '--yes']);
-    expect(before.out).toContain('With --again it is rotated all the same.');
+    expect(before.out).toContain('Pass --again to rotate it all the same.');
     const created = await once('rotate', '--service', 'mender-useradm', '--bits', '2048', '--again');
     expect(openssl('rsa', '-in', created, '-noout', '-text')).toContain('2048 bit');
   });

@@ -1,23 +1,23 @@
 /** What a person sees of a plan before it is carried out. */
 import type { Plan } from '../../language-service/api/index';
 import { displayer } from '../check/check-files';
-import type { Session, Work } from '../commands/session';
 import { EXIT } from '../core/context';
 import { printable } from '../core/style';
 import type { Prompt } from '../input/prompt';
+import type { Batch, Session } from '../session/types';
 import { certificateNames, sayFiles, sayModes } from './print-plan';
 
 /** Whether a plan has to be confirmed, unless `--yes` says so. */
-export function needsYes({ create, modes }: Plan, { asks }: Work): boolean {
+export function needsYes({ create, modes }: Plan, { asks }: Batch): boolean {
   return asks === 'always' || create.length + modes.length > 0;
 }
 
 /** Nobody can be asked, so nothing is done. */
-export function refuse(plans: readonly Plan[], work: Work, { context }: Session): number {
+export function refuse(plans: readonly Plan[], batch: Batch, { context }: Session): number {
   const display = displayer(context);
   const making = (plan: Plan) => ({
-    names: certificateNames(plan, work.given),
-    make: work.make ?? {},
+    names: certificateNames(plan, batch.given),
+    make: batch.make ?? {},
     display,
   });
   const create = plans.flatMap((plan) => sayFiles(plan.create, making(plan)));
@@ -43,7 +43,7 @@ export function refuse(plans: readonly Plan[], work: Work, { context }: Session)
 export async function confirm(
   plan: Plan,
   prompt: Prompt,
-  { given, make = {} }: Work,
+  { given, make = {} }: Batch,
   { context }: Session,
 ): Promise<Map<string, readonly string[]> | undefined> {
   const names = certificateNames(plan, given);

@@ -2,11 +2,11 @@ import type { PlannedFile, PlannedMode } from '../../language-service/api/index'
 import type { TaskAnswer } from '../../language-service/api/tasks';
 import { allFindings, exactDisplayer, exitCode } from '../check/check-files';
 import { stacksOf } from '../check/stacks';
-import type { Session, Work } from '../commands/session';
 import { EXIT } from '../core/context';
 import { printable } from '../core/style';
 import { isCompose } from '../formats/excerpt';
 import { print, stackJson } from '../formats/json';
+import type { Batch, Session } from '../session/types';
 import { readText } from './apply-plan';
 import { sayEffects } from './confirm';
 import { certificateNames, fileJson, type Making, modeJson, sayFiles, sayModes } from './print-plan';
@@ -30,21 +30,25 @@ interface Preview {
  * Prints what the work would create, set and, as a diff, edit; answers the exit code. Writes no file.
  * @throws CommandError for a file that can't be read
  */
-export async function dryRun(answers: readonly TaskAnswer[], work: Work, session: Session): Promise<number> {
+export async function dryRun(
+  answers: readonly TaskAnswer[],
+  batch: Batch,
+  session: Session,
+): Promise<number> {
   const { context, gathered, json } = session;
   const { streams } = context;
-  const preview = await lookAhead(answers, work, session);
+  const preview = await lookAhead(answers, batch, session);
   for (const failure of preview.failures) streams.stderr.write(`mender-compose: ${printable(failure)}\n`);
-  const making = { names: preview.names, make: work.make ?? {}, display: exactDisplayer(context) };
+  const making = { names: preview.names, make: batch.make ?? {}, display: exactDisplayer(context) };
   if (json) streams.stdout.write(previewJson(preview, making, session));
-  else streams.stdout.write(previewText(preview, making, work));
+  else streams.stdout.write(previewText(preview, making, batch));
   if (preview.failures.size > 0) return EXIT.trouble;
-  return exitCode(work.exit === 'findings' ? allFindings(gathered.reports) : [], gathered.problems);
+  return exitCode(batch.exit === 'findings' ? allFindings(gathered.reports) : [], gathered.problems);
 }
 
 async function lookAhead(
   answers: readonly TaskAnswer[],
-  work: Work,
+  batch: Batch,
   { context, service }: Session,
 ): Promise<Preview> {
   const preview: Preview = {
@@ -58,13 +62,13 @@ async function lookAhead(
     failures: new Set(),
   };
   let version = 0;
-  for (const [index, job] of work.jobs.entries()) {
+  for (const [index, job] of batch.jobs.entries()) {
     const answer = (version === 0 && answers[index]) || (await job.plan());
-    const plan = planIn(answer, work, preview, context);
+    const plan = planIn(answer, batch, preview, context);
     if (!plan) continue;
     for (const planned of plan.create) preview.create.set(planned.path, planned);
     for (const mode of plan.modes) preview.modes.set(mode.path, mode);
-    for (const [name, hosts] of certificateNames(plan, work.given)) preview.names.set(name, hosts);
+    for (const [name, hosts] of certificateNames(plan, batch.given)) preview.names.set(name, hosts);
     for (const effect of plan.effects) preview.effects.add(effect);
     for (const reminder of plan.reminders) preview.reminders.add(reminder);
     for (const { file, edits, ...more } of plan.ignores) {
@@ -90,7 +94,7 @@ async function lookAhead(
 }
 
 /** Lists, then the diff: `patch` skips what comes before the first. */
-function previewText(preview: Preview, making: Making, work: Work): string {
+function previewText(preview: Preview, making: Making, batch: Batch): string {
   const { create, effects, failures, modes } = preview;
   const diff = diffOf(preview, making);
   const parts = [
@@ -102,7 +106,7 @@ function previewText(preview: Preview, making: Making, work: Work): string {
   if (create.size + modes.size > 0 || diff !== '') return parts.join('\n');
   return failures.size > 0
     ? ''
-    : `${sayNothing({ declined: false, notes: preview.notes }, work).join('\n')}\n`;
+    : `${sayNothing({ declined: false, notes: preview.notes }, batch).join('\n')}\n`;
 }
 
 function list(title: string, lines: readonly string[]): string {

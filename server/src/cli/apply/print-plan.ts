@@ -3,17 +3,7 @@ import type { Plan, PlannedFile, PlannedMode } from '../../language-service/api/
 import { UsageError } from '../core/context';
 import { printable } from '../core/style';
 import { didYouMean } from '../options/did-you-mean';
-import type { GivenNames } from '../options/parse';
-
-/** How new keys and certificates are made, as far as the command line says or leaves it to the defaults. */
-export interface Make {
-  /** Of TLS keys; token keys are always RSA. */
-  readonly algorithm?: 'rsa' | 'ec';
-  /** Of RSA keys. */
-  readonly bits?: number;
-  /** Validity of certificates. */
-  readonly days?: number;
-}
+import type { GivenNames, Make } from '../options/task-options';
 
 /** What the plans make, for a list of it. */
 export interface Making {
@@ -22,11 +12,6 @@ export interface Making {
   readonly make: Make;
   /** How a path is shown. */
   readonly display: (path: string) => string;
-}
-
-/** True when carrying the plan out would change nothing. */
-export function isEmpty({ create, edits, modes }: Plan): boolean {
-  return create.length === 0 && modes.length === 0 && edits.every((file) => file.edits.length === 0);
 }
 
 /** The names that each certificate of a plan gets: given ones, else those of the compose files, else the fallback. */

@@ -3,12 +3,13 @@ import type { Plan, PlannedFile, PlannedMode } from '../../language-service/api/
 import type { TaskAnswer } from '../../language-service/api/tasks';
 import { allFindings, displayer, exactDisplayer, type Gathered } from '../check/check-files';
 import { stacksOf } from '../check/stacks';
-import type { Session, Work } from '../commands/session';
 import type { Context } from '../core/context';
 import { printable, type Style } from '../core/style';
 import { findingJson, print, stackJson } from '../formats/json';
-import { allowHint } from '../options/named-directories';
-import { fileJson, isEmpty, type Making, modeJson, sayFiles, sayModes } from './print-plan';
+import { isEmpty } from '../formats/report';
+import { allowHint } from '../session/named-directories';
+import type { Batch, Session } from '../session/types';
+import { fileJson, type Making, modeJson, sayFiles, sayModes } from './print-plan';
 
 /** What was done to all files together. */
 export interface Outcome {
@@ -46,7 +47,7 @@ export function noOutcome(): Outcome {
 /** The plan of an answer, where it does something; else the reason goes among the notes or the failures. */
 export function planIn(
   answer: TaskAnswer,
-  { exit }: Work,
+  { exit }: Batch,
   { notes, failures, reminders }: Pick<Outcome, 'notes' | 'failures' | 'reminders'>,
   context: Context,
 ): Plan | undefined {
@@ -71,14 +72,14 @@ export function didNothing({ created, edited, modes }: Outcome): boolean {
 }
 
 /** For people: what was made, edited and set, or why nothing was, and what is left to do. */
-export function outcomeText(outcome: Outcome, style: Style, work: Work, { context }: Session): string {
-  const making = makingOf(outcome, work, displayer(context));
+export function outcomeText(outcome: Outcome, style: Style, batch: Batch, { context }: Session): string {
+  const making = makingOf(outcome, batch, displayer(context));
   const lines = [
     ...sayFiles(outcome.created, making).map((line) => `${style.green('Created')} ${line}`),
     ...[...outcome.edited].map((file) => `${style.green('Edited')}  ${printable(making.display(file))}`),
     ...sayModes(outcome.modes, making.display).map((line) => `${style.green('Set')}     ${line}`),
   ];
-  if (lines.length === 0 && outcome.failures.size === 0) lines.push(...sayNothing(outcome, work));
+  if (lines.length === 0 && outcome.failures.size === 0) lines.push(...sayNothing(outcome, batch));
   lines.push(...section('What it means:', outcome.effects, style));
   lines.push(...section('Left to do:', outcome.reminders, style));
   return lines.map((line) => `${line}\n`).join('');
@@ -92,7 +93,7 @@ function section(title: string, sentences: ReadonlySet<string>, style: Style): s
 /** Why nothing was done. */
 export function sayNothing(
   { declined, notes }: Pick<Outcome, 'declined' | 'notes'>,
-  { hint }: Pick<Work, 'hint'>,
+  { hint }: Pick<Batch, 'hint'>,
 ): string[] {
   if (declined) return ['Nothing was changed.'];
   if (notes.size === 0) return ['Nothing to change.'];
@@ -103,8 +104,8 @@ export function sayNothing(
  * `{version, created, edited, modes, effects, reminders, notes, failures, left, stacks}`; `left` are the findings that
  * a check reports now.
  */
-export function outcomeJson(outcome: Outcome, after: Gathered, work: Work, { context }: Session): string {
-  const making = makingOf(outcome, work, exactDisplayer(context));
+export function outcomeJson(outcome: Outcome, after: Gathered, batch: Batch, { context }: Session): string {
+  const making = makingOf(outcome, batch, exactDisplayer(context));
   const { display } = making;
   return print({
     version: 1,
@@ -120,6 +121,6 @@ export function outcomeJson(outcome: Outcome, after: Gathered, work: Work, { con
   });
 }
 
-function makingOf({ names }: Outcome, { make = {} }: Work, display: Making['display']): Making {
+function makingOf({ names }: Outcome, { make = {} }: Batch, display: Making['display']): Making {
   return { names, make, display };
 }

@@ -2,52 +2,53 @@
 import type { Plan } from '../../language-service/api/index';
 import type { TaskAnswer } from '../../language-service/api/tasks';
 import { allFindings, displayer, exitCode, type FileReport, type Gathered } from '../check/check-files';
-import { colourOption, makeReport } from '../commands/check';
-import type { Session, Work } from '../commands/session';
 import { CommandError, EXIT, Interrupted } from '../core/context';
 import { printable, styleFor } from '../core/style';
-import { FORMATS } from '../formats';
+import { isEmpty, makeReport } from '../formats/report';
+import { text } from '../formats/text';
 import type { Prompt } from '../input/prompt';
-import { planWithin } from '../options/named-directories';
+import { colourOption } from '../options/settings';
+import { planWithin } from '../session/named-directories';
+import { sayRecovered } from '../session/recover';
+import type { Batch, Session } from '../session/types';
 import { carryOut, NotDone } from './apply-plan';
 import { confirm, needsYes, refuse } from './confirm';
 import { dryRun } from './dry-run';
-import { certificateNames, checkNamedServices, isEmpty } from './print-plan';
+import { certificateNames, checkNamedServices } from './print-plan';
 import { didNothing, noOutcome, type Outcome, outcomeJson, outcomeText, planIn } from './print-result';
-import { sayRecovered } from './recover';
 import { mayWrite } from './write-protected';
 
 /**
- * Does a command's work, or shows it with `--dry-run`, and answers the exit code.
+ * Does a command's batch, or shows it with `--dry-run`, and answers the exit code.
  * @throws UsageError, Interrupted
  */
-export async function perform(work: Work, session: Session): Promise<number> {
+export async function perform(batch: Batch, session: Session): Promise<number> {
   const answers: TaskAnswer[] = [];
-  for (const job of work.jobs) answers.push(await planWithin(job, session));
+  for (const job of batch.jobs) answers.push(await planWithin(job, session));
   const plans = answers.flatMap((answer) => (answer.kind === 'plan' ? [answer.plan] : []));
-  checkNamedServices(plans, work.given);
+  checkNamedServices(plans, batch.given);
   const { parsed, prompt } = session;
-  if (parsed.switches.has('dry-run')) return dryRun(answers, work, session);
-  const asks = !parsed.switches.has('yes') && plans.some((plan) => !isEmpty(plan) && needsYes(plan, work));
-  if (asks && !prompt) return refuse(plans, work, session);
-  return conclude(await doAll(answers, asks ? prompt : undefined, work, session), work, session);
+  if (parsed.switches.has('dry-run')) return dryRun(answers, batch, session);
+  const asks = !parsed.switches.has('yes') && plans.some((plan) => !isEmpty(plan) && needsYes(plan, batch));
+  if (asks && !prompt) return refuse(plans, batch, session);
+  return conclude(await doAll(answers, asks ? prompt : undefined, batch, session), batch, session);
 }
 
 async function doAll(
   answers: readonly TaskAnswer[],
   prompt: Prompt | undefined,
-  work: Work,
+  batch: Batch,
   session: Session,
 ): Promise<Outcome> {
   const outcome = noOutcome();
-  for (const [index, job] of work.jobs.entries()) {
+  for (const [index, job] of batch.jobs.entries()) {
     // Planned again once something was done: fixing one file may have fixed, or made files for, the next.
     const known = didNothing(outcome) ? answers[index] : undefined;
     const answer = known ?? (await planWithin(job, session));
-    const plan = planIn(answer, work, outcome, session.context);
+    const plan = planIn(answer, batch, outcome, session.context);
     if (!plan) continue;
-    const asked = prompt && needsYes(plan, work);
-    const names = asked ? await confirm(plan, prompt, work, session) : certificateNames(plan, work.given);
+    const asked = prompt && needsYes(plan, batch);
+    const names = asked ? await confirm(plan, prompt, batch, session) : certificateNames(plan, batch.given);
     const writeProtected = names && (await mayWrite(plan, session));
     if (names === undefined || writeProtected === 'no') outcome.declined = true;
     else await doOne(plan, { names, writeProtected: writeProtected === 'asked' }, outcome, session);
@@ -92,7 +93,7 @@ async function doOne(
 }
 
 /** Says what was done, and what a check says now. */
-async function conclude(outcome: Outcome, work: Work, session: Session): Promise<number> {
+async function conclude(outcome: Outcome, batch: Batch, session: Session): Promise<number> {
   const { context, gathered, json, parsed } = session;
   const { stderr, stdout } = context.streams;
   if (outcome.interrupted && didNothing(outcome)) throw new Interrupted();
@@ -102,18 +103,18 @@ async function conclude(outcome: Outcome, work: Work, session: Session): Promise
   if (outcome.interrupted) stderr.write('mender-compose: interrupted; this much was done before.\n');
   for (const failure of outcome.failures) stderr.write(`mender-compose: ${printable(failure)}\n`);
   if (json) {
-    stdout.write(outcomeJson(outcome, after, work, session));
+    stdout.write(outcomeJson(outcome, after, batch, session));
   } else if (gathered.reports.length > 0 && (outcome.failures.size === 0 || !didNothing(outcome))) {
     const style = styleFor(stdout, context.host, colourOption(parsed));
-    const parts = parsed.switches.has('quiet') ? [] : [outcomeText(outcome, style, work, session)];
+    const parts = parsed.switches.has('quiet') ? [] : [outcomeText(outcome, style, batch, session)];
     // Where it was so already, what else a check says is no news.
-    if (left.length > 0 && (work.exit === 'findings' || !didNothing(outcome)))
-      parts.push(FORMATS.text.findings(await makeReport(after, parsed, session.service, context)));
+    if (left.length > 0 && (batch.exit === 'findings' || !didNothing(outcome)))
+      parts.push(text.findings(await makeReport(after, parsed, session.service, context, true)));
     stdout.write(parts.filter((part) => part !== '').join('\n'));
   }
   if (outcome.interrupted) return EXIT.interrupted;
   if (outcome.failures.size > 0) return EXIT.trouble;
-  if (work.exit === 'findings' || after.problems.length > 0) return exitCode(left, after.problems);
+  if (batch.exit === 'findings' || after.problems.length > 0) return exitCode(left, after.problems);
   return outcome.declined ? EXIT.findings : EXIT.clean;
 }
 

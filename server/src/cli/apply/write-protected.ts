@@ -1,8 +1,8 @@
 /** Files whose mode lets nobody write to them: an editor asks before it writes to one, and so do we. */
 import type { Plan } from '../../language-service/api/index';
 import { displayer } from '../check/check-files';
-import type { Session } from '../commands/session';
 import { printable } from '../core/style';
+import type { Session } from '../session/types';
 
 const WRITE_BITS = 0o222;
 

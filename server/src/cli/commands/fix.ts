@@ -1,34 +1,34 @@
-import type { KeyOptions } from '../../language-service/api/tasks';
 import { perform } from '../apply/run-plans';
-import { filesToFix } from '../check/check-files';
-import type { Context } from '../core/context';
-import { FIX_OPTIONS } from '../options/options';
-import { parseArguments, readNames } from '../options/parse';
-import { readPath } from '../options/task-options';
-import { type Job, type Session, withSession } from './session';
+import { fixJobs } from '../key-tasks/plan-key-tasks';
+import { CHANGING, DIRECTORY, NAME } from '../options/options';
+import { readDirectory, readNames } from '../options/task-options';
+import { withSession } from '../session/session';
+import { type Command, FILES_USAGE } from './command';
 
-/** `mender-compose fix`: edits compose files, and with `--generate` creates keys. */
-export function fix(args: readonly string[], context: Context): Promise<number> {
-  const parsed = parseArguments(args, 'fix', FIX_OPTIONS);
-  const given = readNames(parsed);
-  const generate = parsed.switches.has('generate');
-  const directory = readPath(parsed, 'directory', context);
-  const keys = directory === undefined ? {} : { directory };
-  return withSession(parsed, context, (session) =>
-    perform(
-      { jobs: fixJobs(session, { generate, keys }), given, asks: 'to-create', exit: 'findings' },
-      session,
-    ),
-  );
-}
+export const fix: Command = {
+  name: 'fix',
+  group: 'checking',
+  usage: FILES_USAGE,
+  summary: 'Correct the compose files, and with --generate create what is missing.',
+  details: `Without --generate, only compose files are edited, and no key is created. With it, the plan is shown and
+confirmed first, or carried out at once with --yes. Existing keys and certificates are never overwritten.
 
-/** All that can be fixed, file by file; with `codes`, only findings of these rules; `keys` say how keys are made. */
-export function fixJobs(
-  { gathered, service }: Session,
-  options: { readonly generate: boolean; readonly codes?: readonly string[]; readonly keys?: KeyOptions },
-): Job[] {
-  return filesToFix(gathered.reports).map((file) => ({
-    file,
-    plan: async () => ({ kind: 'plan', plan: await service.planAll(file, options) }),
-  }));
-}
+Exit code: what check would give afterwards, or 2 when something could not be done.`,
+  options: [
+    { name: 'generate', help: 'Also create the keys and certificates that are missing.' },
+    NAME,
+    DIRECTORY,
+    ...CHANGING,
+  ],
+  run(parsed, context) {
+    const given = readNames(parsed);
+    const generate = parsed.switches.has('generate');
+    const keys = readDirectory(parsed, context);
+    return withSession(parsed, context, (session) =>
+      perform(
+        { jobs: fixJobs(session, { generate, keys }), given, asks: 'to-create', exit: 'findings' },
+        session,
+      ),
+    );
+  },
+};

@@ -1,24 +1,44 @@
 import type { StackMap } from '../../language-service/api/key-map';
 import { exactDisplayer, type Gathered, gather } from '../check/check-files';
 import { CommandError, type Context, EXIT, UsageError } from '../core/context';
+import { isOneOf, readDrawing } from '../drawing/drawing-file';
+import { mapJson } from '../drawing/map-json';
 import { print } from '../formats/json';
-import { MAP_OPTIONS } from '../options/options';
-import { choice, type Parsed, parseArguments } from '../options/parse';
+import { COMMON, HELP, STACK } from '../options/options';
+import { choice, type Parsed } from '../options/parse';
 import { readSettings } from '../options/settings';
-import { isOneOf, readDrawing } from './drawing-file';
-import { mapJson } from './map-json';
+import { type Command, FILES_USAGE } from './command';
 
-/** `mender-compose map`: draws which service uses which certificate and key. Answers 0, or 2 where it can't. */
-export async function map(args: readonly string[], context: Context): Promise<number> {
+export const map: Command = {
+  name: 'map',
+  group: 'checking',
+  usage: FILES_USAGE,
+  summary: 'Draw which service uses which certificate and key.',
+  details: `Draws each deployment: its services, the files that they mount, their status, which private keys are
+shared, and how long certificates are valid. No key is shown.
+
+Exit code: 0, or 2 for wrong usage, unreadable input or nothing to draw.`,
+  options: [
+    ...STACK,
+    { name: 'format', value: 'svg|mermaid|json', help: 'What to draw. The default is svg.' },
+    { name: 'theme', value: 'light|dark', help: 'The colours of svg. The default is light.' },
+    { name: 'output', short: 'o', value: 'FILE', help: 'Write here. The default is standard output.' },
+    { name: 'force', help: 'Replace the drawing that --output names. Any other file stays as it is.' },
+    ...COMMON.filter(({ name }) => name === 'release' || name === 'rule'),
+    HELP,
+  ],
+  run: drawMap,
+};
+
+async function drawMap(parsed: Parsed, context: Context): Promise<number> {
   const { engine, host, streams } = context;
-  const parsed = parseArguments(args, 'map', MAP_OPTIONS);
   const format = choice(parsed, 'format', ['svg', 'mermaid', 'json'], 'svg');
   const theme = choice(parsed, 'theme', ['light', 'dark'], 'light');
   const output = parsed.values.get('output')?.[0];
   if (parsed.switches.has('force') && output === undefined)
-    throw new UsageError('--force goes with --output, which names the file to write.');
+    throw new UsageError('Pass --force with --output, which names the file to write.');
   if (parsed.values.has('theme') && format !== 'svg')
-    throw new UsageError('--theme goes with --format svg: only that has colours of its own.');
+    throw new UsageError('Pass --theme with --format svg, which alone has colours of its own.');
   const service = engine.createService(host);
   const settings = readSettings(parsed, context);
   service.configure(settings);

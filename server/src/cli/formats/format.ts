@@ -29,6 +29,10 @@ export interface Report {
 
 /** Turns a report into text that ends with a line end, or is empty. */
 export interface Format {
+  /** What `--format` calls it. */
+  readonly name: string;
+  /** Printed though there is nothing to report, and without advice on what to do about it. */
+  readonly isForPrograms: boolean;
   readonly findings: (report: Report) => string;
   readonly rules: (rules: readonly RuleInfo[]) => string;
 }

@@ -4,6 +4,8 @@ import type { Format } from './format';
 
 /** Version 1 of the JSON format: the order of keys is part of it, lines and characters are counted from 0. */
 export const json: Format = {
+  name: 'json',
+  isForPrograms: true,
   findings: ({ findings, stacks, display }) =>
     print({
       version: 1,

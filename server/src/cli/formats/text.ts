@@ -7,6 +7,8 @@ import type { Format, Report } from './format';
 
 /** For people: each finding with its source line, then what there is in total and what can be done about it. */
 export const text: Format = {
+  name: 'text',
+  isForPrograms: false,
   findings: (report) => {
     const files = groupByFile(report.findings);
     const blocks = [...files].flatMap(([file, findings]) => {

@@ -1,17 +1,18 @@
-/** The options of all commands, each described once. */
+/** Options that several commands have, each described once. */
 import { KEY_DEFAULTS } from '../../language-service/info/key-defaults';
 import type { OptionSpec } from './parse';
 
 export const HELP: OptionSpec = { name: 'help', short: 'h', help: 'Show this help.' };
+/** Of commands that change something. */
 const FORMAT: OptionSpec = { name: 'format', value: 'text|json', help: 'How to print. The default is text.' };
 /** As `docker compose` has them, so that its command line can be taken over. */
-const STACK: readonly OptionSpec[] = [
+export const STACK: readonly OptionSpec[] = [
   {
     name: 'file',
     short: 'f',
     value: 'FILE',
     many: true,
-    help: 'Judge these files together, merged in this order. Repeatable.',
+    help: 'Check these files together, merged in this order. Repeatable.',
   },
   {
     name: 'project-directory',
@@ -25,11 +26,11 @@ const STACK: readonly OptionSpec[] = [
     help: 'Read variables from here, not from the .env of the project. Repeatable.',
   },
 ];
-const COMMON: readonly OptionSpec[] = [
+export const COMMON: readonly OptionSpec[] = [
   {
     name: 'release',
     value: 'RELEASE',
-    help: 'Judge as this release, such as 3.7. The default is what the files tell.',
+    help: 'Check as this release, such as 3.7. The default is what the files show.',
   },
   {
     name: 'rule',
@@ -43,27 +44,20 @@ const COMMON: readonly OptionSpec[] = [
   HELP,
 ];
 
-export const CHECK_OPTIONS: readonly OptionSpec[] = [
-  ...STACK,
-  FORMAT,
-  { name: 'list-rules', help: 'List all rules with their default severities instead of checking.' },
-  ...COMMON,
-];
-
-const NAME: OptionSpec = {
+export const NAME: OptionSpec = {
   name: 'name',
   value: '[SERVICE=]HOST[,HOST]',
   many: true,
   help: 'Host names for new certificates, of one service or of all. Repeatable.',
 };
-const MORE_NAMES: OptionSpec = {
+export const MORE_NAMES: OptionSpec = {
   name: 'name',
   value: 'HOST[,HOST]',
   many: true,
   help: 'Host names besides those that are known. Repeatable.',
 };
 /** What every command that changes something has. */
-const CHANGING: readonly OptionSpec[] = [
+export const CHANGING: readonly OptionSpec[] = [
   { name: 'dry-run', help: 'Print a diff and the files that would be created; write nothing.' },
   { name: 'yes', short: 'y', help: 'Go ahead without asking.' },
   { name: 'write-protected', help: 'Also edit files that are write-protected (mode 0444).' },
@@ -72,27 +66,20 @@ const CHANGING: readonly OptionSpec[] = [
   ...COMMON,
 ];
 
-const DIRECTORY: OptionSpec = {
+export const DIRECTORY: OptionSpec = {
   name: 'directory',
   value: 'DIR',
   help: "Put new files there, also outside. The default is as Mender's documentation has it.",
 };
 
-export const FIX_OPTIONS: readonly OptionSpec[] = [
-  { name: 'generate', help: 'Also create the keys and certificates that are missing.' },
-  NAME,
-  DIRECTORY,
-  ...CHANGING,
-];
-
-const DAYS: OptionSpec = {
+export const DAYS: OptionSpec = {
   name: 'days',
   value: 'DAYS',
   help: `Validity of new certificates. The default is ${KEY_DEFAULTS.days}.`,
 };
 const { sizes: SIZES } = KEY_DEFAULTS;
 /** How new keys are made. */
-const KEYS: readonly OptionSpec[] = [
+export const KEYS: readonly OptionSpec[] = [
   {
     name: 'algorithm',
     value: 'rsa|ec',
@@ -105,7 +92,7 @@ const KEYS: readonly OptionSpec[] = [
   },
 ];
 /** Which pair or key is meant. */
-const TARGET: readonly OptionSpec[] = [
+export const TARGET: readonly OptionSpec[] = [
   { name: 'service', value: 'NAME', help: 'The service whose certificate or key is meant.' },
   {
     name: 'requirement',
@@ -114,109 +101,19 @@ const TARGET: readonly OptionSpec[] = [
   },
 ];
 /** For the commands that are about everything. */
-const onlyService = (help: string): OptionSpec => ({ name: 'service', value: 'NAME', help });
-const NEW_KEY: OptionSpec = {
+export const onlyService = (help: string): OptionSpec => ({ name: 'service', value: 'NAME', help });
+export const NEW_KEY: OptionSpec = {
   name: 'new-key',
   help: 'Make a new private key although there is one that could be used.',
 };
-const PASSPHRASE_FILE: OptionSpec = {
+export const PASSPHRASE_FILE: OptionSpec = {
   name: 'passphrase-file',
   value: 'FILE',
   help: 'A file with the passphrase. Without it: the variable MENDER_COMPOSE_PASSPHRASE.',
 };
 
-export const GENERATE_OPTIONS: readonly OptionSpec[] = [
-  onlyService('Only what this service is missing. The default is every service.'),
-  NAME,
-  ...KEYS,
-  DAYS,
-  DIRECTORY,
-  ...CHANGING,
-];
-export const CSR_OPTIONS: readonly OptionSpec[] = [
-  ...TARGET,
-  MORE_NAMES,
-  NEW_KEY,
-  ...KEYS,
-  DIRECTORY,
-  ...CHANGING,
-];
-const ROOT: OptionSpec = {
+export const ROOT: OptionSpec = {
   name: 'root',
   value: 'FILE',
   help: "The authority's root certificate, for the trust bundle, where it isn't found by itself.",
 };
-
-export const IMPORT_OPTIONS: readonly OptionSpec[] = [
-  ...TARGET,
-  { name: 'key', value: 'FILE', help: "The private key, where it isn't found by itself." },
-  ROOT,
-  { name: 'anyway', help: 'Take it in although clients would refuse it.' },
-  DIRECTORY,
-  ...CHANGING,
-];
-export const SIGN_OPTIONS: readonly OptionSpec[] = [
-  { name: 'ca-cert', value: 'FILE', help: "The authority's certificate; its issuers may follow. Required." },
-  { name: 'ca-key', value: 'FILE', help: "The authority's private key. Required; nothing of it is kept." },
-  ROOT,
-  PASSPHRASE_FILE,
-  ...TARGET,
-  MORE_NAMES,
-  NEW_KEY,
-  ...KEYS,
-  DAYS,
-  DIRECTORY,
-  ...CHANGING,
-];
-export const RENEW_OPTIONS: readonly OptionSpec[] = [
-  ...TARGET,
-  MORE_NAMES,
-  DAYS,
-  { name: 'force', help: 'Renew although nothing is due.' },
-  DIRECTORY,
-  ...CHANGING,
-];
-export const ROTATE_OPTIONS: readonly OptionSpec[] = [
-  ...TARGET,
-  { name: 'again', help: 'Rotate although the key was made less than a day ago.' },
-  { name: 'leaked', help: 'Others may have the key: nothing that it signed is accepted any more.' },
-  ...KEYS,
-  DAYS,
-  DIRECTORY,
-  ...CHANGING,
-];
-export const SPLIT_OPTIONS: readonly OptionSpec[] = [
-  onlyService('Only this service gets a new key. The default is all but one that share.'),
-  NAME,
-  ...KEYS,
-  DAYS,
-  DIRECTORY,
-  ...CHANGING,
-];
-export const CONVERT_OPTIONS: readonly OptionSpec[] = [...TARGET, PASSPHRASE_FILE, DIRECTORY, ...CHANGING];
-export const BUNDLE_OPTIONS: readonly OptionSpec[] = [
-  onlyService('Only the certificates of this service. The default is all that devices meet.'),
-  {
-    name: 'output',
-    value: 'FILE',
-    help: 'The file to write. The default is server.crt beside the certificates.',
-  },
-  ROOT,
-  ...CHANGING,
-];
-
-export const MAP_OPTIONS: readonly OptionSpec[] = [
-  ...STACK,
-  { name: 'format', value: 'svg|mermaid|json', help: 'What to draw. The default is svg.' },
-  { name: 'theme', value: 'light|dark', help: 'The colours of svg. The default is light.' },
-  { name: 'output', short: 'o', value: 'FILE', help: 'Write here. The default is standard output.' },
-  { name: 'force', help: 'Replace the drawing that --output names. Any other file stays as it is.' },
-  ...COMMON.filter(({ name }) => name === 'release' || name === 'rule'),
-  HELP,
-];
-
-export const LSP_OPTIONS: readonly OptionSpec[] = [
-  { name: 'stdio', help: 'Talk over standard input and output. Required.' },
-  { name: 'clientProcessId', value: 'PID', help: 'End when this process ends.' },
-  HELP,
-];

@@ -86,40 +86,6 @@ export function choice<T extends string>(parsed: Parsed, option: string, words: 
   throw new UsageError(`--${option} is one of ${words.join(', ')}, not ${given}${didYouMean(given, words)}`);
 }
 
-/** Names for certificates: those of one service, and those for every other. */
-export interface GivenNames {
-  readonly byService: ReadonlyMap<string, readonly string[]>;
-  readonly forAll: readonly string[] | undefined;
-}
-
-/**
- * Reads `--name SERVICE=HOST[,HOST]` and `--name HOST[,HOST]`; several for one service are added up.
- * @throws UsageError for an empty name, or a URL instead of a name.
- */
-export function readNames(parsed: Parsed): GivenNames {
-  const byService = new Map<string, readonly string[]>();
-  let forAll: readonly string[] | undefined;
-  for (const given of parsed.values.get('name') ?? []) {
-    const [first = '', second] = splitOnce(given, '=');
-    const hosts = (second ?? first).split(',').map((host) => host.trim());
-    for (const host of hosts) checkHost(host, given);
-    if (second === undefined) forAll = [...new Set([...(forAll ?? []), ...hosts])];
-    else if (first === '') throw new UsageError(`--name ${given} names no service before the equals sign.`);
-    else byService.set(first, [...new Set([...(byService.get(first) ?? []), ...hosts])]);
-  }
-  return { byService, forAll };
-}
-
-function checkHost(host: string, given: string): void {
-  if (host === '')
-    throw new UsageError(`--name ${given}: a host name is empty. Write --name SERVICE=HOST[,HOST]`);
-  if (/[/\s@]/.test(host)) {
-    throw new UsageError(
-      `--name ${given}: ${host} is not a host name. Give the name alone, such as mender.example.com.`,
-    );
-  }
-}
-
 /** What stands before and after the first separator; no second part where there is none. */
 export function splitOnce(text: string, separator: string): [string, string | undefined] {
   const at = text.indexOf(separator);

@@ -85,3 +85,9 @@ function readRules(parsed: Parsed, codes: readonly string[]): Settings['rules'] 
   }
   return rules;
 }
+
+/** What `--color` or `--no-color` asks for. */
+export function colourOption({ switches }: Parsed): 'color' | 'no-color' | undefined {
+  if (switches.has('no-color')) return 'no-color';
+  return switches.has('color') ? 'color' : undefined;
+}

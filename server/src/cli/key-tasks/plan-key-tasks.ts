@@ -1,10 +1,22 @@
 /** From what a command for keys was asked for to the plans that do it. */
-import type { KeyTask, TaskAnswer } from '../../language-service/api/tasks';
-import { displayer } from '../check/check-files';
+import type { KeyOptions, KeyTask, TaskAnswer } from '../../language-service/api/tasks';
+import { displayer, filesToFix } from '../check/check-files';
 import { CommandError } from '../core/context';
+import { stackFiles } from '../session/session';
+import type { Job, Session } from '../session/types';
 import { type Choice, chooseTargets, pick } from './choose-target';
 import type { PlanWithRoot } from './root-certificate';
-import { type Job, type Session, stackFiles } from './session';
+
+/** All that can be fixed, file by file; with `codes`, only findings of these rules; `keys` say how keys are made. */
+export function fixJobs(
+  { gathered, service }: Session,
+  options: { readonly generate: boolean; readonly codes?: readonly string[]; readonly keys?: KeyOptions },
+): Job[] {
+  return filesToFix(gathered.reports).map((file) => ({
+    file,
+    plan: async () => ({ kind: 'plan', plan: await service.planAll(file, options) }),
+  }));
+}
 
 /** A task for each stack, in the order of its files. `find` finds its root certificate, where it takes one. */
 export function stackJobs(
@@ -35,7 +47,7 @@ export async function onlyJob(
   );
   if (plans.size <= 1) return bestReasons(answered, [...plans.values()]);
   const files = [...plans.values()].map(({ file }) => displayer(context)(file)).join(', ');
-  throw new CommandError(`${problem}: ${files}. Say with -f which compose files are meant.`);
+  throw new CommandError(`${problem}: ${files}. Name the compose files that are meant with -f.`);
 }
 
 /** Plans with a passphrase and a root certificate, where they are known. */
@@ -98,4 +110,14 @@ function bestReasons(answered: readonly Answered<Job>[], able: readonly Job[]): 
 /** Equal for plans that do the same, such as those of two stacks with one base. */
 function planKey({ plan }: TaskAnswer & { kind: 'plan' }): string {
   return JSON.stringify([plan.create.map(({ path }) => path), plan.edits]);
+}
+
+/** What a task is about. */
+export function idOf({ service, requirement }: { readonly service: string; readonly requirement: string }) {
+  return { service, requirement };
+}
+
+/** The option of a task that names a root certificate, where there is one. */
+export function rootOf(root: string | undefined): { root?: string } {
+  return root === undefined ? {} : { root };
 }

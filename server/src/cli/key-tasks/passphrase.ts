@@ -5,7 +5,7 @@ import { sayProblem } from '../check/find-files';
 import { CommandError, type Context } from '../core/context';
 import type { Parsed } from '../options/parse';
 import { readPath } from '../options/task-options';
-import type { Session } from './session';
+import type { Session } from '../session/types';
 
 export const PASSPHRASE_VARIABLE = 'MENDER_COMPOSE_PASSPHRASE';
 

@@ -5,7 +5,8 @@ import { CommandError, UsageError } from '../core/context';
 import { printable } from '../core/style';
 import { didYouMean } from '../options/did-you-mean';
 import type { Parsed } from '../options/parse';
-import { type Session, stackFiles } from './session';
+import { stackFiles } from '../session/session';
+import type { Session } from '../session/types';
 
 /** Tasks that only a certificate can be about. */
 const FOR_PAIRS: readonly TaskKind[] = ['request', 'sign', 'renew'];
@@ -34,10 +35,20 @@ export async function chooseTargets(task: TaskKind, session: Session): Promise<r
  * The targets that the command line names; all when it names none.
  * @throws UsageError for a service that isn't there; CommandError where there is no target at all
  */
-export async function findTargets(session: Session): Promise<readonly Choice[]> {
+async function findTargets(session: Session): Promise<readonly Choice[]> {
   const all = await allTargets(session);
   if (all.length > 0) return namedTargets(all, session.parsed);
   throw new CommandError('No service here needs a certificate or a key.');
+}
+
+/**
+ * The compose files that lead to the service that `--service` names; undefined, for all, without it.
+ * @throws UsageError for a service that isn't there; CommandError where there is none at all
+ */
+export async function filesOfService(session: Session): Promise<string[] | undefined> {
+  if (!session.parsed.values.has('service')) return undefined;
+  const targets = await findTargets(session);
+  return [...new Set(targets.map(({ file }) => file))];
 }
 
 async function allTargets(session: Session): Promise<Choice[]> {

@@ -3,7 +3,7 @@ import type { TaskAnswer } from '../../language-service/api/tasks';
 import { displayer } from '../check/check-files';
 import type { Context } from '../core/context';
 import { printable } from '../core/style';
-import type { Session } from './session';
+import type { Session } from '../session/types';
 
 /** How often a person may mistype. */
 const TRIES = 3;

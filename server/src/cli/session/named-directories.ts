@@ -3,10 +3,10 @@
 import type { TaskAnswer } from '../../language-service/api/tasks';
 import { isWithin } from '../../platform/is-within';
 import { displayer } from '../check/check-files';
-import type { Job, Session } from '../commands/session';
 import type { Context } from '../core/context';
 import { printable } from '../core/style';
-import type { Parsed } from './parse';
+import type { Parsed } from '../options/parse';
+import type { Job, Session } from './types';
 
 /** The directories that are named and those of the files that are; the working directory where nothing is. */
 export async function boundsOf({ paths, values }: Parsed, { host, streams }: Context): Promise<string[]> {
