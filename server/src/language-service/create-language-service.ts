@@ -247,8 +247,12 @@ export function createService(given: Host): MenderService {
         ...{ ok: true, created: [], edited: [], edits: plan.edits, reminders },
         recovered: { made: [], finished: [], restored: [], unclear: [] },
       };
-      if (!work || (!settings.trusted && work.jobs.length + work.modes.length + texts.length === 0))
-        return done;
+      if (!work) {
+        const { create, edits, ignores, modes } = plan;
+        const isEmpty = [create, edits, ignores, modes, texts].every((each) => each.length === 0);
+        return isEmpty ? done : refuse('This plan was not made here, so nothing was done. Plan it again.');
+      }
+      if (!settings.trusted && work.jobs.length + work.modes.length + texts.length === 0) return done;
       if (!settings.trusted) {
         return refuse(
           'No key is created in an untrusted workspace. Trust the workspace first, if you know who wrote it.',

@@ -12,7 +12,7 @@ import type { Texts } from '../files/document-texts';
 import { candidatesOf } from '../stacks/candidates';
 import { createStackFinder, type KnownStack, stacksOf } from '../stacks/stacks-of-file';
 import { withKeysOnDisk } from './accepted-files';
-import { lookInto, mountedFiles } from './inspect-mounted-files';
+import { isSameInside, lookInto, mountedFiles } from './inspect-mounted-files';
 import { hasComposeName, hasEnvName, isRelevant, mightBeMender } from './is-relevant-file';
 import { keyIdentities } from './key-identities';
 import { whateverIsMerged } from './overlay-filter';
@@ -52,6 +52,12 @@ export interface Judge {
   forget(): void;
 }
 
+/** What the rules found, and what was known of the files then. */
+interface RulesRun {
+  readonly inside: Inside;
+  readonly findings: readonly CodedFinding[];
+}
+
 /** As certificate authorities remind their customers: a month leaves time to renew by hand. */
 const EXPIRES_SOON_DAYS = 30;
 /** Analyses kept: the stacks of the documents that are open, each with its overlays. */
@@ -64,6 +70,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
   const cache = createParseCache();
   const git = gitViewOf(host);
   const kept = new Map<string, Analysis>();
+  const runs = new WeakMap<Analysis, RulesRun>();
   const signatures = new Map<string, { readonly text: string; readonly signature: string }>();
 
   /** A stack as its files are now: read anew where one of them changed. */
@@ -100,11 +107,11 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     const read = await analysisOf(stack, reading, pace);
     const analysis = settings().trusted ? await withKeysOnDisk(read, host) : read;
     const { deployment } = analysis;
-    const inside = await insideOf(analysis);
+    const { inside, findings: found } = await rulesOf(analysis, pace);
     const withOverlay = (overlay: string) => analysisOf(merging(stack, deployment, overlay), reading, pace);
     // Looked at together, not one after the other.
     for (const overlay of [...stack.beside, ...stack.farther]) void reading.read(overlay);
-    const findings = await whateverIsMerged(await findingsOf(analysis, inside, pace), {
+    const findings = await whateverIsMerged(found, {
       file,
       isOverlay: stack.files.length > 1 && stack.files.at(-1) === file,
       beside: stack.beside,
@@ -126,6 +133,16 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
         : undefined,
     };
     return { analysis, info, inside, findings: wanted };
+  }
+
+  /** What the rules find, run again only where the files behind the mounts, or the settings, are others by now. */
+  async function rulesOf(analysis: Analysis, pace: Pace): Promise<RulesRun> {
+    const inside = await insideOf(analysis);
+    const before = runs.get(analysis);
+    if (before && isSameInside(before.inside, inside, analysis.deployment)) return before;
+    const run = { inside, findings: await findingsOf(analysis, inside, pace) };
+    runs.set(analysis, run);
+    return run;
   }
 
   async function insideOf({ deployment }: Analysis): Promise<Inside> {

@@ -2,7 +2,7 @@
 
 import type { GitView } from '../../git/tracking';
 import type { Deployment, RequirementState } from '../../mender/deployment';
-import { hostFileOf } from '../../mender/deployment';
+import { hostFileOf, statesOf } from '../../mender/deployment';
 import { type ContainerUser, containerUser } from '../../mender/requirements/container-user';
 import type { FileFacts } from '../../pki/files/file-facts-cache';
 import { containerAccess, hostAccess } from '../../pki/files/permissions';
@@ -10,6 +10,7 @@ import { orElse } from '../../platform/never-rejects';
 import type { Host } from '../../platform/platform';
 import type { Glance } from '../../platform/stat-cache';
 import type { MountedFile } from '../../rules/support/rule';
+import type { Inside } from './run-rules';
 
 export interface Lookers {
   /** The disk as it is for this run. */
@@ -75,4 +76,29 @@ export async function lookInto(
   }
   await Promise.all(keys);
   return result;
+}
+
+/** Milliseconds for which the time of an answer is as good as now. */
+const MOMENT = 60_000;
+
+/** Whether the files behind a deployment's mounts are as they were, and it is still about the same time. */
+export function isSameInside(before: Inside, now: Inside, deployment: Deployment): boolean {
+  const passed = now.now - before.now;
+  return (
+    passed >= 0 &&
+    passed < MOMENT &&
+    before.expiresSoonDays === now.expiresSoonDays &&
+    statesOf(deployment).every((state) => isSameFile(before.file(state), now.file(state)))
+  );
+}
+
+function isSameFile(a: MountedFile | undefined, b: MountedFile | undefined): boolean {
+  if (!a || !b) return a === b;
+  // The facts of a file that stays as it is are the same object; what can't be read is looked at anew.
+  const same = a.facts === b.facts || (a.facts.state !== 'file' && isEqual(a.facts, b.facts));
+  return same && isEqual({ ...a, facts: undefined }, { ...b, facts: undefined });
+}
+
+function isEqual(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

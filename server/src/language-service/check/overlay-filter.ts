@@ -2,6 +2,7 @@
  * What overlays beside a stack meet: where it isn't known for sure which files are merged, nothing that one of them
  * brings may be called missing.
  */
+import { memo } from '../../cache/memo';
 import { type RequirementState, statesOf } from '../../mender/deployment';
 import type { Pace } from '../../platform/pace';
 import { rules } from '../../rules/index';
@@ -12,6 +13,16 @@ import { findingsOf, NOTHING_INSIDE } from './run-rules';
 const ABSENT: ReadonlySet<string> = new Set(
   rules.flatMap(({ code, isAboutAbsence }) => (isAboutAbsence ? code : [])),
 );
+
+/** Holds an answer once there is one: who gives up a run gives it up for nobody else. */
+const absences = memo((_: Analysis): { findings?: readonly CodedFinding[] } => ({}));
+
+/** What is missing in a stack with an overlay, as far as its compose files tell. */
+async function absentIn(merged: Analysis, pace: Pace): Promise<readonly CodedFinding[]> {
+  const kept = absences(merged);
+  kept.findings ??= await findingsOf(merged, NOTHING_INSIDE, pace, ABSENT);
+  return kept.findings;
+}
 
 export interface BesideOptions {
   /** The file that was asked for. */
@@ -54,7 +65,7 @@ export async function whateverIsMerged(
     // A base's files are replaced by any overlay; an overlay's own are not by another deployment's.
     if (!alternative || !isOverlay) for (const coded of files) if (isReplaced(coded, merged)) met.add(coded);
     if (alternative) continue;
-    const left = absent.length > 0 ? await findingsOf(merged, NOTHING_INSIDE, pace, ABSENT) : [];
+    const left = absent.length > 0 ? await absentIn(merged, pace) : [];
     for (const coded of absent) {
       const still = left.find((other) => isSame(coded, other));
       // A file that mounts keys itself is made for a deployment with them: switching TLS off is another one.
