@@ -73,11 +73,14 @@ describe('the manifest', () => {
     expect(commands).toContain(GENERATE_COMMAND);
   });
 
-  test('shows "Mender: Generate Mender keys" in compose files, and hides the command of the light bulb', () => {
+  test('shows "Mender: Generate Mender Keys…" in compose files, and hides the command of the light bulb', () => {
     const palette = manifest.contributes.menus.commandPalette;
     const [first] = manifest.contributes.commands;
     expect(first?.command).toBe(GENERATE_COMMAND);
-    expect([shown(first?.category ?? ''), shown(first?.title ?? '')]).toEqual(['Mender', TITLES.generate]);
+    expect([shown(first?.category ?? ''), shown(first?.title ?? '')]).toEqual([
+      'Mender',
+      `${TITLES.generate}…`,
+    ]);
     const when = new Map(palette.map((entry) => [entry.command, entry.when]));
     expect(when.get(GENERATE_COMMAND)).toBe(COMPOSE);
     expect(when.get(SELECT_STACK)).toBe(COMPOSE);

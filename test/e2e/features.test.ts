@@ -335,7 +335,7 @@ describe.skipIf(process.platform !== 'linux')('a server that dies', () => {
     await workbench.editor.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
     await workbench.screenshot('features-stopped');
     expect(await workbench.page.locator('.notifications-toasts .notification-list-item').count()).toBe(1);
-    await message.getByRole('button', { name: 'Show output' }).waitFor();
+    await message.getByRole('button', { name: 'Show Output' }).waitFor();
     await message.getByRole('button', { name: 'Restart' }).click();
     await status.waitFor();
     await workbench.squiggles('error').first().waitFor();

@@ -1,4 +1,4 @@
-// "Mender: Generate Mender keys" from the palette, through its prompts, to files that openssl accepts.
+// "Mender: Generate Mender Keys…" from the palette, through its prompts, to files that openssl accepts.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -13,7 +13,7 @@ import {
 } from './harness/deployment';
 import { type Editor, startEditor } from './harness/editor';
 
-const COMMAND = 'Mender: Generate Mender keys';
+const COMMAND = 'Mender: Generate Mender Keys…';
 
 let editor: Editor;
 
@@ -78,7 +78,7 @@ test('the example: shows what would be made, makes and mounts it, and nothing is
 
   const fixed = await workbench.text();
   await workbench.runCommand(COMMAND);
-  await workbench.notification('Nothing is missing').waitFor();
+  await workbench.notification('All keys are mounted').waitFor();
   expect(await workbench.text()).toBe(fixed);
   await workbench.save();
   expect(composeText(folder)).toBe(fixed);
@@ -104,7 +104,7 @@ test('asks for the names that the compose file does not tell, and writes the one
   expect(await workbench.input.inputValue()).toBe('mender-api-gateway, localhost');
   await workbench.input.fill('https://mender.example.org');
   await workbench.page
-    .locator('.quick-input-widget:visible', { hasText: 'is a URL: enter its host name alone.' })
+    .locator('.quick-input-widget:visible', { hasText: 'is a URL: enter only its host name.' })
     .waitFor();
   await workbench.page.keyboard.press('Enter');
   expect(filesIn(folder)).toEqual([COMPOSE_FILE]);
@@ -150,7 +150,7 @@ test('a workspace that is not trusted is checked, and nothing is written to it',
   await workbench.openFile(COMPOSE_FILE);
   await workbench.squiggles('error').first().waitFor();
   await workbench.runCommand(COMMAND);
-  await workbench.notification('This workspace is not trusted, so no keys are written to it.').waitFor();
+  await workbench.notification('This workspace is not trusted, so no keys can be created.').waitFor();
   await workbench.screenshot('untrusted');
   expect(filesIn(folder)).toEqual(before);
 });

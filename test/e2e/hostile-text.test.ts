@@ -149,10 +149,10 @@ async function lookAround(workbench: Workbench, picture: string, trusted: boolea
   await expectNone(workbench, 'the tooltip of a row');
   const leaf = keysRow(pane, '.crt');
   await leaf.click();
-  await workbench.notification('is not there').waitFor();
+  await workbench.notification('File not found').waitFor();
   await expectNone(workbench, 'the notification of a file that is not there');
   await workbench.screenshot(`${picture}-notification`);
-  expect(await workbench.notification('is not there').innerText()).toContain(
+  expect(await workbench.notification('File not found').innerText()).toContain(
     '[Generate one now] (command:workbench.action.toggleZenMode)',
   );
 }
@@ -169,12 +169,12 @@ test('is text in a trusted workspace, and so is what its commands show', async (
   await workbench.screenshot('hostile-trusted-fixes');
   await workbench.page.keyboard.press('Escape');
 
-  await workbench.runCommand('Mender: Create certificate request');
+  await workbench.runCommand('Mender: Create Certificate Request');
   await workbench.quickRows.first().waitFor();
   await expectNone(workbench, 'the list of keys');
   await workbench.screenshot('hostile-trusted-list');
   await workbench.page.keyboard.press('Enter');
-  await workbench.quickRows.filter({ hasText: 'The present key' }).waitFor();
+  await workbench.quickRows.filter({ hasText: 'Current key' }).waitFor();
   await expectNone(workbench, 'the choice of a key');
   await workbench.page.keyboard.press('Enter');
   const prompt = workbench.page.locator('.quick-input-widget:visible .quick-input-message');
@@ -190,7 +190,7 @@ test('is text in a trusted workspace, and so is what its commands show', async (
   await workbench.page.keyboard.press('Escape');
   await workbench.input.waitFor({ state: 'hidden' });
 
-  await workbench.runCommand('Mender: Generate Mender keys');
+  await workbench.runCommand('Mender: Generate Mender Keys…');
   await confirm(workbench, 'hostile-trusted-preview');
   await expectNone(workbench, 'the preview');
   const end = workbench.notification(/Created \d+ file|Nothing was created|refused|can.t|could not/i);
@@ -209,7 +209,7 @@ test('is text in Restricted Mode', async () => {
   const { workbench, requests } = await open(RESTRICTED);
   await lookAround(workbench, 'hostile-restricted', false);
   await workbench.openFile(COMPOSE_FILE);
-  await workbench.runCommand('Mender: Generate Mender keys');
+  await workbench.runCommand('Mender: Generate Mender Keys…');
   await workbench.notification('This workspace is not trusted').waitFor();
   await expectNone(workbench, 'the refusal');
   expect(requests).toEqual([]);

@@ -67,7 +67,7 @@ test('a certificate that ends soon is renewed, for the same key', async () => {
   const folder = deployment();
   const before = filesIn(folder);
   const workbench = await open(folder);
-  await workbench.runCommand('Mender: Renew certificate');
+  await workbench.runCommand('Mender: Renew Certificate');
   await confirm(workbench, 'renew-preview');
   await finish(workbench, 2, 'renew-done');
   const fresh = mountedAt(folder, '/etc/traefik/certs/cert.crt');
@@ -77,14 +77,14 @@ test('a certificate that ends soon is renewed, for the same key', async () => {
     publicKey(join(folder, 'certs/mender.key')),
   );
   expect(openssl('x509', '-in', fresh, '-noout', '-ext', 'subjectAltName')).toContain('DNS:s3.example.com');
-  await again(workbench, 'Mender: Renew certificate', 'there is nothing to renew');
+  await again(workbench, 'Mender: Renew Certificate', 'there is nothing to renew');
 });
 
 test('a key of two services is split', async () => {
   const folder = deployment();
   const before = filesIn(folder);
   const workbench = await open(folder);
-  const command = 'Mender: Give each service a key of its own';
+  const command = 'Mender: Split Shared Keys';
   await workbench.runCommand(command);
   await confirm(workbench, 'split-preview');
   await finish(workbench, 1, 'split-done');
@@ -102,7 +102,7 @@ test('the trust bundle holds the certificates of the deployment', async () => {
   const folder = deployment();
   const before = filesIn(folder);
   const workbench = await open(folder);
-  const command = 'Mender: Write trust bundle for the Mender client';
+  const command = 'Mender: Export Trust Bundle for Mender Clients';
   await workbench.runCommand(command);
   await confirm(workbench, 'bundle-preview');
   await finish(workbench, 1, 'bundle-done');
@@ -127,8 +127,8 @@ test('a key with a passphrase is written in a form that its service loads', asyn
   chmodSync(locked, 0o600);
   const before = filesIn(folder);
   const workbench = await open(folder);
-  await workbench.runCommand('Mender: Convert key');
-  const asked = workbench.page.locator('.quick-input-widget:visible', { hasText: 'The passphrase of' });
+  await workbench.runCommand('Mender: Convert Key');
+  const asked = workbench.page.locator('.quick-input-widget:visible', { hasText: 'Passphrase of' });
   await asked.waitFor();
   expect(await workbench.input.getAttribute('type')).toBe('password');
   await workbench.screenshot('convert-passphrase');
@@ -142,5 +142,5 @@ test('a key with a passphrase is written in a form that its service loads', asyn
   expect(publicKey(fresh)).toBe(publicKey(locked, '-passin', `pass:${passphrase}`));
   // Its service runs as another user: the directory keeps the rest out.
   expect(modeOf(join(folder, 'keys'))).toBe('0700');
-  await again(workbench, 'Mender: Convert key', 'There is nothing to convert');
+  await again(workbench, 'Mender: Convert Key', 'There is nothing to convert');
 });

@@ -60,7 +60,7 @@ function sharedStack(): string {
 async function openMap(workbench: Workbench): Promise<{ frame: Frame; map: Locator }> {
   await workbench.openFile(COMPOSE_FILE);
   await workbench.statusItem('Mender').waitFor();
-  await workbench.runCommand('Mender: Show key map');
+  await workbench.runCommand('Mender: Show Key Map');
   return mapIn(workbench);
 }
 
@@ -181,7 +181,7 @@ describe('the key map', () => {
     const folder = copyOfExample();
     const workbench = await editor.open(folder, { size: { width: 1600, height: 900 } });
     await workbench.openFile(COMPOSE_FILE);
-    await workbench.page.locator('.editor-actions [aria-label*="Show key map"]').click();
+    await workbench.page.locator('.editor-actions [aria-label*="Show Key Map"]').click();
     const { frame } = await mapIn(workbench);
     await frame.locator('#save').click();
     await workbench.input.waitFor();
@@ -218,10 +218,10 @@ describe('the key map', () => {
     const folder = folderOf({ [COMPOSE_FILE]: 'services:\n  mender-useradm:\n    image: x\n' });
     const workbench = await editor.open(folder);
     await workbench.openFile(COMPOSE_FILE);
-    await workbench.runCommand('Mender: Show key map');
+    await workbench.runCommand('Mender: Show Key Map');
     const page = workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
     await page.locator('svg').first().waitFor();
     writeFileSync(join(folder, COMPOSE_FILE), 'services:\n  web:\n    image: nginx\n');
-    await page.locator('#message', { hasText: 'There is no Mender service in this file.' }).waitFor();
+    await page.locator('#message', { hasText: 'No Mender service in this file.' }).waitFor();
   });
 });

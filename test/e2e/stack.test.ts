@@ -131,7 +131,7 @@ describe('production/config/prod.yml, opened alone', () => {
 
     await workbench.statusItem('Mender 3.7.0 · 2 files').click();
     await workbench.quickRows.first().waitFor();
-    await workbench.page.locator('.quick-input-widget [aria-label="Judge automatically again"]').click();
+    await workbench.page.locator('.quick-input-widget [aria-label="Detect automatically"]').click();
     await all.waitFor();
     expect(JSON.parse(workbench.onDisk('.vscode/settings.json'))).toEqual({});
   });
@@ -139,7 +139,7 @@ describe('production/config/prod.yml, opened alone', () => {
   test('is judged as the release that is picked', async () => {
     const workbench = await openOverlay();
     await workbench.statusItem('Mender 3.7.0 · 3 files').waitFor();
-    await workbench.runCommand('Mender: Choose the Mender release');
+    await workbench.runCommand('Mender: Select Mender Release…');
     await workbench.quickRows.filter({ hasText: 'Automatic' }).waitFor();
     await workbench.input.fill('4.0');
     await workbench.page.keyboard.press('Enter');

@@ -1,4 +1,4 @@
-// Tasks with keys from the palette and from the view "Mender keys", and the walkthrough that leads to them.
+// Tasks with keys from the palette and from the view "Mender Keys", and the walkthrough that leads to them.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
@@ -65,7 +65,7 @@ test('a certificate request for the gateway, and what the authority makes of it'
   await generate(workbench);
   const before = filesIn(folder);
 
-  await workbench.runCommand('Mender: Create certificate request');
+  await workbench.runCommand('Mender: Create Certificate Request');
   await workbench.quickRows.filter({ hasText: 'TLS certificate of mender-api-gateway' }).waitFor();
   await workbench.screenshot('request-service');
   await choose(workbench, 'TLS certificate of mender-api-gateway');
@@ -82,7 +82,7 @@ test('a certificate request for the gateway, and what the authority makes of it'
   const told = workbench.notification('certificate authority');
   await told.waitFor();
   await workbench.screenshot('request-done');
-  await told.getByRole('button', { name: 'Open request' }).click();
+  await told.getByRole('button', { name: 'Open Request' }).click();
   await workbench.page.locator('.tab.active[data-resource-name$=".csr"]').waitFor();
 
   const made = filesIn(folder).filter((file) => !before.includes(file));
@@ -101,7 +101,7 @@ test('a certificate request for the gateway, and what the authority makes of it'
   writeFileSync(signed, readFileSync(signed, 'utf8') + readFileSync(authority.certificate, 'utf8'));
   await workbench.page.locator(`.tab[data-resource-name="${COMPOSE_FILE}"]`).click();
   await clearNotifications(workbench);
-  await workbench.runCommand('Mender: Import signed certificate');
+  await workbench.runCommand('Mender: Import Signed Certificate');
   await chooseFile(workbench, 'The signed certificate', signed);
   await confirm(workbench, 'import-preview');
   await workbench.notification(/Created .* mounted/).waitFor();
@@ -126,15 +126,15 @@ test('an authority of one’s own signs; its passphrase is asked for, and traced
   await choose(workbench, 'Mender Compose');
   await choose(workbench, 'Trace');
 
-  await workbench.runCommand('Mender: Sign certificate with your own authority');
-  await chooseFile(workbench, 'The certificate of your authority', authority.certificate);
-  await chooseFile(workbench, 'The private key of your authority', authority.key);
+  await workbench.runCommand('Mender: Sign Certificate with Your Own Authority');
+  await chooseFile(workbench, 'Select the Certificate of Your Authority', authority.certificate);
+  await chooseFile(workbench, 'Select the Private Key of Your Authority', authority.key);
   await choose(workbench, 'TLS certificate of mender-api-gateway');
-  for (const prompt of ['Names in the certificate', 'For how many days']) {
+  for (const prompt of ['Names in the certificate', 'Days that the certificate is valid']) {
     await workbench.page.locator('.quick-input-widget:visible', { hasText: prompt }).waitFor();
     await workbench.input.press('Enter');
   }
-  const asked = workbench.page.locator('.quick-input-widget:visible', { hasText: 'The passphrase of' });
+  const asked = workbench.page.locator('.quick-input-widget:visible', { hasText: 'Passphrase of' });
   await asked.waitFor();
   expect(await workbench.input.getAttribute('type')).toBe('password');
   await workbench.input.fill(mistyped);
@@ -168,11 +168,11 @@ test("rotating useradm's key shows what it means for users, and keeps the old ke
   const workbench = await editor.open(folder, { theme: 'light' });
   await generate(workbench);
   const before = filesIn(folder);
-  await workbench.runCommand('Mender: Rotate key');
+  await workbench.runCommand('Mender: Rotate Key');
   await choose(workbench, 'Token signing key of mender-useradm');
   // It was made a moment ago.
   const soon = workbench.notification('less than a day ago');
-  await soon.getByRole('button', { name: 'Rotate anyway' }).click();
+  await soon.getByRole('button', { name: 'Rotate Anyway' }).click();
   const rows = await confirm(workbench, 'rotate-preview');
   expect(rows).toMatch(/Users/);
   await workbench.notification(/Created 1 file/).waitFor();
@@ -219,7 +219,7 @@ test('the view says what to do where there is no deployment', async () => {
   const workbench = await editor.open(folderOf({ 'notes.md': 'Nothing of Mender.\n' }));
   const pane = await showKeys(workbench);
   await pane.getByText('Open the compose file of a Mender server').waitFor();
-  await pane.getByRole('button', { name: 'Open compose file' }).waitFor();
+  await pane.getByRole('button', { name: 'Open Compose File' }).waitFor();
   await workbench.screenshot('keys-welcome');
 });
 
@@ -234,7 +234,7 @@ test.each(everyTheme)('the walkthrough in %s', async (theme) => {
     ['Open a compose file', 'status bar'],
     ['See what is wrong', 'Underlined services'],
     ['Generate the keys', 'files that will be created'],
-    ['Look after them', 'time line'],
+    ['Maintain them', 'time line'],
   ] as const;
   for (const [title, shows] of pictures) {
     const step = steps.filter({ hasText: title });

@@ -43,7 +43,7 @@ test('a file on a file system of an extension is judged by its text, and the sta
   const tooltip = await workbench.tooltipOf(workbench.statusItem('Mender 3.7.0'));
   const said = await tooltip.innerText();
   expect(said).toContain('It is not on a disk, so what lies beside it cannot be read.');
-  expect(said).toContain('What it mounts, certificates and keys included, is not looked into.');
+  expect(said).toContain('Mounted certificates and keys are not checked.');
   await workbench.screenshotWithHover('virtual-status');
   const pane = await showKeys(workbench);
   await pane.getByText('no certificate or key is looked into or made').waitFor();
@@ -52,14 +52,14 @@ test('a file on a file system of an extension is judged by its text, and the sta
 
 test('what needs a disk says why it does nothing', async () => {
   const workbench = await openVirtual();
-  for (const command of ['Generate Mender keys', 'Rotate key', 'Renew certificate']) {
+  for (const command of ['Generate Mender Keys', 'Rotate Key', 'Renew Certificate']) {
     await workbench.runCommand(`Mender: ${command}`);
-    await workbench.notification('Keys need a disk, and this file is not on one.').waitFor();
+    await workbench.notification('Keys can only be created for files on disk.').waitFor();
     await workbench.runCommand('Notifications: Clear All Notifications');
   }
-  await workbench.runCommand('Mender: Show key map');
+  await workbench.runCommand('Mender: Show Key Map');
   const outer = workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-  await outer.locator('#notes', { hasText: 'This file is not on a disk' }).waitFor();
+  await outer.locator('#notes', { hasText: 'This file is not on disk' }).waitFor();
   await workbench.screenshot('virtual-map');
 });
 
@@ -72,8 +72,8 @@ test('what needs none is done', async () => {
   await workbench.chooseFix(/read-only/);
   await workbench.waitForText((text) => text === COMPOSE);
   await workbench.save();
-  await workbench.runCommand('Mender: Choose which files are judged together');
-  await workbench.notification('so it is judged alone').waitFor();
+  await workbench.runCommand('Mender: Select Compose Files…');
+  await workbench.notification('so it is checked alone').waitFor();
 });
 
 const service = (name: string, version: string) => `services:

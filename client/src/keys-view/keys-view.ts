@@ -1,4 +1,4 @@
-/** The view "Mender keys" in the explorer. */
+/** The view "Mender Keys" in the explorer. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
@@ -157,7 +157,7 @@ async function openFile(path: string): Promise<void> {
     await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: true });
   } catch {
     // Missing, as the row says.
-    await inform(t('{0} is not there.', path));
+    await inform(t('File not found: {0}', path));
   }
 }
 

@@ -25,8 +25,8 @@ async function choose(found: readonly vscode.Uri[]): Promise<vscode.Uri | undefi
     .map((uri) => ({ uri, label: vscode.workspace.asRelativePath(uri) }))
     .sort((one, other) => one.label.localeCompare(other.label));
   const chosen = await pickRows({
-    title: t('Open compose file'),
-    placeholder: t('Which compose file is your Mender server’s?'),
+    title: t('Open Compose File'),
+    placeholder: t('Select the compose file of your Mender server'),
     rows: items,
     stays: false,
   });

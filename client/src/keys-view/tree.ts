@@ -1,4 +1,4 @@
-/** The tree of the view "Mender keys": stacks, their services, and the files of each. Pure, without VS Code. */
+/** The tree of the view "Mender Keys": stacks, their services, and the files of each. Pure, without VS Code. */
 import type { KeyTarget, StatusParams } from '../../../server/src/language-server/protocol/index';
 import { plain } from '../../../server/src/text/markdown';
 import { t } from '../l10n/translate';
@@ -175,7 +175,7 @@ function tooltipOf({ title, state, certificate, key, names, reached }: KeyTarget
   if (names.length > 0) lines.push(t('Names: {0}', plain(names.join(', '))));
   const lacking = reached.filter((name) => !names.includes(name));
   if (certificate !== undefined && lacking.length > 0) {
-    lines.push(t('Reached under other names too: {0}', plain(lacking.join(', '))));
+    lines.push(t('Also used, but not in the certificate: {0}', plain(lacking.join(', '))));
   }
   return lines.join('\n\n');
 }
@@ -187,10 +187,10 @@ function fileName(path: string | undefined): string | undefined {
 /** What a screen reader says of a node. */
 export function spokenLabel(node: KeyNode): string {
   const words: Readonly<Record<Level, string>> = {
-    error: t('something is wrong'),
-    warning: t('needs attention'),
-    unknown: t('not known'),
-    good: t('in order'),
+    error: t('Error'),
+    warning: t('Warning'),
+    unknown: t('Unknown'),
+    good: t('OK'),
   };
   const below = node.kind === 'stack' ? `, ${count(node.children.length, 'service')}` : '';
   return [node.label, node.description, words[node.level]].filter((part) => part !== '').join(', ') + below;

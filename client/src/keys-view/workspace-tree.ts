@@ -104,16 +104,13 @@ export function viewMessage({ trusted, virtual, complete }: Circumstances): stri
   const sentences: string[] = [];
   if (!trusted) {
     sentences.push(
-      t(
-        'This workspace is not trusted: no key is looked at, and nothing is written. What is shown is what the compose files say.',
-      ),
+      t('This workspace is not trusted: certificates and keys are not checked, only compose files.'),
     );
   }
-  if (virtual)
-    sentences.push(t('Of folders that are not on a disk, only the compose files that are open are shown.'));
+  if (virtual) sentences.push(t('For folders that are not on disk, only open compose files are shown.'));
   if (!complete) {
     sentences.push(
-      t('There are more files than are looked at. Open a compose file that is missing here to see its keys.'),
+      t('Too many files to check them all. Open a compose file that is missing here to see its keys.'),
     );
   }
   return sentences.length === 0 ? undefined : sentences.join(' ');

@@ -15,7 +15,7 @@ const WIDTH = { row: 76, first: 56 };
 export function previewRows(plan: PlanPreview, options: boolean): Row[] {
   const edited = plan.edited.map((uri) => note('edit', fileName(uri)));
   const modes = plan.modes.map((mode) =>
-    note('lock', mode.relative, t('{0} instead of {1}', octal(mode.mode), octal(mode.before))),
+    note('lock', mode.relative, t('{0} (was {1})', octal(mode.mode), octal(mode.before))),
   );
   return [
     { kind: 'go', icon: 'check', label: goAhead(plan), description: '', detail: undefined },
@@ -23,7 +23,7 @@ export function previewRows(plan: PlanPreview, options: boolean): Row[] {
       ? [{ kind: 'options' as const, icon: 'gear', label: t('Options…'), description: '', detail: undefined }]
       : []),
     ...section(
-      t('What it means'),
+      t('Effects'),
       plan.effects.flatMap((text, index) => sentence('warning', text, index === 0)),
     ),
     ...section(
@@ -33,7 +33,7 @@ export function previewRows(plan: PlanPreview, options: boolean): Row[] {
     ...section(t('Will be edited'), edited),
     ...section(t('Permissions'), modes),
     ...section(
-      t('Left to do afterwards'),
+      t('To do afterwards'),
       plan.reminders.flatMap((text, index) => sentence('info', text, index === 0)),
     ),
   ];

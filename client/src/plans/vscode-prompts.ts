@@ -14,7 +14,7 @@ export const confirm: Ui['confirm'] = async (question, step) => {
   const kindOf = (index: number) => rows[index]?.kind;
   const chosen = await pickRows({
     title: question.title,
-    placeholder: t('Choose the first entry to go on, or press Escape to leave everything as it is'),
+    placeholder: t('Review the changes, then select the first entry (Esc cancels)'),
     rows: rows.map((row) => ({ ...row, heading: row.kind === 'heading', always: row.kind === 'go' })),
     // The other entries only inform.
     accepts: (index) => kindOf(index) === 'go' || kindOf(index) === 'options',

@@ -88,7 +88,7 @@ async function make(
       const message = token.isCancellationRequested
         ? t('Cancelled.')
         : t(
-            'The language server gave no answer ({0}). Look which files exist before you start again.',
+            'The language server did not answer ({0}). Check which files exist before you try again.',
             reason,
           );
       return { ok: false, cancelled: token.isCancellationRequested, message };

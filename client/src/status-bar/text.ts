@@ -14,7 +14,7 @@ export const SELECT_RELEASE = 'mender.selectRelease';
 export const SHOW_PROBLEMS = 'workbench.actions.view.problems';
 
 /** Follows the sentence that says where the file is instead of on a disk. */
-const NOT_LOOKED_INTO = t('What it mounts, certificates and keys included, is not looked into.');
+const NOT_LOOKED_INTO = t('Mounted certificates and keys are not checked.');
 
 export interface StatusView {
   readonly text: IconText;
@@ -45,11 +45,11 @@ export function statusView(status: StatusParams, trusted: boolean): StatusView |
       trusted ? problemsLink(status.counts) : problems(status.counts),
       ...(trusted
         ? [
-            `[${t('Choose files')}](command:${SELECT_STACK}) · [${t('Choose release')}](command:${SELECT_RELEASE})`,
+            `[${t('Select files')}](command:${SELECT_STACK}) · [${t('Select release')}](command:${SELECT_RELEASE})`,
           ]
         : []),
     ].join('\n\n---\n\n'),
-    spoken: t('{0}, {1} judged together, {2}', title, size, problems(status.counts)),
+    spoken: t('{0}, {1} checked together, {2}', title, size, problems(status.counts)),
   };
 }
 
@@ -58,7 +58,7 @@ function stackText(stack: StackStatus): string {
   const name = stack.name === undefined ? '' : ` (${plain(stack.name)})`;
   const parts = [
     release === undefined
-      ? `**${t('No release recognised')}**${name}`
+      ? `**${t('Mender release unknown')}**${name}`
       : `**${plain(release.title)}**${name}  \n${plain(release.why)}`,
     stack.files.length === 1 ? t('Checked alone:') : t('Checked together, merged in this order:'),
     stack.files.map((file, index) => `${index + 1}. ${link(file)}`).join('\n'),
@@ -66,7 +66,7 @@ function stackText(stack: StackStatus): string {
   ];
   if (stack.beside.length > 0) {
     parts.push(
-      t('Beside, so what they mount is not called missing:'),
+      t('Overlays found here; files they mount are not reported as missing:'),
       stack.beside.map((file) => `- ${link(file)}`).join('\n'),
     );
   }

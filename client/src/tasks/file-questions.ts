@@ -4,23 +4,23 @@ import type { FilesQuestion, TaskUi } from '../ui/ui';
 import { type Asking, type Choices, type TaskQuestion, withAnswer } from './questions';
 
 export function askCertificates({ ui, directory }: Asking): TaskQuestion {
-  const title = t('The signed certificate, and the files with its issuers');
+  const title = t('Select the Signed Certificate and Its Issuers');
   return fileQuestion(ui, { title, button: t('Import'), what: 'certificates', from: directory }, (files) => ({
     certificates: files,
   }));
 }
 
 export function askAuthorityCertificate({ ui, directory }: Asking): TaskQuestion {
-  const title = t('The certificate of your authority');
-  const button = t('Use this certificate');
+  const title = t('Select the Certificate of Your Authority');
+  const button = t('Use This Certificate');
   return fileQuestion(ui, { title, button, what: 'certificate', from: directory }, ([file]) => ({
     authorityCertificate: file,
   }));
 }
 
 export function askAuthorityKey({ ui, directory }: Asking): TaskQuestion {
-  const title = t('The private key of your authority');
-  return fileQuestion(ui, { title, button: t('Use this key'), what: 'key', from: directory }, ([file]) => ({
+  const title = t('Select the Private Key of Your Authority');
+  return fileQuestion(ui, { title, button: t('Use This Key'), what: 'key', from: directory }, ([file]) => ({
     authorityKey: file,
   }));
 }
@@ -30,8 +30,8 @@ export function askRoot({ ui, title, directory }: Asking, needed: boolean, reaso
   const file = fileQuestion(
     ui,
     {
-      title: t('The root certificate'),
-      button: t('Use this certificate'),
+      title: t('Select the Root Certificate'),
+      button: t('Use This Certificate'),
       what: 'certificate',
       from: directory,
     },
@@ -43,13 +43,13 @@ export function askRoot({ ui, title, directory }: Asking, needed: boolean, reaso
     async ask(choices, step) {
       const offered = [
         {
-          label: t('Choose the root certificate…'),
-          description: t('the trust bundle for the devices is made too'),
+          label: t('Select the root certificate…'),
+          description: t('also creates the trust bundle for devices'),
           value: 'choose' as const,
         },
         {
-          label: t('Go on without it'),
-          description: t('the devices have it, or get it another way'),
+          label: t('Continue without it'),
+          description: t('devices have it, or get it another way'),
           value: 'without' as const,
         },
       ];
@@ -61,9 +61,9 @@ export function askRoot({ ui, title, directory }: Asking, needed: boolean, reaso
 }
 
 export function askOutput({ ui, directory }: Asking): TaskQuestion {
-  const title = t('The file for the certificates that the Mender client trusts');
+  const title = t('Export Trust Bundle To');
   const from = `${directory}/server.crt`;
-  return fileQuestion(ui, { title, button: t('Write here'), what: 'new-file', from }, ([file]) => ({
+  return fileQuestion(ui, { title, button: t('Export'), what: 'new-file', from }, ([file]) => ({
     output: file,
   }));
 }

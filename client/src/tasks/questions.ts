@@ -86,19 +86,19 @@ export function askTarget(asking: Asking): TaskQuestion {
 const NEW_KEYS: readonly (Choice<KeyChoice> & { readonly rsa: boolean })[] = [
   {
     label: 'RSA 3072',
-    description: t('good for many years'),
+    description: t('recommended'),
     rsa: true,
     value: { newKey: true, algorithm: 'rsa', bits: 3072 },
   },
   {
     label: 'RSA 2048',
-    description: t('faster, for small devices'),
+    description: t('faster, enough until 2030'),
     rsa: true,
     value: { newKey: true, algorithm: 'rsa', bits: 2048 },
   },
   {
     label: 'RSA 4096',
-    description: t('slower'),
+    description: t('slower, longest life'),
     rsa: true,
     value: { newKey: true, algorithm: 'rsa', bits: 4096 },
   },
@@ -121,7 +121,7 @@ export function askKey({ ui, title, directory }: Asking, present: boolean): Task
           ? []
           : [
               {
-                label: t('The present key'),
+                label: t('Current key'),
                 description: within(directory, key),
                 value: { newKey: false },
               },
@@ -134,7 +134,7 @@ export function askKey({ ui, title, directory }: Asking, present: boolean): Task
           description:
             entry.rsa || choices.target !== undefined
               ? entry.description
-              : t('small and fast; token signing keys are RSA all the same'),
+              : t('small and fast; token signing keys stay RSA'),
         }),
       );
       const offered = [...keep, ...fresh];
@@ -142,7 +142,7 @@ export function askKey({ ui, title, directory }: Asking, present: boolean): Task
         0,
         offered.findIndex(({ value }) => sameKey(value, choices.key)),
       );
-      const question = { title, placeholder: t('Which private key?'), choices: offered, active };
+      const question = { title, placeholder: t('Select a private key'), choices: offered, active };
       return withAnswer(await ui.pick(question, step), (value) => ({ ...choices, key: value }));
     },
   };
@@ -154,16 +154,16 @@ export function askLeaked({ ui, title }: Asking): TaskQuestion {
     applies: () => true,
     async ask(choices, step) {
       const kept: Choice<boolean> = {
-        label: t('The key is safe'),
-        description: t('what it signed stays valid where the release has a way for that'),
+        label: t('The key is not exposed'),
+        description: t('what it signed stays valid, where the release supports it'),
         value: false,
       };
       const leaked: Choice<boolean> = {
-        label: t('This key may have leaked'),
-        description: t('nothing that it signed is accepted any more'),
+        label: t('The key may have leaked'),
+        description: t('what it signed is no longer accepted'),
         value: true,
       };
-      const placeholder = t('Why is the key replaced?');
+      const placeholder = t('Why do you replace the key?');
       const active = choices.leaked ? 1 : 0;
       const answer = await ui.pick({ title, placeholder, choices: [kept, leaked], active }, step);
       return withAnswer(answer, (value) => ({ ...choices, leaked: value }));
@@ -240,8 +240,8 @@ export function askDirectory({ ui, title, directory }: Asking): TaskQuestion {
     applies: ({ target }) => target?.key === undefined && target?.certificate === undefined,
     async ask(choices, step) {
       const usual = {
-        label: t('Where Mender’s documentation has them'),
-        description: t('below the directory of the compose file'),
+        label: t('Default directories'),
+        description: t('as in Mender’s documentation, next to the compose file'),
         value: 'usual' as const,
       };
       const other = {
@@ -250,12 +250,12 @@ export function askDirectory({ ui, title, directory }: Asking): TaskQuestion {
         value: 'other' as const,
       };
       const active = choices.directory === undefined ? 0 : 1;
-      const placeholder = t('Where do the new files go?');
+      const placeholder = t('Where do you want to create the files?');
       const answer = await ui.pick({ title, placeholder, choices: [usual, other], active }, step);
       if (typeof answer === 'string') return answer;
       if (answer.value === 'usual') return { value: { ...choices, directory: undefined } };
       const from = choices.directory ?? directory;
-      const button = t('Put the files here');
+      const button = t('Use This Folder');
       const chosen = await ui.files({ title, button, what: 'directory', from }, step);
       return withAnswer(chosen, ([path]) => ({ ...choices, directory: path }));
     },

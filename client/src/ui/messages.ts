@@ -2,53 +2,47 @@
 import type { Applied, FilePreview, PlanPreview } from '../../../server/src/language-server/protocol/index';
 import { t } from '../l10n/translate';
 
-export const TITLE = t('Generate Mender keys');
+export const TITLE = t('Generate Mender Keys');
 
 // A notification without buttons shows one line of about 55 characters and folds the rest away.
 export const OPEN_A_COMPOSE_FILE = t('Open the compose file of your Mender server first.');
-export const NO_MENDER_SERVICE = t('There is no Mender service in this file.');
-export const NOTHING_MISSING = t('Nothing is missing: all keys are mounted.');
-export const SAVE_FIRST = t('Save this file first: the keys are put beside it.');
-export const NO_DISK = t('Keys need a disk, and this file is not on one.');
+export const NO_MENDER_SERVICE = t('No Mender service in this file.');
+export const NOTHING_MISSING = t('All keys are mounted.');
+export const SAVE_FIRST = t('Save this file first: keys are created in its folder.');
+export const NO_DISK = t('Keys can only be created for files on disk.');
 
-export const STACK_TITLE = t('Files judged together');
-export const STACK_PLACEHOLDER = t('Tick the files that are merged, in this order');
-export const JUDGE_AUTOMATICALLY = t('Judge automatically again');
-export const RELEASE_TITLE = t('Mender release');
-export const RELEASE_PLACEHOLDER = t('As which release are compose files judged?');
-export const SAVE_TO_CHOOSE = t('Save this file first: files are judged together by their paths.');
-export const JUDGED_ALONE = t('This file is not on a disk, so it is judged alone.');
-export const OPEN_A_FOLDER = t('Open the folder of this file first: its settings keep the choice.');
-export const UNTRUSTED_SETTINGS = t(
-  'This workspace is not trusted, so its settings stay as they are. Trust it to choose.',
-);
-export const COMMAND = t('The command');
-export const NOT_WRITTEN = t('The setting could not be written.');
+export const STACK_TITLE = t('Files checked together');
+export const STACK_PLACEHOLDER = t('Select the files to merge, in this order');
+export const JUDGE_AUTOMATICALLY = t('Detect automatically');
+export const RELEASE_TITLE = t('Mender Release');
+export const RELEASE_PLACEHOLDER = t('Check as which Mender release?');
+export const SAVE_TO_CHOOSE = t('Save this file first: files are selected by their paths.');
+export const JUDGED_ALONE = t('This file is not on disk, so it is checked alone.');
+export const OPEN_A_FOLDER = t("Open this file's folder first: its settings store the selection.");
+export const UNTRUSTED_SETTINGS = t('This workspace is not trusted, so its settings cannot be changed.');
+export const COMMAND = t('Mender Compose');
+export const NOT_WRITTEN = t('Could not write the setting.');
 
-export const UNTRUSTED = t(
-  'This workspace is not trusted, so no keys are written to it. Trust it to generate the keys.',
-);
+export const UNTRUSTED = t('This workspace is not trusted, so no keys can be created.');
 export const NOT_RUNNING = t('The language server of Mender Compose is not running.');
 export const STOPPED = t(
-  'The language server of Mender Compose stopped several times and was not started again.',
+  'The language server of Mender Compose stopped several times and was not restarted.',
 );
 
-export const MAP_UNTRUSTED = t(
-  'This workspace is not trusted, so no certificate or key is looked into. Trust it to see what they are.',
-);
-export const MAP_NOT_ON_DISK = t('This file is not on a disk, so no certificate or key can be looked into.');
+export const MAP_UNTRUSTED = t('This workspace is not trusted, so certificates and keys are not checked.');
+export const MAP_NOT_ON_DISK = t('This file is not on disk, so its certificates and keys cannot be checked.');
 export const KEY_MAP = t('The key map');
-export const SAVE_MAP = t('Save the key map');
-export const MAP_COPIED = t('The key map was copied as Mermaid.');
+export const SAVE_MAP = t('Save Key Map');
+export const MAP_COPIED = t('Copied the key map as Mermaid.');
 export const MANAGE_TRUST = t('Manage Workspace Trust');
-export const OPEN_FOLDER = t('Open folder');
-export const COPY_PATHS = t('Copy paths');
-export const OPEN_REQUEST = t('Open request');
-export const COPY_REQUEST = t('Copy request');
-export const MOUNT_AGAIN = t('Mount them now');
+export const OPEN_FOLDER = t('Open Folder');
+export const COPY_PATHS = t('Copy Paths');
+export const OPEN_REQUEST = t('Open Request');
+export const COPY_REQUEST = t('Copy Request');
+export const MOUNT_AGAIN = t('Mount Now');
 export const ALLOW = t('Allow');
 export const RESTART = t('Restart');
-export const SHOW_OUTPUT = t('Show output');
+export const SHOW_OUTPUT = t('Show Output');
 
 /** What is counted, one and many: languages differ in more than an ending. */
 const NOUNS = {
@@ -87,7 +81,7 @@ export function goAhead({ create, edited, modes }: PlanPreview): string {
   if (files > 0 && mounts.length > 0)
     return files === 1 ? t('Create 1 file and mount it') : t('Create {0} files and mount them', files);
   if (files > 0) return files === 1 ? t('Create 1 file') : t('Create {0} files', files);
-  if (mounts.length > 0) return t('Mount the existing files in {0}', mounts.join(', '));
+  if (mounts.length > 0) return t('Mount existing files in {0}', mounts.join(', '));
   if (edited.length > 0) return t('Change {0}', edited.map(fileName).join(', '));
   return modes.length === 1
     ? t('Change the permissions of 1 file')
@@ -96,10 +90,7 @@ export function goAhead({ create, edited, modes }: PlanPreview): string {
 
 /** Asks for directories that the user neither opened nor named. */
 export function outside(directories: readonly string[]): string {
-  return t(
-    'This needs to create or change files in {0}, outside of what is open. Allow it there?',
-    directories.join(', '),
-  );
+  return t('Allow creating or changing files in {0}, outside of the open folders?', directories.join(', '));
 }
 
 /** Names of the files that mount something: a plan may add to `.env` and `.gitignore` too. */
@@ -118,7 +109,7 @@ function kindOf({ kind, service }: FilePreview): string {
     case 'request':
       return t('certificate request of {0}', service);
     case 'bundle':
-      return t('certificates for the Mender client');
+      return t('trust bundle for Mender clients');
   }
 }
 
@@ -154,7 +145,7 @@ export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): En
 
 /** Of a file that puts nothing right by itself. */
 function whatFor({ kind }: FilePreview): string | undefined {
-  return kind === 'private-key' ? t('The certificate belongs to this key') : undefined;
+  return kind === 'private-key' ? t('Private key of the certificate') : undefined;
 }
 
 /** The first clause of a finding's message: the list shows one line, and cuts off the rest. */
@@ -166,11 +157,11 @@ function firstClause(message: string | undefined): string | undefined {
 export function namesPrompt(service: string, fallback: readonly string[]): string {
   return fallback.length > 0
     ? t(
-        "Names in the certificate of {0}, separated by commas: the host names and IP addresses under which devices and services reach it. The compose file does not tell; the service's own names are filled in.",
+        "Names in the certificate of {0}, separated by commas: the host names and IP addresses that devices and services connect to. The compose file names none, so the service's own names are filled in.",
         service,
       )
     : t(
-        'Names in the certificate of {0}, separated by commas: the host names and IP addresses under which devices and services reach it. The compose file does not tell.',
+        'Names in the certificate of {0}, separated by commas: the host names and IP addresses that devices and services connect to. The compose file names none.',
         service,
       );
 }
@@ -187,7 +178,7 @@ function doneSentence(files: number, edited: readonly string[]): string | undefi
   if (files === 1 && mounts.length > 0) return t('Created 1 file and mounted it in {0}.', where);
   if (files > 0 && mounts.length > 0) return t('Created {0} files and mounted them in {1}.', files, where);
   if (files > 0) return created(files);
-  if (mounts.length > 0) return t('Mounted the existing files in {0}.', where);
+  if (mounts.length > 0) return t('Mounted existing files in {0}.', where);
   return edited.length > 0 ? t('Changed {0}.', edited.map(fileName).join(', ')) : undefined;
 }
 
@@ -199,7 +190,7 @@ function created(files: number): string {
 /** When the files are there and the compose file could not be edited. */
 export function notMounted(result: Applied): string {
   return t(
-    '{0} The compose file changed in the meantime, so nothing is mounted yet.',
+    '{0} The compose file has changed meanwhile, so nothing is mounted yet.',
     created(result.created.length),
   );
 }
@@ -207,7 +198,7 @@ export function notMounted(result: Applied): string {
 /** The same where mounting can't be tried again. */
 export function notMountedByTask(result: Applied): string {
   return t(
-    '{0} The compose file changed in the meantime, so the new files are not mounted: mount them by hand, or delete them and start again.',
+    '{0} The compose file has changed meanwhile, so the new files are not mounted: mount them by hand, or delete them and start again.',
     created(result.created.length),
   );
 }
@@ -226,14 +217,12 @@ export function releaseItems(releases: readonly string[], today: string): Releas
   return [
     {
       label: t('Automatic'),
-      description: automatic
-        ? t('what the images and mounts tell (chosen)')
-        : t('what the images and mounts tell'),
+      description: automatic ? t('from images and mounts (selected)') : t('from images and mounts'),
       release: undefined,
     },
     ...known.map((release) => ({
       label: release,
-      description: release === today ? t('chosen') : '',
+      description: release === today ? t('selected') : '',
       release,
     })),
   ];

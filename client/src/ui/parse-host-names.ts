@@ -20,7 +20,7 @@ export function parseNames(text: string): string[] {
 export function namesProblem(text: string): string | undefined {
   const names = parseNames(text);
   if (names.length === 0) return t('Enter at least one host name or IP address.');
-  if (names.length > MAX_NAMES) return t('There are {0} names; {1} are the most.', names.length, MAX_NAMES);
+  if (names.length > MAX_NAMES) return t('{0} names; at most {1} are allowed.', names.length, MAX_NAMES);
   for (const name of names) {
     const problem = nameProblem(name);
     if (problem !== undefined) return problem;
@@ -29,15 +29,16 @@ export function namesProblem(text: string): string | undefined {
 }
 
 function nameProblem(name: string): string | undefined {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name)) return t('{0} is a URL: enter its host name alone.', name);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name)) return t('{0} is a URL: enter only its host name.', name);
   if (isIpv4(name) || isIpv6(name)) return undefined;
   if (/^[\d.]+$/.test(name)) return t('{0} is not an IP address.', name);
-  if (/^[^:]+:\d+$/.test(name)) return t('{0} has a port: enter the host name alone.', name);
+  if (/^[^:]+:\d+$/.test(name)) return t('{0} has a port: enter only the host name.', name);
   const host = name.startsWith('*.') ? name.slice(2) : name;
-  if (host.includes('*')) return t('{0}: a wildcard stands alone in front, as in *.example.com.', name);
-  if (/[^\x20-\x7e]/.test(host)) return t('{0}: write names with other letters in their xn-- form.', name);
+  if (host.includes('*'))
+    return t('{0}: a wildcard must be the whole first part, as in *.example.com.', name);
+  if (/[^\x20-\x7e]/.test(host)) return t('{0}: enter international names in their xn-- form.', name);
   if (name !== host && !host.includes('.'))
-    return t('{0}: a wildcard needs a domain of two parts or more.', name);
+    return t('{0}: a wildcard needs a domain with at least two parts, as in *.example.com.', name);
   if (host.length > 253) return t('{0}… is longer than 253 characters.', name.slice(0, 40));
   const wrong = host.split('.').find((label) => !/^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i.test(label));
   return wrong === undefined ? undefined : t('{0} is not a host name or an IP address.', name);

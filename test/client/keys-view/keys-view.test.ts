@@ -1,4 +1,4 @@
-/** The view "Mender keys" wired up: what it shows of open documents and of the workspace, with a VS Code that is played. */
+/** The view "Mender Keys" wired up: what it shows of open documents and of the workspace, with a VS Code that is played. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { KeyNode } from '../../../client/src/keys-view/tree';
@@ -167,10 +167,10 @@ test('several folders each have a row, with an icon of their own', async () => {
 test('an untrusted or virtual workspace has a word over the tree, but not over an empty one', async () => {
   world.trusted = false;
   await shown(['one/a.yml']);
-  expect(world.view.message).toContain('nothing is written');
+  expect(world.view.message).toContain('certificates and keys are not checked');
   await shown([]);
   expect(world.view.message).toBeUndefined();
   Object.assign(world, { trusted: true, folders: [{ uri: folder('one', 'vscode-vfs'), name: 'one' }] });
   await shown([], ['one/a.yml']);
-  expect(world.view.message).toContain('that are open');
+  expect(world.view.message).toContain('only open compose files');
 });

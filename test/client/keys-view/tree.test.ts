@@ -1,4 +1,4 @@
-/** The tree of the view "Mender keys", and the line of a mount. */
+/** The tree of the view "Mender Keys", and the line of a mount. */
 import { describe, expect, test } from 'vitest';
 import { findMount } from '../../../client/src/keys-view/find-mount';
 import { type KeyNode, spokenLabel, treeOf } from '../../../client/src/keys-view/tree';
@@ -112,8 +112,8 @@ describe('the tree', () => {
 
   test('says aloud what the icon shows', () => {
     const [root] = treeOf([{ status: status('a.yml', ['a.yml']), targets: [token] }]);
-    expect(spokenLabel(root as KeyNode)).toBe('a.yml, something is wrong, 1 service');
-    expect(spokenLabel(root?.children[0] as KeyNode)).toBe('mender-useradm, missing, something is wrong');
+    expect(spokenLabel(root as KeyNode)).toBe('a.yml, Error, 1 service');
+    expect(spokenLabel(root?.children[0] as KeyNode)).toBe('mender-useradm, missing, Error');
   });
 });
 
@@ -187,9 +187,9 @@ describe('the deployments of the workspace', () => {
   test('have a word over them where not all is shown', () => {
     const all = { trusted: true, virtual: false, complete: true };
     expect(viewMessage(all)).toBeUndefined();
-    expect(viewMessage({ ...all, trusted: false })).toContain('nothing is written');
-    expect(viewMessage({ ...all, virtual: true })).toContain('that are open');
-    expect(viewMessage({ trusted: false, virtual: true, complete: false })).toContain('more files');
+    expect(viewMessage({ ...all, trusted: false })).toContain('certificates and keys are not checked');
+    expect(viewMessage({ ...all, virtual: true })).toContain('only open compose files');
+    expect(viewMessage({ trusted: false, virtual: true, complete: false })).toContain('Too many files');
   });
 });
 

@@ -35,15 +35,15 @@ test('shows effects, files, edits, permissions and reminders, the way on first',
   expect(rows).toEqual([
     'go: $(check) Create 1 file and mount it',
     'options: $(gear) Options…',
-    '-- What it means',
+    '-- Effects',
     'note: $(warning) Users have to log in again.',
     '-- Will be created',
     'note: $(key) keys/new.pem token signing key of useradm',
     '-- Will be edited',
     'note: $(edit) docker compose.yml',
     '-- Permissions',
-    'note: $(lock) keys/$(bug).pem 0600 instead of 0644',
-    '-- Left to do afterwards',
+    'note: $(lock) keys/$(bug).pem 0600 (was 0644)',
+    '-- To do afterwards',
     'note: $(info) Restart the service.',
   ]);
 });

@@ -98,14 +98,14 @@ describe('the pick of releases', () => {
   test('begins with the automatic one, and marks the one that holds', () => {
     expect(releaseItems(['4.0', '3.7'], '3.7').map(({ label, description }) => [label, description])).toEqual(
       [
-        ['Automatic', 'what the images and mounts tell'],
+        ['Automatic', 'from images and mounts'],
         ['4.0', ''],
-        ['3.7', 'chosen'],
+        ['3.7', 'selected'],
       ],
     );
     expect(releaseItems(['4.0'], 'auto')[0]).toEqual({
       label: 'Automatic',
-      description: 'what the images and mounts tell (chosen)',
+      description: 'from images and mounts (selected)',
       release: undefined,
     });
   });

@@ -32,13 +32,13 @@ const status = (more: Partial<StatusParams> = {}): StatusParams => ({
 describe('the status bar', () => {
   test('names the release and the number of files', () => {
     expect(statusView(status())?.text).toBe('$(shield) Mender 3.7.0 · 3 files');
-    expect(statusView(status())?.spoken).toBe('Mender 3.7.0, 3 files judged together, no problems');
+    expect(statusView(status())?.spoken).toBe('Mender 3.7.0, 3 files checked together, no problems');
   });
 
   test('counts errors and warnings', () => {
     const view = statusView(status({ counts: { error: 2, warning: 1, information: 4, hint: 0 } }));
     expect(view?.text).toBe('$(shield) Mender 3.7.0 · 3 files $(error) 2 $(warning) 1');
-    expect(view?.spoken).toBe('Mender 3.7.0, 3 files judged together, 2 errors, 1 warning, 4 information');
+    expect(view?.spoken).toBe('Mender 3.7.0, 3 files checked together, 2 errors, 1 warning, 4 information');
     expect(view?.tooltip).toContain(`[2 errors, 1 warning, 4 information](command:${SHOW_PROBLEMS})`);
     expect(statusView(status({}))?.tooltip).not.toContain(SHOW_PROBLEMS);
     const untrusted = viewOf(status({ counts: { ...none, error: 2 } }), false);
@@ -47,7 +47,7 @@ describe('the status bar', () => {
   });
 
   test('says of a file that is on no disk what is not looked into', () => {
-    const sentence = 'What it mounts, certificates and keys included, is not looked into.';
+    const sentence = 'Mounted certificates and keys are not checked.';
     expect(statusView(status({ uri: 'vscode-vfs://github/a/b.yml' }))?.tooltip).toContain(sentence);
     expect(statusView(status({ uri: 'untitled:Untitled-1' }))?.tooltip).toContain(sentence);
     expect(statusView(status())?.tooltip).not.toContain(sentence);
@@ -79,7 +79,7 @@ describe('the status bar', () => {
         '',
         'They declare the same Mender services.',
         '',
-        'Beside, so what they mount is not called missing:',
+        'Overlays found here; files they mount are not reported as missing:',
         '',
         '- [x.yml](file:///p/x.yml)',
         '',
@@ -89,7 +89,7 @@ describe('the status bar', () => {
         '',
         '---',
         '',
-        '[Choose files](command:mender.selectStack) · [Choose release](command:mender.selectRelease)',
+        '[Select files](command:mender.selectStack) · [Select release](command:mender.selectRelease)',
       ].join('\n'),
     );
   });

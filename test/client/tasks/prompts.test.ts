@@ -92,7 +92,7 @@ describe('what is so already', () => {
       refused('Nothing is due.', { nothing: true }),
     ]);
     await run();
-    expect(log.slice(0, 2)).toEqual(['anyway? Nothing is due. [Renew anyway]', 'confirm 1/1 options']);
+    expect(log.slice(0, 2)).toEqual(['anyway? Nothing is due. [Renew Anyway]', 'confirm 1/1 options']);
     expect(planned.map((task) => task?.kind === 'renew' && task.force)).toEqual([undefined, true]);
   });
 

@@ -36,10 +36,10 @@ describe('a certificate request', () => {
   });
 
   test('of one service keeps its key unless told otherwise, and knows its names', async () => {
-    const { log, planned, run } = play('request', [{ type: 'present' }, ['a'], 'go'], { service: 'gateway' });
+    const { log, planned, run } = play('request', [{ type: 'Current' }, ['a'], 'go'], { service: 'gateway' });
     await run();
     expect(log.slice(0, 3)).toEqual([
-      'pick 1/3 The present key',
+      'pick 1/3 Current key',
       'names 2/3 < gateway: mender.example.com, old.example.com',
       'confirm 3/3 <',
     ]);
@@ -49,13 +49,13 @@ describe('a certificate request', () => {
   test('goes back from the preview as far as the first question, and plans anew', async () => {
     const { log, planned, run } = play(
       'request',
-      [{ type: 'present' }, ['a'], 'back', 'back', { type: 'RSA 2048' }, ['b'], 'go'],
+      [{ type: 'Current' }, ['a'], 'back', 'back', { type: 'RSA 2048' }, ['b'], 'go'],
       { service: 'gateway' },
     );
     await run();
     expect(log.slice(3, 6)).toEqual([
       'names 2/3 < gateway: a',
-      'pick 1/3 The present key',
+      'pick 1/3 Current key',
       'names 2/3 < gateway: a',
     ]);
     expect(planned.map((task) => task && 'names' in task && task.names)).toEqual([['a'], ['b']]);
@@ -64,7 +64,7 @@ describe('a certificate request', () => {
 
   test('shows the names that were typed, and asks for none twice', async () => {
     const names = [{ service: 'gateway', names: [], fallback: ['gateway'] }];
-    const { log, run } = play('request', [{ type: 'present' }, ['a', 'b'], 'go'], { service: 'gateway' }, [
+    const { log, run } = play('request', [{ type: 'Current' }, ['a', 'b'], 'go'], { service: 'gateway' }, [
       { ...plan, names },
     ]);
     await run();
@@ -87,7 +87,7 @@ describe('generating with options', () => {
       'confirm 1/1 options',
       'pick 1/4 < RSA 3072',
       'text 2/4 < 3650',
-      'pick 3/4 < Where Mender’s documentation has them',
+      'pick 3/4 < Default directories',
       'files 3/4 < directory',
       'confirm 4/4 <',
       DONE,
@@ -126,11 +126,11 @@ describe('tasks', () => {
   test('rotating asks, as an option, whether the key may have leaked', async () => {
     const { log, planned, run } = play(
       'rotate',
-      ['options', { type: 'This key may have leaked' }, { type: 'RSA 2048' }, 'go'],
+      ['options', { type: 'The key may have leaked' }, { type: 'RSA 2048' }, 'go'],
       { service: 'useradm' },
     );
     await run();
-    expect(log[1]).toBe('pick 1/3 < The key is safe');
+    expect(log[1]).toBe('pick 1/3 < The key is not exposed');
     expect(planned[0]).toMatchObject({ kind: 'rotate', service: 'useradm', leaked: undefined });
     expect(planned[1]).toMatchObject({ kind: 'rotate', service: 'useradm', leaked: true, bits: 2048 });
   });
@@ -191,7 +191,7 @@ describe('keys outside of the workspace', () => {
     await run();
     expect(asked).toEqual([[], outside]);
     expect(log).toContainEqual(
-      expect.stringMatching(/^anyway\? .*\/etc\/mender, outside of what is open.* \[Allow\]$/),
+      expect.stringMatching(/^anyway\? .*\/etc\/mender, outside of the open folders.* \[Allow\]$/),
     );
     expect(made).toMatchObject([{ allow: outside }]);
   });

@@ -41,12 +41,12 @@ describe('the preview', () => {
     expect(messages.goAhead(plan(6, ['file:///p/a.yml']))).toBe('Create 6 files and mount them');
     expect(messages.goAhead(plan(1, ['file:///p/a.yml']))).toBe('Create 1 file and mount it');
     expect(messages.goAhead(plan(2, []))).toBe('Create 2 files');
-    expect(messages.goAhead(plan(0, ['file:///p/a%20b.yml']))).toBe('Mount the existing files in a b.yml');
+    expect(messages.goAhead(plan(0, ['file:///p/a%20b.yml']))).toBe('Mount existing files in a b.yml');
   });
 
   test('says only of compose files that something is mounted in them', () => {
     const more = ['file:///p/a.yml', 'file:///p/.gitignore', 'file:///p/.env'];
-    expect(messages.goAhead(plan(0, more))).toBe('Mount the existing files in a.yml');
+    expect(messages.goAhead(plan(0, more))).toBe('Mount existing files in a.yml');
     expect(messages.goAhead(plan(2, more.slice(1)))).toBe('Create 2 files');
     expect(messages.goAhead(plan(0, more.slice(1)))).toBe('Change .gitignore, .env');
     expect(messages.done({ ...applied(2, true), edited: more })).toContain('mounted them in a.yml.');
@@ -68,7 +68,7 @@ describe('the preview', () => {
     expect(messages.entryOf(file('certificate'))).toMatchObject({ icon: 'verified', label: 'ssl/gw/x.pem' });
     expect(messages.entryOf({ ...file('token-key'), fixes: [] }).detail).toBeUndefined();
     expect(messages.entryOf({ ...file('private-key'), fixes: [] }).detail).toBe(
-      'The certificate belongs to this key',
+      'Private key of the certificate',
     );
     expect(messages.entryOf({ ...file('token-key'), fixes: ['Two services share it.'] }).detail).toBe(
       'Two services share it.',
@@ -115,14 +115,14 @@ describe('the end', () => {
       'Created 6 files and mounted them in docker-compose a.yml. Put the certificate into the client.',
     );
     expect(messages.done(applied(1, true))).toContain('Created 1 file and mounted it in');
-    expect(messages.done(applied(0, true))).toContain('Mounted the existing files in');
+    expect(messages.done(applied(0, true))).toContain('Mounted existing files in');
     expect(messages.done(applied(2, false))).toBe('Created 2 files. Put the certificate into the client.');
     const inTwo = {
       ...applied(2, false),
       edited: ['file:///p/a.yml', 'file:///p/production/config/prod.yml'],
     };
     expect(messages.done(inTwo)).toContain('Created 2 files and mounted them in a.yml, prod.yml.');
-    expect(messages.notMounted(applied(2, true))).toContain('Created 2 files. The compose file changed');
+    expect(messages.notMounted(applied(2, true))).toContain('Created 2 files. The compose file has changed');
   });
 
   test('a file name that is no URI is shown as it is', () => {

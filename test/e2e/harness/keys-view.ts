@@ -1,12 +1,12 @@
-// The view "Mender keys" of the explorer.
+// The view "Mender Keys" of the explorer.
 import type { Locator } from 'playwright-core';
 import type { Workbench } from './workbench';
 
 /** The view, unfolded. */
 export async function showKeys(workbench: Workbench): Promise<Locator> {
-  await workbench.runCommand('Explorer: Focus on Mender keys View');
+  await workbench.runCommand('Explorer: Focus on Mender Keys View');
   const pane = workbench.page.locator('.pane', {
-    has: workbench.page.locator('.pane-header[aria-label*="Mender keys"]'),
+    has: workbench.page.locator('.pane-header[aria-label*="Mender Keys"]'),
   });
   await pane.locator('.pane-body').waitFor();
   // The list holds only the rows that fit: the files make room.

@@ -6,7 +6,7 @@ import type { Workbench } from './workbench';
 export async function generate(workbench: Workbench): Promise<void> {
   await workbench.openFile(COMPOSE_FILE);
   await workbench.squiggles('error').first().waitFor();
-  await workbench.runCommand('Mender: Generate Mender keys');
+  await workbench.runCommand('Mender: Generate Mender Keys…');
   await confirm(workbench);
   const done = workbench.notification(/Created \d+ files and mounted them/);
   await done.waitFor();
