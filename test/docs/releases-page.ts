@@ -1,23 +1,23 @@
 /** The page about releases, written from the table of layouts. */
 import type { Layout, Requirement } from '../../server/src/mender/model/layout';
-import { layouts } from '../../server/src/mender/releases/index';
+import { layouts, rangeOf } from '../../server/src/mender/releases/index';
 import { roles } from '../../server/src/mender/releases/roles';
 
-const HEAD = `# Releases
+const head = () => `# Releases
 
-Which file a Mender server needs where has changed with almost every release. Mender Compose knows twelve layouts. It judges a deployment by one of them, and says by which and why.
+Which file a Mender server needs where has changed with almost every release. Mender Compose knows ${count()} layouts. It checks a deployment as one of them, and shows which one and why.
 
 This page is written from the table in \`server/src/mender/releases\`; a test keeps the two alike.
 
-## How the release is told
+## How the release is recognised
 
 1. **You say it.** The setting \`mender.release\` or the option \`--release\` comes before all else: \`3.7\`, \`3.7.0\`, \`v4.0.1\`, \`mender-3.7\`, or an id of the table below.
 2. **By the images.** Most of the Mender images decide; a stray one doesn't.
    - \`mender-3.7.0\` and \`v4.0.1\` name the release, in any registry, with or without \`-enterprise\`.
    - Up to 2.3 every component had a version of its own: \`useradm:1.9.0\` means 2.3 or earlier.
-   - \`MENDER_SERVER_TAG\` and its like are those of 3.8, \`MENDER_IMAGE_TAG\` and its like those of 4.
+${variables()}
    - \`latest\`, \`main\` and \`master\` say nothing.
-   - A release that isn't known yet is judged as the newest one before it.
+   - A release that isn't known yet is checked as the newest one before it.
 3. **By the mounts.** Paths of certificates and keys, path variables, configuration files, the gateway's image and the names of services: the layout that most of them fit. Where several fit alike, it is the newest of them.
 4. **Else** the layout of Mender's documentation before release 1.0.
 
@@ -50,9 +50,27 @@ const FORMATS: Readonly<Record<string, string>> = {
   'pkcs8-ed25519': 'Ed25519 in PKCS#8',
 };
 
+const NUMBERS = ['twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen'];
+
+function count(): string {
+  return NUMBERS[layouts.length - 12] ?? `${layouts.length}`;
+}
+
+/** A line for each set of variables in the names of images, with the releases that it is of. */
+function variables(): string {
+  const sets = new Map<string, Layout[]>();
+  for (const layout of layouts) {
+    const example = layout.imageVariables.find((name) => name.endsWith('_TAG'));
+    if (example) sets.set(example, [...(sets.get(example) ?? []), layout]);
+  }
+  return [...sets]
+    .map(([example, some]) => `   - \`${example}\` and its like are those of ${rangeOf(some)}.`)
+    .join('\n');
+}
+
 /** The whole page. */
 export function releasesPage(): string {
-  return [HEAD, overview(), ...layouts.map(section)].join('\n');
+  return [head(), overview(), ...layouts.map(section)].join('\n');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { fixes } from '../../server/src/fixes/index';
 import { listRules } from '../../server/src/language-service/info/rules';
 import { mountedFileRules, rules as ruleModules } from '../../server/src/rules/index';
-import { withCommonParts, withRuleSettings, withRuleTable, withRuleTexts } from './written-from-rules';
+import { withCommonParts, withRuleTable, withRuleTexts, withSettings } from './written-from-rules';
 
 const root = join(import.meta.dirname, '../..');
 const rules = listRules();
@@ -29,7 +29,7 @@ function outOfDate(written: string, today: string): string {
 
 it.each([
   ['README.md', withRuleTable],
-  ['package.json', withRuleSettings],
+  ['package.json', withSettings],
   ['package.nls.json', withRuleTexts],
 ])('%s has the rules', async (file, write) => {
   const today = read(file);

@@ -1,5 +1,6 @@
 /** What README, manifest and pages say of the rules, as it would be written today. */
 import type { RuleInfo } from '../../server/src/language-service/api/index';
+import { layouts } from '../../server/src/mender/releases/index';
 
 /** README: the rows between the head of its table of rules and the first line that is none. */
 export function withRuleTable(readme: string, rules: readonly RuleInfo[]): string {
@@ -16,10 +17,13 @@ export function withRuleTable(readme: string, rules: readonly RuleInfo[]): strin
   return readme.replace(/^\| code +\| severity +\| reported when.*\n(\|.*\n)*/m, () => table);
 }
 
-/** package.json: the schema of `mender.rules`. */
-export function withRuleSettings(manifest: string, rules: readonly RuleInfo[]): string {
+/** package.json: the schema of `mender.rules`, and the examples of `mender.release`, the newest first. */
+export function withSettings(manifest: string, rules: readonly RuleInfo[]): string {
   const json = JSON.parse(manifest);
-  json.contributes.configuration.properties['mender.rules'].properties = Object.fromEntries(
+  const { properties } = json.contributes.configuration;
+  const releases = layouts.flatMap((layout) => layout.releases?.from ?? []).reverse();
+  properties['mender.release'].examples = ['auto', ...releases];
+  properties['mender.rules'].properties = Object.fromEntries(
     rules.map(({ code, severity }) => [
       code,
       {

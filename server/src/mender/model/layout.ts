@@ -133,6 +133,10 @@ export interface Layout {
   readonly title: string;
   /** First and last release, without patch: `3.5`, `3.6`. undefined: before the first one. */
   readonly releases: { readonly from: string; readonly to: string } | undefined;
+  /** Variables by which Mender's own compose files of these releases, and no others, name images. */
+  readonly imageVariables: readonly string[];
+  /** Names of services that Mender's own compose files of these releases have, and no earlier ones. */
+  readonly serviceNames: readonly string[];
   /** For people: how it is told, beside the versions of images. */
   readonly recognisedBy: readonly string[];
   /** What ends TLS. */
@@ -145,6 +149,8 @@ export interface Layout {
   readonly storageBackendCert: 'path' | 'text' | 'unused';
   /** Whether Mender's own files connect the deployments service to storage by https. */
   readonly storageByHttps: boolean;
+  /** Whether storage is behind a proxy even where the compose file doesn't show one. */
+  readonly storageProxyByDefault: boolean;
   readonly requirements: readonly Requirement[];
   /** Configuration that Mender's files mount beside certificates; a mount there tells the layout. */
   readonly supportTargets: readonly string[];

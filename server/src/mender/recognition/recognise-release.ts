@@ -36,6 +36,8 @@ function byName(wanted: string): Recognition | undefined {
 interface Vote {
   readonly release: string;
   readonly upTo: boolean;
+  /** `Mender 3.7.0` */
+  readonly title: string;
   readonly layout: Layout;
   readonly service: string;
   readonly image: string;
@@ -51,32 +53,42 @@ function byImages(stack: Stack): Recognition | undefined {
   const winners = counted.filter(({ length }) => length === most).at(-1) ?? [];
   const first = clearest(winners);
   if (!first) return undefined;
-  const { layout } = first;
-  const release = first.upTo ? rangeUpTo(first.release, layout) : first.release;
-  return {
-    layout,
-    release,
-    title: `Mender ${release}`,
-    how: 'images',
-    why: `${first.service} uses the image ${first.image}.`,
-  };
+  const { layout, release, title } = first;
+  return { layout, release, title, how: 'images', why: `${first.service} uses the image ${first.image}.` };
 }
 
 function votesOf(stack: Stack): readonly Vote[] {
-  return [...stack.services.values()].flatMap((service) => voteOf(service) ?? []);
+  const fitting = new Map<string, Layout | undefined>();
+  /** The one of several layouts that the mounts fit best, else the newest. */
+  const best = (some: readonly Layout[]) => {
+    const key = some.map(({ id }) => id).join(' ');
+    if (!fitting.has(key))
+      fitting.set(
+        key,
+        (some.length > 1 ? recogniseByMounts(stack, some).layouts : some).at(-1) ?? some.at(-1),
+      );
+    return fitting.get(key);
+  };
+  return [...stack.services.values()].flatMap((service) => {
+    const vote = voteOf(service);
+    if (!vote) return [];
+    const { told, ...rest } = vote;
+    if ('layouts' in told) {
+      const layout = best(told.layouts);
+      return layout ? { ...rest, layout, release: rangeOf([layout]), title: layout.title, upTo: false } : [];
+    }
+    const layout = layoutOfRelease(told.release);
+    const release = told.upTo ? rangeUpTo(told.release, layout) : told.release;
+    return { ...rest, layout, release, title: `Mender ${release}`, upTo: told.upTo };
+  });
 }
 
-const voteOf = ofService((service): Vote | undefined => {
+const voteOf = ofService((service) => {
   const image = menderImage(service);
   const told = image && releaseOfImage(image);
   if (!told) return undefined;
-  return {
-    ...told,
-    layout: layoutOfRelease(told.release),
-    service: service.name,
-    image: service.image?.value ?? '',
-    needsKey: /^(useradm|deviceauth)/.test(image.component),
-  };
+  const needsKey = /^(useradm|deviceauth)/.test(image.component);
+  return { told, service: service.name, image: service.image?.value ?? '', needsKey };
 });
 
 /** The vote that says it best: an exact release before a rough one, what most say, a service that needs a key. */
@@ -100,7 +112,7 @@ function byEvidence(stack: Stack): Recognition {
   const found = recogniseByMounts(stack);
   const [first] = found.layouts;
   const last = found.layouts.at(-1);
-  if (!first || !last || found.layouts.includes(docsBeta)) {
+  if (!first || !last || found.layouts.some(({ releases }) => !releases)) {
     return {
       layout: docsBeta,
       release: undefined,
@@ -126,7 +138,14 @@ export function isRelease(text: string): boolean {
 }
 
 /** Examples of what `isRelease` accepts, for messages and completion. */
-export const RELEASE_EXAMPLES: readonly string[] = ['4.0', '3.7', '3.7.0', ...layouts.map(({ id }) => id)];
+export const RELEASE_EXAMPLES: readonly string[] = [
+  ...layouts
+    .flatMap(({ releases }) => releases?.from ?? [])
+    .reverse()
+    .slice(0, 2),
+  ...layouts.slice(-2, -1).flatMap(({ releases }) => (releases ? `${releases.from}.0` : [])),
+  ...layouts.map(({ id }) => id),
+];
 
 /** Short enough for a status bar. */
 function titleOf(layout: Layout): string {

@@ -2,7 +2,7 @@
 import type { Service, Stack } from '../../compose/types';
 import { isAtOrAbove } from '../model/container-path';
 import type { Layout, Requirement, RoleId } from '../model/layout';
-import { docsBeta, layouts } from '../releases/index';
+import { layouts } from '../releases/index';
 import { recogniseRoles } from './recognise-roles';
 
 export interface FoundLayouts {
@@ -22,10 +22,10 @@ interface Sign {
   readonly text: string;
 }
 
-/** The layouts that the mounts, path variables and names of a stack fit best. */
-export function recogniseByMounts(stack: Stack): FoundLayouts {
+/** The layouts, or those of `candidates`, that the mounts, path variables and names of a stack fit best. */
+export function recogniseByMounts(stack: Stack, candidates: readonly Layout[] = layouts): FoundLayouts {
   const roles = [...recogniseRoles(stack)].map(([service, role]) => ({ service, role: role.id }));
-  const scored = layouts.map((layout) => {
+  const scored = candidates.map((layout) => {
     const signs = roles.flatMap(({ service, role }) => signsOf(service, role, layout));
     return { layout, signs, points: signs.reduce((sum, { points }) => sum + points, 0) };
   });
@@ -87,10 +87,6 @@ function gatewaySigns(service: Service, layout: Layout): readonly Sign[] {
   ];
 }
 
-/** Only mender-server names its services without `mender-`. */
-function nameSigns(service: Service, layout: Layout): readonly Sign[] {
-  const bare = ['traefik', 'deployments', 'useradm', 'deviceauth', 'tenantadm'].includes(service.name);
-  return bare && layout === layouts.at(-1) && layout !== docsBeta
-    ? [{ points: NAME, text: `A service is named ${service.name}.` }]
-    : [];
+function nameSigns({ name }: Service, { serviceNames }: Layout): readonly Sign[] {
+  return serviceNames.includes(name) ? [{ points: NAME, text: `A service is named ${name}.` }] : [];
 }

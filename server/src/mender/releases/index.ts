@@ -1,47 +1,11 @@
-/** All layouts, oldest first, and what follows from having all of them. */
+/** What follows from having all layouts. */
 import type { ForeignTarget, Layout, Requirement } from '../model/layout';
-import { server40 } from './mender-server';
-import { docsBeta, nginx10 } from './nginx';
-import { traefik27, traefik30 } from './traefik-2.7-to-3.0';
-import {
-  traefik31,
-  traefik32,
-  traefik33,
-  traefik34,
-  traefik35,
-  traefik37,
-  traefik38,
-} from './traefik-3.1-to-3.8';
+import { docsBeta } from './nginx';
+import { layouts } from './table';
+import { notAfter } from './versions';
 
 export { roles } from './roles';
-export { docsBeta };
-
-export const layouts: readonly Layout[] = [
-  docsBeta,
-  nginx10,
-  traefik27,
-  traefik30,
-  traefik31,
-  traefik32,
-  traefik33,
-  traefik34,
-  traefik35,
-  traefik37,
-  traefik38,
-  server40,
-];
-
-/** `3.5` as numbers to compare; missing parts count as 0. */
-export function versionOf(text: string): readonly [major: number, minor: number] {
-  const [major, minor] = text.split('.').map(Number);
-  return [major ?? 0, minor ?? 0];
-}
-
-/** True when version `a` is not after version `b`, patches aside. */
-export function notAfter(a: string, b: string): boolean {
-  const [x, y] = [versionOf(a), versionOf(b)];
-  return x[0] < y[0] || (x[0] === y[0] && x[1] <= y[1]);
-}
+export { docsBeta, layouts, notAfter };
 
 /** The layout of a release (`3.6.5`): the last one that had begun by then, for releases to come too. */
 export function layoutOfRelease(release: string): Layout {

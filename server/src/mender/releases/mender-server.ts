@@ -11,6 +11,8 @@ export const server40: Layout = {
   id: 'server-4.0',
   title: 'Mender 4',
   releases: { from: '4.0', to: '4.1' },
+  imageVariables: ['MENDER_IMAGE_REGISTRY', 'MENDER_IMAGE_REPOSITORY', 'MENDER_IMAGE_TAG'],
+  serviceNames: ['traefik', 'deployments', 'useradm', 'deviceauth', 'tenantadm'],
   recognisedBy: [
     'images named by `MENDER_IMAGE_REGISTRY`, `MENDER_IMAGE_REPOSITORY` or `MENDER_IMAGE_TAG`',
     'mounts at `/etc/traefik/certs/mender.crt` or `mender.key`, or token keys at `/etc/useradm/private.pem` or `/etc/deviceauth/private.pem`',

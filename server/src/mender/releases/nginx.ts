@@ -50,6 +50,8 @@ export const docsBeta: Layout = {
   id: 'docs-beta',
   title: "the layout of Mender's documentation before release 1.0",
   releases: undefined,
+  imageVariables: [],
+  serviceNames: [],
   recognisedBy: [
     'mounts at `/var/www/mendersoftware/cert/cert.pem`, `/var/www/mendersoftware/cert/key.pem` or `/var/www/storage-proxy/cert/key.pem`',
     'nothing that tells another one',
@@ -59,6 +61,8 @@ export const docsBeta: Layout = {
   storageServer: 'storage-proxy',
   storageBackendCert: 'path',
   storageByHttps: true,
+  // A snippet of the documentation may not show it.
+  storageProxyByDefault: true,
   supportTargets: [],
   documentedMode: 'read-write',
   tokenKeyFormats: ['pkcs1-rsa'],
@@ -129,6 +133,7 @@ export const nginx10: Layout = {
   id: 'nginx-1.0',
   title: 'Mender 1.0 to 2.6',
   releases: { from: '1.0', to: '2.6' },
+  storageProxyByDefault: false,
   recognisedBy: [
     'mounts at other paths below `/var/www/mendersoftware/cert`, or at `/var/www/storage-proxy/cert/private.key`',
   ],

@@ -241,6 +241,9 @@ export const traefik38: Layout = {
   id: 'traefik-3.8',
   title: 'Mender 3.8',
   releases: { from: '3.8', to: '3.8' },
+  imageVariables: ['MENDER_SERVER', 'MENDER_SERVER_ENTERPRISE'].flatMap((images) =>
+    ['REGISTRY', 'REPOSITORY', 'TAG'].map((part) => `${images}_${part}`),
+  ),
   recognisedBy: [
     'images named by `MENDER_SERVER_REGISTRY`, `MENDER_SERVER_REPOSITORY` or `MENDER_SERVER_TAG`',
     ...traefik31.recognisedBy,

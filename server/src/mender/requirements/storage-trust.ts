@@ -9,7 +9,6 @@ import {
   servicesOf,
 } from '../deployment';
 import { hostOf } from '../hosts/parse-host';
-import { docsBeta } from '../releases/index';
 import { hasMinio } from './is-needed';
 
 export type StorageTrust =
@@ -115,8 +114,7 @@ function needsTrust(state: RequirementState, address: Address, deployment: Deplo
   const { layout, stack } = deployment;
   if (address === 'own') return true;
   if (servicesOf(deployment, 'storage-proxy').length > 0) return layout.storageByHttps;
-  // In the documentation's layout the storage proxy is the default, though a snippet may not show it.
-  if (layout.id === docsBeta.id)
+  if (layout.storageProxyByDefault)
     return ![...state.service.environment.keys()].some((name) =>
       /^DEPLOYMENTS_(AWS|STORAGE|AZURE)_/.test(name),
     );
