@@ -271,7 +271,7 @@ function readingOf(parsed: ParsedFile, text: string): string {
   const { damage, problems, twice, outline, lines } = parsed;
   const { services, whole, needs, includes, extended } = outline;
   const places = [0, 1, text.length >> 1, text.length - 1, text.length, text.length + 5];
-  return JSON.stringify([
+  const reading = [
     damage,
     problems,
     twice,
@@ -286,7 +286,10 @@ function readingOf(parsed: ParsedFile, text: string): string {
     parsed
       .trees('/p/a.yml', '/p', lookup)
       .map(({ root, resets, errors }) => [treeShown(root), resets, errors]),
-  ]);
+  ];
+  return JSON.stringify(reading, (_key, value) =>
+    typeof value === 'object' && value !== null && 'block' in value ? parsed.locate(value) : value,
+  );
 }
 
 /** Aliases can make a tree far larger than its file: what is deeper than compose files are isn't shown. */
@@ -295,7 +298,7 @@ const MAX_DEPTH = 9;
 function treeShown(tree: Tree, depth = 0): unknown {
   if (depth > MAX_DEPTH) return tree.kind;
   const { kind, span, directory } = tree;
-  const place = [kind, span.file, span.start, span.end, directory];
+  const place = [kind, span, directory];
   switch (tree.kind) {
     case 'map':
       return [

@@ -1,6 +1,6 @@
 /** A stack seen through a layout: which service plays which role, and which mount meets which requirement. */
 
-import { ofService } from '../compose/loader/shifted-service';
+import { ofService } from '../compose/loader/located-service';
 import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/types';
 import { isAtOrAbove } from './model/container-path';
 import type { Layout, Requirement, Role, RoleId } from './model/layout';

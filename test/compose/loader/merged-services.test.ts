@@ -1,7 +1,7 @@
 /** Services put together out of several files: put together and read once, for as long as they stay as they are written. */
 import { describe, expect, it } from 'vitest';
 import { createParseCache } from '../../../server/src/compose/document/document-cache';
-import { ofService } from '../../../server/src/compose/loader/shifted-service';
+import { ofService } from '../../../server/src/compose/loader/located-service';
 import type { Service } from '../../../server/src/compose/types';
 import { memoryStack } from '../memory-stack';
 

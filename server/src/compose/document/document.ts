@@ -5,12 +5,12 @@
 import type { Node } from 'yaml';
 import { type DocumentTree, entryOf, type MapTree, type Tree, type TreeEntry } from '../node/node';
 import { MAX_RESETS, readTree } from '../node/read-node';
-import { movedSpan } from '../node/shifted-node';
+import { blockOf, type Locate } from '../node/span';
 import type { Lookup } from '../syntax/interpolation';
 import { type LineIndex, lineIndex } from '../syntax/line-index';
 import { type Outline, outlineOfParts, outlinePart } from '../yaml/declarations';
 import { parseYaml, type YamlFile, type YamlProblem } from '../yaml/parse-yaml';
-import { type Cutting, cut, isSound, loneDamage } from './blocks/block-list';
+import { type Cutting, cut, isSound, loneDamage, originsOf } from './blocks/block-list';
 import { linesOfPieces } from './blocks/line-index';
 import { type Mending, mendingsOf } from './error-recovery';
 
@@ -31,6 +31,8 @@ export interface ParsedFile {
   mentions(word: string): boolean;
   /** The values of a top-level key, one for each document that has it; what is below other keys is not read for that. */
   topLevel(key: string, file: string, directory: string | undefined, lookup: Lookup): readonly Tree[];
+  /** A span of its trees, counted from the start of the file. */
+  readonly locate: Locate;
   /** The documents that hold anything, in order; the same objects for the same arguments. */
   trees(file: string, directory: string | undefined, lookup: Lookup): readonly DocumentTree[];
 }
@@ -94,6 +96,7 @@ function mendedFile(damaged: Damaged, whole: ParsedFile, mended: Mending): Parse
       return damaged.lines;
     },
     mentions: (word) => damaged.text.includes(word),
+    locate: (span) => whole.locate(span),
     topLevel: (...reading) => whole.topLevel(...reading),
     trees: (...reading) => whole.trees(...reading),
   };
@@ -165,6 +168,7 @@ function readWhole(text: string): ParsedFile {
       return lines;
     },
     mentions: (word) => text.includes(word),
+    locate: (span) => span,
     topLevel: (key, ...reading) =>
       text.includes(key) ? trees(...reading).flatMap(({ root }) => entryOf(root, key)?.value ?? []) : [],
     trees,
@@ -178,6 +182,7 @@ function documentsOf(yaml: YamlFile): readonly Node[] {
 function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedFile {
   let outline = before?.outline;
   let lines: LineIndex | undefined;
+  let origins: ReadonlyMap<object, number> | undefined;
   return {
     text: cutting.text,
     damage: [],
@@ -199,11 +204,16 @@ function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedF
       if (!isThere) cutting.absent.add(word);
       return isThere;
     },
+    locate(span) {
+      const block = blockOf(span);
+      if (!block) return span;
+      origins ??= originsOf(cutting);
+      const by = origins.get(block) ?? 0;
+      return { file: span.file, start: span.start + by, end: span.end + by };
+    },
     topLevel: (key, file, directory, lookup) => {
-      const { pieces, starts, places } = cutting;
-      const index = pieces.findIndex((piece) => piece.kind === 'top' && piece.key === key);
-      const piece = pieces[index];
-      const entry = piece?.tree(file, directory, lookup, places).entry((starts[index] ?? 0) - piece.lead);
+      const piece = cutting.pieces.find((each) => each.kind === 'top' && each.key === key);
+      const entry = piece?.tree(file, directory, lookup).entry;
       return entry ? [entry.value] : [];
     },
     trees: keptReadings((file, directory, lookup) => [treeOfPieces(cutting, file, directory, lookup)]),
@@ -212,7 +222,7 @@ function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedF
 
 /** The file's tree, put together from the trees of its pieces. */
 function treeOfPieces(
-  { pieces, starts, places }: Cutting,
+  { pieces, starts }: Cutting,
   file: string,
   directory: string | undefined,
   lookup: Lookup,
@@ -229,27 +239,27 @@ function treeOfPieces(
     const start = starts[i] ?? 0;
     if (!piece) continue;
     if (piece.kind === 'head') {
-      const key = { file, start, end: start + piece.key.length };
+      const key = { file, start, end: start + piece.key.length, block: undefined };
       services = { key, entries: new Map(), start: -1, end: 0 };
       entries.set(piece.key, { key, value: emptyValue(key, directory, lookup) });
       continue;
     }
     const by = start - piece.lead;
-    const tree = piece.tree(file, directory, lookup, places);
+    const tree = piece.tree(file, directory, lookup);
     for (const path of tree.document.resets) if (resets.length < MAX_RESETS) resets.push(path);
-    for (const { message, span } of tree.document.errors) errors.push({ message, span: movedSpan(span, by) });
+    errors.push(...tree.document.errors);
     end = tree.document.root.span.end + by;
     if (piece.kind === 'service' && services) {
       if (services.start < 0) services.start = tree.around.span.start + by;
       services.end = tree.around.span.end + by;
     }
-    const entry = tree.entry(by);
+    const { entry } = tree;
     if (entry) (piece.kind === 'service' && services ? services.entries : entries).set(piece.key, entry);
     const last = pieces[i + 1]?.kind !== 'service';
     if (piece.kind === 'service' && services && last)
       entries.set('services', { key: services.key, value: servicesTree(services, file, directory, lookup) });
   }
-  const span = { file, start: starts[0] ?? 0, end };
+  const span = { file, start: starts[0] ?? 0, end, block: undefined };
   const root: MapTree = { span, directory, lookup, kind: 'map', entries };
   return { root, resets, errors };
 }
@@ -264,5 +274,5 @@ function servicesTree(
   directory: string | undefined,
   lookup: Lookup,
 ): MapTree {
-  return { span: { file, start, end }, directory, lookup, kind: 'map', entries };
+  return { span: { file, start, end, block: undefined }, directory, lookup, kind: 'map', entries };
 }

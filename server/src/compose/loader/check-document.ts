@@ -29,11 +29,13 @@ export function checkDocument(
   }
   if (!mended && isWhole(list.value, damage, twice)) return root;
   const services = new Map(list.value.entries);
-  const starts = [...services.values()].map(({ key }) => key.start).sort((a, b) => a - b);
+  const startOf = ({ key }: TreeEntry) => loading.locate(key).start;
+  const starts = [...services.values()].map(startOf).sort((a, b) => a - b);
   const endOf = (start: number) => (starts.find((other) => other > start) ?? Number.MAX_SAFE_INTEGER) - 1;
   const places = mended ? starts.map((start) => ({ start, end: endOf(start) })) : [];
   let refused = false;
-  for (const [name, { key, value }] of services) {
+  for (const [name, entry] of services) {
+    const { key, value } = entry;
     if (value.kind !== 'map' && value.kind !== 'null') {
       // Told one by one: a name left out makes every field of a service look like a service.
       if (!refused) {
@@ -46,15 +48,15 @@ export function checkDocument(
       services.delete(name);
       continue;
     }
-    const end = endOf(key.start);
-    const damaged = key.file === file && damage.some((start) => start >= key.start && start <= end);
+    const from = startOf(entry);
+    const end = endOf(from);
+    const damaged = key.file === file && damage.some((start) => start >= from && start <= end);
     // Which of two lists counts isn't known, and what is in neither of them isn't either.
     const doubtful = twice.some(
-      (start) =>
-        start >= key.start && start <= end && /^["']?(volumes|secrets|configs)\b/.test(text.slice(start)),
+      (start) => start >= from && start <= end && /^["']?(volumes|secrets|configs)\b/.test(text.slice(start)),
     );
     const unread =
-      mended && key.file === file ? unreadPaths(text, mended, { start: key.start, end }, places) : undefined;
+      mended && key.file === file ? unreadPaths(text, mended, { start: from, end }, places) : undefined;
     if (damaged || doubtful || unread) {
       const { span, directory, lookup } = value;
       const empty: MapTree = { kind: 'map', span, directory, lookup, entries: new Map() };

@@ -3,6 +3,7 @@ import type { PlatformPath } from 'node:path';
 import type { Pace } from '../../platform/pace';
 import type { ParsedFile } from '../document/document';
 import type { ParseCache } from '../document/document-cache';
+import type { Locate } from '../node/span';
 import type { Merging } from '../override/context';
 import { type Dotenv, readDotenv } from '../syntax/dotenv';
 import type { Lookup } from '../syntax/interpolation';
@@ -37,6 +38,8 @@ export interface Loading {
   mayInclude(depth: number, at: Span): boolean;
   /** A `.env` or `env_file`, its mistake told once. */
   dotenv(file: string, text: string, outer: Lookup, earlier: Lookup): Dotenv;
+  /** A span of a tree or service, as offsets in its file. */
+  readonly locate: Locate;
   /** True for a file without syntax errors. */
   isIntact(file: string): boolean;
   problem(message: string, span: Span): void;
@@ -108,7 +111,9 @@ export function createLoading({ paths, homeDirectory, read, cache, pace }: Loadi
       return read;
     },
     isIntact: (file) => (parsed.get(file)?.damage.length ?? 0) === 0,
-    problem(message, span) {
+    locate: (span) => parsed.get(span.file)?.locate(span) ?? span,
+    problem(message, at) {
+      const span = loading.locate(at);
       // A file that is included twice, or extended by many, is wrong once.
       const key = JSON.stringify([message, span]);
       if (!told.has(key) && problems.length < MAX_PROBLEMS) problems.push({ message, span });

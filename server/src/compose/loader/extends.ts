@@ -5,12 +5,12 @@ import {
   fieldOf,
   type MapTree,
   mapWith,
+  onceForEach,
   type ResetPath,
   type ScalarTree,
   type Tree,
   type TreeEntry,
 } from '../node/node';
-import { ofOrigin, originOf } from '../node/shifted-node';
 import { mergeModels, mergeServices, withoutReset } from '../override/merge';
 import { withResolvedPaths } from '../override/resolve-paths';
 import { checkDocument } from './check-document';
@@ -52,7 +52,7 @@ export async function extendServices(
 }
 
 function isExtended({ value }: TreeEntry): boolean {
-  return fieldOf(originOf(value).tree, 'extends') !== undefined;
+  return fieldOf(value, 'extends') !== undefined;
 }
 
 interface Chain {
@@ -120,7 +120,7 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
   return merged.kind === 'map' ? withoutExtends(merged) : merged;
 }
 
-const withoutExtends = ofOrigin((service) =>
+const withoutExtends = onceForEach((service) =>
   mapWith(service, new Map([...service.entries].filter(([field]) => field !== 'extends'))),
 );
 

@@ -1,6 +1,7 @@
 /** Loading compose files into one model: documents, includes, extends, merging, in compose-go's order. */
 
 import type { DocumentTree, MapTree, Tree } from '../node/node';
+import { isInSameText } from '../node/span';
 import { mergeModels, withoutReset } from '../override/merge';
 import { checkDocument } from './check-document';
 import { type Level, type Loading, mergingOf } from './context';
@@ -55,7 +56,7 @@ function declare(model: MapTree, { declarations }: Loading): void {
   if (services?.kind !== 'map') return;
   for (const [name, { key }] of services.entries) {
     const known = declarations.get(name) ?? [];
-    if (!known.some((span) => span.file === key.file && span.start === key.start)) known.push(key);
+    if (!known.some((span) => isInSameText(span, key) && span.start === key.start)) known.push(key);
     declarations.set(name, known);
   }
 }

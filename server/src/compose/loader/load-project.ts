@@ -3,7 +3,7 @@ import type { PlatformPath } from 'node:path';
 import { createPace, type Pace } from '../../platform/pace';
 import { createParseCache, type ParseCache } from '../document/document-cache';
 import { fieldOf, type Tree, textOf } from '../node/node';
-import { originOf } from '../node/shifted-node';
+import type { Locate } from '../node/span';
 import type { Lookup } from '../syntax/interpolation';
 import type { FileElement, FileText, Service, Stack } from '../types';
 import { createLoading, isForeign, type Loading, resolvePath } from './context';
@@ -42,15 +42,19 @@ interface Project {
 
 /** Reads and merges the files. Never rejects for what they hold, but where `pace` says that it was given up. */
 export async function loadStack(input: StackInput, pace?: Pace): Promise<Stack> {
-  const { model, ...stack } = await loadModel(input, pace);
+  const { model, locate, ...stack } = await loadModel(input, pace);
   return stack;
 }
 
-/** The same with the merged model, whose every value is there. */
-export async function loadModel(
-  input: StackInput,
-  pace = createPace(),
-): Promise<Stack & { readonly model: Tree | undefined }> {
+export interface LoadedModel extends Stack {
+  /** The merged model, whose every value is there. */
+  readonly model: Tree | undefined;
+  /** Where a value of the model stands. */
+  readonly locate: Locate;
+}
+
+/** The same with the merged model. */
+export async function loadModel(input: StackInput, pace = createPace()): Promise<LoadedModel> {
   const project = await projectOf(input, pace);
   const { loading, lookup, directory, hostPath } = project;
   const model = await loadFiles(input.files, { loading, lookup, directory, included: [], role: 'merged' });
@@ -64,6 +68,7 @@ export async function loadModel(
     dependencies: [...loading.dependencies],
     incomplete: loading.isIncomplete,
     model,
+    locate: loading.locate,
   };
 }
 
@@ -110,19 +115,24 @@ async function servicesOf(
   for (const [name, { key, value }] of list.entries) {
     const turn = loading.pace.turn();
     if (turn) await turn;
-    const fromFiles = fieldOf(originOf(value).tree, 'env_file')
+    const fromFiles = fieldOf(value, 'env_file')
       ? await variablesOfFiles(value, lookup, loading, isSwitchedOff(value, profiles))
       : NO_VARIABLES;
-    const service = keptService(name, value, {
-      sources,
-      declarations: loading.declarations.get(name) ?? [key],
-      environmentFiles: fromFiles.variables,
-      profiles,
-      lookup,
-      damaged: fromFiles.isPartial || (value.kind === 'map' && value.isDamaged === true),
-      isIntact: loading.isIntact,
-      problems: loading.problems,
-    });
+    const service = keptService(
+      name,
+      value,
+      {
+        sources,
+        declarations: loading.declarations.get(name) ?? [key],
+        environmentFiles: fromFiles.variables,
+        profiles,
+        lookup,
+        damaged: fromFiles.isPartial || (value.kind === 'map' && value.isDamaged === true),
+        isIntact: loading.isIntact,
+        problems: loading.problems,
+      },
+      loading.locate,
+    );
     result.set(name, service);
   }
   return result;

@@ -1,7 +1,7 @@
 /** A loaded project value by value, so that two of them can be compared: what an edit really changes. */
 
 import { fieldOf, type Tree } from '../node/node';
-import { originOf } from '../node/shifted-node';
+import type { Locate } from '../node/span';
 import type { EnvironmentVariable, Mount, Service, Span } from '../types';
 import { loadModel, type StackInput } from './load-project';
 
@@ -44,9 +44,10 @@ export interface ProjectValues {
  */
 const MOST_VALUES = 100_000;
 
-/** How many values may still be looked at. */
+/** How many values may still be looked at, and where they stand. */
 interface Budget {
   left: number;
+  readonly locate: Locate;
 }
 
 /** A value that two projects don't have alike. */
@@ -60,10 +61,10 @@ export interface ValueChange {
 
 /** Loads a project. Never rejects for what its files hold. */
 export async function loadValues(input: StackInput): Promise<ProjectValues> {
-  const { model, services, problems } = await loadModel(input);
+  const { model, services, problems, locate } = await loadModel(input);
   const trees = fieldOf(model, 'services');
   const elements = new Map<string, ProjectValue>();
-  const budget: Budget = { left: MOST_VALUES };
+  const budget: Budget = { left: MOST_VALUES, locate };
   if (model?.kind === 'map') {
     // What `x-` keys hold counts where it is used.
     for (const [key, { value }] of model.entries)
@@ -162,7 +163,7 @@ function flatten(tree: Tree, path: string, values: Map<string, ProjectValue>, bu
   budget.left -= 1;
   if (budget.left <= 0) return;
   const leaf = (value: string, raw = '', unresolved: readonly string[] = []) =>
-    add(path, { value, span: tree.span, raw, unresolved }, values);
+    add(path, { value, span: budget.locate(tree.span), raw, unresolved }, values);
   switch (tree.kind) {
     case 'map':
       if (tree.entries.size === 0) leaf('{}');
@@ -206,9 +207,9 @@ export function changesBetween(before: ProjectValues, after: ProjectValues): rea
 const NONE: ReadonlyMap<string, ProjectValue> = new Map();
 
 function isSameText(a: Tree | undefined, b: Tree | undefined): boolean {
-  if (!a || !b || originOf(a).tree !== originOf(b).tree) return false;
+  if (!a || a !== b) return false;
   // What they hold comes from other files and elements as well.
-  return !['env_file', 'volumes', 'secrets', 'configs'].some((key) => fieldOf(originOf(a).tree, key));
+  return !['env_file', 'volumes', 'secrets', 'configs'].some((key) => fieldOf(a, key));
 }
 
 function compare(

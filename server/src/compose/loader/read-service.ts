@@ -1,7 +1,7 @@
 /** One service of a merged model as a `Service`. What can't be read is told as a problem, and the rest is read on. */
 
 import { entryOf, fieldOf, type Tree, type TreeEntry, textOf } from '../node/node';
-import { spanTo } from '../node/shifted-node';
+import { isInSameText } from '../node/span';
 import type { Lookup } from '../syntax/interpolation';
 import type { ComposeProblem, EnvironmentVariable, Mount, Service, ServiceUser, Span, Text } from '../types';
 import { readSecretOrConfig, readVolume, type Sources } from './read-volumes';
@@ -141,10 +141,10 @@ function pairVariable(
     value: text ? text.value : lookup(name),
     nameSpan,
     valueSpan: text ? text.spanOf(0, text.value.length) : nameSpan,
-    span: spanTo(
-      nameSpan,
-      text && value.span.file === nameSpan.file ? Math.max(value.span.end, nameSpan.end) : nameSpan.end,
-    ),
+    span: {
+      ...nameSpan,
+      end: text && isInSameText(value.span, nameSpan) ? Math.max(value.span.end, nameSpan.end) : nameSpan.end,
+    },
     unresolved: text?.unresolved ?? [],
   };
 }

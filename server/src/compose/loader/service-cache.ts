@@ -4,12 +4,12 @@
  */
 
 import type { Tree } from '../node/node';
-import { movedSpan, originOf, reversed, type Shift, shiftsOf } from '../node/shifted-node';
+import { isInSameText, type Locate } from '../node/span';
 import type { Lookup } from '../syntax/interpolation';
 import type { ComposeProblem, Service, Span } from '../types';
+import { locatedService } from './located-service';
 import { readService, type ServiceContext } from './read-service';
 import type { Sources } from './read-volumes';
-import { movedService } from './shifted-service';
 
 interface Kept {
   readonly name: string;
@@ -27,29 +27,16 @@ interface Kept {
 
 const kept = new WeakMap<Tree, Kept>();
 
-/** As `readService`; the problems are told each time. */
-export function keptService(name: string, tree: Tree, context: ServiceContext): Service {
+/** As `readService`, with spans counted from the start of their files; the problems are told each time. */
+export function keptService(name: string, tree: Tree, context: ServiceContext, locate: Locate): Service {
   // What rests on other files, or on what a parser guessed, is read anew.
-  const isPlain = context.environmentFiles.size === 0 && !context.damaged;
-  const shifts = shiftsOf(tree);
-  const declaredIn = context.declarations.map(({ file }) => file);
-  const files = [...declaredIn, ...(shifts?.keys() ?? [])];
-  if (!isPlain || !files.every((file) => context.isIntact(file))) return readService(name, tree, context);
-  const known = kept.get(tree);
-  if (known && isCurrent(known, name, context)) return told(known, 0, context);
-  // Declared in another file, or twice in one, it has places that move otherwise.
-  if (shifts && declaredIn.every((file, i) => shifts.has(file) && declaredIn.indexOf(file) === i)) {
-    const { tree: origin, by } = originOf(tree);
-    const declarations = context.declarations.map((span) => movedSpan(span, reversed(by)));
-    const there = keptAt(name, origin, { ...context, declarations });
-    if (canMove(there)) return told(there, by, context);
-  }
-  return told(keptAt(name, tree, context), 0, context);
-}
-
-/** An element of the file is in a place of its own, which does not move by as much. */
-function canMove({ elements }: Kept): boolean {
-  return elements.every(({ found }) => found === undefined);
+  const isKept =
+    context.environmentFiles.size === 0 &&
+    !context.damaged &&
+    context.declarations.every(({ file }) => context.isIntact(file));
+  const { service, problems } = isKept ? keptAt(name, tree, context) : readOf(name, tree, context);
+  for (const { message, span } of problems) context.problems.push({ message, span: locate(span) });
+  return locatedService(service, locate);
 }
 
 function keptAt(name: string, tree: Tree, context: ServiceContext): Kept {
@@ -67,16 +54,10 @@ function isCurrent(known: Kept, name: string, { lookup, declarations, sources }:
     known.declarations.length === declarations.length &&
     known.declarations.every((span, index) => {
       const other = declarations[index];
-      return other?.start === span.start && other.file === span.file;
+      return other?.start === span.start && isInSameText(other, span);
     }) &&
     known.elements.every((element) => sources.topLevel(element.kind, element.name) === element.found)
   );
-}
-
-function told({ service, problems }: Kept, by: Shift, context: ServiceContext): Service {
-  for (const { message, span } of problems)
-    context.problems.push({ message, span: by === 0 ? span : movedSpan(span, by) });
-  return movedService(service, by);
 }
 
 function readOf(name: string, tree: Tree, context: ServiceContext): Kept {

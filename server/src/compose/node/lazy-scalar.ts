@@ -1,8 +1,8 @@
 /** Scalars of trees, whose text is read only when it is asked for: most values of a file never are. */
 import type { Lookup } from '../syntax/interpolation';
-import type { Span } from '../types';
 import type { ScalarTree, Written } from './node';
 import type { SourcedString } from './source-string';
+import type { BlockSpan } from './span';
 
 /** A scalar whose text is read when it is asked for, once. */
 export function lazyScalar(
@@ -26,7 +26,7 @@ export function scalarWith(
 /** A class, since an object with accessors of its own takes ten times the room and the time. */
 class LazyScalar implements ScalarTree {
   readonly kind = 'scalar';
-  readonly span: Span;
+  readonly span: BlockSpan;
   readonly directory: string | undefined;
   readonly lookup: Lookup;
   readonly isMerged: boolean | undefined;

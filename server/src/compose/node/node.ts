@@ -3,12 +3,12 @@
  * followed, `!reset` and `!override` noted. Trees are never changed, so parts can be shared.
  */
 import type { Lookup } from '../syntax/interpolation';
-import type { Span } from '../types';
 import type { SourcedString } from './source-string';
+import type { BlockSpan } from './span';
 
 export interface Written {
   /** Where it stands: for an alias, the alias. */
-  readonly span: Span;
+  readonly span: BlockSpan;
   /** Directory against which relative paths in it resolve; undefined for unsaved files. */
   readonly directory: string | undefined;
   /** The variables of the model that it is part of. */
@@ -55,7 +55,7 @@ export type Tree = ScalarTree | ListTree | MapTree | PairTree | NullTree;
 
 export interface TreeEntry {
   /** The key where it is written. */
-  readonly key: Span;
+  readonly key: BlockSpan;
   readonly value: Tree;
 }
 
@@ -84,6 +84,16 @@ export function mapWith(
 /** A list at the place of `tree`, as `mapWith`. */
 export function listWith({ span, directory, lookup }: Tree, items: readonly Tree[]): ListTree {
   return { kind: 'list', span, directory, lookup, items };
+}
+
+/** `change`, made once for each mapping. */
+export function onceForEach(change: (map: MapTree) => Tree): (map: MapTree) => Tree {
+  const known = new WeakMap<MapTree, Tree>();
+  return (map) => {
+    const changed = known.get(map) ?? change(map);
+    known.set(map, changed);
+    return changed;
+  };
 }
 
 /** The entry of a mapping; undefined for anything else. */

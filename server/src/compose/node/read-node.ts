@@ -17,6 +17,8 @@ import { type SourcedString, sourcedString } from './source-string';
 export interface TreeOptions {
   readonly yaml: YamlFile;
   readonly file: string;
+  /** The block that `yaml` is, of a file that is parsed in blocks. */
+  readonly block?: object | undefined;
   readonly directory: string | undefined;
   readonly lookup: Lookup;
   /** The tree of a node of another text that an alias names, where it stands; none of it has tags. */
@@ -34,14 +36,17 @@ export interface ReadTree extends DocumentTree {
 }
 
 /** Reads one document of a file. */
-export function readTree(document: Node, { yaml, file, directory, lookup, outer }: TreeOptions): ReadTree {
+export function readTree(
+  document: Node,
+  { yaml, file, block, directory, lookup, outer }: TreeOptions,
+): ReadTree {
   const resets: ResetPath[] = [];
   const errors: SourcedString['errors'][number][] = [];
   const known = new Map<Node, Tree>();
 
   const written = (node: Node): Written => {
     const [start, end] = node.range ?? [0, 0];
-    return { span: { file, start, end }, directory, lookup };
+    return { span: { file, start, end, block }, directory, lookup };
   };
 
   /** Keys from the root to what is being read. */
@@ -82,7 +87,7 @@ export function readTree(document: Node, { yaml, file, directory, lookup, outer 
     if (!isScalar(node) || node.value === null) return { ...place, kind: 'null' };
     const [start, end] = node.range ?? [0, 0];
     // Most values of a file are never asked for.
-    const scalar = lazyScalar(place, () => sourcedString(node as Scalar, file, yaml.text, lookup));
+    const scalar = lazyScalar(place, () => sourcedString(node as Scalar, place.span, yaml.text, lookup));
     // An escape can stand for the sign too.
     if (/[$\\]/.test(yaml.text.slice(start, end))) errors.push(...scalar.text.errors);
     return scalar;
@@ -106,7 +111,12 @@ export function readTree(document: Node, { yaml, file, directory, lookup, outer 
   }
 
   const root = read(document, 0) ?? { ...written(document), kind: 'null' };
-  return { root, resets, errors, treeOf: (node) => known.get(node) ?? content(node, 0) };
+  function treeOf(node: Node): Tree {
+    const tree = known.get(node) ?? content(node, 0);
+    known.set(node, tree);
+    return tree;
+  }
+  return { root, resets, errors, treeOf };
 }
 
 /** `tree` as an alias repeats it at another place. */

@@ -3,6 +3,7 @@ import type { Scalar } from 'yaml';
 import { interpolate, type Lookup } from '../syntax/interpolation';
 import { type PlainScalar, plainScalar } from '../syntax/plain-scalar';
 import type { Span, Text, UnresolvedVariable } from '../types';
+import type { BlockSpan } from './span';
 
 export interface SourcedString {
   /** After interpolation. */
@@ -22,8 +23,9 @@ export interface SourcedString {
 }
 
 /** A text without variables that stands at `place` letter by letter. */
-export function literalText(value: string, { file, start }: Span): SourcedString {
-  const spanOf = (from: number, to: number): Span => ({ file, start: start + from, end: start + to });
+export function literalText(value: string, place: BlockSpan): SourcedString {
+  const { start } = place;
+  const spanOf = (from: number, to: number) => ({ ...place, start: start + from, end: start + to });
   const rawOf = (from: number, to: number) => value.slice(from, to);
   const text = (from: number, to: number): Text => {
     return { value: rawOf(from, to), raw: rawOf(from, to), span: spanOf(from, to) };
@@ -31,17 +33,21 @@ export function literalText(value: string, { file, start }: Span): SourcedString
   return { value, raw: value, type: 'string', unresolved: [], errors: [], spanOf, rawOf, text };
 }
 
-/** A scalar's text, place and variables. Numbers read as Go prints them. */
-export function sourcedString(scalar: Scalar, file: string, source: string, lookup: Lookup): SourcedString {
-  const [start, end] = [scalar.range?.[0] ?? 0, scalar.range?.[1] ?? 0];
+/** A scalar's text and variables, written at `whole` in `source`. Numbers read as Go prints them. */
+export function sourcedString(
+  scalar: Scalar,
+  whole: BlockSpan,
+  source: string,
+  lookup: Lookup,
+): SourcedString {
+  const { file, start, end, block } = whole;
   const written = source.slice(start, end);
   const { decoded, offsets } = decode(scalar, written, start);
   const done = interpolate(decoded, lookup);
-  const whole: Span = { file, start, end };
-  const place = (rawFrom: number, rawTo: number): Span => {
+  const place = (rawFrom: number, rawTo: number): BlockSpan => {
     if (offsets === undefined) return whole;
-    if (typeof offsets === 'number') return { file, start: offsets + rawFrom, end: offsets + rawTo };
-    return { file, start: offsets[rawFrom] ?? start, end: offsets[rawTo] ?? end };
+    if (typeof offsets === 'number') return { file, start: offsets + rawFrom, end: offsets + rawTo, block };
+    return { file, start: offsets[rawFrom] ?? start, end: offsets[rawTo] ?? end, block };
   };
   const toRaw = (from: number, to: number): [number, number] => {
     if (done.pieces.length === 0) return [0, decoded.length];

@@ -5,7 +5,6 @@
 
 import { scalarWith } from '../node/lazy-scalar';
 import { listWith, mapWith, type Tree, type TreeEntry, textOf } from '../node/node';
-import { movedAs, originOf } from '../node/shifted-node';
 import { cleanTarget, splitShortVolume } from '../syntax/short-volume';
 import type { Merging } from './context';
 import { writtenPath } from './equal';
@@ -42,12 +41,11 @@ const known = new WeakMap<Tree, { readonly directory: string | undefined; readon
 
 /** A service with its lists made unique. */
 export function canonicalService(service: Tree, merging: Merging): Tree {
-  const { tree } = originOf(service);
-  const before = known.get(tree);
-  if (before && before.directory === merging.directory) return movedAs(service, before.service);
-  const result = uniqueLists(tree, merging);
-  known.set(tree, { directory: merging.directory, service: result });
-  return result === tree ? service : movedAs(service, result);
+  const before = known.get(service);
+  if (before && before.directory === merging.directory) return before.service;
+  const result = uniqueLists(service, merging);
+  known.set(service, { directory: merging.directory, service: result });
+  return result;
 }
 
 function uniqueLists(service: Tree, merging: Merging): Tree {

@@ -11,7 +11,7 @@ import {
   type Tree,
   type TreeEntry,
 } from '../node/node';
-import { jointShift, movedTree, originOf, spanTo } from '../node/shifted-node';
+import { isInSameText } from '../node/span';
 import type { Lookup } from '../syntax/interpolation';
 import { canonical, networkMap, sequence } from './canonical';
 import type { Merging } from './context';
@@ -73,13 +73,6 @@ function join(before: TreeEntry, entry: TreeEntry, value: Tree): TreeEntry {
 export function mergeServices(base: Tree, over: Tree, merging: Merging): Tree {
   if (over.kind === 'null') return base;
   if (base.kind !== 'map' || over.kind !== 'map') return over;
-  // Services that are written as before are merged once, wherever they stand by now.
-  const by = jointShift(base, over);
-  if (by === undefined) return mergedOnce(base, over, merging);
-  return movedTree(mergedOnce(originOf(base).tree as MapTree, originOf(over).tree as MapTree, merging), by);
-}
-
-function mergedOnce(base: MapTree, over: MapTree, merging: Merging): Tree {
   const known = mergedServices.get(over)?.get(base);
   if (known?.lookup === merging.lookup && known.directory === merging.directory) return known.service;
   const service = mergeMaps(base, over, merging);
@@ -153,15 +146,15 @@ function pairsOf(tree: Tree, lookup: Lookup): readonly Tree[] {
     kind: 'pair',
     name,
     entry,
-    span: spanTo(entry.key, Math.max(entry.key.end, sameFile(entry) ? entry.value.span.end : 0)),
+    span: spanOf(entry),
     directory: tree.directory,
     // What has no value is looked up in the model in which it becomes part of a list.
     lookup,
   }));
 }
 
-function sameFile({ key, value }: TreeEntry): boolean {
-  return key.file === value.span.file;
+function spanOf({ key, value: { span } }: TreeEntry): TreeEntry['key'] {
+  return { ...key, end: isInSameText(key, span) ? Math.max(key.end, span.end) : key.end };
 }
 
 /** `model` without what `resets` name: the values that a later file resets or overrides. */

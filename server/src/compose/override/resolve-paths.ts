@@ -1,15 +1,14 @@
 /** Services of an extended or included file, whose paths count as resolved in the model that they become part of. */
 
 import { scalarWith } from '../node/lazy-scalar';
-import { listWith, type MapTree, mapWith, type Tree, type TreeEntry } from '../node/node';
-import { ofOrigin } from '../node/shifted-node';
+import { listWith, type MapTree, mapWith, onceForEach, type Tree, type TreeEntry } from '../node/node';
 
 /** `services`, a mapping of names, with its host paths marked. */
 export function withResolvedPaths(services: MapTree): MapTree {
   return mapped(services, (service) => (service.kind === 'map' ? resolvedService(service) : service));
 }
 
-const resolvedService = ofOrigin((service) =>
+const resolvedService = onceForEach((service) =>
   mapped(service, (value, key) => {
     if (value.kind === 'scalar' && key === 'env_file') return resolved(value);
     if (value.kind !== 'list' || (key !== 'env_file' && key !== 'volumes')) return value;

@@ -1,6 +1,6 @@
 /** The host names under which clients reach a TLS service, each with the place that says so. */
 
-import { ofService } from '../../compose/loader/shifted-service';
+import { ofService } from '../../compose/loader/located-service';
 import type { EnvironmentVariable, Service, Span } from '../../compose/types';
 import type { Deployment, MenderService, RequirementState } from '../deployment';
 import type { HostVariable } from '../model/layout';

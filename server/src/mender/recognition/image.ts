@@ -1,6 +1,6 @@
 /** What the name of a Mender image tells: the component, the edition, the release. */
 
-import { ofService } from '../../compose/loader/shifted-service';
+import { ofService } from '../../compose/loader/located-service';
 import { runAtEnd } from '../../compose/syntax/line-index';
 import type { Service } from '../../compose/types';
 import type { Layout } from '../model/layout';

@@ -1,6 +1,6 @@
 /** Services whose program is the user's own: which files it reads can't be known. */
 
-import { ofService } from '../../compose/loader/shifted-service';
+import { ofService } from '../../compose/loader/located-service';
 import type { Service } from '../../compose/types';
 import { roles } from '../releases/roles';
 

@@ -1,5 +1,5 @@
 /** Which release a stack is of. */
-import { ofService } from '../../compose/loader/shifted-service';
+import { ofService } from '../../compose/loader/located-service';
 import type { Stack } from '../../compose/types';
 import type { Recognition } from '../deployment';
 import type { Layout } from '../model/layout';

@@ -1,5 +1,5 @@
 /** Which services of a stack are Mender's. */
-import { ofService } from '../../compose/loader/shifted-service';
+import { ofService } from '../../compose/loader/located-service';
 import type { Service, Stack } from '../../compose/types';
 import type { Role } from '../model/layout';
 import { roles } from '../releases/roles';

@@ -1,6 +1,6 @@
 /** Keys whose tokens a service accepts beside those of its signing key: what the compose files, and a directory, tell of them. */
 
-import { ofService } from '../../compose/loader/shifted-service';
+import { ofService } from '../../compose/loader/located-service';
 import type { Mount, Service } from '../../compose/types';
 import type { RequirementState } from '../deployment';
 import { directoryOf, nameOf } from '../model/container-path';

@@ -1,5 +1,5 @@
 /** Whether a service needs a file in this stack. Where the compose files don't tell, nothing is asked for. */
-import { ofService } from '../../compose/loader/shifted-service';
+import { ofService } from '../../compose/loader/located-service';
 import type { Service, Stack } from '../../compose/types';
 import { hostOf } from '../hosts/parse-host';
 import type { Layout, Requirement, Role } from '../model/layout';

@@ -1,5 +1,5 @@
 /** Whether a deployment is one of Mender's demos, where keys that everybody has do no harm. */
-import { ofService } from '../../compose/loader/shifted-service';
+import { ofService } from '../../compose/loader/located-service';
 import type { Deployment } from '../../mender/deployment';
 import { isDemoName, reachedHosts } from '../../mender/hosts/hosts-used-by-clients';
 

@@ -3,7 +3,7 @@
 import { detached } from '../../syntax/line-index';
 import { areBracketsTooDeep, bracketWalk } from '../../yaml/nesting-limit';
 import type { YamlProblem } from '../../yaml/parse-yaml';
-import { createPiece, fitsBehind, type Piece, type Places } from './block';
+import { createPiece, fitsBehind, type Piece } from './block';
 import { type Cut, type CutState, cutsFrom, stateAfter } from './scan-blocks';
 import { replaced } from './splice';
 
@@ -13,8 +13,6 @@ export interface Cutting {
   readonly pieces: readonly Piece[];
   /** Offset of each piece. */
   readonly starts: readonly number[];
-  /** Offsets of the pieces that have anchors. */
-  readonly places: Places;
   /** A key of the file or of `services` stands there twice. */
   readonly hasTwins: boolean;
   /** Those that are no YAML by themselves. */
@@ -70,7 +68,6 @@ function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined
     text,
     pieces,
     starts,
-    places: placesOf(pieces, starts),
     hasTwins: hasTwins(pieces),
     unsound: pieces.filter(isUnsound),
     isTooDeep: isTooDeep(text, pieces, starts),
@@ -124,7 +121,6 @@ function recut(text: string, before: Cutting): Cutting | undefined {
     text,
     pieces: all,
     starts: allStarts,
-    places: before.places.size === 0 && !fresh.some(isAnchored) ? NOWHERE : placesOf(all, allStarts),
     hasTwins: isKeyed ? before.hasTwins : hasTwins(all),
     unsound: before.unsound.length > 0 || fresh.some(isUnsound) ? all.filter(isUnsound) : before.unsound,
     isTooDeep: (before.isTooDeep || !nestsAlike(known, fresh)) && isTooDeep(text, all, allStarts),
@@ -233,17 +229,14 @@ function addAnchors(table: Map<string, Piece>, piece: Piece): void {
   for (const name of piece.anchors.keys()) table.set(name, piece);
 }
 
-const NOWHERE: Places = new Map();
-
-function placesOf(pieces: readonly Piece[], starts: readonly number[]): Places {
-  let places: Map<Piece, number> | undefined;
+/** Where the text that each piece is parsed as would begin in the file. */
+export function originsOf({ pieces, starts }: Cutting): ReadonlyMap<object, number> {
+  const origins = new Map<object, number>();
   for (let index = 0; index < pieces.length; index++) {
     const piece = pieces[index];
-    if (!piece || !isAnchored(piece)) continue;
-    places ??= new Map();
-    places.set(piece, starts[index] ?? 0);
+    if (piece) origins.set(piece, (starts[index] ?? 0) - piece.lead);
   }
-  return places ?? NOWHERE;
+  return origins;
 }
 
 /** Whether the same pieces have anchors, in the same order. */

@@ -5,7 +5,6 @@
 import { isMap, type Node } from 'yaml';
 import type { DocumentTree, MapTree, Tree, TreeEntry } from '../../node/node';
 import { readTree } from '../../node/read-node';
-import { fixedTree, movedSpan, movedTree } from '../../node/shifted-node';
 import type { Lookup } from '../../syntax/interpolation';
 import { countLines, type LineIndex, lineIndex } from '../../syntax/line-index';
 import { type OutlinePart, outlinePart } from '../../yaml/declarations';
@@ -13,7 +12,7 @@ import { type BracketWalk, bracketWalk } from '../../yaml/nesting-limit';
 import { parseYaml, type YamlFile, type YamlProblem } from '../../yaml/parse-yaml';
 import type { CutKind } from './scan-blocks';
 
-/** What is read of a piece by variables and directory; offsets are those of `yaml.text`. */
+/** What is read of a piece by variables and directory. Its spans count from the start of the text that the piece is parsed as. */
 export interface PieceTree {
   readonly file: string;
   readonly directory: string | undefined;
@@ -21,16 +20,12 @@ export interface PieceTree {
   readonly document: DocumentTree;
   /** The mapping that the key is part of: the file's root, or `services`. */
   readonly around: MapTree;
-  /** The key and its value as they stand in `yaml.text`. */
-  readonly origin: TreeEntry | undefined;
-  /** The key and its value `by` characters further; undefined for a key that a tag takes out. */
-  entry(by: number): TreeEntry | undefined;
-  /** An anchored node of the piece `by` characters further, as part of another piece: it stays when that is moved. */
-  anchored(node: Node, by: number): Tree;
+  /** The key and its value; undefined for a key that a tag takes out. */
+  readonly entry: TreeEntry | undefined;
+  /** An anchored node of the piece, as part of another one. */
+  treeOf(node: Node): Tree;
 }
 
-/** Offsets of the pieces that have anchors. */
-export type Places = ReadonlyMap<Piece, number>;
 /** For the name of an anchor the last piece before that has it. */
 export type AnchorTable = ReadonlyMap<string, Piece>;
 
@@ -60,7 +55,7 @@ export interface Piece {
   readonly needs: ReadonlyMap<string, Piece | undefined>;
   /** Those pieces, and those that they need. */
   readonly needed: readonly Piece[];
-  tree(file: string, directory: string | undefined, lookup: Lookup, places: Places): PieceTree;
+  tree(file: string, directory: string | undefined, lookup: Lookup): PieceTree;
   /** Whether its text has a word; looked for once as long as the word is the same. */
   mentions(word: string): boolean;
 }
@@ -147,7 +142,7 @@ class ParsedPiece implements Piece {
   readonly damage: readonly number[];
   readonly anchors: ReadonlyMap<string, Node>;
   readonly lineCount: number;
-  readonly #trees: { readonly tree: PieceTree; readonly places: readonly (number | undefined)[] }[] = [];
+  readonly #trees: PieceTree[] = [];
   #word: string | undefined;
   #hasWord = false;
   #lines: LineIndex | undefined;
@@ -193,73 +188,37 @@ class ParsedPiece implements Piece {
     return this.#hasWord;
   }
 
-  tree(file: string, directory: string | undefined, lookup: Lookup, places: Places): PieceTree {
+  tree(file: string, directory: string | undefined, lookup: Lookup): PieceTree {
     const trees = this.#trees;
     const at = trees.findIndex(
-      ({ tree, places: then }) =>
-        tree.file === file &&
-        tree.directory === directory &&
-        tree.lookup === lookup &&
-        this.needed.every((piece, index) => places.get(piece) === then[index]),
+      (tree) => tree.file === file && tree.directory === directory && tree.lookup === lookup,
     );
-    const known = trees[at] ?? {
-      tree: pieceTree(this, this.yaml, { file, directory, lookup, places }),
-      places: this.needed.map((piece) => places.get(piece)),
-    };
+    const known = trees[at] ?? pieceTree(this, this.yaml, { file, directory, lookup });
     if (at !== 0) {
       if (at > 0) trees.splice(at, 1);
       trees.unshift(known);
       trees.length = Math.min(trees.length, MAX_TREES);
     }
-    return known.tree;
+    return known;
   }
 }
 
-interface Reading {
-  readonly file: string;
-  readonly directory: string | undefined;
-  readonly lookup: Lookup;
-  readonly places: Places;
-}
-
 function pieceTree(
-  { kind, key, needs }: Pick<Piece, 'kind' | 'key' | 'needs'>,
+  piece: Piece,
   yaml: YamlFile,
-  { file, directory, lookup, places }: Reading,
+  reading: Pick<PieceTree, 'file' | 'directory' | 'lookup'>,
 ): PieceTree {
+  const { kind, key, needs } = piece;
+  const { file, directory, lookup } = reading;
   const [root] = yaml.roots;
   if (!root) throw new Error('a piece that is not sound has no tree');
   const outer = (node: Node): Tree => {
-    const piece = needs.get(yaml.outer.get(node) ?? '');
-    if (!piece) throw new Error('a piece that is not sound has no tree');
-    const by = (places.get(piece) ?? 0) - piece.lead;
-    return piece.tree(file, directory, lookup, places).anchored(node, by);
+    const needed = needs.get(yaml.outer.get(node) ?? '');
+    if (!needed) throw new Error('a piece that is not sound has no tree');
+    return needed.tree(file, directory, lookup).treeOf(node);
   };
-  const { treeOf, ...document } = readTree(root, { yaml, file, directory, lookup, outer });
+  const { treeOf, ...document } = readTree(root, { yaml, block: piece, outer, ...reading });
   const whole = document.root as MapTree;
   const around = kind === 'service' ? (whole.entries.get('services')?.value as MapTree) : whole;
-  const own = around.entries.get(key);
-  // Where it stood last: most pieces stand there still.
-  let placed: { readonly by: number; readonly entry: TreeEntry } | undefined;
-  let fixed: { readonly by: number; readonly trees: Map<Node, Tree> } | undefined;
-  return {
-    file,
-    directory,
-    lookup,
-    document,
-    around,
-    origin: own,
-    entry(by) {
-      if (!own) return undefined;
-      if (placed?.by !== by)
-        placed = { by, entry: { key: movedSpan(own.key, by), value: movedTree(own.value, by) } };
-      return placed.entry;
-    },
-    anchored(node, by) {
-      if (fixed?.by !== by) fixed = { by, trees: new Map() };
-      const tree = fixed.trees.get(node) ?? fixedTree(treeOf(node), by);
-      fixed.trees.set(node, tree);
-      return tree;
-    },
-  };
+  return { ...reading, document, around, entry: around.entries.get(key), treeOf };
 }

@@ -1,11 +1,11 @@
-/** Services whose places are moved: a service that stays as it is written is read once, and shown where it stands now. */
+/** A service that stays as it is written is read once, with spans in its blocks, and shown where it stands now. */
 
-import { movedSpan, movedText, type Shift } from '../node/shifted-node';
+import type { Locate } from '../node/span';
 import type { EnvironmentVariable, Mount, Service, Span, Text, UnresolvedVariable } from '../types';
 
-/** `service` with all its places `by` characters further; where that is a number, all of it must be of one file. */
-export function movedService(service: Service, by: Shift): Service {
-  return by === 0 ? service : new MovedService(service, by);
+/** `service` with spans counted from the start of their files. */
+export function locatedService(service: Service, locate: Locate): Service {
+  return new LocatedService(service, locate);
 }
 
 /**
@@ -15,7 +15,7 @@ export function movedService(service: Service, by: Shift): Service {
 export function ofService<T>(look: (service: Service) => T): (service: Service) => T {
   const known = new WeakMap<Service, { readonly found: T }>();
   return (service) => {
-    const origin = service instanceof MovedService ? service.origin : service;
+    const origin = service instanceof LocatedService ? service.origin : service;
     let answer = known.get(origin);
     if (!answer) {
       answer = { found: look(origin) };
@@ -25,15 +25,15 @@ export function ofService<T>(look: (service: Service) => T): (service: Service) 
   };
 }
 
-/** What has places in it is moved when it is asked for, once: rules compare mounts by identity. */
-class MovedService implements Service {
+/** What has spans in it is made when it is asked for, once: rules compare mounts by identity. */
+class LocatedService implements Service {
   #mounts: readonly Mount[] | undefined;
   #environment: ReadonlyMap<string, EnvironmentVariable> | undefined;
   #image: Text | undefined;
 
   constructor(
     readonly origin: Service,
-    readonly by: Shift,
+    readonly locate: Locate,
   ) {}
 
   get name() {
@@ -41,12 +41,12 @@ class MovedService implements Service {
   }
 
   get declarations(): readonly Span[] {
-    return this.origin.declarations.map((span) => movedSpan(span, this.by));
+    return this.origin.declarations.map(this.locate);
   }
 
   get image(): Text | undefined {
     const { image } = this.origin;
-    this.#image ??= image && movedText(image, this.by);
+    this.#image ??= image && locatedText(image, this.locate);
     return this.#image;
   }
 
@@ -63,31 +63,31 @@ class MovedService implements Service {
   }
 
   get mounts(): readonly Mount[] {
-    this.#mounts ??= this.origin.mounts.map((mount) => movedMount(mount, this.by));
+    this.#mounts ??= this.origin.mounts.map((mount) => locatedMount(mount, this.locate));
     return this.#mounts;
   }
 
   get environment(): ReadonlyMap<string, EnvironmentVariable> {
     if (!this.#environment) {
-      const moved = new Map<string, EnvironmentVariable>();
+      const located = new Map<string, EnvironmentVariable>();
       for (const [name, variable] of this.origin.environment)
-        moved.set(name, movedVariable(variable, this.by));
-      this.#environment = moved;
+        located.set(name, locatedVariable(variable, this.locate));
+      this.#environment = located;
     }
     return this.#environment;
   }
 
   get environmentKey(): Span | undefined {
     const { environmentKey } = this.origin;
-    return environmentKey && movedSpan(environmentKey, this.by);
+    return environmentKey && this.locate(environmentKey);
   }
 
   get aliases(): readonly Text[] {
-    return this.origin.aliases.map((alias) => movedText(alias, this.by));
+    return this.origin.aliases.map((alias) => locatedText(alias, this.locate));
   }
 
   get networkAliases(): readonly Text[] {
-    return this.origin.networkAliases.map((alias) => movedText(alias, this.by));
+    return this.origin.networkAliases.map((alias) => locatedText(alias, this.locate));
   }
 
   get inactive() {
@@ -107,42 +107,46 @@ class MovedService implements Service {
   }
 }
 
-function movedMount(mount: Mount, by: Shift): Mount {
+function locatedMount(mount: Mount, locate: Locate): Mount {
   const { sourceText, targetText, modeSpan, span, unresolved, device } = mount;
   return {
     ...mount,
-    sourceText: sourceText && movedText(sourceText, by),
-    targetText: movedText(targetText, by),
-    modeSpan: modeSpan && movedSpan(modeSpan, by),
-    span: movedSpan(span, by),
-    unresolved: movedUnresolved(unresolved, by),
+    sourceText: sourceText && locatedText(sourceText, locate),
+    targetText: locatedText(targetText, locate),
+    modeSpan: modeSpan && locate(modeSpan),
+    span: locate(span),
+    unresolved: locatedUnresolved(unresolved, locate),
     ...(device
       ? {
           device: {
             path: device.path,
-            text: movedText(device.text, by),
-            unresolved: movedUnresolved(device.unresolved, by),
+            text: locatedText(device.text, locate),
+            unresolved: locatedUnresolved(device.unresolved, locate),
           },
         }
       : {}),
   };
 }
 
-function movedVariable(variable: EnvironmentVariable, by: Shift): EnvironmentVariable {
+function locatedVariable(variable: EnvironmentVariable, locate: Locate): EnvironmentVariable {
   const { nameSpan, valueSpan, span, unresolved } = variable;
   return {
     ...variable,
-    nameSpan: movedSpan(nameSpan, by),
-    valueSpan: movedSpan(valueSpan, by),
-    span: movedSpan(span, by),
-    unresolved: movedUnresolved(unresolved, by),
+    nameSpan: locate(nameSpan),
+    valueSpan: locate(valueSpan),
+    span: locate(span),
+    unresolved: locatedUnresolved(unresolved, locate),
   };
 }
 
-function movedUnresolved(
+function locatedUnresolved(
   unresolved: readonly UnresolvedVariable[],
-  by: Shift,
+  locate: Locate,
 ): readonly UnresolvedVariable[] {
   if (unresolved.length === 0) return unresolved;
-  return unresolved.map((each) => ({ ...each, span: movedSpan(each.span, by) }));
+  return unresolved.map((each) => ({ ...each, span: locate(each.span) }));
+}
+
+function locatedText({ value, raw, span }: Text, locate: Locate): Text {
+  return { value, raw, span: locate(span) };
 }
