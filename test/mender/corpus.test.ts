@@ -9,7 +9,7 @@ import { createWorking } from '../../server/src/changes/types';
 import { editCompose } from '../../server/src/compose/edit/edit';
 import { applyChanges } from '../../server/src/compose/syntax/line-index';
 import { fixes } from '../../server/src/fixes/index';
-import type { RequirementState } from '../../server/src/mender/deployment';
+import type { RequirementState } from '../../server/src/mender/model/deployment';
 import { storageTrust } from '../../server/src/mender/requirements/storage-trust';
 import { ruleOf } from '../../server/src/rules/index';
 import { type Coded, type CorpusStack, corpus, corpusText, type Judged, judgeCorpus, lineOf } from './corpus';

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { loadStack } from '../../server/src/compose/loader/load-project';
 import type { Stack } from '../../server/src/compose/types';
-import { type Deployment, deploymentOf } from '../../server/src/mender/deployment';
+import { deploymentOf } from '../../server/src/mender/deployment';
+import type { Deployment } from '../../server/src/mender/model/deployment';
 import { rules } from '../../server/src/rules/index';
 import type { RuleFinding } from '../../server/src/rules/support/rule';
 

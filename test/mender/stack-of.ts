@@ -2,7 +2,8 @@
 import { posix } from 'node:path';
 import { loadStack } from '../../server/src/compose/loader/load-project';
 import type { Stack } from '../../server/src/compose/types';
-import { type Deployment, deploymentOf, type Recognition } from '../../server/src/mender/deployment';
+import { deploymentOf } from '../../server/src/mender/deployment';
+import type { Deployment, Recognition } from '../../server/src/mender/model/deployment';
 import { recogniseRelease } from '../../server/src/mender/recognition/recognise-release';
 
 export type Texts = string | Readonly<Record<string, string>>;

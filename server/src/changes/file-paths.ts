@@ -1,6 +1,6 @@
 /** Where new key files go, and how their paths are written, so that they look like their neighbours. */
 import type { Mount, Service, Span, Stack } from '../compose/types';
-import type { MenderService, RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
 import { containerUser } from '../mender/requirements/container-user';
 import { placeOf } from '../mender/requirements/edit-location';
@@ -10,7 +10,7 @@ import { knownFiles, partsOf } from './mounted-files';
 import type { FileOperation, FixContext } from './types';
 
 interface KeyMount {
-  readonly service: MenderService;
+  readonly service: MenderComponent;
   readonly mount: Mount;
   readonly hostFile: string | undefined;
 }
@@ -114,7 +114,7 @@ export function readerOf({ requirement, service }: RequirementState, { deploymen
 }
 
 /** How `hostFile` is written in the compose file: in the way of a neighbour in the same directory, else of its kind. */
-export function writtenSource(hostFile: string, mender: MenderService, context: FixContext): string {
+export function writtenSource(hostFile: string, mender: MenderComponent, context: FixContext): string {
   const { paths } = context.around;
   const { byDirectory, areAbsolute, haveBackslashes } = keyMountsOf(context);
   const project = directoryOfFile(fileOf(mender, context), context);
@@ -153,7 +153,7 @@ function readOnlyLikeNeighbours(context: FixContext): boolean {
 }
 
 /** The compose file where a new entry of this service belongs. */
-export function fileOf(mender: MenderService, context: FixContext): string {
+export function fileOf(mender: MenderComponent, context: FixContext): string {
   return placeOf(mender.service, context.deployment)?.file ?? '';
 }
 
@@ -167,7 +167,7 @@ function directoryOfFile(file: string, { deployment: { stack } }: FixContext): s
 export function mountOperation(
   state: RequirementState,
   hostFile: string,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): FileOperation {
   context.work.meet(state, hostFile);
@@ -217,7 +217,7 @@ function mountPlacesOf(stack: Stack): MountPlaces {
 export function repointOperations(
   state: RequirementState,
   hostFile: string,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): readonly FileOperation[] | undefined {
   const { mount } = state;
@@ -265,7 +265,7 @@ export function repointOperations(
 export function replaceOperations(
   state: RequirementState,
   hostFile: string,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): readonly FileOperation[] | undefined {
   if (state.how === 'directory') return [mountOperation(state, hostFile, mender, context)];

@@ -1,6 +1,6 @@
 /** Existing files that a requirement could be met by, told by their content. */
 
-import type { MenderService, RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import type { Requirement, RoleId } from '../mender/model/layout';
 import { isStorageOnly } from '../mender/model/storage-pair';
 import { relativeWithin } from '../platform/is-within';
@@ -200,7 +200,7 @@ function belonging(state: RequirementState, context: FixContext): (path: string)
 /** Whether the other half of a pair is mounted, and what belongs to it can't be told: nothing is mounted beside that. */
 export async function isHalf(
   state: RequirementState,
-  { service }: MenderService,
+  { service }: MenderComponent,
   context: FixContext,
 ): Promise<boolean> {
   const { pairsWith } = state.requirement;

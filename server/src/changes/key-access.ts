@@ -1,6 +1,7 @@
 /** How a new token key comes to its service and to nobody else: which directory keeps others out, and whose file it is. */
 import type { Stack } from '../compose/types';
-import { hostFileOf, type RequirementState } from '../mender/deployment';
+import type { RequirementState } from '../mender/model/deployment';
+import { hostFileOf } from '../mender/model/queries';
 import { directoryMountOf } from '../mender/requirements/accepted-keys';
 import { containerUser } from '../mender/requirements/container-user';
 import type { KeyAccess } from '../pki/generate/requests';

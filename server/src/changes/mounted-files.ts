@@ -1,6 +1,6 @@
 /** What the mounts of a deployment tell of its files: which are in use, and where the others belong. Looked up, not searched. */
 import type { PlatformPath } from 'node:path';
-import type { RequirementState } from '../mender/deployment';
+import type { RequirementState } from '../mender/model/deployment';
 import type { FixContext, Working } from './types';
 
 /** Where a mounted file lies, if that is how the documentation has it below some directory. */

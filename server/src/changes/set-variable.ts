@@ -1,6 +1,6 @@
 /** Sets a variable of a service where its value stands. */
 import type { EnvironmentVariable } from '../compose/types';
-import type { MenderService } from '../mender/deployment';
+import type { MenderComponent } from '../mender/model/deployment';
 import { fileOf } from './file-paths';
 import type { FileOperation, FixContext } from './types';
 
@@ -15,7 +15,7 @@ export function environmentOperation(
   name: string,
   value: string,
   known: EnvironmentVariable | undefined,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): FileOperation {
   const isCompose = (file: string) => context.deployment.stack.files.some((other) => other.file === file);

@@ -1,6 +1,7 @@
 /** Completes the certificate and private key of a TLS service: whatever of the two is missing is made and mounted. */
-import type { MenderService, RequirementState } from '../mender/deployment';
+
 import { reachedNames } from '../mender/hosts/hosts-of-service';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
 import type { CertificateBlock } from '../pki/types';
 import { certificatesOf } from '../pki/x509/chain';
@@ -20,7 +21,7 @@ export interface TlsStates {
 }
 
 /** The pairs of certificate and key that a service needs. */
-export function tlsPairs(mender: MenderService): TlsStates[] {
+export function tlsPairs(mender: MenderComponent): TlsStates[] {
   return mender.states.flatMap((certificate) => {
     if (certificate.requirement.kind !== 'certificate') return [];
     const key = mender.states.find((state) => state.requirement.id === certificate.requirement.pairsWith);
@@ -31,7 +32,7 @@ export function tlsPairs(mender: MenderService): TlsStates[] {
 /** The part that makes the pair whole; undefined when it is, or when too little is known to do it safely. */
 export async function completeTlsPair(
   { certificate, key }: TlsStates,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Part | undefined> {
   const { work, around } = context;
@@ -122,7 +123,7 @@ async function isCertificateOf(file: string, key: FileView, { around }: FixConte
 /** A new pair in the place of one that is shared, or can't stay. */
 export async function replaceTlsPair(
   { certificate, key }: TlsStates,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
   keepNames: readonly string[] = [],
 ): Promise<Part | undefined> {
@@ -157,7 +158,7 @@ export async function replaceTlsPair(
 /** A new certificate for the key that is there, in the place of another; undefined where that can't be mounted. */
 export async function renewCertificate(
   { certificate, key }: TlsStates,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
   keepNames: readonly string[],
 ): Promise<Part | undefined> {
@@ -200,7 +201,7 @@ export function clientReminder(path: string, certificate: RequirementState, cont
 
 /** Names for a certificate of this service; `told` is empty where they must be asked for. */
 export function namesFor(
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): { told: readonly string[]; fallback: readonly string[] } {
   const { told, own } = reachedNames(mender, context.deployment);

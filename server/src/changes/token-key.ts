@@ -1,5 +1,5 @@
 /** A token signing key of its own for a service. */
-import type { MenderService, RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import type { Layout } from '../mender/model/layout';
 import { documentedPath, mountOperation, readerOf, replaceOperations, repointOperations } from './file-paths';
 import { type Access, accessInMount, canClose, freeKeyPath, mountedAbove, mountedKeys } from './key-access';
@@ -11,7 +11,7 @@ import type { FixContext, Part } from './types';
  */
 export async function completeTokenKey(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Part | undefined> {
   const { work, around } = context;
@@ -72,7 +72,7 @@ async function accessAt(
 async function moved(
   state: RequirementState,
   file: string,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Part | undefined> {
   const { paths } = context.around;
@@ -98,7 +98,7 @@ async function moved(
  */
 export async function separateTokenKey(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Part | undefined> {
   const documented = documentedPath(state, context);
@@ -119,7 +119,7 @@ export async function separateTokenKey(
 }
 
 /** What a new token key alone means. */
-export function tokensEnd({ role, service }: MenderService, layout: Layout): string {
+export function tokensEnd({ role, service }: MenderComponent, layout: Layout): string {
   const who =
     role.id !== 'useradm'
       ? 'Devices authenticate again by themselves'

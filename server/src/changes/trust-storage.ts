@@ -1,6 +1,7 @@
 /** What makes the deployments service trust the certificate that storage is served with. */
 import type { Mount } from '../compose/types';
-import { isAtOrAbove, type MenderService, type RequirementState } from '../mender/deployment';
+import { isAtOrAbove } from '../mender/model/container-path';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { storageCertificates, storageServers } from '../mender/requirements/storage-trust';
 import { mountOperation, writtenSource } from './file-paths';
 import { environmentOperation } from './set-variable';
@@ -10,7 +11,7 @@ import { type Draft, EMPTY, type FileOperation, type FixContext, type Part } fro
 export function nameMounted(
   state: RequirementState,
   mount: Mount,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Draft {
   const name = state.requirement.pathVariable ?? '';
@@ -26,7 +27,7 @@ export function nameMounted(
 function setVariable(
   state: RequirementState,
   value: string,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): FileOperation {
   return environmentOperation(state.requirement.pathVariable ?? '', value, state.variable, mender, context);
@@ -36,7 +37,7 @@ function setVariable(
 export function mountAndName(
   state: RequirementState,
   hostFile: string,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): FileOperation[] {
   const mount = mountOperation(state, hostFile, mender, context);

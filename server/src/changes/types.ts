@@ -2,7 +2,7 @@
 import type { PlatformPath } from 'node:path';
 import type { EditOperation } from '../compose/edit/operations';
 import type { IgnoreLines } from '../git/ignore-file';
-import type { Deployment, MenderService, RequirementState } from '../mender/deployment';
+import type { Deployment, MenderComponent, RequirementState } from '../mender/model/deployment';
 import type { FileFacts } from '../pki/files/file-facts-cache';
 import type { ContainerUser } from '../pki/files/permissions';
 import type { AuthorityFiles } from '../pki/generate/authority';
@@ -23,7 +23,7 @@ export interface FileOperation {
 /** Key material to make, and the service that it is for. */
 export interface KeyJob {
   readonly order: KeyOrder;
-  readonly mender: MenderService;
+  readonly mender: MenderComponent;
   /** Names of the certificate that it replaces, which the new one has as well. */
   readonly keepNames?: readonly string[];
   readonly together?: string;

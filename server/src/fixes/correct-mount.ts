@@ -1,6 +1,6 @@
 import { mountOperation } from '../changes/file-paths';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from '../changes/types';
-import { hostFileOf } from '../mender/deployment';
+import { hostFileOf } from '../mender/model/queries';
 import { isOwnBuild } from '../mender/recognition/own-build';
 import type { RuleFinding } from '../rules/support/rule';
 

@@ -5,7 +5,8 @@ import { clientReminder, completeTlsPair, tlsPairs } from '../changes/tls-pair';
 import { completeTokenKey } from '../changes/token-key';
 import { mountAndName, nameMounted, repointTrust, servedCertificate } from '../changes/trust-storage';
 import { type Draft, EMPTY, type FixContext, joinParts, type Part, whole } from '../changes/types';
-import { hostFileOf, type MenderService, type RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
+import { hostFileOf } from '../mender/model/queries';
 import { isOwnBuild } from '../mender/recognition/own-build';
 import { trustMount } from '../mender/requirements/storage-trust';
 import { ruleOf } from '../rules/index';
@@ -170,7 +171,7 @@ async function clientBundle(
 }
 
 /** The certificates that devices meet, as they will be: requirement, file and service. */
-function servedPairs(context: FixContext): (readonly [RequirementState, string, MenderService])[] {
+function servedPairs(context: FixContext): (readonly [RequirementState, string, MenderComponent])[] {
   return context.deployment.services.flatMap((mender) =>
     tlsPairs(mender).flatMap(({ certificate }) => {
       const file = context.work.hostFile(certificate);

@@ -5,7 +5,7 @@ import { candidatePairs, candidatesFor, isHalf, mountTitle } from '../changes/fi
 import { completeTlsPair, tlsPairs } from '../changes/tls-pair';
 import { completeTokenKey } from '../changes/token-key';
 import { createWorking, type Draft, EMPTY, type FixContext } from '../changes/types';
-import type { MenderService, RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
 import type { RuleFinding } from '../rules/support/rule';
 import { fixMisplacedMount } from './correct-mount';
@@ -59,7 +59,7 @@ type Found = Draft & { readonly demo: boolean };
 
 async function mountExisting(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Found[]> {
   if (await isHalf(state, mender, context)) return [];
@@ -81,7 +81,7 @@ async function mountExisting(
 async function mountBoth(
   certificate: RequirementState,
   key: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Found[]> {
   const pairs = await candidatePairs(certificate, key, context);

@@ -27,7 +27,7 @@ import {
   type FixContext,
   type Part,
 } from '../changes/types';
-import type { MenderService, RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import type { RuleFinding } from '../rules/support/rule';
 import { fixAccepted } from './stop-accepting-key';
 
@@ -62,7 +62,7 @@ export async function fixHostFile(finding: RuleFinding, context: FixContext): Pr
  */
 export async function replaceUnusable(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Part | undefined> {
   if (context.work.hostFile(state) !== state.hostFile) return undefined;
@@ -78,7 +78,7 @@ export async function replaceUnusable(
 /** A draft that mounts what is there. */
 type Found = Draft & { readonly demo: boolean };
 
-async function swap(state: RequirementState, mender: MenderService, context: FixContext): Promise<Found[]> {
+async function swap(state: RequirementState, mender: MenderComponent, context: FixContext): Promise<Found[]> {
   const pair = pairOf(state, mender);
   const operations = pair && (await swapOperations(pair, mender, { ...context, work: createWorking() }));
   if (!operations) return [];
@@ -89,7 +89,7 @@ async function swap(state: RequirementState, mender: MenderService, context: Fix
 /** Where both halves of a pair are there, each in the other's place. */
 async function swapOperations(
   { certificate, key }: TlsStates,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<readonly FileOperation[] | undefined> {
   const [certificateFile, keyFile] = [certificate.hostFile, key.hostFile];
@@ -107,7 +107,7 @@ async function swapOperations(
 /** The one file that fits in the directory that is mounted in the place of a file. */
 async function fileInside(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Found[]> {
   const { around } = context;
@@ -123,7 +123,7 @@ async function fileInside(
 
 async function mountExisting(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Found[]> {
   const served = state.requirement.kind === 'trusted-certificate' ? servedCertificate(context) : undefined;
@@ -147,7 +147,7 @@ function isSure(candidate: Candidate, state: RequirementState, context: FixConte
 }
 
 /** Where neither half of the pair is there: both from elsewhere, or none. */
-async function mountPairs(pair: TlsStates, mender: MenderService, context: FixContext): Promise<Found[]> {
+async function mountPairs(pair: TlsStates, mender: MenderComponent, context: FixContext): Promise<Found[]> {
   const pairs = await candidatePairs(pair.certificate, pair.key, context);
   return pairs.slice(0, MAX_OFFERED).flatMap(({ certificate, key }, index) => {
     const fresh = { ...context, work: createWorking() };
@@ -172,7 +172,7 @@ async function mountPairs(pair: TlsStates, mender: MenderService, context: FixCo
 function mountInstead(
   state: RequirementState,
   { path, demo }: Candidate,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
   preferred = true,
 ): Found[] {
@@ -187,7 +187,7 @@ type Made = Part & { readonly title: string };
 /** A new file where none is, else beside the one that is there. */
 async function generate(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
   missing: boolean,
 ): Promise<Made | undefined> {
@@ -231,7 +231,7 @@ async function generate(
 /** A certificate for the key that works, beside the one that doesn't. */
 async function issueAgain(
   { certificate, key }: TlsStates,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<Part | undefined> {
   const { around } = context;
@@ -253,7 +253,7 @@ async function issueAgain(
   };
 }
 
-function pairOf(state: RequirementState, mender: MenderService): TlsStates | undefined {
+function pairOf(state: RequirementState, mender: MenderComponent): TlsStates | undefined {
   return tlsPairs(mender).find(({ certificate, key }) => certificate === state || key === state);
 }
 
@@ -263,7 +263,7 @@ function isPartOf({ certificate, key }: TlsStates, state: RequirementState): boo
 }
 
 /** The service whose own certificate is the host file that another one trusts. */
-function ownerOf(state: RequirementState, { deployment }: FixContext): MenderService | undefined {
+function ownerOf(state: RequirementState, { deployment }: FixContext): MenderComponent | undefined {
   if (state.hostFile === undefined) return undefined;
   return deployment.services.find((mender) => tlsPairs(mender).some((pair) => isPartOf(pair, state)));
 }

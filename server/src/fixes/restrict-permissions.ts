@@ -3,7 +3,8 @@
 import { readerOf, shownPath } from '../changes/file-paths';
 import { accessInMount, canClose, isBelowProject } from '../changes/key-access';
 import { createWorking, type Draft, EMPTY, type FixContext, type ModeChange } from '../changes/types';
-import { hostFileOf, type MenderService, type RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
+import { hostFileOf } from '../mender/model/queries';
 import type { RuleFinding } from '../rules/support/rule';
 import { convertKey } from '../tasks/convert';
 
@@ -40,7 +41,7 @@ export async function fixPermissions(finding: RuleFinding, context: FixContext):
 /** In a mounted directory the modes inside the container count: what guards the key is the directory above. */
 async function letIntoMount(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   file: string,
   context: FixContext,
 ): Promise<readonly Draft[]> {
@@ -64,7 +65,7 @@ function restrict(title: string, modes: readonly ModeChange[]): Draft {
 /** The project directory itself can't be closed: the key gets a directory of its own. */
 async function move(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): Promise<readonly Draft[]> {
   const part = await convertKey(state, mender, { ...context, work: createWorking() });

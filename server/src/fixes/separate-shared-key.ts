@@ -3,7 +3,7 @@
 import { replaceTlsPair, type TlsStates, tlsPairs } from '../changes/tls-pair';
 import { separateTokenKey } from '../changes/token-key';
 import { createWorking, type Draft, type FixContext, type Part } from '../changes/types';
-import type { RequirementState } from '../mender/deployment';
+import type { RequirementState } from '../mender/model/deployment';
 import { chainOf } from '../pki/x509/chain';
 import type { RuleFinding } from '../rules/support/rule';
 import { requestFix } from './request-certificate';

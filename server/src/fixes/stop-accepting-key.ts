@@ -5,7 +5,7 @@ import { environmentOperation } from '../changes/set-variable';
 import type { Draft, FileOperation, FixContext } from '../changes/types';
 import { EMPTY } from '../changes/types';
 import type { Mount } from '../compose/types';
-import type { MenderService, RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 
 /**
  * What takes an accepted key away from its service: its mount, its variable, or, in a directory that is mounted as a
@@ -14,7 +14,7 @@ import type { MenderService, RequirementState } from '../mender/deployment';
 export function stopAccepting(
   state: RequirementState,
   instead: string | undefined,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): readonly FileOperation[] | string {
   const { requirement, mount, hostFile } = state;
@@ -38,7 +38,7 @@ export function stopAccepting(
 /** The operation that takes a mount out; undefined for an entry that other services have too, or a secret. */
 export function removalOf(
   mount: Mount,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): readonly FileOperation[] | undefined {
   if (mount.syntax !== 'short' && mount.syntax !== 'long') return undefined;
@@ -55,7 +55,7 @@ export function removalOf(
 /** The fix of whatever is wrong with an accepted key, where nothing better is known: it is taken away. */
 export function fixAccepted(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
 ): readonly Draft[] {
   const operations = stopAccepting(state, undefined, mender, context);

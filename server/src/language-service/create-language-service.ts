@@ -2,7 +2,7 @@
 
 import { ignoreTexts } from '../git/ignore-file';
 import { gitViewOf } from '../git/tracking';
-import type { Deployment } from '../mender/deployment';
+import type { Deployment } from '../mender/model/deployment';
 import { createFactsCache } from '../pki/files/file-facts-cache';
 import type { KeyOrder } from '../pki/generate/requests';
 import { steady } from '../platform/never-rejects';

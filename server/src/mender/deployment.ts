@@ -3,7 +3,9 @@
 import { ofService } from '../compose/loader/located-service';
 import type { EnvironmentVariable, Mount, Service, Stack } from '../compose/types';
 import { isAtOrAbove } from './model/container-path';
-import type { Layout, Requirement, Role, RoleId } from './model/layout';
+import type { Deployment, MenderComponent, RequirementState } from './model/deployment';
+import type { Requirement, RoleId } from './model/layout';
+import { hostFileOf, targetIsUnknown } from './model/queries';
 import { menderImage } from './recognition/image';
 import { isOwnBuild } from './recognition/own-build';
 import { recogniseRelease } from './recognition/recognise-release';
@@ -11,55 +13,6 @@ import { recogniseRoles } from './recognition/recognise-roles';
 import { targetsOf } from './releases/index';
 import { type AcceptedKey, fallbackKey, mountedBesides, variableNames } from './requirements/accepted-keys';
 import { isNeeded, type NeedContext } from './requirements/is-needed';
-
-export { isAtOrAbove, recogniseRoles };
-
-/** How a requirement stands in one service. */
-export interface RequirementState {
-  readonly requirement: Requirement;
-  readonly service: Service;
-  /** The path in the container where this service looks: the layout's, or the variable's value. */
-  readonly target: string;
-  /** The mount that puts a file there, itself or by a directory above. */
-  readonly mount: Mount | undefined;
-  /**
-   * The file on the host; undefined where it can't be known (a named volume, a variable without value, an
-   * unsaved file). `a/b` below a mounted directory is joined by `join`.
-   */
-  readonly hostFile: string | undefined;
-  /** `not-needed`: nothing is mounted, and nothing has to be. */
-  readonly how: 'file' | 'directory' | 'unknown' | 'not-needed' | 'none';
-  /** The variable that names the path, where the service sets it. */
-  readonly variable: EnvironmentVariable | undefined;
-}
-
-export interface MenderService {
-  readonly service: Service;
-  readonly role: Role;
-  readonly states: readonly RequirementState[];
-}
-
-/** Which release a stack is seen through, and why. */
-export interface Recognition {
-  readonly layout: Layout;
-  /** `3.7.0`, or a range where only that is known: `3.1`; undefined for the documentation's layout. */
-  readonly release: string | undefined;
-  /** For people: `Mender 3.7.0`. */
-  readonly title: string;
-  readonly how: 'setting' | 'images' | 'mounts' | 'fallback';
-  /** Why, a sentence for people. */
-  readonly why: string;
-}
-
-export interface Deployment {
-  readonly stack: Stack;
-  readonly layout: Layout;
-  readonly recognition: Recognition;
-  /** Recognised and started by a plain `docker compose up`. */
-  readonly services: readonly MenderService[];
-  /** True when a Mender service was recognised, started or not. */
-  readonly isMender: boolean;
-}
 
 export interface DeploymentOptions {
   /** The release to see it through (`3.7`, `3.7.0`, `4.0`, a layout's id); undefined: as recognised. */
@@ -73,7 +26,7 @@ export function deploymentOf(stack: Stack, options: DeploymentOptions): Deployme
   const { layout } = recognition;
   const recognised = recogniseRoles(stack);
   const needs: NeedContext = { stack, layout, roles: recognised };
-  const services: MenderService[] = [];
+  const services: MenderComponent[] = [];
   const byRole = new Map<RoleId, Requirement[]>();
   for (const [service, role] of recognised) {
     if (service.inactive) continue;
@@ -150,7 +103,7 @@ export function withAccepted(
   deployment: Deployment,
   found: ReadonlyMap<RequirementState, readonly KeyInDirectory[]>,
 ): Deployment {
-  const services = deployment.services.map((mender): MenderService => {
+  const services = deployment.services.map((mender): MenderComponent => {
     const more = mender.states.flatMap((signing) =>
       (found.get(signing) ?? []).map(
         ({ requirement, target, mount, hostFile }): RequirementState => ({
@@ -230,34 +183,4 @@ function pathsOf(
   }
   if (!image.enterprise || !enterprise) return [imageDefault];
   return enterprise.certain ? [enterprise.imageDefault] : [imageDefault, enterprise.imageDefault];
-}
-
-/** True where a variable without value is part of the container path. */
-export function targetIsUnknown(mount: Mount): boolean {
-  const { span } = mount.targetText;
-  return mount.unresolved.some(
-    (variable) => variable.span.start >= span.start && variable.span.end <= span.end,
-  );
-}
-
-/** The host path of a mount's source; undefined where it has none, or can't be known. */
-export function hostFileOf(mount: Mount): string | undefined {
-  if (mount.unresolved.length > 0 || mount.isForeign) return undefined;
-  return mount.type === 'bind' || mount.type === 'secret' || mount.type === 'config'
-    ? mount.source
-    : undefined;
-}
-
-/** How all requirements of a deployment stand, in order. */
-export function statesOf(deployment: Deployment): readonly RequirementState[] {
-  const known = allStates.get(deployment) ?? deployment.services.flatMap(({ states }) => states);
-  allStates.set(deployment, known);
-  return known;
-}
-
-const allStates = new WeakMap<Deployment, readonly RequirementState[]>();
-
-/** The services that play a role. */
-export function servicesOf(deployment: Deployment, role: RoleId): readonly MenderService[] {
-  return deployment.services.filter((service) => service.role.id === role);
 }

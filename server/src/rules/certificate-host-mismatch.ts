@@ -1,5 +1,5 @@
-import type { MenderService } from '../mender/deployment';
 import { certificateFor, type ReachedHost, reachedHosts } from '../mender/hosts/hosts-used-by-clients';
+import type { MenderComponent } from '../mender/model/deployment';
 import { uncoveredNames } from '../pki/x509/host-match';
 import { isWithoutNames } from './certificate-without-san';
 import type { Rule, RuleContext, RuleFinding } from './support/rule';
@@ -21,7 +21,7 @@ export const certificateHostMismatch: Rule = {
   fixAll: 'never',
   fix: 'renew-certificate',
   check: (context) => {
-    const served = new Map<MenderService, ServedCertificate[]>();
+    const served = new Map<MenderComponent, ServedCertificate[]>();
     for (const each of servedCertificates(context)) {
       const others = served.get(each.mender);
       if (others) others.push(each);
@@ -32,7 +32,7 @@ export const certificateHostMismatch: Rule = {
 };
 
 function mismatches(
-  mender: MenderService,
+  mender: MenderComponent,
   certificates: readonly ServedCertificate[],
   { deployment }: RuleContext,
 ): readonly RuleFinding[] {

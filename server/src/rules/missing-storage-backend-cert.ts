@@ -1,7 +1,7 @@
 import { placeOf } from '../mender/requirements/edit-location';
 import { storageTrust } from '../mender/requirements/storage-trust';
 import type { Rule } from './support/rule';
-import { trustStates } from './support/trust';
+import { trustStates } from './support/storage-trust';
 
 export const missingStorageBackendCert: Rule = {
   code: 'missing-storage-backend-cert',

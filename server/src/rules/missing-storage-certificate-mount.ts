@@ -1,8 +1,8 @@
 import { placeOf } from '../mender/requirements/edit-location';
 import { storageTrust } from '../mender/requirements/storage-trust';
-import { alsoDeclared } from './support/related';
+import { alsoDeclared } from './support/missing-mounts';
 import type { Rule } from './support/rule';
-import { trustStates } from './support/trust';
+import { trustStates } from './support/storage-trust';
 import { titleOf, withoutIt } from './support/words';
 
 export const missingStorageCertificateMount: Rule = {

@@ -1,4 +1,4 @@
-import type { RequirementState } from '../mender/deployment';
+import type { RequirementState } from '../mender/model/deployment';
 import { type ContainerUser, containerUser } from '../mender/requirements/container-user';
 import { publishedKey } from '../pki/keys/published-keys';
 import { fileFindings, type LookedInto } from './support/mounted-files';

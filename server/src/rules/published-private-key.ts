@@ -1,4 +1,5 @@
-import { type RequirementState, statesOf } from '../mender/deployment';
+import type { RequirementState } from '../mender/model/deployment';
+import { statesOf } from '../mender/model/queries';
 import { type PublishedKey, publishedCertificate, publishedKey } from '../pki/keys/published-keys';
 import { isDemo } from './support/demo-stack';
 import type { Rule, RuleContext, RuleFinding } from './support/rule';

@@ -1,6 +1,6 @@
 import { storageTrust, trustMount } from '../mender/requirements/storage-trust';
 import type { Rule } from './support/rule';
-import { trustStates } from './support/trust';
+import { trustStates } from './support/storage-trust';
 
 export const storageBackendCertNotMounted: Rule = {
   code: 'storage-backend-cert-not-mounted',

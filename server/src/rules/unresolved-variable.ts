@@ -1,10 +1,7 @@
 import type { Span, UnresolvedVariable } from '../compose/types';
-import {
-  isAtOrAbove,
-  type MenderService,
-  type RequirementState,
-  targetIsUnknown,
-} from '../mender/deployment';
+import { isAtOrAbove } from '../mender/model/container-path';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
+import { targetIsUnknown } from '../mender/model/queries';
 import type { Rule, RuleFinding } from './support/rule';
 
 export const unresolvedVariable: Rule = {
@@ -43,7 +40,7 @@ function key(span: Span): string {
 }
 
 /** Variables in the paths that matter here: mounts that meet a requirement or might, and variables that name one. */
-function variablesOf(mender: MenderService) {
+function variablesOf(mender: MenderComponent) {
   const result: { variable: UnresolvedVariable; state: RequirementState | undefined }[] = [];
   for (const mount of mender.service.mounts) {
     if (mount.unresolved.length === 0) continue;

@@ -1,5 +1,6 @@
 import type { Mount } from '../compose/types';
-import { type RequirementState, statesOf } from '../mender/deployment';
+import type { RequirementState } from '../mender/model/deployment';
+import { statesOf } from '../mender/model/queries';
 import type { Rule } from './support/rule';
 
 export const writableKeyMount: Rule = {

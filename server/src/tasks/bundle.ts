@@ -3,7 +3,7 @@
 import { freePath, shownPath } from '../changes/file-paths';
 import { isBelowProject } from '../changes/key-access';
 import { EMPTY, type FixContext, type KeyJob, type Part } from '../changes/types';
-import type { MenderService } from '../mender/deployment';
+import type { MenderComponent } from '../mender/model/deployment';
 import { refusalText } from '../pki/path-validation/refusal-text';
 import { anchorOf, signsItself, type TrustAnchor } from '../pki/path-validation/trust-anchor';
 import type { CertificateBlock } from '../pki/types';
@@ -40,7 +40,7 @@ function bundleDirectory(files: readonly string[], context: FixContext): string 
 
 /** What is served, or will be, and what a bundle has to hold for it. */
 export interface TrustWish {
-  readonly mender: MenderService;
+  readonly mender: MenderComponent;
   /** Files that the same operation makes: they sign themselves, or one of `roots` is above them. */
   readonly fresh: readonly string[];
   /** Files that are there. */

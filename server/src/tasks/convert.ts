@@ -3,7 +3,7 @@
 import { readerOf, replaceOperations, shownPath, whyNotMounted } from '../changes/file-paths';
 import { freeKeyPath } from '../changes/key-access';
 import type { FixContext, Part } from '../changes/types';
-import type { MenderService, RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { type Content, contentOf } from '../rules/support/file-content';
 import { type Drafted, findTarget, keyIn, nothing, refused, type TaskContext } from './task';
 
@@ -58,7 +58,7 @@ function whyNot(content: Content): string {
 /** The part that writes the key anew and mounts it; undefined where the mount can't be changed alone. */
 export async function convertKey(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: FixContext,
   passphrase?: string,
 ): Promise<Part | undefined> {

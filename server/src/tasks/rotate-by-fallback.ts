@@ -7,8 +7,8 @@ import { readerOf } from '../changes/file-paths';
 import { accessInMount, freeKeyPath, mountedKeys } from '../changes/key-access';
 import type { FileOperation, ModeChange, Part } from '../changes/types';
 import { removalOf } from '../fixes/stop-accepting-key';
-import type { MenderService, RequirementState } from '../mender/deployment';
 import { directoryOf } from '../mender/model/container-path';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { keyNumber } from '../mender/requirements/accepted-keys';
 import type { KeyAccess } from '../pki/generate/requests';
 import { mountAt, setVariable, stayLoggedIn } from './rotate-by-number';
@@ -17,7 +17,7 @@ import type { TaskContext } from './task';
 /** undefined where the release has no such variable; a reason where it can't be done. */
 export async function rotateByFallback(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): Promise<Part | string | undefined> {
   const { fallbackVariable, pathVariable, rotation } = state.requirement;
@@ -52,12 +52,12 @@ function isNumbered(path: string, { requirement, target }: RequirementState): bo
   return keyNumber(path, requirement) !== undefined && directoryOf(path) === directoryOf(target);
 }
 
-function staysValid(mender: MenderService, context: TaskContext): string {
+function staysValid(mender: MenderComponent, context: TaskContext): string {
   if (mender.role.id === 'useradm') return stayLoggedIn(mender, context);
   return `Tokens stay valid: ${mender.service.name} signs with the new key, and still accepts those of the old one.`;
 }
 
-function olderEnd({ role }: MenderService, { deployment }: TaskContext): string {
+function olderEnd({ role }: MenderComponent, { deployment }: TaskContext): string {
   const whose =
     role.id !== 'useradm'
       ? 'their devices authenticate again by themselves'
@@ -80,7 +80,7 @@ interface NewPlace {
 /** The new key gets a name beside the old one's, by a mount of its own or in the directory that is mounted. */
 async function newPlace(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): Promise<NewPlace | string | undefined> {
   const { mount, hostFile, target } = state;

@@ -8,9 +8,9 @@ import { accessInMount, freeKeyPath, type MountedKeys, mountedKeys } from '../ch
 import { environmentOperation } from '../changes/set-variable';
 import type { FileOperation, FixContext, ModeChange, Part } from '../changes/types';
 import type { Mount } from '../compose/types';
-import type { MenderService, RequirementState } from '../mender/deployment';
-import { hostFileOf } from '../mender/deployment';
 import { directoryOf, nameOf } from '../mender/model/container-path';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
+import { hostFileOf } from '../mender/model/queries';
 import { keyNumber } from '../mender/requirements/accepted-keys';
 import type { ConversionOrder, TokenKeyOrder } from '../pki/generate/requests';
 import type { TaskContext } from './task';
@@ -18,7 +18,7 @@ import type { TaskContext } from './task';
 /** undefined where the release, or this deployment, doesn't do it so; a reason where it can't be done. */
 export async function rotateByNumber(
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): Promise<Part | string | undefined> {
   const { rotation, pathVariable } = state.requirement;
@@ -44,7 +44,7 @@ export async function rotateByNumber(
   };
 }
 
-export function stayLoggedIn({ service }: MenderService, { deployment }: FixContext): string {
+export function stayLoggedIn({ service }: MenderComponent, { deployment }: FixContext): string {
   const tokens = deployment.layout.accessTokens ? ', and personal access tokens stay valid' : '';
   return `Users stay logged in${tokens}: ${service.name} signs with the new key, and still accepts tokens of the old ones.`;
 }
@@ -64,7 +64,7 @@ async function asFiles(
   state: RequirementState,
   mount: Mount,
   hostFile: string,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): Promise<Made | undefined> {
   const { paths } = context.around;
@@ -89,7 +89,7 @@ async function inDirectory(
   state: RequirementState,
   hostFile: string,
   keys: MountedKeys,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): Promise<Made | string | undefined> {
   const { around, work } = context;
@@ -123,7 +123,7 @@ async function copyWithNumber(
   state: RequirementState,
   hostFile: string,
   keys: MountedKeys,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): Promise<readonly string[] | undefined> {
   if (keyNumber(state.target, state.requirement) !== undefined) return [];
@@ -145,7 +145,7 @@ async function isSameKey(one: string, other: string, { around }: TaskContext): P
 async function nextNumber(
   { target, requirement }: RequirementState,
   directories: readonly string[],
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): Promise<number> {
   const beside = mender.service.mounts.map((each) => each.target);
@@ -159,7 +159,7 @@ async function nextNumber(
 function keepMounted(
   state: RequirementState,
   mount: Mount,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): readonly FileOperation[] | undefined {
   const { requirement, target } = state;
@@ -184,7 +184,7 @@ function keepMounted(
 function retarget(
   mount: Mount,
   target: string,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): readonly FileOperation[] | undefined {
   if (mount.syntax !== 'short' && mount.syntax !== 'long') return undefined;
@@ -207,7 +207,7 @@ export function mountAt(
   hostFile: string,
   target: string,
   like: Mount,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): FileOperation {
   const source = writtenSource(hostFile, mender, context);
@@ -225,7 +225,7 @@ export function setVariable(
   name: string,
   value: string,
   state: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   context: TaskContext,
 ): FileOperation {
   const known =

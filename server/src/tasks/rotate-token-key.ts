@@ -4,7 +4,8 @@ import { whyNotMounted } from '../changes/file-paths';
 import { separateTokenKey, tokensEnd } from '../changes/token-key';
 import { type FileOperation, joinParts, type Part } from '../changes/types';
 import { stopAccepting } from '../fixes/stop-accepting-key';
-import { hostFileOf, type MenderService, type RequirementState } from '../mender/deployment';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
+import { hostFileOf } from '../mender/model/queries';
 import { publishedKey } from '../pki/keys/published-keys';
 import { contentOf } from '../rules/support/file-content';
 import { rotateByFallback } from './rotate-by-fallback';
@@ -84,7 +85,7 @@ function reason(leaked: boolean): string {
 
 /** The keys that the service accepts as well and that are the same key, or public. */
 async function alike(
-  { states }: MenderService,
+  { states }: MenderComponent,
   { fingerprint, published }: OldKey,
   leaked: boolean,
   context: TaskContext,

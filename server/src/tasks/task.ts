@@ -2,8 +2,8 @@
 
 import { type TlsStates, tlsPairs } from '../changes/tls-pair';
 import type { FixContext, Part } from '../changes/types';
-import type { MenderService, RequirementState } from '../mender/deployment';
 import { reachedNames } from '../mender/hosts/hosts-of-service';
+import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import type { CertificateBlock, PrivateKeyBlock } from '../pki/types';
 import { certificatesOf, chainOf } from '../pki/x509/chain';
 
@@ -38,12 +38,12 @@ export const nothing = (message: string): Drafted => ({ kind: 'nothing', message
 
 /** A TLS pair with its service. */
 export interface PairTarget {
-  readonly mender: MenderService;
+  readonly mender: MenderComponent;
   readonly pair: TlsStates;
 }
 
 export interface TokenTarget {
-  readonly mender: MenderService;
+  readonly mender: MenderComponent;
   readonly state: RequirementState;
 }
 
@@ -135,12 +135,12 @@ export function namesOf(certificate: CertificateBlock | undefined): readonly str
 }
 
 /** Names under which the compose files say that a service is reached, its own among them where they say any. */
-export function reachedBy(mender: MenderService, { deployment }: FixContext): readonly string[] {
+export function reachedBy(mender: MenderComponent, { deployment }: FixContext): readonly string[] {
   const { told, own } = reachedNames(mender, deployment);
   return told.length > 0 ? [...told, own] : [];
 }
 
 /** What a certificate that devices don't know yet means. */
-export function connectionsEnd({ service }: MenderService): string {
+export function connectionsEnd({ service }: MenderComponent): string {
   return `Devices that do not trust the new certificate yet refuse to connect once ${service.name} runs with it.`;
 }

@@ -1,11 +1,8 @@
 /** Keys that a service accepts because they lie in a directory that is mounted: told by the disk, not by compose files. */
 
-import {
-  hostFileOf,
-  type KeyInDirectory,
-  type RequirementState,
-  withAccepted,
-} from '../../mender/deployment';
+import { type KeyInDirectory, withAccepted } from '../../mender/deployment';
+import type { RequirementState } from '../../mender/model/deployment';
+import { hostFileOf } from '../../mender/model/queries';
 import { besidesAmong, mountedDirectory } from '../../mender/requirements/accepted-keys';
 import type { Host } from '../../platform/platform';
 import type { Analysis } from './run-rules';

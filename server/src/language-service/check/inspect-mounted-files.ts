@@ -1,8 +1,8 @@
 /** The host files that a deployment mounts, looked into: what they are, who can read them, how git sees them. */
 
 import type { GitView } from '../../git/tracking';
-import type { Deployment, RequirementState } from '../../mender/deployment';
-import { hostFileOf, statesOf } from '../../mender/deployment';
+import type { Deployment, RequirementState } from '../../mender/model/deployment';
+import { hostFileOf, statesOf } from '../../mender/model/queries';
 import { type ContainerUser, containerUser } from '../../mender/requirements/container-user';
 import type { FileFacts } from '../../pki/files/file-facts-cache';
 import { containerAccess, hostAccess } from '../../pki/files/permissions';

@@ -3,7 +3,8 @@
  * brings may be called missing.
  */
 import { memo } from '../../cache/memo';
-import { type RequirementState, statesOf } from '../../mender/deployment';
+import type { RequirementState } from '../../mender/model/deployment';
+import { statesOf } from '../../mender/model/queries';
 import type { Pace } from '../../platform/pace';
 import { rules } from '../../rules/index';
 import type { Analysis, CodedFinding } from './run-rules';

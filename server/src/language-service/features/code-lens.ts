@@ -1,6 +1,6 @@
 /** Over each Mender service, its state at a glance. */
 import type { Span } from '../../compose/types';
-import type { MenderService, RequirementState } from '../../mender/deployment';
+import type { MenderComponent, RequirementState } from '../../mender/model/deployment';
 import { oneLine } from '../../text/harmless';
 import type { Lens } from '../api/editor-features';
 import type { Settings } from '../api/index';
@@ -39,11 +39,11 @@ export function lensesOf(file: string, judged: readonly Judged[], settings: Sett
 }
 
 /** Where a file declares a service; the first place where it does so twice. */
-export function declarationIn(file: string, { service }: MenderService): Span | undefined {
+export function declarationIn(file: string, { service }: MenderComponent): Span | undefined {
   return service.declarations.find((span) => span.file === file);
 }
 
-function piecesOf(mender: MenderService, judged: Judged, settings: Settings): Piece[] {
+function piecesOf(mender: MenderComponent, judged: Judged, settings: Settings): Piece[] {
   const pieces: Piece[] = [];
   const done = new Set<RequirementState>();
   for (const state of mender.states) {

@@ -1,6 +1,6 @@
 /** From the host paths of a Mender service's mounts to the files. */
 import type { Mount } from '../../compose/types';
-import { hostFileOf } from '../../mender/deployment';
+import { hostFileOf } from '../../mender/model/queries';
 import type { Host } from '../../platform/platform';
 import type { FileLink } from '../api/editor-features';
 import type { Judged } from '../check/check-file';

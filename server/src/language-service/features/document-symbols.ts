@@ -1,7 +1,7 @@
 /** What Mender sees of a compose file: its services, and what each is given. */
 import type { LineIndex } from '../../compose/syntax/line-index';
 import type { Span, Stack } from '../../compose/types';
-import type { MenderService, RequirementState } from '../../mender/deployment';
+import type { MenderComponent, RequirementState } from '../../mender/model/deployment';
 import type { OutlineItem } from '../api/editor-features';
 import type { Settings } from '../api/index';
 import type { Judged } from '../check/check-file';
@@ -38,7 +38,7 @@ function startsOfServices({ services }: Stack, file: string): readonly number[] 
 
 /** `next`: where the following service begins; what an anchor brings from elsewhere stands at the name. */
 function itemOf(
-  mender: MenderService,
+  mender: MenderComponent,
   name: Span,
   next: number,
   judged: Judged,

@@ -1,6 +1,6 @@
 /** Where else the host file behind what stands in a compose file is used. */
 import type { Mount, Span } from '../../compose/types';
-import { hostFileOf } from '../../mender/deployment';
+import { hostFileOf } from '../../mender/model/queries';
 import type { Place } from '../api/editor-features';
 import type { Judged } from '../check/check-file';
 import { type Pointed, placeOf, pointedAt, providerOf } from './shared/element-at';

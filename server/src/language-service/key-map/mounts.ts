@@ -1,7 +1,8 @@
 /** What a map has lines for: the files that services need, mounted or not, and those mounted at a wrong path. Pure. */
 import type { Mount, Service, Span } from '../../compose/types';
-import { type Deployment, hostFileOf, type RequirementState } from '../../mender/deployment';
+import type { Deployment, RequirementState } from '../../mender/model/deployment';
 import type { RequirementKind } from '../../mender/model/layout';
+import { hostFileOf } from '../../mender/model/queries';
 import { placeOf } from '../../mender/requirements/edit-location';
 import { shownFile } from '../../rules/support/served-certificates';
 import type { CodedFinding, Inside } from '../check/run-rules';

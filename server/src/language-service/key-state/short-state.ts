@@ -1,5 +1,5 @@
 /** The state of what a service is given, in the few words that fit over a line, behind it or into an outline. */
-import type { RequirementState } from '../../mender/deployment';
+import type { RequirementState } from '../../mender/model/deployment';
 import { isStorageOnly } from '../../mender/model/storage-pair';
 import type { CertificateBlock, KeyFacts, PrivateKeyBlock } from '../../pki/types';
 import { daysLeft } from '../../pki/x509/validity';

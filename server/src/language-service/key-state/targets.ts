@@ -1,7 +1,7 @@
 /** The TLS pairs and token keys of a deployment as people choose among them. */
 import type { Surroundings } from '../../changes/types';
 import { createWorking } from '../../changes/types';
-import type { RequirementState } from '../../mender/deployment';
+import type { RequirementState } from '../../mender/model/deployment';
 import { isStorageOnly } from '../../mender/model/storage-pair';
 import type { CertificateBlock, PrivateKeyBlock } from '../../pki/types';
 import { dayOf, daysLeft } from '../../pki/x509/validity';

@@ -1,6 +1,6 @@
 /** Which findings a part puts right: those that it does something about. */
 import type { Part } from '../../changes/types';
-import type { RequirementState } from '../../mender/deployment';
+import type { RequirementState } from '../../mender/model/deployment';
 import { pathsToMake } from '../../pki/generate/requests';
 import { ruleOf } from '../../rules/index';
 import type { Judged } from '../check/check-file';

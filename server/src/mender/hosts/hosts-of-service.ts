@@ -1,5 +1,5 @@
 /** Under which names a TLS service is reached, as far as the compose files tell. */
-import type { Deployment, MenderService } from '../deployment';
+import type { Deployment, MenderComponent } from '../model/deployment';
 import type { HostVariable } from '../model/layout';
 import { hostOf, looksLikeHost } from './parse-host';
 
@@ -11,7 +11,7 @@ export interface ReachedNames {
 }
 
 /** The names of the API gateway or the storage proxy; `told` is empty where the files tell none. */
-export function reachedNames(mender: MenderService, deployment: Deployment): ReachedNames {
+export function reachedNames(mender: MenderComponent, deployment: Deployment): ReachedNames {
   const { service, states } = mender;
   const sources = states.flatMap(({ requirement }) => requirement.hostNames ?? []);
   const placeholders = new Set(sources.flatMap((source) => source.placeholders));

@@ -2,7 +2,7 @@
 
 import { ofService } from '../../compose/loader/located-service';
 import type { EnvironmentVariable, Service, Span } from '../../compose/types';
-import type { Deployment, MenderService, RequirementState } from '../deployment';
+import type { Deployment, MenderComponent, RequirementState } from '../model/deployment';
 import type { HostVariable } from '../model/layout';
 import { isStorageOnly } from '../model/storage-pair';
 import { hostOf, looksLikeHost } from './parse-host';
@@ -22,7 +22,7 @@ export interface ReachedHost {
  * names that an https URL of a service that verifies certificates has, and its aliases with a domain. Hosts of storage
  * elsewhere are none, nor are a demo's aliases beside real ones.
  */
-export function reachedHosts(mender: MenderService, deployment: Deployment): readonly ReachedHost[] {
+export function reachedHosts(mender: MenderComponent, deployment: Deployment): readonly ReachedHost[] {
   const { service } = mender;
   const sources = mender.states.flatMap(({ requirement }) => requirement.hostNames ?? []);
   const placeholders = new Set(sources.flatMap((source) => source.placeholders));

@@ -1,5 +1,5 @@
 /** The pair of a gateway that serves artifact storage under a certificate of its own. */
-import type { RequirementState } from '../deployment';
+import type { RequirementState } from './deployment';
 
 /** True for the second pair of a gateway that has one for the API and one for artifact storage. */
 export function isStorageOnly({ requirement }: Pick<RequirementState, 'requirement'>): boolean {

@@ -1,7 +1,7 @@
 /** Which release a stack is of. */
 import { ofService } from '../../compose/loader/located-service';
 import type { Stack } from '../../compose/types';
-import type { Recognition } from '../deployment';
+import type { Recognition } from '../model/deployment';
 import type { Layout } from '../model/layout';
 import { docsBeta, layoutOfRelease, layouts, notAfter, rangeOf } from '../releases/index';
 import { menderImage, releaseOfImage } from './image';

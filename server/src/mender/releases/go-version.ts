@@ -1,5 +1,5 @@
 /** Which Go the token services are built with, as far as it decides whether a key loads. */
-import type { Recognition } from '../deployment';
+import type { Recognition } from '../model/deployment';
 import type { RoleId } from '../model/layout';
 
 /** `before`: 1.23 or earlier. `since`: 1.24 or later. `either`: not known. */

@@ -2,8 +2,8 @@
 
 import { ofService } from '../../compose/loader/located-service';
 import type { Mount, Service } from '../../compose/types';
-import type { RequirementState } from '../deployment';
 import { directoryOf, nameOf } from '../model/container-path';
+import type { RequirementState } from '../model/deployment';
 import type { Requirement } from '../model/layout';
 
 /** The names of a service's variables: asked for far more often than their places. */

@@ -1,6 +1,6 @@
 /** Where in a stack a person would put an entry of a service right. */
 import type { Service, Span } from '../../compose/types';
-import type { Deployment } from '../deployment';
+import type { Deployment } from '../model/deployment';
 import { targetsOf } from '../releases/index';
 
 /**

@@ -1,14 +1,9 @@
 /** How the deployments service reaches artifact storage, and which certificate it must trust for that. */
 import type { Mount } from '../../compose/types';
-import {
-  type Deployment,
-  hostFileOf,
-  isAtOrAbove,
-  type MenderService,
-  type RequirementState,
-  servicesOf,
-} from '../deployment';
 import { hostOf } from '../hosts/parse-host';
+import { isAtOrAbove } from '../model/container-path';
+import type { Deployment, MenderComponent, RequirementState } from '../model/deployment';
+import { hostFileOf, servicesOf } from '../model/queries';
 import { hasMinio } from './is-needed';
 
 export type StorageTrust =
@@ -51,7 +46,7 @@ export function trustMount(state: RequirementState, deployment: Deployment): Mou
 }
 
 /** The services whose certificate clients of artifact storage meet: a storage proxy, else what the layout says. */
-export function storageServers(deployment: Deployment): readonly MenderService[] {
+export function storageServers(deployment: Deployment): readonly MenderComponent[] {
   const proxies = servicesOf(deployment, 'storage-proxy');
   return proxies.length > 0 ? proxies : servicesOf(deployment, deployment.layout.storageServer);
 }

@@ -1,5 +1,5 @@
 /** What the three rules about the dates of certificates share. */
-import type { RequirementState } from '../../mender/deployment';
+import type { RequirementState } from '../../mender/model/deployment';
 import { isPublicAuthority } from '../../pki/path-validation/public-roots';
 import type { CertificateBlock } from '../../pki/types';
 import { certificatesOf } from '../../pki/x509/chain';

@@ -1,7 +1,7 @@
 /** Whether a deployment is one of Mender's demos, where keys that everybody has do no harm. */
 import { ofService } from '../../compose/loader/located-service';
-import type { Deployment } from '../../mender/deployment';
 import { isDemoName, reachedHosts } from '../../mender/hosts/hosts-used-by-clients';
+import type { Deployment } from '../../mender/model/deployment';
 
 /** Words of Mender's own demo files: names of overlays and arguments, and the demo's storage secret. */
 const SAYS_DEMO = /(^|[^a-z])demo([^a-z]|$)|thisisnotsecure/i;

@@ -1,5 +1,5 @@
 /** What is in a mounted file, seen by the service that reads it: one answer, so that each fault is told once. */
-import type { Deployment, RequirementState } from '../../mender/deployment';
+import type { Deployment, RequirementState } from '../../mender/model/deployment';
 import type { Layout, PrivateKeyFormat } from '../../mender/model/layout';
 import { type TokenGo, tokenGoOf } from '../../mender/releases/go-version';
 import { type Loaded, type TlsServer, tlsCertificateOf, tlsKeyOf } from '../../pki/consumers/tls-server';

@@ -1,10 +1,12 @@
 /** What the three rules about files that nothing mounts share. */
-import { type RequirementState, statesOf } from '../../mender/deployment';
+
+import type { Service, Span } from '../../compose/types';
+import type { RequirementState } from '../../mender/model/deployment';
 import type { RequirementKind } from '../../mender/model/layout';
-import { placeOf } from '../../mender/requirements/edit-location';
-import { misplacedMounts } from '../misplaced-mount';
-import { alsoDeclared } from './related';
-import type { RuleContext, RuleFinding } from './rule';
+import { statesOf } from '../../mender/model/queries';
+import { otherPlaces, placeOf } from '../../mender/requirements/edit-location';
+import { misplacedMounts } from './misplaced-mounts';
+import type { RelatedSpan, RuleContext, RuleFinding } from './rule';
 import { titleOf, whoLooksThere, withoutIt } from './words';
 
 /** A finding at the service's name for each requirement of `kind` that no mount meets. */
@@ -38,4 +40,12 @@ export function missingMounts(context: RuleContext, kind: RequirementKind): Rule
 
 function messageOf(state: RequirementState, context: RuleContext): string {
   return `${titleOf(state)} not mounted at ${state.target}${whoLooksThere(context.deployment)}. ${withoutIt(state)}`;
+}
+
+/** The other files that declare the service: what is missing could also be there. */
+export function alsoDeclared(service: Service, place: Span): readonly RelatedSpan[] {
+  return otherPlaces(service, place).map((span) => ({
+    message: `${service.name} is declared here as well.`,
+    span,
+  }));
 }

@@ -3,7 +3,9 @@
 import { posix } from 'node:path';
 import { runAtEnd } from '../../compose/syntax/line-index';
 import type { Span } from '../../compose/types';
-import { type RequirementState, recogniseRoles, statesOf } from '../../mender/deployment';
+import type { RequirementState } from '../../mender/model/deployment';
+import { statesOf } from '../../mender/model/queries';
+import { recogniseRoles } from '../../mender/recognition/recognise-roles';
 import { isNeeded, type Needed } from '../../mender/requirements/is-needed';
 import { type Content, contentOf } from './file-content';
 import type { FindingData, MountedFile, RuleContext, RuleFinding } from './rule';

@@ -1,7 +1,7 @@
 /** What a rule is: data and one pure function. The engine adds severity, page and suppression. */
 import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span } from '../../compose/types';
 import type { GitStandingAnswer } from '../../git/tracking';
-import type { Deployment, RequirementState } from '../../mender/deployment';
+import type { Deployment, RequirementState } from '../../mender/model/deployment';
 import type { Requirement } from '../../mender/model/layout';
 import type { FileFacts } from '../../pki/files/file-facts-cache';
 import type { HostAccess, Readable } from '../../pki/files/permissions';

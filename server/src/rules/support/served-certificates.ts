@@ -1,6 +1,6 @@
 /** The certificates that TLS services present, with what belongs to them: what the rules about certificates start from. */
 import type { Span } from '../../compose/types';
-import type { MenderService, RequirementState } from '../../mender/deployment';
+import type { MenderComponent, RequirementState } from '../../mender/model/deployment';
 import { isWithoutTls } from '../../mender/requirements/is-needed';
 import { type TlsServer, tlsCertificateOf, tlsKeyOf } from '../../pki/consumers/tls-server';
 import type { CertificateBlock, PemFacts, PrivateKeyBlock } from '../../pki/types';
@@ -14,7 +14,7 @@ export interface ServedKey {
 }
 
 export interface ServedCertificate {
-  readonly mender: MenderService;
+  readonly mender: MenderComponent;
   readonly state: RequirementState;
   /** The first certificate of the file, which the server presents as its own. */
   readonly presented: CertificateBlock;
@@ -57,7 +57,7 @@ function lookForServed(context: RuleContext): readonly ServedCertificate[] {
 
 function keyOf(
   { requirement }: RequirementState,
-  mender: MenderService,
+  mender: MenderComponent,
   server: TlsServer,
   context: RuleContext,
 ): ServedKey | undefined {
@@ -69,7 +69,7 @@ function keyOf(
 }
 
 /** The program that ends TLS in a service. */
-export function serverOf(mender: MenderService, { deployment }: RuleContext): TlsServer {
+export function serverOf(mender: MenderComponent, { deployment }: RuleContext): TlsServer {
   return mender.role.id === 'storage-proxy' ? 'nginx' : deployment.layout.gateway;
 }
 

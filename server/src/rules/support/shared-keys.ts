@@ -1,7 +1,8 @@
 /** Which services use one private key, by every mark that tells two paths for the same key. */
 
 import type { Span } from '../../compose/types';
-import { type RequirementState, statesOf } from '../../mender/deployment';
+import type { RequirementState } from '../../mender/model/deployment';
+import { statesOf } from '../../mender/model/queries';
 import type { RelatedSpan, RuleContext, RuleFinding } from './rule';
 
 export interface SharedKey {

@@ -1,5 +1,6 @@
 /** Whether the deployments service trusts the certificate that storage is served with. */
-import type { RequirementState } from '../../mender/deployment';
+import type { Deployment, RequirementState } from '../../mender/model/deployment';
+import { statesOf } from '../../mender/model/queries';
 import {
   reachesOwnStorage,
   storageCertificates,
@@ -12,7 +13,11 @@ import type { CertificateBlock } from '../../pki/types';
 import { certificatesOf } from '../../pki/x509/chain';
 import type { RuleContext } from './rule';
 import { pemOf, type ServedCertificate, servedCertificates } from './served-certificates';
-import { trustStates } from './trust';
+
+/** The requirements of a certificate to trust, over all services. */
+export function trustStates(deployment: Deployment): readonly RequirementState[] {
+  return statesOf(deployment).filter(({ requirement }) => requirement.kind === 'trusted-certificate');
+}
 
 export interface TrustCheck {
   readonly state: RequirementState;

@@ -1,5 +1,5 @@
 /** Words that the messages of several rules have. */
-import type { Deployment, RequirementState } from '../../mender/deployment';
+import type { Deployment, RequirementState } from '../../mender/model/deployment';
 
 type Named = Pick<RequirementState, 'requirement' | 'service'>;
 

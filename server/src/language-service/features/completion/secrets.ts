@@ -5,7 +5,7 @@ import { isOfKind } from '../../../changes/fitting-files';
 import { knownFiles } from '../../../changes/mounted-files';
 import { scalarText } from '../../../compose/edit/style';
 import type { FileElement } from '../../../compose/types';
-import type { RequirementState } from '../../../mender/deployment';
+import type { RequirementState } from '../../../mender/model/deployment';
 import { code } from '../../../text/markdown';
 import { shortName } from '../../key-state/short-state';
 import type { Section } from './cursor/sections';

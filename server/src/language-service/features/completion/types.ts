@@ -1,6 +1,6 @@
 /** What proposals are made from, and what they are before they are LSP's. */
 import type { FixContext } from '../../../changes/types';
-import type { MenderService } from '../../../mender/deployment';
+import type { MenderComponent } from '../../../mender/model/deployment';
 import type { CompletionKind } from '../../api/editor-features';
 import type { Settings } from '../../api/index';
 import type { Judged } from '../../check/check-file';
@@ -15,7 +15,7 @@ export interface DeploymentContext {
 /** Where and for whom an entry is written. */
 export interface EntryContext extends DeploymentContext {
   readonly cursor: EntryCursor;
-  readonly mender: MenderService;
+  readonly mender: MenderComponent;
 }
 
 /** A proposal before it has its place among the others. */

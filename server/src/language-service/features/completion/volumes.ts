@@ -6,7 +6,7 @@ import { servedCertificate } from '../../../changes/trust-storage';
 import type { NewMount } from '../../../compose/edit/operations';
 import { scalarText } from '../../../compose/edit/style';
 import { flowMount, mountLines, shortMount } from '../../../compose/edit/volumes';
-import type { RequirementState } from '../../../mender/deployment';
+import type { RequirementState } from '../../../mender/model/deployment';
 
 import { missingCertificateMount } from '../../../rules/missing-certificate-mount';
 import { missingPrivateKeyMount } from '../../../rules/missing-private-key-mount';

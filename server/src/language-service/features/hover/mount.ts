@@ -1,5 +1,5 @@
 /** What a mount is, for whoever points at it: which file it is for, what is in it, who else uses it. */
-import type { RequirementState } from '../../../mender/deployment';
+import type { RequirementState } from '../../../mender/model/deployment';
 import type { Requirement } from '../../../mender/model/layout';
 import { withoutIt } from '../../../rules/support/words';
 import { capital, code, plain } from '../../../text/markdown';

@@ -1,7 +1,7 @@
 /** What of a Mender service stands at an offset of a file. */
 import type { EnvironmentVariable, Mount, Service, Span } from '../../../compose/types';
-import type { MenderService, RequirementState } from '../../../mender/deployment';
 import { isAtOrAbove } from '../../../mender/model/container-path';
+import type { MenderComponent, RequirementState } from '../../../mender/model/deployment';
 import type { Place, Position } from '../../api/index';
 import type { Judged } from '../../check/check-file';
 import { rangeOf } from '../../edits/to-text-edits';
@@ -10,7 +10,7 @@ export type Pointed =
   | {
       readonly kind: 'mount';
       readonly judged: Judged;
-      readonly mender: MenderService;
+      readonly mender: MenderComponent;
       readonly mount: Mount;
       /** The requirements that it meets, of all services that have this entry; empty for another mount. */
       readonly states: readonly RequirementState[];
@@ -18,13 +18,13 @@ export type Pointed =
   | {
       readonly kind: 'variable';
       readonly judged: Judged;
-      readonly mender: MenderService;
+      readonly mender: MenderComponent;
       readonly variable: EnvironmentVariable;
     }
   | {
       readonly kind: 'service';
       readonly judged: Judged;
-      readonly mender: MenderService;
+      readonly mender: MenderComponent;
       readonly span: Span;
     };
 

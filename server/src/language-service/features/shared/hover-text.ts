@@ -1,5 +1,5 @@
 /** What hovers of mounts, services and variables share: what is in a file, for people. */
-import type { RequirementState } from '../../../mender/deployment';
+import type { RequirementState } from '../../../mender/model/deployment';
 import type { CertificateBlock, KeyFacts, PemBlock } from '../../../pki/types';
 import { daysLeft } from '../../../pki/x509/validity';
 import type { MountedFile } from '../../../rules/support/rule';

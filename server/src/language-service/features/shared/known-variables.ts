@@ -1,6 +1,7 @@
 /** The environment variables that decide about certificates and keys of a Mender server, and what they are for. */
-import type { Deployment, MenderService, RequirementState } from '../../../mender/deployment';
+
 import { reachedNames } from '../../../mender/hosts/hosts-of-service';
+import type { Deployment, MenderComponent, RequirementState } from '../../../mender/model/deployment';
 import type { HostVariable } from '../../../mender/model/layout';
 import { storageTrust, trustMount } from '../../../mender/requirements/storage-trust';
 
@@ -17,7 +18,7 @@ export interface KnownVariable {
 }
 
 /** The variables of one service in this release, those for its own files first. */
-export function variablesOf(mender: MenderService, deployment: Deployment): readonly KnownVariable[] {
+export function variablesOf(mender: MenderComponent, deployment: Deployment): readonly KnownVariable[] {
   const known = new Map<string, KnownVariable>();
   const add = (variable: KnownVariable) => {
     if (!known.has(variable.name)) known.set(variable.name, variable);
@@ -103,7 +104,7 @@ function besides(target: string): string {
 
 function hostVariable(
   { name, part }: HostVariable,
-  server: MenderService,
+  server: MenderComponent,
   deployment: Deployment,
 ): KnownVariable {
   const { told } = reachedNames(server, deployment);
