@@ -1,6 +1,6 @@
 /**
  * Compares a service that lives through many edits with a new one on the same texts: findings with their fixes, hovers,
- * plans; and a file that is read in pieces with the same text read as a whole.
+ * plans; and a file that is read in blocks with the same text read as a whole.
  */
 
 import {
@@ -117,7 +117,7 @@ interface Session {
   readonly service: MenderService;
   readonly host: MemoryHost;
   change(file: string, text: string): void;
-  /** What differs in the trees between reading in pieces and as a whole. */
+  /** What differs in the trees between reading in blocks and as a whole. */
   readingDifference(file: string): string | undefined;
 }
 
@@ -253,10 +253,10 @@ function withoutFromEnd(text: string, other: string, line: number, count: number
 
 const lookup: Lookup = (name) => (name === 'VAR' ? 'value' : undefined);
 
-function differenceOfReadings(pieces: ParsedFile, whole: ParsedFile, text: string): string | undefined {
-  const [ours, theirs] = [readingOf(pieces, text), readingOf(whole, text)];
+function differenceOfReadings(blocks: ParsedFile, whole: ParsedFile, text: string): string | undefined {
+  const [ours, theirs] = [readingOf(blocks, text), readingOf(whole, text)];
   if (ours === theirs) return undefined;
-  return `reading in pieces\n${parted(ours, theirs)}`;
+  return `reading in blocks\n${parted(ours, theirs)}`;
 }
 
 /** Where two answers part. */
@@ -268,13 +268,13 @@ function parted(ours: string, theirs: string): string {
 }
 
 function readingOf(parsed: ParsedFile, text: string): string {
-  const { damage, problems, twice, outline, lines } = parsed;
-  const { services, whole, needs, includes, extended } = outline;
+  const { syntaxErrors, problems, duplicateKeys, declarations, lines } = parsed;
+  const { services, whole, needs, includes, extended } = declarations;
   const places = [0, 1, text.length >> 1, text.length - 1, text.length, text.length + 5];
   const reading = [
-    damage,
+    syntaxErrors,
     problems,
-    twice,
+    duplicateKeys,
     [[...services], [...whole], [...needs], includes, extended],
     lines.lineCount,
     places.map((place) => lines.positionAt(place)),
@@ -303,7 +303,7 @@ function treeShown(tree: Tree, depth = 0): unknown {
     case 'map':
       return [
         place,
-        tree.isDamaged,
+        tree.isPartial,
         [...tree.entries].map(([key, each]) => [key, each.key, treeShown(each.value, depth + 1)]),
       ];
     case 'list':

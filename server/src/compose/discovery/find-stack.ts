@@ -1,5 +1,5 @@
 /**
- * Which compose files form a stack with a given one, where nobody said so: by `COMPOSE_FILE`, by `include`, by the
+ * Which compose files form a stack with a given one, where nobody chose them: by `COMPOSE_FILE`, by `include`, by the
  * names that Compose looks for itself, by what the files declare.
  * https://docs.docker.com/compose/how-tos/multiple-compose-files/
  */
@@ -8,7 +8,7 @@ import type { Pace } from '../../platform/pace';
 import { parseDotenv } from '../syntax/dotenv';
 import type { Lookup } from '../syntax/interpolation';
 import type { FileText } from '../types';
-import { type Outline, outlineOf } from '../yaml/declarations';
+import { type Declarations, declarationsOf } from '../yaml/declarations';
 
 export type FoundBy = 'compose-file' | 'include' | 'override' | 'inferred' | 'alone';
 
@@ -32,7 +32,7 @@ export interface Finder {
   readonly environment: Lookup;
   /** Reads one file, open documents first. Never rejects. */
   readonly read: (file: string) => Promise<FileText>;
-  readonly parse: (file: string, text: string) => { readonly outline: Outline };
+  readonly parse: (file: string, text: string) => { readonly declarations: Declarations };
   /** Names in a directory; empty where it can't be read. */
   readonly list: (
     directory: string,
@@ -66,7 +66,7 @@ const MAX_FILES = 150;
 
 interface Known {
   readonly file: string;
-  readonly outline: Outline;
+  readonly declarations: Declarations;
 }
 
 /** The stack of `file`, an absolute path. Never rejects. */
@@ -81,7 +81,7 @@ export async function findStack(file: string, finder: Finder): Promise<FoundStac
 
 /** What is read at most once while one stack is looked for. */
 interface Look {
-  outline(file: string): Promise<Outline>;
+  declarations(file: string): Promise<Declarations>;
   /** The compose files in one directory, sorted by name. */
   composeFiles(directory: string): Promise<readonly Known[]>;
   directories(directory: string): Promise<readonly string[]>;
@@ -94,24 +94,24 @@ function createLook({ paths, read, list, parse, pace }: Finder): Look {
     answers.set(file, known);
     return known;
   };
-  const outlines = new Map<string, Promise<Outline>>();
+  const declared = new Map<string, Promise<Declarations>>();
   const lists = new Map<string, ReturnType<Finder['list']>>();
   const listOf = (directory: string) => {
     const known = lists.get(directory) ?? list(directory);
     lists.set(directory, known);
     return known;
   };
-  const outline = (file: string) => {
+  const declarations = (file: string) => {
     const known =
-      outlines.get(file) ??
+      declared.get(file) ??
       readOnce(file).then((answer) =>
-        outlineOf('text' in answer ? answer.text : '', (text) => parse(file, text)),
+        declarationsOf('text' in answer ? answer.text : '', (text) => parse(file, text)),
       );
-    outlines.set(file, known);
+    declared.set(file, known);
     return known;
   };
   return {
-    outline,
+    declarations,
     async composeFiles(directory) {
       const names = (await listOf(directory))
         .filter(({ name, isDirectory }) => !isDirectory && /\.ya?ml$/i.test(name))
@@ -123,9 +123,9 @@ function createLook({ paths, read, list, parse, pace }: Finder): Look {
       const known: Known[] = [];
       for (const file of files) {
         await pace.turn();
-        known.push({ file, outline: await outline(file) });
+        known.push({ file, declarations: await declarations(file) });
       }
-      return known.filter((each) => each.outline.services.size + each.outline.includes.length > 0);
+      return known.filter((each) => each.declarations.services.size + each.declarations.includes.length > 0);
     },
     async directories(directory) {
       return (await listOf(directory))
@@ -162,7 +162,7 @@ async function byComposeFile(file: string, finder: Finder): Promise<FoundStack |
       .filter((each) => each !== '')
       .map((each) => paths.resolve(directory, each));
     if (!files.includes(file)) continue;
-    const said =
+    const variableName =
       environment('COMPOSE_FILE') === undefined
         ? `COMPOSE_FILE in ${shown(dotenv, file, paths)}`
         : 'The environment variable COMPOSE_FILE';
@@ -174,7 +174,7 @@ async function byComposeFile(file: string, finder: Finder): Promise<FoundStack |
       projectDirectory: undefined,
       envFiles: 'text' in answer ? envFiles : undefined,
       by: 'compose-file',
-      why: `${said} names ${files.length === 1 ? 'it' : 'these files'}.`,
+      why: `${variableName} names ${files.length === 1 ? 'it' : 'these files'}.`,
       beside: [],
       farther: [],
     };
@@ -189,8 +189,8 @@ async function byReference(file: string, look: Look, finder: Finder): Promise<Fo
   for (const directory of upwards(file, finder)) {
     const known = (await look.composeFiles(directory)).filter((each) => each.file !== file);
     for (const kind of ['includes', 'extended'] as const) {
-      const naming = known.filter(({ outline }) =>
-        outline[kind].some((path) => paths.resolve(directory, path) === file),
+      const naming = known.filter(({ declarations }) =>
+        declarations[kind].some((path) => paths.resolve(directory, path) === file),
       );
       const parent = naming.find((each) => isDefault(each.file, paths)) ?? naming[0];
       if (!parent) continue;
@@ -208,14 +208,14 @@ async function byReference(file: string, look: Look, finder: Finder): Promise<Fo
 async function byContent(file: string, look: Look, finder: Finder): Promise<FoundStack> {
   const { paths } = finder;
   const directory = paths.dirname(file);
-  const outline = await look.outline(file);
+  const declarations = await look.declarations(file);
   const base = await byConvention(file, look, finder);
-  const files = base ?? [...(await basesOf(file, outline, look, finder)), file];
+  const files = base ?? [...(await basesOf(file, declarations, look, finder)), file];
   const services = await servicesOf(files, look);
   const overlays = (known: readonly Known[]) =>
     known
       .filter((each) => !files.includes(each.file))
-      .filter(({ outline: { needs } }) => [...needs].some((name) => services.has(name)))
+      .filter(({ declarations: { needs } }) => [...needs].some((name) => services.has(name)))
       .map((each) => each.file);
   const beside = overlays(await downwards(directory, look, paths));
   const directories = new Set(files.map((each) => paths.dirname(each)));
@@ -228,12 +228,12 @@ async function byContent(file: string, look: Look, finder: Finder): Promise<Foun
   }
   if (files.length > 1) {
     const names = files.slice(0, -1).map((each) => paths.basename(each));
-    const needs = [...outline.needs].slice(0, 3).join(', ');
-    const why = `${paths.basename(file)} builds on services of ${listed(names)} (${needs}${outline.needs.size > 3 ? ', …' : ''}).`;
+    const needs = [...declarations.needs].slice(0, 3).join(', ');
+    const why = `${paths.basename(file)} builds on services of ${listed(names)} (${needs}${declarations.needs.size > 3 ? ', …' : ''}).`;
     return { ...common, by: 'inferred', why };
   }
-  if (outline.includes.length > 0) {
-    return { ...common, by: 'include', why: `It includes ${listed([...outline.includes])}.` };
+  if (declarations.includes.length > 0) {
+    return { ...common, by: 'include', why: `It includes ${listed([...declarations.includes])}.` };
   }
   const others = beside.map((each) => shown(each, paths.join(directory, '_'), paths));
   return beside.length > 0
@@ -264,22 +264,22 @@ async function byConvention(
   return base && override && (file === base || file === override) ? [base, override] : undefined;
 }
 
-/** The files that have what `outline` needs: nearest directories and Compose's own names first, as few as suffice. */
+/** The files that have what `declarations` needs: nearest directories and Compose's own names first, as few as suffice. */
 async function basesOf(
   file: string,
-  outline: Outline,
+  declarations: Declarations,
   look: Look,
   finder: Finder,
 ): Promise<readonly string[]> {
   const { paths } = finder;
-  const open = new Set(outline.needs);
+  const open = new Set(declarations.needs);
   const chosen: Known[] = [];
   const directories = upwards(file, finder);
   for (const directory of directories) {
     if (open.size === 0) break;
     const known = (await look.composeFiles(directory)).filter((each) => each.file !== file);
     while (open.size > 0) {
-      const gain = ({ outline: { whole } }: Known) => [...open].filter((name) => whole.has(name)).length;
+      const gain = ({ declarations: { whole } }: Known) => [...open].filter((name) => whole.has(name)).length;
       const best = known
         .filter((each) => !chosen.includes(each) && gain(each) > 0)
         .sort(
@@ -291,10 +291,10 @@ async function basesOf(
         )[0];
       if (!best) break;
       chosen.push(best);
-      for (const name of best.outline.whole) open.delete(name);
+      for (const name of best.declarations.whole) open.delete(name);
       // A base may build on another one.
-      for (const name of best.outline.needs) {
-        if (!chosen.some((each) => each.outline.whole.has(name))) open.add(name);
+      for (const name of best.declarations.needs) {
+        if (!chosen.some((each) => each.declarations.whole.has(name))) open.add(name);
       }
     }
   }
@@ -312,8 +312,8 @@ async function basesOf(
 }
 
 async function servicesOf(files: readonly string[], look: Look): Promise<ReadonlySet<string>> {
-  const outlines = await Promise.all(files.map((file) => look.outline(file)));
-  return new Set(outlines.flatMap(({ services }) => [...services]));
+  const declared = await Promise.all(files.map((file) => look.declarations(file)));
+  return new Set(declared.flatMap(({ services }) => [...services]));
 }
 
 /** The compose files in a directory and below it, but those of projects of their own. */
@@ -349,7 +349,7 @@ export async function neighboursOf(
   return [
     ...new Set(
       known
-        .filter((each) => [...each.outline.services].some((name) => services.has(name)))
+        .filter((each) => [...each.declarations.services].some((name) => services.has(name)))
         .map((each) => each.file),
     ),
   ]

@@ -1,6 +1,6 @@
 /**
- * A compose file's text as the rest reads it: its documents as trees, its outline, its lines. Files in plain block
- * style are read in pieces, and a piece that stays as it was is not read again; all others are read as a whole.
+ * A compose file's text as the rest reads it: its documents as trees, its declarations, its lines. Files in plain block
+ * style are read in blocks, and a block that stays as it was is not read again; all others are read as a whole.
  */
 import type { Node } from 'yaml';
 import { type DocumentTree, entryOf, type MapTree, type Tree, type TreeEntry } from '../node/node';
@@ -8,22 +8,22 @@ import { MAX_RESETS, readTree } from '../node/read-node';
 import { blockOf, type Locate } from '../node/span';
 import type { Lookup } from '../syntax/interpolation';
 import { type LineIndex, lineIndex } from '../syntax/line-index';
-import { type Outline, outlineOfParts, outlinePart } from '../yaml/declarations';
+import { type Declarations, declarationsOfPart, joinDeclarations } from '../yaml/declarations';
 import { parseYaml, type YamlFile, type YamlProblem } from '../yaml/parse-yaml';
-import { type Cutting, cut, isSound, loneDamage, originsOf } from './blocks/block-list';
-import { linesOfPieces } from './blocks/line-index';
-import { type Mending, mendingsOf } from './error-recovery';
+import { type BlockList, isSound, listBlocks, loneSyntaxError, originsOf } from './blocks/block-list';
+import { linesOfBlocks } from './blocks/line-index';
+import { type Recovery, recoveriesOf } from './error-recovery';
 
 export interface ParsedFile {
   readonly text: string;
   /** Offsets of syntax errors: around them the tree is the parser's guess. A key written twice is none. */
-  readonly damage: readonly number[];
+  readonly syntaxErrors: readonly number[];
   /** The line that was left out of the tree, which is whole without it. */
-  readonly mended?: Mending;
+  readonly recovery?: Recovery;
   readonly problems: readonly YamlProblem[];
   /** Where keys stand that are in their mapping already. */
-  readonly twice: readonly number[];
-  readonly outline: Outline;
+  readonly duplicateKeys: readonly number[];
+  readonly declarations: Declarations;
   readonly lines: LineIndex;
   /** Whether it is read in blocks. */
   readonly isInBlocks: boolean;
@@ -40,8 +40,8 @@ export interface ParsedFile {
 /** How a text was read, for the next one of the same file. */
 export interface ParseState {
   readonly parsed: ParsedFile;
-  /** The last cutting of the file, which may be of an earlier text. */
-  readonly cutting: Cutting | undefined;
+  /** The last list of the file's blocks, which may be of an earlier text. */
+  readonly blockList: BlockList | undefined;
 }
 
 /** Whether files are parsed in blocks. Off, each text is parsed as a whole, which gives the same answers, later. */
@@ -49,53 +49,53 @@ export const parsing = { inBlocks: true };
 
 /** Reads `text`; `before` is what was read of the file's text before. Never throws. */
 export function parseFile(text: string, before?: ParseState): ParseState {
-  if (!parsing.inBlocks) return { parsed: parseWhole(text), cutting: undefined };
-  const cutting = cut(text, before?.cutting);
+  if (!parsing.inBlocks) return { parsed: parseWhole(text), blockList: undefined };
+  const blockList = listBlocks(text, before?.blockList);
   const read = (other: string, state: Partial<ParseState>) =>
-    parseAsItIs(other, state, cut(other, state.cutting));
-  // Where one piece alone is damaged, and can be mended, nothing is read as a whole.
-  const damage = cutting && loneDamage(cutting);
-  if (damage) {
-    const lines = linesOfPieces(cutting);
-    const alone = { ...cutting, before: undefined };
-    const state = { parsed: before?.parsed, cutting: alone };
-    const damaged = { text, lines, problems: damage.problems, damage: [damage.at] };
-    const parsed = mended(damaged, (other) => read(other, state).parsed);
-    if (parsed) return { parsed, cutting: alone };
+    parseAsItIs(other, state, listBlocks(other, state.blockList));
+  // Where one block alone has a syntax error, and can be read without a line, nothing is parsed as a whole.
+  const error = blockList && loneSyntaxError(blockList);
+  if (error) {
+    const lines = linesOfBlocks(blockList);
+    const alone = { ...blockList, before: undefined };
+    const state = { parsed: before?.parsed, blockList: alone };
+    const broken = { text, lines, problems: error.problems, syntaxErrors: [error.at] };
+    const parsed = recovered(broken, (other) => read(other, state).parsed);
+    if (parsed) return { parsed, blockList: alone };
   }
-  const state = parseAsItIs(text, before, cutting);
-  return { ...state, parsed: mended(state.parsed, (other) => read(other, state).parsed) ?? state.parsed };
+  const state = parseAsItIs(text, before, blockList);
+  return { ...state, parsed: recovered(state.parsed, (other) => read(other, state).parsed) ?? state.parsed };
 }
 
-type Damaged = Pick<ParsedFile, 'text' | 'lines' | 'problems' | 'damage'>;
+type BrokenFile = Pick<ParsedFile, 'text' | 'lines' | 'problems' | 'syntaxErrors'>;
 
-/** A damaged file as it is without the line that is being typed, if that makes it whole; undefined if not. */
-function mended(file: Damaged, read: (text: string) => ParsedFile): ParsedFile | undefined {
-  const [damage] = file.damage;
-  if (damage === undefined) return undefined;
-  for (const mending of mendingsOf(file.text, damage)) {
-    const whole = read(mending.text);
-    if (whole.damage.length === 0) return mendedFile(file, whole, mending);
+/** A file with a syntax error as it is without the line that is being typed, if that makes it whole; undefined if not. */
+function recovered(file: BrokenFile, read: (text: string) => ParsedFile): ParsedFile | undefined {
+  const [offset] = file.syntaxErrors;
+  if (offset === undefined) return undefined;
+  for (const recovery of recoveriesOf(file.text, offset)) {
+    const whole = read(recovery.text);
+    if (whole.syntaxErrors.length === 0) return recoveredFile(file, whole, recovery);
   }
   return undefined;
 }
 
-/** A damaged file as it is without one of its lines. */
-function mendedFile(damaged: Damaged, whole: ParsedFile, mended: Mending): ParsedFile {
+/** A file with a syntax error as it is without one of its lines. */
+function recoveredFile(broken: BrokenFile, whole: ParsedFile, recovery: Recovery): ParsedFile {
   return {
-    text: damaged.text,
-    damage: [],
-    mended,
-    problems: damaged.problems,
-    twice: whole.twice,
+    text: broken.text,
+    syntaxErrors: [],
+    recovery,
+    problems: broken.problems,
+    duplicateKeys: whole.duplicateKeys,
     isInBlocks: false,
-    get outline() {
-      return whole.outline;
+    get declarations() {
+      return whole.declarations;
     },
     get lines() {
-      return damaged.lines;
+      return broken.lines;
     },
-    mentions: (word) => damaged.text.includes(word),
+    mentions: (word) => broken.text.includes(word),
     locate: (span) => whole.locate(span),
     topLevel: (...reading) => whole.topLevel(...reading),
     trees: (...reading) => whole.trees(...reading),
@@ -105,16 +105,16 @@ function mendedFile(damaged: Damaged, whole: ParsedFile, mended: Mending): Parse
 function parseAsItIs(
   text: string,
   before: Partial<ParseState> | undefined,
-  cutting: Cutting | undefined,
+  blockList: BlockList | undefined,
 ): ParseState {
-  if (!cutting) return { parsed: readWhole(text), cutting: before?.cutting };
-  if (!isSound(cutting)) return { parsed: readWhole(text), cutting: { ...cutting, before: undefined } };
-  // Only what was read in pieces has the outline of its pieces.
+  if (!blockList) return { parsed: readWhole(text), blockList: before?.blockList };
+  if (!isSound(blockList)) return { parsed: readWhole(text), blockList: { ...blockList, before: undefined } };
+  // Only what was read in blocks has the declarations of its blocks.
   const last = before?.parsed;
-  const known = last?.isInBlocks && cutting.before?.text === last.text ? last : undefined;
-  // The cuttings of all earlier texts are not kept.
-  const alone = { ...cutting, before: undefined };
-  return { parsed: fileOfPieces(alone, known), cutting: alone };
+  const known = last?.isInBlocks && blockList.before?.text === last.text ? last : undefined;
+  // The lists of all earlier texts are not kept.
+  const alone = { ...blockList, before: undefined };
+  return { parsed: fileOfBlocks(alone, known), blockList: alone };
 }
 
 /** The ways to read a file that are kept. */
@@ -140,28 +140,28 @@ function keptReadings(read: ParsedFile['trees']): ParsedFile['trees'] {
   };
 }
 
-/** Reads `text` as a whole: what reading it in pieces must give as well. Never throws. */
+/** Reads `text` as a whole: what reading it in blocks must give as well. Never throws. */
 export function parseWhole(text: string): ParsedFile {
   const file = readWhole(text);
-  return mended(file, readWhole) ?? file;
+  return recovered(file, readWhole) ?? file;
 }
 
 function readWhole(text: string): ParsedFile {
   const yaml = parseYaml(text);
-  let outline: Outline | undefined;
+  let declarations: Declarations | undefined;
   let lines: LineIndex | undefined;
   const trees = keptReadings((file, directory, lookup) =>
     documentsOf(yaml).map((document) => readTree(document, { yaml, file, directory, lookup })),
   );
   return {
     text,
-    damage: yaml.damage,
+    syntaxErrors: yaml.syntaxErrors,
     problems: yaml.problems,
-    twice: yaml.twice,
+    duplicateKeys: yaml.duplicateKeys,
     isInBlocks: false,
-    get outline() {
-      outline ??= outlineOfParts([outlinePart('all', '', yaml)]);
-      return outline;
+    get declarations() {
+      declarations ??= joinDeclarations([declarationsOfPart('all', '', yaml)]);
+      return declarations;
     },
     get lines() {
       lines ??= lineIndex(text);
@@ -179,50 +179,50 @@ function documentsOf(yaml: YamlFile): readonly Node[] {
   return yaml.roots.filter((root) => !('value' in root && root.value === null));
 }
 
-function fileOfPieces(cutting: Cutting, before: ParsedFile | undefined): ParsedFile {
-  let outline = before?.outline;
+function fileOfBlocks(blockList: BlockList, before: ParsedFile | undefined): ParsedFile {
+  let declarations = before?.declarations;
   let lines: LineIndex | undefined;
   let origins: ReadonlyMap<object, number> | undefined;
   return {
-    text: cutting.text,
-    damage: [],
+    text: blockList.text,
+    syntaxErrors: [],
     problems: [],
-    twice: [],
+    duplicateKeys: [],
     isInBlocks: true,
-    get outline() {
-      outline ??= outlineOfParts(cutting.pieces.map((piece) => piece.outline));
-      return outline;
+    get declarations() {
+      declarations ??= joinDeclarations(blockList.blocks.map((block) => block.declarations));
+      return declarations;
     },
     get lines() {
-      lines ??= linesOfPieces(cutting);
+      lines ??= linesOfBlocks(blockList);
       return lines;
     },
     mentions(word) {
-      if (cutting.text.slice(0, cutting.starts[0]).includes(word)) return true;
-      if (cutting.absent.has(word)) return false;
-      const isThere = cutting.pieces.some((piece) => piece.mentions(word));
-      if (!isThere) cutting.absent.add(word);
+      if (blockList.text.slice(0, blockList.starts[0]).includes(word)) return true;
+      if (blockList.absent.has(word)) return false;
+      const isThere = blockList.blocks.some((block) => block.mentions(word));
+      if (!isThere) blockList.absent.add(word);
       return isThere;
     },
     locate(span) {
       const block = blockOf(span);
       if (!block) return span;
-      origins ??= originsOf(cutting);
+      origins ??= originsOf(blockList);
       const by = origins.get(block) ?? 0;
       return { file: span.file, start: span.start + by, end: span.end + by };
     },
     topLevel: (key, file, directory, lookup) => {
-      const piece = cutting.pieces.find((each) => each.kind === 'top' && each.key === key);
-      const entry = piece?.tree(file, directory, lookup).entry;
+      const block = blockList.blocks.find((each) => each.kind === 'top' && each.key === key);
+      const entry = block?.tree(file, directory, lookup).entry;
       return entry ? [entry.value] : [];
     },
-    trees: keptReadings((file, directory, lookup) => [treeOfPieces(cutting, file, directory, lookup)]),
+    trees: keptReadings((file, directory, lookup) => [treeOfBlocks(blockList, file, directory, lookup)]),
   };
 }
 
-/** The file's tree, put together from the trees of its pieces. */
-function treeOfPieces(
-  { pieces, starts }: Cutting,
+/** The file's tree, put together from the trees of its blocks. */
+function treeOfBlocks(
+  { blocks, starts }: BlockList,
   file: string,
   directory: string | undefined,
   lookup: Lookup,
@@ -234,29 +234,29 @@ function treeOfPieces(
     | { key: TreeEntry['key']; entries: Map<string, TreeEntry>; start: number; end: number }
     | undefined;
   let end = 0;
-  for (let i = 0; i < pieces.length; i++) {
-    const piece = pieces[i];
+  for (let i = 0; i < blocks.length; i++) {
+    const block = blocks[i];
     const start = starts[i] ?? 0;
-    if (!piece) continue;
-    if (piece.kind === 'head') {
-      const key = { file, start, end: start + piece.key.length, block: undefined };
+    if (!block) continue;
+    if (block.kind === 'head') {
+      const key = { file, start, end: start + block.key.length, block: undefined };
       services = { key, entries: new Map(), start: -1, end: 0 };
-      entries.set(piece.key, { key, value: emptyValue(key, directory, lookup) });
+      entries.set(block.key, { key, value: emptyValue(key, directory, lookup) });
       continue;
     }
-    const by = start - piece.lead;
-    const tree = piece.tree(file, directory, lookup);
+    const by = start - block.lead;
+    const tree = block.tree(file, directory, lookup);
     for (const path of tree.document.resets) if (resets.length < MAX_RESETS) resets.push(path);
     errors.push(...tree.document.errors);
     end = tree.document.root.span.end + by;
-    if (piece.kind === 'service' && services) {
+    if (block.kind === 'service' && services) {
       if (services.start < 0) services.start = tree.around.span.start + by;
       services.end = tree.around.span.end + by;
     }
     const { entry } = tree;
-    if (entry) (piece.kind === 'service' && services ? services.entries : entries).set(piece.key, entry);
-    const last = pieces[i + 1]?.kind !== 'service';
-    if (piece.kind === 'service' && services && last)
+    if (entry) (block.kind === 'service' && services ? services.entries : entries).set(block.key, entry);
+    const last = blocks[i + 1]?.kind !== 'service';
+    if (block.kind === 'service' && services && last)
       entries.set('services', { key: services.key, value: servicesTree(services, file, directory, lookup) });
   }
   const span = { file, start: starts[0] ?? 0, end, block: undefined };

@@ -4,7 +4,7 @@
  */
 import { cleanTarget } from '../syntax/short-volume';
 
-export interface Mending {
+export interface Recovery {
   /** The whole text without what the line says. */
   readonly text: string;
   /** The line that is left out. */
@@ -19,14 +19,14 @@ const MOUNT = /^ *(?:- +["'[{]|(?:- +)?(?:volumes|source|src|target) *: *["'[{])
 /** What could be an option or a variable: without it, something else might be needed. */
 const TELLING = /--|=/;
 
-/** The lines that could be what damages a text at an offset, one left out in each, the likeliest first. */
-export function mendingsOf(text: string, damage: number): readonly Mending[] {
-  const lines = linesUpTo(text, damage);
+/** The lines that could be the cause of a syntax error at an offset, one left out in each, the likeliest first. */
+export function recoveriesOf(text: string, offset: number): readonly Recovery[] {
+  const lines = linesUpTo(text, offset);
   const [own, above] = lines;
-  // A quote that isn't closed is told where the next one ends, or the file.
+  // A quote that isn't closed is reported where the next one ends, or the file.
   const open = lines.find(({ content }) => MOUNT.test(content) && isOpen(content));
   return [...new Set([own, above, open])].flatMap((line) => {
-    if (!line || !isMendable(text, line) || !isOurs(line, lines)) return [];
+    if (!line || !isRecoverable(text, line) || !isOurs(line, lines)) return [];
     const { start, end, content } = line;
     return { start, end, text: text.slice(0, start) + ' '.repeat(content.length) + text.slice(end) };
   });
@@ -62,7 +62,7 @@ function lineEnd(text: string, offset: number): number {
   return newline < 0 ? text.length : newline;
 }
 
-function isMendable(text: string, { content, end }: Line): boolean {
+function isRecoverable(text: string, { content, end }: Line): boolean {
   if (!WORD.test(content) && (!MOUNT.test(content) || TELLING.test(content))) return false;
   // What is nested under the line, or would become part of what stands above, can't be read without it.
   const next = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)(- )?/.exec(text.slice(lineEnd(text, end) + 1));

@@ -9,7 +9,7 @@ import type { Editing } from './insert-lines';
 import type { EditOperation } from './operations';
 import { editService, type ServiceChanges } from './service';
 import { columnOf, fileStyle, literal, pairOf } from './style';
-import { hasEffect, type Judging, keepsAll } from './verify';
+import { hasEffect, keepsAll, type Verification } from './verify';
 import { makeReadOnly } from './volumes';
 
 /** What comes of operations on one text. */
@@ -36,8 +36,8 @@ export function editCompose(text: string, wanted: readonly EditOperation[]): Com
  * False for an operation on a service in whose text a syntax error is: where its parts end is the parser's guess there,
  * and Compose may read them otherwise.
  */
-function isReadAsItStands(operation: EditOperation, { text, damage, roots }: YamlFile): boolean {
-  if (damage.length === 0 || operation.op === 'append-line') return true;
+function isReadAsItStands(operation: EditOperation, { text, syntaxErrors, roots }: YamlFile): boolean {
+  if (syntaxErrors.length === 0 || operation.op === 'append-line') return true;
   const stretches = roots.flatMap((root, index) =>
     servicesIn(root, roots[index + 1]?.range?.[0] ?? text.length),
   );
@@ -47,13 +47,13 @@ function isReadAsItStands(operation: EditOperation, { text, damage, roots }: Yam
       : name === operation.service;
   return !stretches
     .filter(isOf)
-    .some(({ start, end }) => damage.some((offset) => offset >= start && offset <= end));
+    .some(({ start, end }) => syntaxErrors.some((offset) => offset >= start && offset <= end));
 }
 
 interface ServiceText {
   readonly name: string;
   readonly start: number;
-  /** Where the next key of a service, or of the document, stands: what is not closed is told there. */
+  /** Where the next key of a service, or of the document, stands: what is not closed is reported there. */
   readonly end: number;
 }
 
@@ -104,20 +104,24 @@ function isSound(
   changes: readonly TextChange[],
 ): boolean {
   const after = parseYaml(applyChanges(before.text, changes));
-  if (after.twice.length > before.twice.length || !isNoMoreDamaged(before, after, changes)) return false;
-  const judging: Judging = { before, after, changes, operations };
-  return keepsAll(judging) && operations.every((operation) => hasEffect(operation, judging));
+  if (
+    after.duplicateKeys.length > before.duplicateKeys.length ||
+    !hasNoNewSyntaxErrors(before, after, changes)
+  )
+    return false;
+  const verification: Verification = { before, after, changes, operations };
+  return keepsAll(verification) && operations.every((operation) => hasEffect(operation, verification));
 }
 
-/** Whether a text is damaged nowhere else after the changes than before. */
-function isNoMoreDamaged(before: YamlFile, after: YamlFile, changes: readonly TextChange[]): boolean {
+/** Whether a text has no syntax error after the changes that it didn't have before. */
+function hasNoNewSyntaxErrors(before: YamlFile, after: YamlFile, changes: readonly TextChange[]): boolean {
   const moved = (offset: number) =>
     changes.reduce(
       (sum, { start, end, newText }) => (end <= offset ? sum + newText.length - (end - start) : sum),
       offset,
     );
-  const known = new Set(before.damage.map(moved));
-  return after.damage.every((offset) => known.has(offset));
+  const known = new Set(before.syntaxErrors.map(moved));
+  return after.syntaxErrors.every((offset) => known.has(offset));
 }
 
 function changesOf(yaml: YamlFile, operations: readonly EditOperation[]): TextChange[] {

@@ -70,7 +70,7 @@ function childStep(services: YAMLMap, lines: LineIndex, style: FileStyle): numbe
     const key = (pair.key as Node | null)?.range;
     const first =
       isMap(pair.value) && !pair.value.flow ? (pair.value.items[0]?.key as Node | null)?.range : undefined;
-    // In damaged text what is inside can stand to the left: that is nobody's habit.
+    // Around a syntax error what is inside can stand to the left: that is nobody's habit.
     const step = key && first ? columnOf(first[0], lines) - columnOf(key[0], lines) : 0;
     if (step > 0) return step;
   }

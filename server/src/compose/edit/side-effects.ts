@@ -43,7 +43,7 @@ export function withoutEffect<T extends PlacedOperation>(
   });
 }
 
-/** A mistake that is told as often as before is none of the edit's. */
+/** A mistake that is reported as often as before is none of the edit's. */
 function newProblems(before: readonly string[], after: readonly string[]): readonly string[] {
   const left = [...before];
   return after.filter((message) => {

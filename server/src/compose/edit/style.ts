@@ -42,7 +42,7 @@ export function fileStyle(
       const value = field.value as Node | null;
       const fieldColumn = columnOfKey(field, lines);
       if (isSeq(value) && !value.flow && value.range && fieldColumn !== undefined) {
-        // In damaged text a list can stand left of its key: that is nobody's habit.
+        // Around a syntax error a list can stand left of its key: that is nobody's habit.
         const dash = columnOf(value.range[0], lines) - fieldColumn;
         if (dash >= 0) dashes.push(dash);
       }

@@ -18,7 +18,7 @@ import type { EditOperation, NewMount } from './operations';
 import { literal, pairOf } from './style';
 import { findItem, shortText } from './volumes';
 
-export interface Judging {
+export interface Verification {
   readonly before: YamlFile;
   readonly after: YamlFile;
   readonly changes: readonly TextChange[];
@@ -29,60 +29,61 @@ type MakeReadOnly = Extract<EditOperation, { readonly op: 'make-read-only' }>;
 type Maybe = Node | null | undefined;
 
 /** True when every key, value and list entry that the changes don't replace is in the text after them, in its order. */
-export function keepsAll(judging: Judging): boolean {
-  const { before, after } = judging;
+export function keepsAll(verification: Verification): boolean {
+  const { before, after } = verification;
   return (
     before.roots.length === after.roots.length &&
-    before.roots.every((root, index) => isKept(root, after.roots[index], judging))
+    before.roots.every((root, index) => isKept(root, after.roots[index], verification))
   );
 }
 
-function isKept(old: Maybe, now: Maybe, judging: Judging): boolean {
+function isKept(old: Maybe, now: Maybe, verification: Verification): boolean {
   // What stands in a field that is reset counts for nothing.
-  if (!old || (isScalar(old) && old.value === null) || isReset(old) || isReplaced(old, judging)) return true;
+  if (!old || (isScalar(old) && old.value === null) || isReset(old) || isReplaced(old, verification))
+    return true;
   if (isAlias(old)) {
     if (isAlias(now)) return old.source === now.source;
     // A copy of what it names has taken its place.
-    return isKept(judging.before.resolve(old), now, judging);
+    return isKept(verification.before.resolve(old), now, verification);
   }
   // What `!!omap` and `!!pairs` list.
   if (isPair(old)) {
     return (
       isPair(now) &&
-      isKept(old.key as Maybe, now.key as Maybe, judging) &&
-      isKept(old.value as Maybe, now.value as Maybe, judging)
+      isKept(old.key as Maybe, now.key as Maybe, verification) &&
+      isKept(old.value as Maybe, now.value as Maybe, verification)
     );
   }
   // `source:target:` is a key without a value, until its mode is there.
-  if (isMap(old) && isScalar(now) && isChanged(old, judging)) return true;
+  if (isMap(old) && isScalar(now) && isChanged(old, verification)) return true;
   if (!now || isAlias(now) || old.tag !== now.tag) return false;
   if (isScalar(old)) {
     // Binary values and times are objects, another one at each reading.
     const isSame = (a: Scalar, b: Scalar) =>
       a.value === b.value || (typeof a.value === 'object' && a.source !== undefined && a.source === b.source);
-    return isScalar(now) && (isSame(old, now) || isChanged(old, judging));
+    return isScalar(now) && (isSame(old, now) || isChanged(old, verification));
   }
-  if (isSeq(old)) return isSeq(now) && keepsItems(old, now, judging);
-  return isMap(old) && isMap(now) && keepsPairs(old, now, judging);
+  if (isSeq(old)) return isSeq(now) && keepsItems(old, now, verification);
+  return isMap(old) && isMap(now) && keepsPairs(old, now, verification);
 }
 
-function keepsItems(old: YAMLSeq, now: YAMLSeq, judging: Judging): boolean {
+function keepsItems(old: YAMLSeq, now: YAMLSeq, verification: Verification): boolean {
   let at = 0;
   return (old.items as Node[]).every((item) => {
-    if (item?.range && isReplaced(item, judging)) return true;
-    while (at < now.items.length && !isKept(item, now.items[at] as Maybe, judging)) at++;
+    if (item?.range && isReplaced(item, verification)) return true;
+    while (at < now.items.length && !isKept(item, now.items[at] as Maybe, verification)) at++;
     return at++ < now.items.length;
   });
 }
 
-function keepsPairs(old: YAMLMap, now: YAMLMap, judging: Judging): boolean {
+function keepsPairs(old: YAMLMap, now: YAMLMap, verification: Verification): boolean {
   const names = occurrences(now);
   const others = (now.items as Pair[]).filter(({ key }) => !isScalar(key));
   let inherited: ReadonlyMap<string, Node | undefined> | undefined;
   const own = [...occurrences(old)].every(([name, value]) => {
-    if (names.has(name)) return isKept(value, names.get(name), judging);
-    inherited ??= new Map(judging.after.entries(now).map((entry) => [`0 ${entry.key}`, entry.value]));
-    return inherited.has(name) && isKept(value, inherited.get(name), judging);
+    if (names.has(name)) return isKept(value, names.get(name), verification);
+    inherited ??= new Map(verification.after.entries(now).map((entry) => [`0 ${entry.key}`, entry.value]));
+    return inherited.has(name) && isKept(value, inherited.get(name), verification);
   });
   const foreign = (old.items as Pair[]).filter(({ key }) => !isScalar(key));
   return (
@@ -90,8 +91,8 @@ function keepsPairs(old: YAMLMap, now: YAMLMap, judging: Judging): boolean {
     foreign.every(({ key, value }) =>
       others.some(
         (pair) =>
-          isKept(key as Maybe, pair.key as Maybe, judging) &&
-          isKept(value as Maybe, pair.value as Maybe, judging),
+          isKept(key as Maybe, pair.key as Maybe, verification) &&
+          isKept(value as Maybe, pair.value as Maybe, verification),
       ),
     )
   );
@@ -112,12 +113,12 @@ function occurrences({ items }: YAMLMap): ReadonlyMap<string, Maybe> {
 }
 
 /** Whether a change writes something else in the place of a node. */
-function isReplaced({ range }: Node, { changes }: Judging): boolean {
+function isReplaced({ range }: Node, { changes }: Verification): boolean {
   return !!range && changes.some(({ start, end }) => start < end && start <= range[0] && range[1] <= end);
 }
 
 /** Whether a scalar is meant to read otherwise. */
-function isChanged({ range }: Node, { changes, operations }: Judging): boolean {
+function isChanged({ range }: Node, { changes, operations }: Verification): boolean {
   if (!range) return false;
   return (
     operations.some(({ op, ...at }) => op === 'make-read-only' && 'start' in at && at.start === range[0]) ||
@@ -126,21 +127,23 @@ function isChanged({ range }: Node, { changes, operations }: Judging): boolean {
 }
 
 /** Whether the edited text has what an operation is for. */
-export function hasEffect(operation: EditOperation, judging: Judging): boolean {
+export function hasEffect(operation: EditOperation, verification: Verification): boolean {
   switch (operation.op) {
     case 'add-mount':
-      return hasField(operation.service, 'volumes', judging, (value) =>
-        mounts(value, operation.mount, judging),
+      return hasField(operation.service, 'volumes', verification, (value) =>
+        mounts(value, operation.mount, verification),
       );
     case 'set-environment':
-      return hasField(operation.service, 'environment', judging, (value) => sets(value, operation, judging));
+      return hasField(operation.service, 'environment', verification, (value) =>
+        sets(value, operation, verification),
+      );
     case 'make-read-only':
-      return isReadOnly(operation, judging);
+      return isReadOnly(operation, verification);
     case 'replace':
-      if (!isWhere(operation, judging.before.text)) return false;
-      return isTouched(operation, judging);
+      if (!isWhere(operation, verification.before.text)) return false;
+      return isTouched(operation, verification);
     case 'remove-mount':
-      return isTouched(operation, judging);
+      return isTouched(operation, verification);
     case 'append-line':
       return true;
   }
@@ -152,17 +155,22 @@ export function isWhere(operation: EditOperation, text: string): boolean {
   return text.slice(operation.start, operation.end) === operation.was;
 }
 
-function isTouched({ start, end }: { start: number; end: number }, { changes }: Judging): boolean {
+function isTouched({ start, end }: { start: number; end: number }, { changes }: Verification): boolean {
   return changes.some((change) => change.start <= end && change.end >= start);
 }
 
 /** Whether a service has a field like that, and all that the field held before. */
-function hasField(service: string, name: string, judging: Judging, holds: (value: Node) => boolean): boolean {
-  const { before, after } = judging;
+function hasField(
+  service: string,
+  name: string,
+  verification: Verification,
+  holds: (value: Node) => boolean,
+): boolean {
+  const { before, after } = verification;
   const now = fieldOf(after, service, name);
   if (!now || isReset(now) || !holds(now)) return false;
   const old = fieldOf(before, service, name);
-  return isReset(old) || isKept(old, now, judging);
+  return isReset(old) || isKept(old, now, verification);
 }
 
 /** A field of a service in the last document that names the service: its own, or through a merge key. */
@@ -177,7 +185,7 @@ function fieldOf(yaml: YamlFile, service: string, name: string): Node | undefine
   return yaml.entries(last).find(({ key }) => key === name)?.value;
 }
 
-function mounts(value: Node, mount: NewMount, { after }: Judging): boolean {
+function mounts(value: Node, mount: NewMount, { after }: Verification): boolean {
   if (!isSeq(value)) return false;
   const short = shortText(mount);
   const { source, readOnly } = mount;
@@ -195,7 +203,7 @@ function mounts(value: Node, mount: NewMount, { after }: Judging): boolean {
 function sets(
   value: Node,
   { name, value: written }: { readonly name: string; readonly value: string },
-  { after }: Judging,
+  { after }: Verification,
 ): boolean {
   const wanted = literal(written);
   if (isMap(value)) {
@@ -217,7 +225,7 @@ function isReadOnlyVolume(volume: string): boolean {
 }
 
 /** Whether a volume entry is read-only now, and its service has no other copy of it. */
-function isReadOnly({ start, service }: MakeReadOnly, { before, after, changes }: Judging): boolean {
+function isReadOnly({ start, service }: MakeReadOnly, { before, after, changes }: Verification): boolean {
   const earlier = changes.filter((change) => change.end <= start);
   const by = earlier.reduce((sum, { newText, start, end }) => sum + newText.length - (end - start), 0);
   const item = after.resolve(findItem(start + by, after.roots));

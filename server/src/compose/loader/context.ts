@@ -15,7 +15,7 @@ const MAX_FILES = 1000;
 const MAX_INCLUDES = 2000;
 const MAX_INCLUDE_DEPTH = 60;
 
-/** Problems told of one stack: more than anybody reads. */
+/** Problems reported of one stack: more than anybody reads. */
 const MAX_PROBLEMS = 200;
 
 export interface Loading {
@@ -32,11 +32,11 @@ export interface Loading {
   isIncomplete: boolean;
   /** Reads a file once; every asking counts as a dependency. */
   read(file: string): Promise<FileText>;
-  /** The text of a compose file parsed, its syntax errors told once; undefined (and told at `at`) where it can't be had. */
+  /** The text of a compose file parsed, its syntax errors reported once; undefined (and reported at `at`) where it can't be had. */
   parse(file: string, at: Span | undefined): Promise<ParsedFile | undefined>;
-  /** False, and told once, where includes go on for ever or nearly so. */
+  /** False, and reported once, where includes go on for ever or nearly so. */
   mayInclude(depth: number, at: Span): boolean;
-  /** A `.env` or `env_file`, its mistake told once. */
+  /** A `.env` or `env_file`, its mistake reported once. */
   dotenv(file: string, text: string, outer: Lookup, earlier: Lookup): Dotenv;
   /** A span of a tree or service, as offsets in its file. */
   readonly locate: Locate;
@@ -56,7 +56,7 @@ export interface LoadingOptions {
 export function createLoading({ paths, homeDirectory, read, cache, pace }: LoadingOptions): Loading {
   const answers = new Map<string, Promise<FileText>>();
   const parsed = new Map<string, ParsedFile>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const problems: ComposeProblem[] = [];
   let includes = 0;
   const loading: Loading = {
@@ -110,14 +110,14 @@ export function createLoading({ paths, homeDirectory, read, cache, pace }: Loadi
       if (problem) loading.problem(problem.message, { file, start: problem.start, end: problem.end });
       return read;
     },
-    isIntact: (file) => (parsed.get(file)?.damage.length ?? 0) === 0,
+    isIntact: (file) => (parsed.get(file)?.syntaxErrors.length ?? 0) === 0,
     locate: (span) => parsed.get(span.file)?.locate(span) ?? span,
     problem(message, at) {
       const span = loading.locate(at);
       // A file that is included twice, or extended by many, is wrong once.
       const key = JSON.stringify([message, span]);
-      if (!told.has(key) && problems.length < MAX_PROBLEMS) problems.push({ message, span });
-      told.add(key);
+      if (!reported.has(key) && problems.length < MAX_PROBLEMS) problems.push({ message, span });
+      reported.add(key);
     },
   };
   return loading;

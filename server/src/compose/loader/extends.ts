@@ -28,7 +28,7 @@ interface Scope {
   readonly done: Map<string, Tree>;
 }
 
-/** `model` with every service put on top of what it extends. Problems are told where the base is named. */
+/** `model` with every service put on top of what it extends. Problems are reported where the base is named. */
 export async function extendServices(
   model: MapTree,
   { resets }: DocumentTree,
@@ -39,11 +39,11 @@ export async function extendServices(
   if (list?.value.kind !== 'map' || ![...list.value.entries.values()].some(isExtended)) return model;
   const scope: Scope = { file, services: list.value.entries, resets, done: new Map() };
   const bases = new Map<string, Promise<Scope | undefined>>();
-  const told = { tooDeep: false };
+  const reported = { tooDeep: false };
   const services = new Map<string, TreeEntry>();
   for (const [name, entry] of list.value.entries) {
     await level.loading.pace.turn();
-    const value = await extended(name, entry.value, scope, { level, bases, told, open: new Set() });
+    const value = await extended(name, entry.value, scope, { level, bases, reported, open: new Set() });
     services.set(name, { ...entry, value });
   }
   const entries = new Map(model.entries);
@@ -59,13 +59,13 @@ interface Chain {
   readonly level: Level;
   /** Files that services are extended from, each read once for a file. */
   readonly bases: Map<string, Promise<Scope | undefined>>;
-  /** Whether it was said already that services build too high. */
-  readonly told: { tooDeep: boolean };
+  /** Whether it was reported already that services build too high. */
+  readonly reported: { tooDeep: boolean };
   /** The services that are being put together, outermost first. */
   readonly open: Set<string>;
 }
 
-/** The service on top of its base; damaged where the base could not be had. */
+/** The service on top of its base; partial where the base could not be had. */
 async function extended(name: string, service: Tree, scope: Scope, context: Chain): Promise<Tree> {
   const known = scope.done.get(name);
   if (known) return known;
@@ -94,15 +94,15 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
     return failed(`These services extend each other in a circle: ${names.join(' → ')}.`, named);
   }
   if (context.open.size >= MAX_CHAIN) {
-    if (context.told.tooDeep) return alone;
-    context.told.tooDeep = true;
+    if (context.reported.tooDeep) return alone;
+    context.reported.tooDeep = true;
     return failed(
       `Services extend each other more than ${MAX_CHAIN} deep. What ${name} extends is not read.`,
       named,
     );
   }
   const base = fileText ? await scopeOf(fileText, context) : scope;
-  // Why the file can't be had is told where it was looked for.
+  // Why the file can't be had is reported where it was looked for.
   if (!base) return alone;
   const ref = named.text.value;
   const entry = base.services.get(ref);

@@ -17,10 +17,10 @@ import { type Level, mergingOf, resolvePath } from './context';
 /** The parts of a model that are imported; the rest of an included file counts for itself only. */
 const SECTIONS: readonly string[] = ['services', 'volumes', 'networks', 'secrets', 'configs'];
 
-/** Loads files into one model; a problem with one of them is told at `at`. */
+/** Loads files into one model; a problem with one of them is reported at `at`. */
 export type LoadFiles = (files: readonly string[], level: Level, at: Tree) => Promise<Tree | undefined>;
 
-/** `own` with what its `include` brings, loaded by `load`. Problems are told where the path is written. */
+/** `own` with what its `include` brings, loaded by `load`. Problems are reported where the path is written. */
 export async function includeFiles(
   own: MapTree,
   document: DocumentTree,

@@ -58,7 +58,7 @@ export async function loadModel(input: StackInput, pace = createPace()): Promise
   const project = await projectOf(input, pace);
   const { loading, lookup, directory, hostPath } = project;
   const model = await loadFiles(input.files, { loading, lookup, directory, included: [], role: 'merged' });
-  tellEmpty(input.files, loading);
+  reportEmpty(input.files, loading);
   return {
     files: [...loading.files.values()],
     projectDirectory: directory,
@@ -127,7 +127,7 @@ async function servicesOf(
         environmentFiles: fromFiles.variables,
         profiles,
         lookup,
-        damaged: fromFiles.isPartial || (value.kind === 'map' && value.isDamaged === true),
+        isPartial: fromFiles.isPartial || (value.kind === 'map' && value.isPartial === true),
         isIntact: loading.isIntact,
         problems: loading.problems,
       },
@@ -138,15 +138,15 @@ async function servicesOf(
   return result;
 }
 
-/** A top-level element, where it says anything of the mounts that name it. */
+/** A top-level element, where it matters to the mounts that name it. */
 function effective(kind: Parameters<Sources['topLevel']>[0], element: Tree | undefined): Tree | undefined {
-  const says =
+  const path =
     kind === 'volumes' ? textOf(fieldOf(element, 'driver_opts'), 'device') : textOf(element, 'file');
-  return says && element;
+  return path && element;
 }
 
 /** One empty file among others is as good as none; a stack of nothing else is refused. */
-function tellEmpty(files: readonly string[], loading: Loading): void {
+function reportEmpty(files: readonly string[], loading: Loading): void {
   const texts = files.map((file) => loading.files.get(file)?.text);
   if (loading.problems.length > 0 || !texts.every((text) => text !== undefined && isEmpty(text))) return;
   const [file = ''] = files;

@@ -4,7 +4,7 @@ import type { ScalarTree } from '../node/node';
 import type { Lookup } from '../syntax/interpolation';
 import type { Loading } from './context';
 
-/** The project's name as compose-go tells it: by variable, by `name:` of the last file that has it, by directory. */
+/** The project's name as compose-go finds it: by variable, by `name:` of the last file that has it, by directory. */
 export async function projectName(
   files: readonly string[],
   projectDirectory: string | undefined,

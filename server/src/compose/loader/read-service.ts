@@ -1,4 +1,4 @@
-/** One service of a merged model as a `Service`. What can't be read is told as a problem, and the rest is read on. */
+/** One service of a merged model as a `Service`. What can't be read is reported as a problem, and the rest is read on. */
 
 import { entryOf, fieldOf, type Tree, type TreeEntry, textOf } from '../node/node';
 import { isInSameText } from '../node/span';
@@ -17,7 +17,7 @@ export interface ServiceContext {
   /** A variable of the project, for environment entries without a value. */
   readonly lookup: Lookup;
   /** True where part of it could not be read for a syntax error, or a file that it extends. */
-  readonly damaged: boolean;
+  readonly isPartial: boolean;
   /** False for a file with syntax errors: what looks wrong in what the parser guessed is no second mistake. */
   readonly isIntact: (file: string) => boolean;
   readonly problems: ComposeProblem[];
@@ -25,7 +25,7 @@ export interface ServiceContext {
 
 /** Reads a service's mapping; `tree` may be an empty value. */
 export function readService(name: string, tree: Tree, context: ServiceContext): Service {
-  let partial = context.damaged;
+  let partial = context.isPartial;
   const unread = tree.kind === 'map' ? tree.unread : undefined;
   // What is refused may only lack the line that could not be read.
   const isWhole = unread === undefined;

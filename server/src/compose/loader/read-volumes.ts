@@ -23,7 +23,7 @@ export interface RefusedEntry {
   readonly span: Span;
   /** What it says nonetheless: an entry that is being typed is refused again and again until it is whole. */
   readonly mount?: Mount;
-  /** True where it may mount what can't be told, so that nothing of its service can be called missing. */
+  /** True where it may mount what can't be known, so that nothing of its service can be called missing. */
   readonly hides: boolean;
 }
 

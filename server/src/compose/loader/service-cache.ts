@@ -27,12 +27,12 @@ interface Kept {
 
 const kept = new WeakMap<Tree, Kept>();
 
-/** As `readService`, with spans counted from the start of their files; the problems are told each time. */
+/** As `readService`, with spans counted from the start of their files; the problems are reported each time. */
 export function keptService(name: string, tree: Tree, context: ServiceContext, locate: Locate): Service {
   // What rests on other files, or on what a parser guessed, is read anew.
   const isKept =
     context.environmentFiles.size === 0 &&
-    !context.damaged &&
+    !context.isPartial &&
     context.declarations.every(({ file }) => context.isIntact(file));
   const { service, problems } = isKept ? keptAt(name, tree, context) : readOf(name, tree, context);
   for (const { message, span } of problems) context.problems.push({ message, span: locate(span) });

@@ -34,7 +34,7 @@ export interface MapTree extends Written {
   readonly kind: 'map';
   readonly entries: ReadonlyMap<string, TreeEntry>;
   /** For a service: part of it could not be read, for a syntax error, or a base that could not be had. */
-  readonly isDamaged?: boolean;
+  readonly isPartial?: boolean;
   /** For a service: a line of it was not read, and could mount something at one of these paths. */
   readonly unread?: readonly string[] | undefined;
 }
@@ -73,12 +73,12 @@ export interface DocumentTree {
 export function mapWith(
   map: MapTree,
   entries: MapTree['entries'],
-  isDamaged = map.isDamaged,
+  isPartial = map.isPartial,
   unread = map.unread,
 ): MapTree {
   const { span, directory, lookup } = map;
-  const damage = { ...(isDamaged ? { isDamaged } : {}), ...(unread ? { unread } : {}) };
-  return { kind: 'map', span, directory, lookup, entries, ...damage };
+  const syntaxErrors = { ...(isPartial ? { isPartial } : {}), ...(unread ? { unread } : {}) };
+  return { kind: 'map', span, directory, lookup, entries, ...syntaxErrors };
 }
 
 /** A list at the place of `tree`, as `mapWith`. */

@@ -103,7 +103,7 @@ function mergeMaps(base: MapTree, over: MapTree, merging: Merging): Tree {
     entries.set(key, join(before, entry, value));
   }
   const unread = base.unread && over.unread ? [...base.unread, ...over.unread] : (base.unread ?? over.unread);
-  return mapWith(over, entries, base.isDamaged || over.isDamaged, unread);
+  return mapWith(over, entries, base.isPartial || over.isPartial, unread);
 }
 
 /** What was merged already: aliases can repeat a mapping far more often than it is written. */

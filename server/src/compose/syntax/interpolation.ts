@@ -40,7 +40,7 @@ const MAX_BROUGHT = 1_000_000;
 /** Characters of an expression that a message quotes. */
 const MAX_QUOTED = 80;
 
-/** Replaces variables in `input`. Never throws; what can't be read is left as it stands and told in `errors`. */
+/** Replaces variables in `input`. Never throws; what can't be read is left as it stands and reported in `errors`. */
 export function interpolate(input: string, lookup: Lookup): Interpolated {
   if (!input.includes('$')) {
     const pieces =

@@ -2,7 +2,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { YamlFile } from './parse-yaml';
 
-export interface Outline {
+export interface Declarations {
   /** Every service that the file declares. */
   readonly services: ReadonlySet<string>;
   /** Those that can run as they stand here: with `image`, `build` or `extends`. */
@@ -15,22 +15,22 @@ export interface Outline {
   readonly extended: readonly string[];
 }
 
-/** What one piece of a file, or all of it, adds to its outline. */
-export interface OutlinePart {
-  readonly services: readonly ServiceOutline[];
+/** What one block of a file, or all of it, adds to its declarations. */
+export interface DeclarationsPart {
+  readonly services: readonly DeclaredService[];
   readonly includes: readonly string[];
   /** Two parts with one mark are alike. */
   readonly mark: string;
 }
 
-interface ServiceOutline {
+interface DeclaredService {
   readonly name: string;
   readonly isWhole: boolean;
   readonly dependsOn: readonly string[];
   readonly extended: readonly string[];
 }
 
-const NONE: Outline = {
+const NONE: Declarations = {
   services: new Set(),
   whole: new Set(),
   needs: new Set(),
@@ -39,20 +39,23 @@ const NONE: Outline = {
 };
 
 /**
- * Reads the outline of a text; one without services and includes for what is no compose file. `parse` is asked only
+ * Reads the declarations of a text; one without services and includes for what is no compose file. `parse` is asked only
  * where it might be one. Never throws.
  */
-export function outlineOf(text: string, parse: (text: string) => { readonly outline: Outline }): Outline {
-  // A look that spares other YAML files the parse.
-  return /^["']?(services|include)["']?\s*:/m.test(text) ? parse(text).outline : NONE;
+export function declarationsOf(
+  text: string,
+  parse: (text: string) => { readonly declarations: Declarations },
+): Declarations {
+  // A test that spares other YAML files the parse.
+  return /^["']?(services|include)["']?\s*:/m.test(text) ? parse(text).declarations : NONE;
 }
 
-/** What a parsed text, or one service of it or one top-level key, adds to an outline. */
-export function outlinePart(
+/** What a parsed text, or one service of it or one top-level key, adds to the declarations. */
+export function declarationsOfPart(
   kind: 'top' | 'head' | 'service' | 'all',
   key: string,
   yaml: YamlFile,
-): OutlinePart {
+): DeclarationsPart {
   const root = yaml.roots.find(isMap);
   const top = new Map(root ? yaml.entries(root).map((entry) => [entry.key, entry.value]) : []);
   const wanted = (section: string) => kind === 'all' || key === section;
@@ -62,12 +65,12 @@ export function outlinePart(
     ? yaml
         .entries(list)
         .filter((entry) => kind !== 'service' || entry.key === key)
-        .map((entry) => serviceOutline(entry.key, entry.value, yaml))
+        .map((entry) => declaredService(entry.key, entry.value, yaml))
     : [];
   return { services, includes, mark: JSON.stringify([services, includes]) };
 }
 
-function serviceOutline(name: string, value: Node | undefined, yaml: YamlFile): ServiceOutline {
+function declaredService(name: string, value: Node | undefined, yaml: YamlFile): DeclaredService {
   if (!isMap(value)) return { name, isWhole: false, dependsOn: [], extended: [] };
   const fields = new Map(yaml.entries(value).map((entry) => [entry.key, entry.value]));
   const base = fields.get('extends');
@@ -80,8 +83,8 @@ function serviceOutline(name: string, value: Node | undefined, yaml: YamlFile): 
   };
 }
 
-/** The outline of a file by its parts, in their order. */
-export function outlineOfParts(parts: readonly OutlinePart[]): Outline {
+/** The declarations of a file by its parts, in their order. */
+export function joinDeclarations(parts: readonly DeclarationsPart[]): Declarations {
   const services = new Set<string>();
   const whole = new Set<string>();
   const named = new Set<string>();
@@ -100,16 +103,17 @@ export function outlineOfParts(parts: readonly OutlinePart[]): Outline {
   return { services, whole, needs, includes, extended: [...extended] };
 }
 
-/** Two outlines with one signature put their files into the same stacks. */
-export function signatureOf(outline: Outline): string {
-  const { services, whole, needs, includes, extended } = outline;
+/** Two declarations with one signature put their files into the same stacks. */
+export function signatureOf(declarations: Declarations): string {
+  const { services, whole, needs, includes, extended } = declarations;
   const signature =
-    signatures.get(outline) ?? JSON.stringify([[...services], [...whole], [...needs], includes, extended]);
-  signatures.set(outline, signature);
+    signatures.get(declarations) ??
+    JSON.stringify([[...services], [...whole], [...needs], includes, extended]);
+  signatures.set(declarations, signature);
   return signature;
 }
 
-const signatures = new WeakMap<Outline, string>();
+const signatures = new WeakMap<Declarations, string>();
 
 function includePaths(node: Node | undefined, yaml: YamlFile): string[] {
   const items = isSeq(node) ? node.items.map((item) => yaml.resolve(item)) : [];

@@ -1,4 +1,4 @@
-/** YAML text to a tree with offsets: aliases and merge keys resolved on the way, damage told and survived. */
+/** YAML text to a tree with offsets: aliases and merge keys resolved on the way, syntax errors reported and survived. */
 import {
   type Alias,
   type Document,
@@ -45,12 +45,12 @@ export type OuterAnchors = (name: string) => Node | undefined;
 export interface YamlFile {
   readonly text: string;
   /** Offsets of syntax errors: around them the tree is the parser's guess. A key written twice is none. */
-  readonly damage: readonly number[];
+  readonly syntaxErrors: readonly number[];
   /** The roots of the file's documents, aliases followed. */
   readonly roots: readonly Node[];
   readonly problems: readonly YamlProblem[];
   /** Where keys stand that are in their mapping already. */
-  readonly twice: readonly number[];
+  readonly duplicateKeys: readonly number[];
   /** The last node of each anchor. */
   readonly anchors: ReadonlyMap<string, Node>;
   /** What aliases name in other texts, with the names of the anchors. */
@@ -65,24 +65,24 @@ export interface YamlFile {
 
 const TOO_DEEP = 'The file is nested too deeply to be read.';
 
-/** Keys written twice that are told of one file. */
-const MAX_TOLD = 20;
+/** Duplicate keys that are reported of one file. */
+const MAX_REPORTED = 20;
 /** Merge keys and aliases nest at most this deep; circles end here. */
 const MAX_DEPTH = 50;
 /** Entries that one mapping can gain through merge keys; more is an attack. */
 const MAX_MERGED = 10_000;
 
 /**
- * Parses `text`. Never throws. Only the first syntax error of a document is told: the others follow from it. An alias
+ * Parses `text`. Never throws. Only the first syntax error of a document is reported: the others follow from it. An alias
  * without an anchor before it is looked for in `outer`.
  */
 export function parseYaml(text: string, outer: OuterAnchors = () => undefined): YamlFile {
   const problems: YamlProblem[] = [];
-  const damage: number[] = [];
-  const twice: number[] = [];
+  const syntaxErrors: number[] = [];
+  const duplicateKeys: number[] = [];
   let documents: Document.Parsed[] = [];
   const refuse = (message: string) => {
-    damage.push(0);
+    syntaxErrors.push(0);
     problems.push({ message, start: 0, end: Math.min(1, text.length) });
   };
   if (isNestedTooDeeply(text)) refuse(TOO_DEEP);
@@ -91,7 +91,7 @@ export function parseYaml(text: string, outer: OuterAnchors = () => undefined): 
       const parsed = parseAllDocuments(text, {
         prettyErrors: false,
         logLevel: 'silent',
-        // The library compares each key with all before it: `keysWrittenTwice` says the same in one pass.
+        // The library compares each key with all before it: `duplicateKeysIn` finds the same in one pass.
         uniqueKeys: false,
         keepSourceTokens: false,
       });
@@ -102,7 +102,7 @@ export function parseYaml(text: string, outer: OuterAnchors = () => undefined): 
   }
   const links = createLinks(outer);
   for (const document of documents) {
-    const again = keysWrittenTwice(document.contents).map((start) => ({
+    const again = duplicateKeysIn(document.contents).map((start) => ({
       code: 'DUPLICATE_KEY' as const,
       message: 'Map keys must be unique',
       pos: [start, start + 1] as [number, number],
@@ -110,15 +110,15 @@ export function parseYaml(text: string, outer: OuterAnchors = () => undefined): 
     const errors = [...document.errors, ...again].sort((a, b) => a.pos[0] - b.pos[0]);
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
     // What follows a syntax error follows from it.
-    const told = first ? errors.slice(0, errors.indexOf(first) + 1) : errors.slice(0, MAX_TOLD);
-    for (const { code, message, pos } of told) problems.push(readableError(code, message, pos, text));
-    if (first) damage.push(Math.min(first.pos[0], text.length));
-    for (const { pos } of again) twice.push(pos[0]);
+    const reported = first ? errors.slice(0, errors.indexOf(first) + 1) : errors.slice(0, MAX_REPORTED);
+    for (const { code, message, pos } of reported) problems.push(readableError(code, message, pos, text));
+    if (first) syntaxErrors.push(Math.min(first.pos[0], text.length));
+    for (const { pos } of again) duplicateKeys.push(pos[0]);
     try {
       const problem = /[&*]/.test(text) ? linkAliases(document, links) : undefined;
       if (problem && !first) {
         problems.push(problem);
-        damage.push(problem.start);
+        syntaxErrors.push(problem.start);
       }
     } catch {
       refuse(TOO_DEEP);
@@ -128,8 +128,8 @@ export function parseYaml(text: string, outer: OuterAnchors = () => undefined): 
   const { anchors, named, wanted } = links;
   return {
     text,
-    damage,
-    twice,
+    syntaxErrors,
+    duplicateKeys,
     roots,
     problems,
     anchors,
@@ -141,11 +141,11 @@ export function parseYaml(text: string, outer: OuterAnchors = () => undefined): 
 }
 
 /** Where keys stand that their mapping has already, by value; offsets. */
-function keysWrittenTwice(node: unknown, found: number[] = []): readonly number[] {
-  if (isSeq(node)) for (const item of node.items) keysWrittenTwice(item, found);
+function duplicateKeysIn(node: unknown, found: number[] = []): readonly number[] {
+  if (isSeq(node)) for (const item of node.items) duplicateKeysIn(item, found);
   else if (isPair(node)) {
-    keysWrittenTwice(node.key, found);
-    keysWrittenTwice(node.value, found);
+    duplicateKeysIn(node.key, found);
+    duplicateKeysIn(node.value, found);
   } else if (isMap(node)) {
     const seen = new Set<unknown>();
     for (const pair of node.items) {
@@ -154,7 +154,7 @@ function keysWrittenTwice(node: unknown, found: number[] = []): readonly number[
         if (seen.has(key.value)) found.push(key.range?.[0] ?? 0);
         seen.add(key.value);
       }
-      keysWrittenTwice(pair, found);
+      duplicateKeysIn(pair, found);
     }
   }
   return found;
@@ -264,16 +264,16 @@ function collectEntries(map: YAMLMap, outerNodes: ReadonlyMap<Node, string>): re
 }
 
 /**
- * The parser's words for the mistakes people make most, told so that they know what to do. After a colon the parser
+ * The parser's words for the mistakes people make most, so that they know what to do. After a colon the parser
  * quotes the text, which may be that of any file that a compose file names: that is left out.
  */
 function readableError(
   code: string,
-  told: string,
+  words: string,
   pos: readonly [number, number],
   text: string,
 ): YamlProblem {
-  const message = told.split(':', 1)[0] ?? told;
+  const message = words.split(':', 1)[0] ?? words;
   const start = Math.min(pos[0], text.length);
   const end = Math.min(Math.max(pos[1], start + 1), Math.max(text.length, start));
   const own: Readonly<Record<string, string>> = {

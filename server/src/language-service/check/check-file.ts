@@ -1,6 +1,6 @@
 /** Judging a file: the stacks that it belongs to, read and seen through their releases, and what the rules say. */
 import { createParseCache } from '../../compose/document/document-cache';
-import { outlineOf, signatureOf } from '../../compose/yaml/declarations';
+import { declarationsOf, signatureOf } from '../../compose/yaml/declarations';
 import { gitViewOf } from '../../git/tracking';
 import type { FactsCache, FileFacts } from '../../pki/files/file-facts-cache';
 import { createPace, type Pace } from '../../platform/pace';
@@ -162,7 +162,7 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
   function notice(file: string, text: string): void {
     const before = signatures.get(file);
     if (before?.text === text) return;
-    const signature = signatureOf(outlineOf(text, () => cache.parse(file, text)));
+    const signature = signatureOf(declarationsOf(text, () => cache.parse(file, text)));
     signatures.set(file, { text, signature });
     // What was found before the file was judged may rest on an earlier text of it.
     if (before?.signature !== signature) finder.forget();

@@ -1,4 +1,4 @@
-/** What a file read in pieces keeps from one text to the next, and which files are read as a whole. */
+/** What a file read in blocks keeps from one text to the next, and which files are read as a whole. */
 import { describe, expect, it } from 'vitest';
 import {
   type ParsedFile,
@@ -28,23 +28,23 @@ volumes:
   data:
 `;
 
-function piecesOf(state: ParseState) {
-  return (state.parsed.isInBlocks && state.cutting?.pieces) || [];
+function blocksOf(state: ParseState) {
+  return (state.parsed.isInBlocks && state.blockList?.blocks) || [];
 }
 
-/** The keys of the pieces that are not those of `before`. */
+/** The keys of the blocks that are not those of `before`. */
 function parsedAnew(text: string, before: ParseState): readonly string[] {
-  const known = new Set(before.cutting?.pieces);
-  return piecesOf(parseFile(text, before))
-    .filter((piece) => !known.has(piece))
+  const known = new Set(before.blockList?.blocks);
+  return blocksOf(parseFile(text, before))
+    .filter((block) => !known.has(block))
     .map(({ key }) => key);
 }
 
 describe('after an edit', () => {
   const before = parseFile(TEXT);
 
-  it('the file is in pieces: top-level keys and services', () => {
-    expect(piecesOf(before).map(({ kind, key }) => `${kind} ${key}`)).toEqual([
+  it('the file is in blocks: top-level keys and services', () => {
+    expect(blocksOf(before).map(({ kind, key }) => `${kind} ${key}`)).toEqual([
       'top version',
       'head services',
       'service one',
@@ -77,7 +77,7 @@ describe('after an edit', () => {
   it('a mistake in between costs nothing afterwards', () => {
     const broken = parseFile(TEXT.replace('image: a', 'image: "a'), before);
     expect(broken.parsed.isInBlocks).toBe(false);
-    expect(broken.parsed.damage.length).toBeGreaterThan(0);
+    expect(broken.parsed.syntaxErrors.length).toBeGreaterThan(0);
     expect(parsedAnew(TEXT.replace('image: a', 'image: "a"'), broken)).toEqual(['one']);
   });
 });
@@ -99,8 +99,8 @@ services:
 `;
   const before = parseFile(ANCHORED);
 
-  it('the file is in pieces', () => {
-    expect(piecesOf(before)).toHaveLength(7);
+  it('the file is in blocks', () => {
+    expect(blocksOf(before)).toHaveLength(7);
   });
 
   it.each([
@@ -122,7 +122,7 @@ services:
     expect(parsedAnew(text, before)).toEqual(expected);
   });
 
-  it('values of other pieces stand where they are written, wherever either piece moves to', () => {
+  it('values of other blocks stand where they are written, wherever either block moves to', () => {
     const moved = ANCHORED.replace('services:', '# one\nservices:').replace('  two:', '  # two\n  two:');
     for (const text of [ANCHORED, moved, `# top\n${moved}`]) {
       const { parsed } = parseFile(text, before);
@@ -179,7 +179,7 @@ describe('is read as a whole', () => {
   it.each([
     ['an alias of what stands later', 'services:\n  one: {image: *a}\nx: &a 1\n'],
     ['an alias of what a tag takes out', 'x: &a {b: !reset 1}\nservices:\n  one: *a\n'],
-    ['a merged list of another piece', 'x: &a [{image: b}]\nservices:\n  one: {<<: *a}\n'],
+    ['a merged list of another block', 'x: &a [{image: b}]\nservices:\n  one: {<<: *a}\n'],
     [
       'more anchored text than anybody writes',
       `x: &a\n${'  # much\n'.repeat(3000)}  image: b\nservices:\n  one: *a\n`,
@@ -193,8 +193,8 @@ describe('is read as a whole', () => {
     ['a service whose name is a number', 'services:\n  one:\n  1:\n    image: a\n'],
     ['a service that is less indented', 'services:\n   one:\n  two:\n'],
     ['a tab as indentation', 'services:\n  one:\n\timage: a\n'],
-    ['a bracket that closes in another piece', 'services:\n  one: [\n  ]\n'],
-    ['a quote that closes in another piece', 'services:\n  one: "\n  two: "\n'],
+    ['a bracket that closes in another block', 'services:\n  one: [\n  ]\n'],
+    ['a quote that closes in another block', 'services:\n  one: "\n  two: "\n'],
     ['a root in brackets', '{services: {one: {image: a}}}\n'],
     ['a byte order mark', '\uFEFFservices:\n  one:\n'],
     ['no YAML at all', ': : :\n'],

@@ -1,95 +1,95 @@
-/** A file as the pieces it is cut into, brought from one text to the next: what an edit didn't touch stays as it is. */
+/** A file as a list of blocks, brought from one text to the next: what an edit didn't touch stays as it is. */
 
 import { detached } from '../../syntax/line-index';
 import { areBracketsTooDeep, bracketWalk } from '../../yaml/nesting-limit';
 import type { YamlProblem } from '../../yaml/parse-yaml';
-import { createPiece, fitsBehind, type Piece } from './block';
-import { type Cut, type CutState, cutsFrom, stateAfter } from './scan-blocks';
+import { type Block, createBlock, fitsBehind } from './block';
+import { type ScannedBlock, type ScanState, scanFrom, stateAfter } from './scan-blocks';
 import { replaced } from './splice';
 
-export interface Cutting {
+export interface BlockList {
   readonly text: string;
   /** In the order of the file, without gaps from the first one on. */
-  readonly pieces: readonly Piece[];
-  /** Offset of each piece. */
+  readonly blocks: readonly Block[];
+  /** Offset of each block. */
   readonly starts: readonly number[];
   /** A key of the file or of `services` stands there twice. */
-  readonly hasTwins: boolean;
+  readonly hasDuplicateKeys: boolean;
   /** Those that are no YAML by themselves. */
-  readonly unsound: readonly Piece[];
+  readonly unsound: readonly Block[];
   /** Brackets nest deeper than the parser may be asked to follow. */
   readonly isTooDeep: boolean;
-  /** Words that were looked for, and that no piece has. */
+  /** Words that were looked for, and that no block has. */
   readonly absent: Set<string>;
-  /** The number of each piece's first line, once somebody asked for it. */
+  /** The number of each block's first line, once somebody asked for it. */
   readonly lines: { firsts?: readonly number[] };
-  /** The outlines of the pieces are those of the cutting that it was made from. */
-  readonly before: Cutting | undefined;
+  /** The declarations of the blocks are those of the list that it was made from. */
+  readonly before: BlockList | undefined;
 }
 
-/** Cuts `text`, which is often nearly that of `before`; undefined for a file that can't be cut. */
-export function cut(text: string, before: Cutting | undefined): Cutting | undefined {
-  return (before && recut(text, before)) ?? cutAnew(text, before);
+/** The blocks of `text`, which is often nearly that of `before`; undefined for a file that can't be parsed in blocks. */
+export function listBlocks(text: string, before: BlockList | undefined): BlockList | undefined {
+  return (before && relist(text, before)) ?? listAnew(text, before);
 }
 
-/** True where the pieces, each parsed on its own, are what the whole file is. */
-export function isSound({ pieces, hasTwins, unsound, isTooDeep }: Cutting): boolean {
-  return !hasTwins && !isTooDeep && pieces.length > 0 && unsound.length === 0;
+/** True where the blocks, each parsed on its own, are what the whole file is. */
+export function isSound({ blocks, hasDuplicateKeys, unsound, isTooDeep }: BlockList): boolean {
+  return !hasDuplicateKeys && !isTooDeep && blocks.length > 0 && unsound.length === 0;
 }
 
-export interface Damage {
+export interface BlockError {
   readonly at: number;
   readonly problems: readonly YamlProblem[];
 }
 
 /**
- * The mistake of a file that is sound but for one piece, as the parser tells it of the whole file; undefined where it
- * reaches out of the piece.
+ * The mistake of a file that is sound but for one block, as the parser reports it for the whole file; undefined where it
+ * reaches out of the block.
  */
-export function loneDamage(cutting: Cutting): Damage | undefined {
-  const { pieces, starts, hasTwins, unsound, isTooDeep } = cutting;
-  const [piece, ...more] = unsound;
-  if (!piece || hasTwins || isTooDeep || more.length > 0) return undefined;
-  const [damage, ...others] = piece.damage;
-  const end = piece.lead + piece.text.length;
-  const isInside = piece.problems.every((problem) => problem.start >= piece.lead && problem.end < end);
-  if (damage === undefined || others.length > 0 || damage >= end || !isInside) return undefined;
-  const by = (starts[pieces.indexOf(piece)] ?? 0) - piece.lead;
-  const problems = piece.problems.map((each) => ({ ...each, start: each.start + by, end: each.end + by }));
-  return { at: damage + by, problems };
+export function loneSyntaxError(blockList: BlockList): BlockError | undefined {
+  const { blocks, starts, hasDuplicateKeys, unsound, isTooDeep } = blockList;
+  const [block, ...more] = unsound;
+  if (!block || hasDuplicateKeys || isTooDeep || more.length > 0) return undefined;
+  const [at, ...others] = block.syntaxErrors;
+  const end = block.lead + block.text.length;
+  const isInside = block.problems.every((problem) => problem.start >= block.lead && problem.end < end);
+  if (at === undefined || others.length > 0 || at >= end || !isInside) return undefined;
+  const by = (starts[blocks.indexOf(block)] ?? 0) - block.lead;
+  const problems = block.problems.map((each) => ({ ...each, start: each.start + by, end: each.end + by }));
+  return { at: at + by, problems };
 }
 
-function cutAnew(text: string, before: Cutting | undefined): Cutting | undefined {
-  const cuts = cutsFrom(text, 0, { at: 'lead' });
-  if (!cuts) return undefined;
-  const pieces = piecesOf({ text, cuts, end: text.length, next: 'end', known: before?.pieces ?? [] });
-  const starts = cuts.map(({ start }) => start);
+function listAnew(text: string, before: BlockList | undefined): BlockList | undefined {
+  const scanned = scanFrom(text, 0, { at: 'lead' });
+  if (!scanned) return undefined;
+  const blocks = blocksOf({ text, scanned, end: text.length, next: 'end', known: before?.blocks ?? [] });
+  const starts = scanned.map(({ start }) => start);
   return {
     text,
-    pieces,
+    blocks,
     starts,
-    hasTwins: hasTwins(pieces),
-    unsound: pieces.filter(isUnsound),
-    isTooDeep: isTooDeep(text, pieces, starts),
+    hasDuplicateKeys: hasDuplicateKeys(blocks),
+    unsound: blocks.filter(isUnsound),
+    isTooDeep: isTooDeep(text, blocks, starts),
     absent: new Set(),
     lines: {},
     before: undefined,
   };
 }
 
-/** Looks at the lines around the edit alone; undefined where more than the pieces around it changed. */
-function recut(text: string, before: Cutting): Cutting | undefined {
-  const { pieces, starts } = before;
+/** Looks at the lines around the edit alone; undefined where more than the blocks around it changed. */
+function relist(text: string, before: BlockList): BlockList | undefined {
+  const { blocks, starts } = before;
   const same = commonPrefix(before.text, text);
   const tail = commonSuffix(before.text, text, same);
   const by = text.length - before.text.length;
   const first = firstTouched(before, same);
   const from = first === 0 ? 0 : (starts[first] ?? 0);
-  const state = stateBefore(pieces, first);
-  let rest = pieces.length;
-  const cuts = cutsFrom(text, from, state, (found) => {
+  const state = stateBefore(blocks, first);
+  let rest = blocks.length;
+  const scanned = scanFrom(text, from, state, (found) => {
     const place = countUpTo(starts, found.start - by) - 1;
-    const known = pieces[place];
+    const known = blocks[place];
     const isBehind =
       found.start >= text.length - tail && place >= first && starts[place] === found.start - by;
     if (!isBehind || !known || known.kind !== found.kind || found.kind === 'head') return false;
@@ -97,17 +97,25 @@ function recut(text: string, before: Cutting): Cutting | undefined {
     rest = place;
     return true;
   });
-  if (!cuts) return undefined;
-  const isMet = rest < pieces.length;
-  const own = isMet ? cuts.slice(0, -1) : cuts;
+  if (!scanned) return undefined;
+  const isMet = rest < blocks.length;
+  const own = isMet ? scanned.slice(0, -1) : scanned;
   const end = isMet ? (starts[rest] ?? 0) + by : text.length;
-  const next = pieces[rest]?.kind ?? 'end';
-  const known = pieces.slice(first, rest);
-  // Each text of a file would be kept for the piece that its edit made.
-  const fresh = piecesOf({ text, cuts: own, end, next, known, earlier: { pieces, first }, part: detached });
-  // What follows may name anchors of the pieces that changed.
+  const next = blocks[rest]?.kind ?? 'end';
+  const known = blocks.slice(first, rest);
+  // Each text of a file would be kept for the block that its edit made.
+  const fresh = blocksOf({
+    text,
+    scanned: own,
+    end,
+    next,
+    known,
+    earlier: { blocks, first },
+    part: detached,
+  });
+  // What follows may name anchors of the blocks that changed.
   if (!sameAnchors(known, fresh)) return undefined;
-  const all = replaced(pieces, first, rest, fresh);
+  const all = replaced(blocks, first, rest, fresh);
   const allStarts = replaced(
     starts,
     first,
@@ -116,29 +124,29 @@ function recut(text: string, before: Cutting): Cutting | undefined {
   );
   if (by !== 0)
     for (let i = first + own.length; i < allStarts.length; i++) allStarts[i] = (allStarts[i] ?? 0) + by;
-  const isKeyed = sameKeys(pieces, first, rest, fresh);
+  const isKeyed = sameKeys(blocks, first, rest, fresh);
   return {
     text,
-    pieces: all,
+    blocks: all,
     starts: allStarts,
-    hasTwins: isKeyed ? before.hasTwins : hasTwins(all),
+    hasDuplicateKeys: isKeyed ? before.hasDuplicateKeys : hasDuplicateKeys(all),
     unsound: before.unsound.length > 0 || fresh.some(isUnsound) ? all.filter(isUnsound) : before.unsound,
     isTooDeep: (before.isTooDeep || !nestsAlike(known, fresh)) && isTooDeep(text, all, allStarts),
-    absent: new Set([...before.absent].filter((word) => !fresh.some((piece) => piece.mentions(word)))),
+    absent: new Set([...before.absent].filter((word) => !fresh.some((block) => block.mentions(word)))),
     lines: first > 0 && sameLines(known, fresh) ? before.lines : {},
-    before: isKeyed && sameOutlines(pieces, first, fresh) ? before : undefined,
+    before: isKeyed && declareAlike(blocks, first, fresh) ? before : undefined,
   };
 }
 
-function isUnsound({ isSound }: Piece): boolean {
+function isUnsound({ isSound }: Block): boolean {
   return !isSound;
 }
 
-function isAnchored({ anchors }: Piece): boolean {
+function isAnchored({ anchors }: Block): boolean {
   return anchors.size > 0;
 }
 
-function sameLines(known: readonly Piece[], fresh: readonly Piece[]): boolean {
+function sameLines(known: readonly Block[], fresh: readonly Block[]): boolean {
   return (
     known.length === fresh.length &&
     known.every(({ lineCount }, index) => lineCount === fresh[index]?.lineCount)
@@ -146,21 +154,21 @@ function sameLines(known: readonly Piece[], fresh: readonly Piece[]): boolean {
 }
 
 /** True where what is open behind `fresh` is what was open behind `known`, and in them no more is open at once. */
-function nestsAlike(known: readonly Piece[], fresh: readonly Piece[]): boolean {
-  const isClosed = ({ brackets: { end, least } }: Piece) => end === 0 && least === 0;
-  const most = (pieces: readonly Piece[]) => Math.max(0, ...pieces.map(({ brackets }) => brackets.most));
+function nestsAlike(known: readonly Block[], fresh: readonly Block[]): boolean {
+  const isClosed = ({ brackets: { end, least } }: Block) => end === 0 && least === 0;
+  const most = (blocks: readonly Block[]) => Math.max(0, ...blocks.map(({ brackets }) => brackets.most));
   return known.every(isClosed) && fresh.every(isClosed) && most(fresh) <= most(known);
 }
 
-function isTooDeep(text: string, pieces: readonly Piece[], starts: readonly number[]): boolean {
-  return areBracketsTooDeep(bracketWalk(text.slice(0, starts[0])), pieces);
+function isTooDeep(text: string, blocks: readonly Block[], starts: readonly number[]): boolean {
+  return areBracketsTooDeep(bracketWalk(text.slice(0, starts[0])), blocks);
 }
 
-/** The piece before the one in which the texts begin to differ: what follows it may be another one now. */
-function firstTouched({ pieces, starts }: Cutting, at: number): number {
+/** The block before the one in which the texts begin to differ: what follows it may be another one now. */
+function firstTouched({ blocks, starts }: BlockList, at: number): number {
   let first = Math.max(0, countUpTo(starts, at) - 2);
   // A list of services is looked at from its head on, unless another service stands before.
-  while (first > 0 && pieces[first]?.kind === 'service' && pieces[first - 1]?.kind !== 'service') first--;
+  while (first > 0 && blocks[first]?.kind === 'service' && blocks[first - 1]?.kind !== 'service') first--;
   return first;
 }
 
@@ -176,46 +184,46 @@ export function countUpTo(numbers: readonly number[], value: number): number {
   return low;
 }
 
-/** How the line of a piece was looked at. */
-function stateBefore(pieces: readonly Piece[], index: number): CutState {
-  const piece = pieces[index];
-  if (index === 0 || !piece) return { at: 'lead' };
-  return piece.kind === 'service' ? stateAfter(piece) : { at: 'top' };
+/** How the line of a block was looked at. */
+function stateBefore(blocks: readonly Block[], index: number): ScanState {
+  const block = blocks[index];
+  if (index === 0 || !block) return { at: 'lead' };
+  return block.kind === 'service' ? stateAfter(block) : { at: 'top' };
 }
 
 interface Making {
   readonly text: string;
-  readonly cuts: readonly Cut[];
+  readonly scanned: readonly ScannedBlock[];
   /** Where the last one ends, and what follows. */
   readonly end: number;
-  readonly next: Piece['next'];
+  readonly next: Block['next'];
   /** Pieces of an earlier text, which may be among them. */
-  readonly known: readonly Piece[];
-  /** The pieces before them: the first of some. */
-  readonly earlier?: { readonly pieces: readonly Piece[]; readonly first: number };
-  /** Makes the text of a piece from the part of `text` that it is. */
+  readonly known: readonly Block[];
+  /** The blocks before them: the first of some. */
+  readonly earlier?: { readonly blocks: readonly Block[]; readonly first: number };
+  /** Makes the text of a block from the part of `text` that it is. */
   readonly part?: (text: string) => string;
 }
 
-function piecesOf({ text, cuts, end, next, known, earlier, part = asItIs }: Making): Piece[] {
-  const byText = new Map(known.map((piece) => [piece.text, piece]));
-  const table = new Map<string, Piece>();
+function blocksOf({ text, scanned, end, next, known, earlier, part = asItIs }: Making): Block[] {
+  const byText = new Map(known.map((block) => [block.text, block]));
+  const table = new Map<string, Block>();
   // Where nothing is named, it need not be known what could be.
-  const [first, last] = [cuts[0]?.start ?? 0, end];
+  const [first, last] = [scanned[0]?.start ?? 0, end];
   if (earlier && text.slice(first, last).includes('*'))
-    for (const piece of earlier.pieces.slice(0, earlier.first)) addAnchors(table, piece);
-  return cuts.map((each, index) => {
-    const after = cuts[index + 1];
+    for (const block of earlier.blocks.slice(0, earlier.first)) addAnchors(table, block);
+  return scanned.map((each, index) => {
+    const after = scanned[index + 1];
     const own = text.slice(each.start, after?.start ?? end);
     const follows = after?.kind ?? next;
-    const piece = byText.get(own);
+    const block = byText.get(own);
     const isSame =
-      piece?.kind === each.kind &&
-      piece.key === each.key &&
-      piece.column === each.column &&
-      piece.next === follows &&
-      fitsBehind(piece, table);
-    const made = isSame ? piece : createPiece({ ...each, key: part(each.key) }, part(own), follows, table);
+      block?.kind === each.kind &&
+      block.key === each.key &&
+      block.column === each.column &&
+      block.next === follows &&
+      fitsBehind(block, table);
+    const made = isSame ? block : createBlock({ ...each, key: part(each.key) }, part(own), follows, table);
     addAnchors(table, made);
     return made;
   });
@@ -225,39 +233,39 @@ function asItIs(text: string): string {
   return text;
 }
 
-function addAnchors(table: Map<string, Piece>, piece: Piece): void {
-  for (const name of piece.anchors.keys()) table.set(name, piece);
+function addAnchors(table: Map<string, Block>, block: Block): void {
+  for (const name of block.anchors.keys()) table.set(name, block);
 }
 
-/** Where the text that each piece is parsed as would begin in the file. */
-export function originsOf({ pieces, starts }: Cutting): ReadonlyMap<object, number> {
+/** Where the text that each block is parsed as would begin in the file. */
+export function originsOf({ blocks, starts }: BlockList): ReadonlyMap<object, number> {
   const origins = new Map<object, number>();
-  for (let index = 0; index < pieces.length; index++) {
-    const piece = pieces[index];
-    if (piece) origins.set(piece, (starts[index] ?? 0) - piece.lead);
+  for (let index = 0; index < blocks.length; index++) {
+    const block = blocks[index];
+    if (block) origins.set(block, (starts[index] ?? 0) - block.lead);
   }
   return origins;
 }
 
-/** Whether the same pieces have anchors, in the same order. */
-function sameAnchors(before: readonly Piece[], now: readonly Piece[]): boolean {
-  const [first, second] = [before, now].map((pieces) => pieces.filter(isAnchored));
+/** Whether the same blocks have anchors, in the same order. */
+function sameAnchors(before: readonly Block[], now: readonly Block[]): boolean {
+  const [first, second] = [before, now].map((blocks) => blocks.filter(isAnchored));
   return (
-    first?.length === second?.length && first?.every((piece, index) => piece === second?.[index]) === true
+    first?.length === second?.length && first?.every((block, index) => block === second?.[index]) === true
   );
 }
 
-function hasTwins(pieces: readonly Piece[]): boolean {
+function hasDuplicateKeys(blocks: readonly Block[]): boolean {
   const top = new Set<string>();
   const services = new Set<string>();
-  return pieces.some(({ kind, key }) => {
+  return blocks.some(({ kind, key }) => {
     const keys = kind === 'service' ? services : top;
     const { size } = keys;
     return keys.add(key).size === size;
   });
 }
 
-function sameKeys(old: readonly Piece[], first: number, rest: number, fresh: readonly Piece[]): boolean {
+function sameKeys(old: readonly Block[], first: number, rest: number, fresh: readonly Block[]): boolean {
   return (
     rest - first === fresh.length &&
     fresh.every(({ kind, key }, index) => {
@@ -267,11 +275,12 @@ function sameKeys(old: readonly Piece[], first: number, rest: number, fresh: rea
   );
 }
 
-function sameOutlines(old: readonly Piece[], first: number, fresh: readonly Piece[]): boolean {
-  return fresh.every((piece, index) => {
+function declareAlike(old: readonly Block[], first: number, fresh: readonly Block[]): boolean {
+  return fresh.every((block, index) => {
     const before = old[first + index];
     return (
-      piece === before || (piece.isSound && before?.isSound && piece.outline.mark === before.outline.mark)
+      block === before ||
+      (block.isSound && before?.isSound && block.declarations.mark === before.declarations.mark)
     );
   });
 }

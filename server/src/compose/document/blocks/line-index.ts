@@ -1,21 +1,21 @@
-/** The lines of a cut file, from those of its pieces: an edit counts the lines of what it touched. */
+/** The lines of a file, from those of its blocks: an edit counts the lines of what it touched. */
 
 import { type LineIndex, lineIndex } from '../../syntax/line-index';
-import type { Piece } from './block';
-import { type Cutting, countUpTo } from './block-list';
+import type { Block } from './block';
+import { type BlockList, countUpTo } from './block-list';
 
-/** As `lineIndex` of the whole text. Every piece but the last ends with a line end. */
-export function linesOfPieces({ text, pieces, starts, lines }: Cutting): LineIndex {
+/** As `lineIndex` of the whole text. Every block but the last ends with a line end. */
+export function linesOfBlocks({ text, blocks, starts, lines }: BlockList): LineIndex {
   const lead = lineIndex(text.slice(0, starts[0]));
-  lines.firsts ??= firstsOf(pieces, lead.lineCount - 1);
+  lines.firsts ??= firstsOf(blocks, lead.lineCount - 1);
   const { firsts } = lines;
-  const lineCount = (firsts.at(-1) ?? 0) + (pieces.at(-1)?.lineCount ?? lead.lineCount);
+  const lineCount = (firsts.at(-1) ?? 0) + (blocks.at(-1)?.lineCount ?? lead.lineCount);
   /** Start offset, first line and lines of the part that holds `value`, looked up in `places`. */
   const partAt = (places: readonly number[], value: number) => {
     const index = countUpTo(places, value) - 1;
-    const piece = pieces[index];
-    return piece
-      ? { start: starts[index] ?? 0, first: firsts[index] ?? 0, lines: piece.lines }
+    const block = blocks[index];
+    return block
+      ? { start: starts[index] ?? 0, first: firsts[index] ?? 0, lines: block.lines }
       : { start: 0, first: 0, lines: lead };
   };
   const lineStart = (line: number) => {
@@ -47,12 +47,12 @@ export function linesOfPieces({ text, pieces, starts, lines }: Cutting): LineInd
   };
 }
 
-/** Number of the first line of each piece, `count` lines being before the first one. */
-function firstsOf(pieces: readonly Piece[], count: number): readonly number[] {
-  const firsts = new Array<number>(pieces.length);
-  for (let i = 0; i < pieces.length; i++) {
+/** Number of the first line of each block, `count` lines being before the first one. */
+function firstsOf(blocks: readonly Block[], count: number): readonly number[] {
+  const firsts = new Array<number>(blocks.length);
+  for (let i = 0; i < blocks.length; i++) {
     firsts[i] = count;
-    count += (pieces[i]?.lineCount ?? 1) - 1;
+    count += (blocks[i]?.lineCount ?? 1) - 1;
   }
   return firsts;
 }

@@ -1,22 +1,22 @@
 /**
- * Where a compose file in plain block style can be cut: at its top-level keys and at its services. The look is at
- * single lines and refuses what it isn't sure of; whether the pieces are YAML is for the parser to say.
+ * Where the blocks of a compose file in plain block style begin: at its top-level keys and at its services. Single lines
+ * are looked at, and what isn't sure is refused; whether the blocks are YAML is for the parser to say.
  */
 
 /** `top`: a top-level key with all below it. `head`: the line `services:` alone. `service`: one service. */
-export type CutKind = 'top' | 'head' | 'service';
+export type BlockKind = 'top' | 'head' | 'service';
 
-export interface Cut {
+export interface ScannedBlock {
   /** Offset of the line. */
   readonly start: number;
-  readonly kind: CutKind;
+  readonly kind: BlockKind;
   readonly key: string;
   /** Spaces before the key. */
   readonly column: number;
 }
 
 /** Where in a file the lines are looked at from. */
-export type CutState =
+export type ScanState =
   | { readonly at: 'lead' | 'top' }
   /** After `services:`, before its first service. */
   | { readonly at: 'head' }
@@ -29,56 +29,56 @@ const HEAD = /services:(?:[ \t]+#[^\n]*|[ \t]*)(?:\r?\n|\r?$)/y;
 const [SPACE, NEWLINE, RETURN, HASH, DASH] = [32, 10, 13, 35, 45];
 
 /**
- * The cuts of `text` from `from`, the start of a line, on; undefined for what can't be cut. Where `isKnown` says of a
- * cut that all that follows is known, it is the last one.
+ * The blocks of `text` from `from`, the start of a line, on; undefined for what has none. Where `isKnown` says of a block
+ * that all that follows is known, it is the last one.
  */
-export function cutsFrom(
+export function scanFrom(
   text: string,
   from: number,
-  state: CutState,
-  isKnown: (cut: Cut) => boolean = () => false,
-): Cut[] | undefined {
-  const cuts: Cut[] = [];
+  state: ScanState,
+  isKnown: (block: ScannedBlock) => boolean = () => false,
+): ScannedBlock[] | undefined {
+  const scanned: ScannedBlock[] = [];
   let now = state;
   for (let at = from; at < text.length; at = nextLine(text, at)) {
     let column = at;
     while (text.charCodeAt(column) === SPACE) column++;
     const first = text.charCodeAt(column);
     const indent = column - at;
-    // Deeper lines are the piece's own business.
+    // Deeper lines are the block's own business.
     if (now.at === 'services' && indent > now.column) continue;
     if (now.at === 'top' && (indent > 0 || (first === DASH && isGap(text, column + 1)))) continue;
     if (Number.isNaN(first) || first === NEWLINE || first === HASH) continue;
     if (first === RETURN && text.charCodeAt(column + 1) === NEWLINE) continue;
     const key = indent > 0 && now.at !== 'head' && now.at !== 'services' ? undefined : keyAt(text, column);
     if (now.at === 'head' && (indent > 0 ? key === undefined : first === DASH)) {
-      // No list of services that could be cut.
-      const head = cuts.pop();
+      // No list of services that could be blocks.
+      const head = scanned.pop();
       if (!head) return undefined;
-      cuts.push({ ...head, kind: 'top' });
+      scanned.push({ ...head, kind: 'top' });
       now = { at: 'top' };
       continue;
     }
     if (key === undefined || (now.at === 'services' && indent > 0 && indent < now.column)) return undefined;
     if (indent === 0 && now.at === 'head') {
-      const head = cuts.pop();
+      const head = scanned.pop();
       if (!head) return undefined;
-      cuts.push({ ...head, kind: 'top' });
+      scanned.push({ ...head, kind: 'top' });
     }
     HEAD.lastIndex = column;
     const kind = indent > 0 ? 'service' : HEAD.test(text) ? 'head' : 'top';
-    const cut: Cut = { start: at, kind, key, column: indent };
-    cuts.push(cut);
-    if (isKnown(cut)) return cuts;
-    now = stateAfter(cut);
+    const block: ScannedBlock = { start: at, kind, key, column: indent };
+    scanned.push(block);
+    if (isKnown(block)) return scanned;
+    now = stateAfter(block);
   }
-  const last = cuts.at(-1);
-  if (last?.kind === 'head') cuts.splice(-1, 1, { ...last, kind: 'top' });
-  return cuts;
+  const last = scanned.at(-1);
+  if (last?.kind === 'head') scanned.splice(-1, 1, { ...last, kind: 'top' });
+  return scanned;
 }
 
-/** How lines below a cut are looked at. */
-export function stateAfter({ kind, column }: Pick<Cut, 'kind' | 'column'>): CutState {
+/** How the lines of a block are looked at. */
+export function stateAfter({ kind, column }: Pick<ScannedBlock, 'kind' | 'column'>): ScanState {
   if (kind === 'service') return { at: 'services', column };
   return { at: kind };
 }
