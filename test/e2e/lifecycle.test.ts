@@ -108,7 +108,7 @@ test('the trust bundle holds the certificates of the deployment', async () => {
   await finish(workbench, 1, 'bundle-done');
   const bundle = onlyNew(folder, before);
   expect(openssl('verify', '-CAfile', bundle, join(folder, 'certs/mender.crt'))).toContain('OK');
-  await again(workbench, command, './certs/server.crt holds these certificates already.');
+  await again(workbench, command, './certs/server.crt already contains these certificates.');
 });
 
 const ENCRYPTED = `services:

@@ -122,7 +122,8 @@ describe('renewal with the same key', () => {
     const { fixesAt, planOf } = start(files, TEXT, 101);
     const [request, ...others] = await fixesAt('./ssl/gateway.crt');
     expect(request).toMatchObject({
-      title: 'Make a certificate request for mender-api-gateway with the same key, for its authority to sign',
+      title:
+        'Create a certificate request for mender-api-gateway with the same key, for its authority to sign',
       preferred: true,
     });
     expect(await planOf(request)).toMatchObject({ create: [{ kind: 'request' }], edits: [] });
@@ -150,7 +151,7 @@ it('a pair that does not match gets a certificate for its key, an EC one as well
     'Renew the certificate of mender-api-gateway with the same key',
     'Generate a new certificate and private key for mender-api-gateway, and mount both',
     // The disk in memory lets everybody read what a test puts on it.
-    'Let only its owner read ./ssl/gateway.key',
+    'Restrict ./ssl/gateway.key to its owner',
   ]);
   await carryOut(fixes[0]);
   expect(await codes()).toEqual([]);
@@ -219,7 +220,7 @@ describe('a certificate that two services serve', () => {
     const issued = start({ 'gateway.crt': 'chain.crt', 'gateway.key': 'leaf.key' }, SHARED, 1);
     expect(await issued.service.planTask(FILE, { kind: 'split' })).toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining('make a request for one of its own'),
+      message: expect.stringContaining('Request a new certificate for storage-proxy'),
     });
   });
 });

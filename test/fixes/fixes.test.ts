@@ -287,7 +287,7 @@ describe('variables without a value', () => {
 
   it('get a default, or a line in .env', async () => {
     const given = project(text);
-    expect(edited(text, await planOf(given, 'Give KEYS the default ./keys'))).toContain(
+    expect(edited(text, await planOf(given, 'Set the default of KEYS to ./keys'))).toContain(
       '- ${KEYS:-./keys}/useradm-private.pem:',
     );
     const plan = await planOf(given, 'Add KEYS=./keys to .env');

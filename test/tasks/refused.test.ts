@@ -106,13 +106,13 @@ describe('an authority', () => {
     if (without.kind !== 'plan') throw new Error(without.message);
     expect(without.plan.create.map(({ kind }) => kind)).not.toContain('bundle');
     expect(without.plan.rootWanted).toBe('Root');
-    expect(without.plan.reminders.join(' ')).toContain('get it from the authority');
+    expect(without.plan.reminders.join(' ')).toContain('Get it from the authority');
     expect(without.plan.reminders.join(' ')).not.toContain('with it they trust');
     await writeFile(at('other.pem'), rootOf({}, innerKey));
     if (task.kind !== 'sign') throw new Error('another task');
     const authority = { ...task.authority, root: at('other.pem') };
     expect(await said({ ...task, newKey: true, authority })).toContain(
-      './other.pem does not hold the root certificate above Inner',
+      './other.pem does not contain the root certificate of Inner',
     );
   });
 });
@@ -172,7 +172,7 @@ describe('a certificate from elsewhere', () => {
     expect(answer).toMatchObject({ kind: 'refused', anyway: true, message: expect.stringContaining(reason) });
     const anyway = await service.planTask(compose, { ...task, anyway: true } as KeyTask);
     if (anyway.kind !== 'plan') throw new Error(anyway.message);
-    expect(anyway.plan.effects[0]).toContain('Clients refuse it all the same.');
+    expect(anyway.plan.effects[0]).toContain('Clients refuse it.');
     expect(anyway.plan.reminders.join(' ')).not.toMatch(/trust/);
   });
 
@@ -198,7 +198,9 @@ describe('a certificate from elsewhere', () => {
       'certificate of Inner between it and',
     );
     await writeFile(at('leaf.pem'), await leafOf());
-    expect(await said({ ...task, root: at('leaf.pem') } as KeyTask)).toContain('holds no root certificate');
+    expect(await said({ ...task, root: at('leaf.pem') } as KeyTask)).toContain(
+      'contains no root certificate',
+    );
     const whole = await importing(await leafOf(), innerOf());
     const plan = await carryOut({ ...whole, root: at('root.pem') } as KeyTask);
     const [made = '', bundle = ''] = plan.create.map(({ path }) => path);
@@ -223,7 +225,7 @@ describe('a bundle', () => {
     const [bundle = ''] = plan.create.map(({ path }) => path);
     const served = at('ssl', 'mender-api-gateway', 'cert.pem');
     expect(await openssl('verify', '-untrusted', served, '-CAfile', bundle, served)).toContain('OK');
-    expect(await said({ kind: 'bundle' })).toContain('holds these certificates already');
+    expect(await said({ kind: 'bundle' })).toContain('already contains these certificates');
   });
 
   it('is not written for what every client refuses', async () => {

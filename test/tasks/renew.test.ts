@@ -93,7 +93,7 @@ describe('a renewed certificate', () => {
     );
     const plan = await carryOut({ kind: 'renew', service: SERVICE, force: true });
     expect(plan.effects.find((effect) => effect.startsWith('Not taken over'))).toBe(
-      "Not taken over from the old certificate: that it is one of an authority (CA:TRUE), which no server needs; its key usage (digitalSignature, keyCertSign); where its revocation list is; its extension 1.2.3.4; the name a_b..example.com, which is no host's.",
+      'Not taken over from the old certificate: that it is one of an authority (CA:TRUE), which no server needs; its key usage (digitalSignature, keyCertSign); where its revocation list is; its extension 1.2.3.4; the name a_b..example.com, which is not a host name.',
     );
     const shown = await openssl('x509', '-in', plan.create[0]?.path ?? '', '-noout', '-text');
     expect(shown).toContain('CA:FALSE');

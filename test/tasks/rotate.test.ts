@@ -159,7 +159,7 @@ describe('conversion', () => {
     const line = { line: 4, character: 12 };
     const [fix] = await service.fixes(compose, { start: line, end: line });
     expect(fix).toMatchObject({
-      title: 'Write the same key as PKCS#1 for mender-useradm, and mount that',
+      title: 'Convert the key of mender-useradm to PKCS#1, and mount the new file',
       generates: true,
       preferred: true,
     });

@@ -131,7 +131,7 @@ describe('a bundle', () => {
     expect(plan.create.map((file) => path.relative(directory.path, file.path))).toEqual(['server-2.crt']);
     expect(await service.planTask(compose, { kind: 'bundle', output })).toEqual({
       kind: 'nothing',
-      message: './server-2.crt holds these certificates already.',
+      message: './server-2.crt already contains these certificates.',
     });
   });
 });

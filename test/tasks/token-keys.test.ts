@@ -338,7 +338,7 @@ describe('a key that is accepted beside the signing one', () => {
     );
     const line = { line: 7, character: 12 };
     const [fix] = await service.fixes(compose, { start: line, end: line });
-    expect(fix?.title).toBe('Take the fallback token key away from useradm');
+    expect(fix?.title).toBe('Remove the fallback token key from useradm');
     const plan = await service.plan(compose, fix?.id ?? '');
     expect(plan?.create).toEqual([]);
     expect(plan?.edits[0]?.edits.map(({ newText }) => newText).join('')).not.toContain('/etc/old.pem');
@@ -370,7 +370,7 @@ describe('a key that others have', () => {
     );
     const plan = await carryOut({ kind: 'rotate', service: 'useradm', bits: 2048, leaked });
     expect(plan.effects.join(' ')).toContain(
-      'Users have to log in again, and personal access tokens have to be made anew',
+      'Users have to log in again and create new personal access tokens',
     );
     const after = await text('docker-compose.yml');
     expect(after).not.toContain('copy.pem');
@@ -496,7 +496,7 @@ secrets:
       await service.planTask(compose, { kind: 'rotate', service: 'deviceauth', again: true }),
     ).toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining("which can't be looked into from here"),
+      message: expect.stringContaining('which cannot be read from here'),
     });
   });
 
@@ -552,7 +552,7 @@ describe('who reads a key', () => {
     if (isReader) return;
     expect(await codes()).toEqual(['private-key-permissions']);
     const [fix] = await service.fixes(compose, { start: line, end: line });
-    expect(fix?.title).toBe('Close ./secrets to other users, and let useradm read its key');
+    expect(fix?.title).toBe('Restrict ./secrets to its owner, and let useradm read its key');
     const plan = await service.plan(compose, fix?.id ?? '');
     if (!plan) throw new Error('no plan');
     expect(await service.apply(plan)).toMatchObject({ ok: true });
@@ -573,7 +573,7 @@ describe('the command line', () => {
     const { code, out } = await runReal(['generate', '--yes'], nodeHost(), { cwd: directory.path });
     expect(code).toBe(1);
     expect(out).toContain(
-      'No key is made in ./keys: useradm runs as user 65534 and gets the directory as a whole',
+      'No key is created in ./keys: useradm runs as user 65534, and the whole directory is mounted',
     );
     expect(out).not.toContain('Nothing to change.');
   });

@@ -279,12 +279,12 @@ export function whyNotMounted(
 ): string {
   const what = `the ${requirement.title} of ${service.name}`;
   if (context.deployment.stack.projectDirectory === undefined) {
-    return `Save the file first: where a new ${requirement.title} belongs can't be told of a file without a path.`;
+    return `Save the file first: a new ${requirement.title} needs the path of the file.`;
   }
   if (mount?.syntax === 'secret' || mount?.syntax === 'config') {
-    return `${capital(what)} is the ${mount.syntax} at ${mount.target}, which other services may use too: make a new file, and name it under \`${mount.syntax}s\` by hand.`;
+    return `${capital(what)} is the ${mount.syntax} at ${mount.target}, which other services may use too. Create a new file, and name it under \`${mount.syntax}s\` by hand.`;
   }
-  return `The mount of ${what} can't be changed the way that it is written: change it by hand.`;
+  return `Change the mount of ${what} by hand: it cannot be edited safely as it is written.`;
 }
 
 function capital(text: string): string {

@@ -213,7 +213,7 @@ export async function isHalf(
 
 /** What mounting existing files is called. */
 export function mountTitle(what: string, demo: boolean): string {
-  return demo ? `For a demo only: mount ${what}, which anyone can download` : `Mount ${what}`;
+  return demo ? `Mount ${what} (demo only: anyone can download it)` : `Mount ${what}`;
 }
 
 /** The host file of the other half of a pair. */

@@ -56,7 +56,7 @@ export async function accessInMount(
 ): Promise<Access | string> {
   const { around, deployment } = context;
   if (context.directory !== undefined && around.paths.relative(onHost, context.directory) !== '') {
-    return `The new key of ${state.service.name} has to lie in ${shownPath(onHost, context)}, which is mounted as a whole: no other directory can be chosen for it.`;
+    return `The new key of ${state.service.name} must be in ${shownPath(onHost, context)}, because the whole directory is mounted: no other directory can be selected.`;
   }
   if (readerOf(state, context) === 'owner') return { access: {}, modes: [] };
   const user = containerUser(state.service, deployment.layout);
@@ -73,7 +73,7 @@ export async function accessInMount(
     return { access: { ...access, owner: { uid: user.uid, gid } }, modes: [] };
   }
   const who = user === undefined ? 'another user' : `user ${user.uid}`;
-  return `No key is made in ${shownPath(onHost, context)}: ${state.service.name} runs as ${who} and gets the directory as a whole, so a key that it can read there is one that every user of this host can read. Move the directory into one of its own that others can't enter (chmod 700) and mount it from there, or run this as root.`;
+  return `No key is created in ${shownPath(onHost, context)}: ${state.service.name} runs as ${who}, and the whole directory is mounted, so every user of this host could read the key. Move the directory into a directory that others cannot enter (chmod 700) and mount it from there, or run this as root.`;
 }
 
 /** The directories from the mounted one down that keep the service out. */

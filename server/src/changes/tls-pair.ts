@@ -196,7 +196,7 @@ async function certificateFor(
 export function clientReminder(path: string, certificate: RequirementState, context: FixContext): string {
   const mender = context.deployment.services.find(({ service }) => service === certificate.service);
   const endpoint = isStorageOnly(certificate) ? 'artifact storage' : `the ${mender?.role.title}`;
-  return `Put ${shownPath(path, context)} into the Mender client build: without it, devices do not trust ${endpoint} and refuse to connect.`;
+  return `Put ${shownPath(path, context)} into the Mender client build. Without it, devices do not trust ${endpoint} and refuse to connect.`;
 }
 
 /** Names for a certificate of this service; `told` is empty where they must be asked for. */

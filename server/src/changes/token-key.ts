@@ -122,9 +122,9 @@ export async function separateTokenKey(
 export function tokensEnd({ role, service }: MenderComponent, layout: Layout): string {
   const who =
     role.id !== 'useradm'
-      ? 'Devices authenticate again by themselves'
+      ? 'Devices authenticate again automatically'
       : layout.accessTokens
-        ? 'Users have to log in again, and personal access tokens have to be made anew,'
+        ? 'Users have to log in again and create new personal access tokens'
         : 'Users have to log in again';
   return `${who} once ${service.name} runs with its new key.`;
 }

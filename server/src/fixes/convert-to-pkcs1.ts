@@ -12,7 +12,7 @@ export async function fixNotPkcs1(finding: RuleFinding, context: FixContext): Pr
   const mender = context.deployment.services.find(({ service }) => service === state.service);
   const part = mender && (await convertKey(state, mender, { ...context, work: createWorking() }));
   if (!mender || !part) return others;
-  const title = `Write the same key as PKCS#1 for ${mender.service.name}, and mount that`;
+  const title = `Convert the key of ${mender.service.name} to PKCS#1, and mount the new file`;
   return [
     { ...part, title, preferred: true, automatic: false },
     ...others.map((draft) => ({ ...draft, preferred: false })),

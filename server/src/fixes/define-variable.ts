@@ -19,7 +19,7 @@ export async function fixUnresolvedVariable(
   if (written === `$${name}` || (written?.startsWith(`\${${name}`) && written.endsWith('}'))) {
     drafts.push({
       ...EMPTY,
-      title: `Give ${name} the default ${value}`,
+      title: `Set the default of ${name} to ${value}`,
       operations: [{ file, operation: { op: 'replace', start, end, text } }],
       preferred: true,
       automatic: false,

@@ -164,7 +164,7 @@ async function clientBundle(
     operations: [],
     jobs: [bundle.job],
     reminders: [
-      `Put ${shown}, by which devices trust the API gateway and artifact storage, into the Mender client build: without it, they refuse to connect.`,
+      `Put ${shown} into the Mender client build: devices trust the API gateway and artifact storage by it, and refuse to connect without it.`,
       ...bundle.missing.map(rootMissing),
     ],
   };

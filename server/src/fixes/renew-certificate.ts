@@ -31,7 +31,7 @@ export async function fixCertificate(finding: RuleFinding, context: FixContext):
         ...renewed,
         title: data.selfSigned
           ? `Renew the certificate of ${service} with the same key`
-          : `Make a self-signed certificate for the same key of ${service}`,
+          : `Create a self-signed certificate for the same key of ${service}`,
         // What an authority issued is better renewed there.
         preferred: data.selfSigned,
         automatic: false,

@@ -21,6 +21,6 @@ export async function fixPublishedKey(finding: RuleFinding, context: FixContext)
   });
   if (!part) return [];
   const what = isToken ? 'token signing key' : 'certificate and private key';
-  const title = `Generate a ${what} of its own for ${mender.service.name}, and mount ${isToken ? 'it' : 'both'}`;
+  const title = `Generate a new ${what} for ${mender.service.name}, and mount ${isToken ? 'it' : 'both'}`;
   return [{ ...part, title, preferred: true, automatic: false }];
 }

@@ -18,10 +18,10 @@ export async function requestFix(
     { ...context, work: createWorking(), now: context.around.now(), expiresSoonDays: 0 },
   );
   if (drafted.kind !== 'plan') return undefined;
-  const key = options.newKey ? 'a key of its own' : 'the same key';
+  const key = options.newKey ? 'a new key' : 'the same key';
   return {
     ...drafted.part,
-    title: `Make a certificate request for ${service} with ${key}, for its authority to sign`,
+    title: `Create a certificate request for ${service} with ${key}, for its authority to sign`,
     preferred: true,
     automatic: false,
   };

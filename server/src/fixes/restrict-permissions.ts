@@ -22,7 +22,7 @@ export async function fixPermissions(finding: RuleFinding, context: FixContext):
   const shown = shownPath(file, context);
   if (several) return readerOf(state, context) === 'owner' ? [] : move(state, mender, context);
   if (readerOf(state, context) === 'owner') {
-    return [restrict(`Let only its owner read ${shown}`, [{ path: file, mode: 0o600 }])];
+    return [restrict(`Restrict ${shown} to its owner`, [{ path: file, mode: 0o600 }])];
   }
   if (state.how === 'directory') return letIntoMount(state, mender, file, context);
   if (state.how !== 'file') return [];
@@ -33,8 +33,8 @@ export async function fixPermissions(finding: RuleFinding, context: FixContext):
   const closed = await context.around.guards(directory);
   const modes: ModeChange[] = closed ? [] : [{ path: directory, mode: 0o700 }];
   const title = closed
-    ? `Let ${mender.service.name} read ${shown}, which its directory keeps from other users`
-    : `Close ${shownPath(directory, context)} to other users, and let ${mender.service.name} read its key`;
+    ? `Let ${mender.service.name} read ${shown}, which its directory protects from other users`
+    : `Restrict ${shownPath(directory, context)} to its owner, and let ${mender.service.name} read its key`;
   return [restrict(title, [...modes, { path: file, mode: 0o644 }])];
 }
 
@@ -53,8 +53,8 @@ async function letIntoMount(
   const shown = shownPath(file, context);
   const above = shownPath(context.around.paths.dirname(mounted), context);
   const title = found.modes.some(({ mode }) => mode === 0o700)
-    ? `Close ${above} to other users, and let ${mender.service.name} read its key`
-    : `Let ${mender.service.name} read ${shown}, which ${above} keeps from other users`;
+    ? `Restrict ${above} to its owner, and let ${mender.service.name} read its key`
+    : `Let ${mender.service.name} read ${shown}, which ${above} protects from other users`;
   return [restrict(title, [...found.modes, { path: file, mode: 0o644 }])];
 }
 

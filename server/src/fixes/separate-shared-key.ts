@@ -46,7 +46,7 @@ export async function isIssued(state: RequirementState, context: FixContext): Pr
 
 /** What is to be done where an authority issued the certificate that two services share. */
 export function requestInstead({ service }: RequirementState): string {
-  return `An authority issued the certificate of ${service.name}: make a request for one of its own (mender-compose csr --service ${service.name} --new-key), and import what it signs.`;
+  return `Request a new certificate for ${service.name} from its authority (mender-compose csr --service ${service.name} --new-key), and import what it signs.`;
 }
 
 /** Gives one service another key than the one it shares. */

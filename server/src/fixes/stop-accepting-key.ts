@@ -32,7 +32,7 @@ export function stopAccepting(
   else if (instead !== undefined) return [...operations, mountOperation(state, instead, mender, context)];
   if (requirement.accepted === 'fallback') return operations;
   const shown = hostFile === undefined ? state.target : shownPath(hostFile, context);
-  return `${mender.service.name} accepts tokens of ${shown} as well, and gets it through an entry that can't be taken away here: take it away by hand, then do this again.`;
+  return `${mender.service.name} also accepts tokens of ${shown}, by an entry that cannot be removed here. Remove it by hand, then try again.`;
 }
 
 /** The operation that takes a mount out; undefined for an entry that other services have too, or a secret. */
@@ -61,7 +61,7 @@ export function fixAccepted(
   const operations = stopAccepting(state, undefined, mender, context);
   if (typeof operations === 'string' || operations.length === 0) return [];
   const name = mender.service.name;
-  const title = `Take the ${state.requirement.title} away from ${name}`;
+  const title = `Remove the ${state.requirement.title} from ${name}`;
   const effect = `${name} no longer accepts tokens that were signed with this key.`;
   return [
     {

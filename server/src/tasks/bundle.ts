@@ -127,7 +127,7 @@ export async function rootsIn(
   const roots = found.filter(signsItself);
   return roots.length > 0
     ? roots
-    : `${shown} holds no root certificate, one that signs itself: no other makes devices trust anything.`;
+    : `${shown} contains no root certificate. Devices trust only a certificate that signs itself.`;
 }
 
 /**
@@ -156,7 +156,7 @@ export async function overlapBundle(
     operations: [],
     jobs: bundle.job === undefined ? [] : [bundle.job],
     reminders: [
-      `Put ${shown}${holds} into the Mender client build as its ServerCertificate, and give it to the devices before ${mender.service.name} restarts: with it they trust ${both ? 'the old certificate and the new one' : 'the new certificate'}.`,
+      `Put ${shown}${holds} into the Mender client build as ServerCertificate, and onto the devices before ${mender.service.name} restarts: with it they trust ${both ? 'the old certificate and the new one' : 'the new certificate'}.`,
       ...bundle.missing.map(rootMissing),
     ],
   };
@@ -177,7 +177,7 @@ export async function trustPart(
       const name = anchor.certificate.subjectCommonName ?? 'a public authority';
       return {
         ...EMPTY,
-        reminders: [`Devices trust it by ${name}, a public authority, which their system has to hold.`],
+        reminders: [`Devices trust it by ${name}, a public authority that their system must contain.`],
       };
     }
     default: {
@@ -194,7 +194,7 @@ export function rootWanted(anchor: TrustAnchor | undefined, authority: string): 
 
 /** What to do where an authority's root isn't at hand. */
 export function rootMissing(issuer: string): string {
-  return `Devices trust what ${issuer} issued by the root certificate above it alone, which is not at hand: get it from the authority, and write the trust bundle with it, unless their system has it.`;
+  return `Devices trust certificates of ${issuer} only by its root certificate, which was not found. Get it from the authority, and export the trust bundle with it, unless their system contains it.`;
 }
 
 export interface BundleOptions {
@@ -231,7 +231,7 @@ export async function planBundle(
     const file = pair.certificate.hostFile;
     const anchor = file === undefined ? undefined : await anchorIn(file, candidates, context);
     if (file === undefined || anchor === undefined) {
-      return refused(`The certificate of ${name} is not there yet. Generate it first.`);
+      return refused(`${name} has no certificate yet. Generate it first.`);
     }
     switch (anchor.kind) {
       case 'found':
@@ -244,36 +244,37 @@ export async function planBundle(
       case 'refused': {
         const [leaf] = await certificatesIn(file, context);
         return refused(
-          `No client accepts the certificate of ${name}, whatever it trusts. ${refusalText(anchor.refusal, leaf)} Replace it first.`,
+          `No client accepts the certificate of ${name}. ${refusalText(anchor.refusal, leaf)} Replace it first.`,
         );
       }
       case 'open':
         return refused(
-          `It can't be told here by what devices trust the certificate of ${name}: its algorithms are not known. Put its root certificate into the Mender client build by hand.`,
+          `The certificate of ${name} uses unknown algorithms, so its root certificate cannot be found. Put its root certificate into the Mender client build by hand.`,
         );
       case 'unknown':
         return {
           kind: 'refused',
           rootNeeded: true,
-          message: `The certificate of ${name} was issued by ${anchor.issuer ?? 'an authority'}, and devices trust it by the root certificate above it alone, which ${root === undefined ? 'is not at hand' : `${shownPath(root, context)} does not hold`}. Give the file with that root certificate.`,
+          message: `The certificate of ${name} was issued by ${anchor.issuer ?? 'an authority'}, and devices trust it only by its root certificate, which ${root === undefined ? 'was not found' : `${shownPath(root, context)} does not hold`}. Select the file with that root certificate.`,
         };
     }
   }
   if (first === undefined)
-    return refused('No service of this deployment serves TLS, so there is nothing to trust.');
+    return refused('No service of this deployment serves TLS, so no trust bundle is needed.');
   const bySystem =
     publicOnes.length === 0
       ? []
       : [
-          `Public authorities issued the certificates of ${publicOnes.join(', ')}: the system of the devices has to trust them.`,
+          `Public authorities issued the certificates of ${publicOnes.join(', ')}: the system of the devices must trust them.`,
         ];
   if (served.length === 0) return nothing(`${bySystem.join(' ')} A trust bundle is not needed.`);
   const directory = bundleDirectory(served, context);
   if (directory === undefined)
-    return refused('Save the compose file first: the bundle is written beside it.');
+    return refused('Save the compose file first: the bundle is created in its directory.');
   const wanted = output ?? around.paths.join(directory, NAME);
   const there = await sameBundle(wanted, [...roots.values()], context);
-  if (there !== undefined) return nothing(`${shownPath(there, context)} holds these certificates already.`);
+  if (there !== undefined)
+    return nothing(`${shownPath(there, context)} already contains these certificates.`);
   const { dir, base } = around.paths.parse(wanted);
   const bundlePath = await freePath(dir, base, context);
   const shown = shownPath(bundlePath, context);
@@ -285,12 +286,12 @@ export async function planBundle(
   } as const;
   return {
     kind: 'plan',
-    title: `Write the trust bundle ${shown}`,
+    title: `Export the trust bundle ${shown}`,
     part: {
       operations: [],
       jobs: [{ order, mender: first.mender }],
       reminders: [
-        `Put ${shown} into the Mender client build, as its ServerCertificate: with it, devices trust ${service ?? 'this server'}.`,
+        `Put ${shown} into the Mender client build as ServerCertificate: with it, devices trust ${service ?? 'this server'}.`,
         ...bySystem,
       ],
     },

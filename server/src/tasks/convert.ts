@@ -21,12 +21,12 @@ export async function planConversion(options: ConvertOptions, context: TaskConte
   const file = state.hostFile;
   const facts = file === undefined ? undefined : await context.around.facts(file);
   if (file === undefined || facts === undefined || (await keyIn(file, context)) === undefined) {
-    return refused(`${mender.service.name} has no private key that could be converted.`);
+    return refused(`${mender.service.name} has no private key to convert.`);
   }
   const shown = shownPath(file, context);
   const now = contentOf(state, facts, context.deployment);
   if (now.kind === 'private-key') {
-    return nothing(`There is nothing to convert: ${mender.service.name} loads ${shown} as it is.`);
+    return nothing(`Nothing to convert: ${mender.service.name} loads ${shown} as it is.`);
   }
   const converted = await context.around.converted(file, options.passphrase);
   if ('message' in converted) {
@@ -37,15 +37,15 @@ export async function planConversion(options: ConvertOptions, context: TaskConte
   if (then.kind !== 'private-key' && (then.kind !== 'unknown' || now.kind === 'unknown')) {
     return refused(
       then.kind === 'unknown'
-        ? `Whether ${mender.service.name} loads ${shown} can't be told, nor whether another form of it would help.`
-        : `${mender.service.name} does not load the key in ${shown} in any form${whyNot(then)}. Generate another one: "mender-compose rotate --service ${mender.service.name}".`,
+        ? `Cannot check whether ${mender.service.name} loads ${shown}, or whether another format would help.`
+        : `${mender.service.name} cannot load the key in ${shown} in any format${whyNot(then)}. Generate a new one: "mender-compose rotate --service ${mender.service.name}".`,
     );
   }
   const part = await convertKey(state, mender, context, options.passphrase);
   if (!part) return refused(whyNotMounted(state, context));
   return {
     kind: 'plan',
-    title: `Write the private key of ${mender.service.name} in a form that it loads`,
+    title: `Convert the private key of ${mender.service.name} to a format that it loads`,
     part,
   };
 }
@@ -82,7 +82,7 @@ export async function convertKey(
     jobs: [{ order, mender }],
     modes,
     reminders: [
-      `${shownPath(source, context)} holds the same key and is left as it is: remove it when nothing needs it.`,
+      `${shownPath(source, context)} still contains the same key: remove it when nothing needs it.`,
     ],
   };
 }

@@ -58,8 +58,8 @@ export async function planImport(options: ImportOptions, context: TaskContext): 
   if (wanted.length === 0) {
     return refused(
       options.service === undefined
-        ? 'No service of this deployment serves TLS, so a certificate has no place in it.'
-        : `${options.service} serves no TLS, so it has no certificate.`,
+        ? 'No service of this deployment serves TLS, so it needs no certificate.'
+        : `${options.service} does not serve TLS, so it has no certificate.`,
     );
   }
   const keys = await keysNear(options, wanted, context);
@@ -73,9 +73,9 @@ export async function planImport(options: ImportOptions, context: TaskContext): 
     owned?.publicKeyFingerprint === undefined ? undefined : keys.get(owned.publicKeyFingerprint);
   if (!chain || !owned || keyFile === undefined) {
     const looked =
-      options.key === undefined ? 'beside the mounted keys' : `in ${shownPath(options.key, context)}`;
+      options.key === undefined ? 'next to the mounted keys' : `in ${shownPath(options.key, context)}`;
     return refused(
-      `None of these certificates belongs to a private key ${looked}. Say which file holds the key that the request was made for.`,
+      `None of these certificates belongs to a private key ${looked}. Name the key file that the request was created with.`,
     );
   }
   const beside = await rootsBeside(options.certificates, context);
@@ -87,12 +87,12 @@ export async function planImport(options: ImportOptions, context: TaskContext): 
   const target = wanted.find(({ pair }) => pair.key.hostFile === keyFile) ?? byNames(owned, wanted, context);
   if (!target) {
     const names = wanted.map(({ mender }) => mender.service.name).join(', ');
-    return refused(`The certificate could be for more than one service (${names}). Say for which.`);
+    return refused(`The certificate fits several services (${names}). Name the service.`);
   }
   const go = refusedByGo(chain, verdict.anchor, context);
   const forStorage = storageCertificates(context.deployment).includes(target.pair.certificate);
   if (go !== undefined && forStorage && !options.anyway) {
-    const message = `The deployments service, which is written in Go, refuses this certificate. ${go} Ask the authority for another one.`;
+    const message = `The deployments service refuses this certificate. ${go} Ask the authority for another one.`;
     return { kind: 'refused', anyway: true, message };
   }
   return mount(chain, keyFile, target, { ...verdict, go }, context);
@@ -102,18 +102,18 @@ async function readAll(
   paths: readonly string[],
   context: TaskContext,
 ): Promise<readonly PemBlock[] | string> {
-  if (paths.length === 0) return 'Say which file holds the certificate that came from the authority.';
+  if (paths.length === 0) return 'Name the file with the certificate that came from the authority.';
   const blocks: PemBlock[] = [];
   for (const path of paths) {
     const facts = await context.around.facts(path);
     const shown = shownPath(path, context);
-    if (facts?.state !== 'file') return `${shown} can't be read.`;
+    if (facts?.state !== 'file') return `Cannot read ${shown}.`;
     const found = certificatesOf(facts.pem?.blocks ?? []);
     if (found.length === 0) {
       const request = facts.pem?.blocks.some(({ kind }) => kind === 'request');
       return request
-        ? `${shown} is the request, not the certificate that the authority made of it.`
-        : `${shown} holds no certificate.`;
+        ? `${shown} is the certificate request, not the certificate that the authority signed.`
+        : `${shown} contains no certificate.`;
     }
     blocks.push(...found);
   }
@@ -166,7 +166,7 @@ function verdictOn(
   const problem = (text: string): Verdict => ({ problem: text, anchor });
   const { dns = [], ip = [] } = leaf.certificate.subjectAltNames ?? {};
   if (leaf.certificate.isCa === true && chain.links.length === 1 && !leaf.selfSigned) {
-    return problem('It is one of an authority, not one for a server.');
+    return problem('It is the certificate of an authority, not of a server.');
   }
   if (anchor.kind === 'refused') {
     return problem(`${refusalText(anchor.refusal, leaf.certificate)} ${remedyFor(anchor.refusal)}`);
@@ -184,7 +184,7 @@ function verdictOn(
   }
   if (leaf.certificate.subjectAltNames && dns.length + ip.length === 0) {
     return problem(
-      'It has no subject alternative name, so browsers and programs written in Go refuse it for every host. Ask the authority for one that takes over the names of the request.',
+      'It has no subject alternative name, so browsers and programs written in Go refuse it for every host. Ask the authority for one with the names of the request.',
     );
   }
   return { problem: undefined, anchor };
@@ -245,11 +245,11 @@ async function mount(
   const same =
     present?.links[0].certificate.certificateFingerprint === leaf.certificate.certificateFingerprint;
   if (same && pair.key.hostFile === keyFile) {
-    return nothing(`${name} has this certificate already.`);
+    return nothing(`${name} already has this certificate.`);
   }
   const documented = documentedPath(pair.certificate, context);
   if (documented === undefined)
-    return refused('Save the compose file first: the certificate is put beside it.');
+    return refused('Save the compose file first: the certificate is created in its directory.');
   const now = pair.certificate.hostFile;
   const beside = now !== undefined && isBelowProject(now, context) && context.directory === undefined;
   const home = beside ? now : documented;
@@ -265,7 +265,7 @@ async function mount(
       reminders: [],
     };
   });
-  if (!part) return refused(`The mounts of ${name} can't be changed without changing another service's.`);
+  if (!part) return refused(`The mounts of ${name} cannot be changed without changing another service's.`);
   const issuer = leaf.certificate.issuerCommonName ?? 'its authority';
   // Nothing is claimed of what clients refuse.
   const trust =
@@ -278,7 +278,7 @@ async function mount(
     part: {
       ...joinParts([part, trust]),
       effects: [
-        ...(verdict.problem === undefined ? [] : [`Clients refuse it all the same. ${verdict.problem}`]),
+        ...(verdict.problem === undefined ? [] : [`Clients refuse it. ${verdict.problem}`]),
         ...effectsOf(chain, mender, context),
         ...(verdict.go === undefined
           ? []
@@ -306,7 +306,7 @@ function effectsOf({ links }: Chain, mender: PairTarget['mender'], context: Task
   const uncovered =
     missing.length === 0
       ? []
-      : [`It does not cover ${missing.join(', ')}: who connects by that name is refused.`];
+      : [`It does not cover ${missing.join(', ')}: clients that use that name refuse to connect.`];
   return [...uncovered, connectionsEnd(mender)];
 }
 
@@ -315,5 +315,5 @@ function renewalDay({ links, end }: Chain): string[] {
   const soon = links
     .map(({ certificate }) => certificate.notAfter ?? Number.POSITIVE_INFINITY)
     .reduce((a, b) => Math.min(a, b));
-  return Number.isFinite(soon) ? [`It has to be renewed before ${dayOf(soon)}.`] : [];
+  return Number.isFinite(soon) ? [`Renew it before ${dayOf(soon)}.`] : [];
 }

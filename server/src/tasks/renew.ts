@@ -40,28 +40,26 @@ export async function planRenewal(options: RenewOptions, context: TaskContext): 
   const key = await keyIn(keyFile, context);
   const chain = await chainIn(pair.certificate.hostFile, context, key?.publicKeyFingerprint);
   if (!chain || keyFile === undefined) {
-    return refused(`${name} has no certificate that could be renewed. Generate one instead.`);
+    return refused(`${name} has no certificate to renew. Generate one instead.`);
   }
   const [leaf] = chain.links;
   if (!leaf.selfSigned) {
     const issuer = leaf.certificate.issuerCommonName ?? 'an authority';
     return refused(
-      `The certificate of ${name} was issued by ${issuer}, which has to renew it: make a certificate request for it, or sign here if the authority's key is at hand.`,
+      `The certificate of ${name} was issued by ${issuer}, which has to renew it. Create a certificate request, or sign one here if you have the authority's key.`,
     );
   }
   const view = await context.around.view(keyFile);
   if (view?.kind !== 'private-key' || view.encrypted || !view.tls) {
     return refused(
-      `The private key of ${name} in ${shownPath(keyFile, context)} can't be used for a new certificate. Rotate the pair instead.`,
+      `The private key of ${name} in ${shownPath(keyFile, context)} cannot be used for a new certificate. Rotate the pair instead.`,
     );
   }
   const due = reasonToRenew(leaf.certificate, found, options, context);
   if (due === undefined) {
     const { notAfter } = leaf.certificate;
     const until = notAfter === undefined ? '' : ` until ${dayOf(notAfter)}`;
-    return nothing(
-      `The certificate of ${name} is valid${until} and covers all names: there is nothing to renew.`,
-    );
+    return nothing(`The certificate of ${name} is valid${until} and covers all names: nothing to renew.`);
   }
   const old = namesOf(leaf.certificate);
   const valid = old.filter((each) => validateName(each).ok);
@@ -86,8 +84,10 @@ export async function planRenewal(options: RenewOptions, context: TaskContext): 
 function leftOut(certificate: CertificateBlock, names: readonly string[]): readonly string[] {
   const likeness = likenessOf(certificate);
   const left = [
-    ...(likeness?.left ?? ['all but its host names, for it can not be read as a whole']),
-    ...names.filter((name) => !validateName(name).ok).map((name) => `the name ${name}, which is no host's`),
+    ...(likeness?.left ?? ['all but its host names, because parts of it cannot be read']),
+    ...names
+      .filter((name) => !validateName(name).ok)
+      .map((name) => `the name ${name}, which is not a host name`),
   ];
   return left.length === 0 ? [] : [`Not taken over from the old certificate: ${left.join('; ')}.`];
 }

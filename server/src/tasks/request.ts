@@ -30,7 +30,7 @@ export async function planRequest(options: RequestOptions, context: TaskContext)
   const { name } = mender.service;
   const documented = documentedPath(pair.key, context);
   if (documented === undefined)
-    return refused('Save the compose file first: the request is written beside it.');
+    return refused('Save the compose file first: the request is created in its directory.');
   const keyFile = pair.key.hostFile;
   const view = keyFile === undefined ? undefined : await around.view(keyFile);
   const usable = view?.kind === 'private-key' && view.tls && !view.encrypted;
@@ -39,7 +39,7 @@ export async function planRequest(options: RequestOptions, context: TaskContext)
   const waiting = await waitingRequest(directory, newKey, found, context);
   if (waiting !== undefined) {
     return nothing(
-      `The request ${shownPath(waiting, context)} is there already: take it to the authority, or move it away to have another one made.`,
+      `The request ${shownPath(waiting, context)} already exists. Send it to the authority, or move it away to create a new one.`,
     );
   }
   const keyPath = newKey
@@ -52,7 +52,7 @@ export async function planRequest(options: RequestOptions, context: TaskContext)
   const key = newKey ? { algorithm: options.algorithm, bits: options.bits } : {};
   return {
     kind: 'plan',
-    title: `Make a certificate request for ${name}`,
+    title: `Create a certificate request for ${name}`,
     part: {
       operations: [],
       jobs: [
@@ -63,7 +63,7 @@ export async function planRequest(options: RequestOptions, context: TaskContext)
         },
       ],
       reminders: [
-        `Take ${shown} to your certificate authority. When it has signed, import the certificate that it gives you: the compose file is changed then.`,
+        `Send ${shown} to your certificate authority, then import the signed certificate. The compose file is edited then.`,
       ],
     },
   };

@@ -54,16 +54,16 @@ function isNumbered(path: string, { requirement, target }: RequirementState): bo
 
 function staysValid(mender: MenderComponent, context: TaskContext): string {
   if (mender.role.id === 'useradm') return stayLoggedIn(mender, context);
-  return `Tokens stay valid: ${mender.service.name} signs with the new key, and still accepts those of the old one.`;
+  return `Tokens stay valid: ${mender.service.name} signs with the new key, and still accepts tokens of the old one.`;
 }
 
 function olderEnd({ role }: MenderComponent, { deployment }: TaskContext): string {
   const whose =
     role.id !== 'useradm'
-      ? 'their devices authenticate again by themselves'
+      ? 'their devices authenticate again automatically'
       : deployment.layout.accessTokens
-        ? 'whoever is logged in by one has to log in again, and personal access tokens of it have to be made anew'
-        : 'whoever is logged in by one has to log in again';
+        ? 'users with such a token have to log in again and create new personal access tokens'
+        : 'users with such a token have to log in again';
   return `Tokens of the key before that one are no longer accepted; ${whose}.`;
 }
 

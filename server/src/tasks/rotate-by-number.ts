@@ -51,7 +51,7 @@ export function stayLoggedIn({ service }: MenderComponent, { deployment }: FixCo
 
 function lastToken({ deployment }: FixContext): string {
   const last = deployment.layout.accessTokens ? ': personal access tokens can last a year' : '';
-  return `Take the old key away once all tokens of it have expired${last}.`;
+  return `Remove the old key when all of its tokens have expired${last}.`;
 }
 
 interface Made extends Pick<Part, 'operations' | 'jobs' | 'modes' | 'reminders'> {
@@ -113,7 +113,7 @@ async function inDirectory(
   const modes: readonly ModeChange[] = found.modes;
   const told = copy.map(
     (path) =>
-      `${shownPath(path, context)} is a copy of ${shownPath(hostFile, context)}, by whose name ${mender.service.name} finds the old key.`,
+      `${shownPath(path, context)} is a copy of ${shownPath(hostFile, context)}, by that name ${mender.service.name} finds the old key.`,
   );
   return { name, operations: [], jobs: orders.map((order) => ({ order, mender })), modes, reminders: told };
 }

@@ -107,7 +107,7 @@ export async function unseen(state: RequirementState, context: TaskContext): Pro
   if (!mount) return undefined;
   if (hostFile === undefined || hostFileOf(mount) === undefined) {
     const from = mount.sourceText?.raw ?? mount.target;
-    return `is in ${from}, which can't be looked into from here`;
+    return `is in ${from}, which cannot be read from here`;
   }
   const facts = await context.around.facts(hostFile);
   return facts?.state === 'denied' || facts?.state === 'failed' ? `may not be read by you` : undefined;

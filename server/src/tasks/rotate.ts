@@ -38,15 +38,15 @@ export async function planRotation(options: RotateOptions, context: TaskContext)
     const why = await unseen(state, context);
     return refused(
       why === undefined
-        ? `${name} has no key that could be rotated. Generate one instead.`
-        : `The key of ${name} ${why}, so it can't be rotated here.`,
+        ? `${name} has no key to rotate. Generate one instead.`
+        : `The key of ${name} ${why}, so it cannot be rotated here.`,
     );
   }
   const leaked = options.leaked === true;
   const old = await oldKey(state, context);
   const age = context.now - (facts.status?.modified ?? Number.NEGATIVE_INFINITY);
   if (!options.again && !leaked && !old.published && age < DAY_MS) {
-    return nothing(`${shownPath(file, context)} was made less than a day ago, so nothing was changed.`);
+    return nothing(`${shownPath(file, context)} was created less than a day ago, so nothing was changed.`);
   }
   return 'tls' in found
     ? rotatePair(found.tls, leaked || old.published, context)

@@ -82,7 +82,7 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
   if (problem !== undefined) return refused(problem);
   if (root !== undefined && authority.anchor?.kind === 'unknown') {
     return refused(
-      `${shownPath(root, context)} does not hold the root certificate above ${authority.commonName ?? 'this authority'}, or one between them is missing: the certificate of ${authority.anchor.issuer ?? 'its issuer'}.`,
+      `${shownPath(root, context)} does not contain the root certificate of ${authority.commonName ?? 'this authority'}, or one between them is missing: the certificate of ${authority.anchor.issuer ?? 'its issuer'}.`,
     );
   }
   if (
@@ -94,7 +94,7 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
     uncoveredNames(leaf, [...(options.names ?? []), ...reachedBy(mender, context)]).length === 0
   ) {
     return nothing(
-      `${name} has a certificate of ${authority.commonName ?? 'this authority'} that is valid and covers all names.`,
+      `${name} already has a valid certificate of ${authority.commonName ?? 'this authority'} that covers all names.`,
     );
   }
   const part = await withTrust(context, (fresh) =>
@@ -102,13 +102,13 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
   );
   if (!part) {
     return refused(
-      `The mounts of ${name} can't be changed without changing another service's, or the file is not saved.`,
+      `The mounts of ${name} cannot be changed without changing another service's, or the file is not saved.`,
     );
   }
   const wished = context.now + (options.days ?? DEFAULT_DAYS) * DAY_MS;
   const cut =
     authority.notAfter < wished
-      ? [`It ends on ${dayOf(authority.notAfter)}, when the certificate of the authority does.`]
+      ? [`It expires on ${dayOf(authority.notAfter)}, with the certificate of the authority.`]
       : [];
   const trust = await trustOf(authority, found, part, context);
   return {
@@ -125,7 +125,7 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
 /** Why the certificate would be of no use; undefined when it is of some. */
 function problemOf(authority: Trial, pair: PairTarget['pair'], context: TaskContext): string | undefined {
   const refuse = (who: string, refusal: Refusal) =>
-    `${who} would refuse what ${authority.commonName ?? 'this authority'} signs. ${refusalText(refusal, authority.leaf)} Sign with another authority.`;
+    `${who} would refuse certificates of ${authority.commonName ?? 'this authority'}. ${refusalText(refusal, authority.leaf)} Sign with another authority.`;
   if (authority.openssl) return refuse('Clients', authority.openssl);
   // The deployments service, which reaches storage, is written in Go.
   const isStorage = storageCertificates(context.deployment).includes(pair.certificate);

@@ -83,10 +83,10 @@ export function findTarget(
   const found = key === undefined ? own[0] : own.find((target) => belongs(target, key));
   if (found) return found;
   const known = [...new Set(targetsOf(context).map(serviceOf))].join(', ');
-  const others = known === '' ? 'No service of this deployment has any.' : `These have: ${known}.`;
+  const others = known === '' ? 'No service of this deployment has one.' : `These have: ${known}.`;
   return own.length === 0
-    ? `${named.service} has no certificate or key of Mender's. ${others}`
-    : `${named.service} has nothing of the name ${key}.`;
+    ? `${named.service} has no certificate or key. ${others}`
+    : `${named.service} has no ${key}.`;
 }
 
 function belongs(target: Target, requirement: string): boolean {
@@ -107,7 +107,7 @@ export function findPair(
   );
   if (own) return own;
   const known = pairs.map(({ mender }) => mender.service.name).join(', ');
-  return `${named.service} serves no TLS, so it has no certificate.${known === '' ? '' : ` These services do: ${known}.`}`;
+  return `${named.service} does not serve TLS, so it has no certificate.${known === '' ? '' : ` These services do: ${known}.`}`;
 }
 
 /** The certificates in a file, leaf first; undefined when there are none that can be read. */

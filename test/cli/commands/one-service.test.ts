@@ -95,6 +95,8 @@ describe('bundle --service', () => {
   it('says of a service without TLS that it has no certificate', async () => {
     const { code, answer, err } = await run('bundle', '--service', 'mender-useradm', '--yes');
     expect(code).toBe(2);
-    expect(`${err}${answer?.failures}`).toContain('mender-useradm serves no TLS, so it has no certificate.');
+    expect(`${err}${answer?.failures}`).toContain(
+      'mender-useradm does not serve TLS, so it has no certificate.',
+    );
   });
 });

@@ -133,7 +133,7 @@ describe('the example', () => {
 
   it('says why it cannot import', async () => {
     const { code, err } = await run(['import', 'README.md', '--yes']);
-    expect([code, err]).toEqual([2, expect.stringContaining('README.md holds no certificate.')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('README.md contains no certificate.')]);
   });
 
   it('gets a certificate signed here', async () => {
