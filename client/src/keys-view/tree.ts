@@ -100,7 +100,7 @@ function serviceNode(
   return {
     id: `${stack} ${service}`,
     label: service,
-    description: [...new Set(ill.map(shortState))].join(', '),
+    description: [...new Set(ill.map(({ shortState }) => shortState))].join(', '),
     tooltip: targets.map(tooltipOf).join('\n\n---\n\n'),
     kind: 'service',
     level,
@@ -118,15 +118,14 @@ function fileNodes(stack: string, files: readonly string[], uri: string, target:
   const { service, requirement, certificate, key, tasks } = target;
   const base = { tooltip: tooltipOf(target), children: [], uri, files, service, requirement };
   const id = `${stack} ${service} ${requirement}`;
-  const level = levelOf(target);
   const both = tasks.filter((task) => !['renew', 'rotate', 'convert'].includes(task));
   const keyNode: KeyNode = {
     ...base,
     id: `${id} key`,
     label: fileName(key) ?? (target.kind === 'tls-pair' ? t('Private key') : t('Token signing key')),
-    description: target.kind === 'token-key' || key === undefined ? shortState(target) : t('private key'),
+    description: target.kind === 'token-key' || key === undefined ? target.shortState : t('private key'),
     kind: 'key',
-    level: target.kind === 'tls-pair' && key !== undefined && level === 'warning' ? 'good' : level,
+    level: SHOWN_AS[target.keyLevel],
     context: ['key', ...tasks.filter((task) => task !== 'renew')].join(' '),
     path: key,
   };
@@ -135,19 +134,13 @@ function fileNodes(stack: string, files: readonly string[], uri: string, target:
     ...base,
     id: `${id} certificate`,
     label: fileName(certificate) ?? t('Certificate'),
-    description: shortState(target),
+    description: target.shortState,
     kind: 'certificate',
-    level,
+    level: SHOWN_AS[target.certificateLevel ?? target.level],
     context: ['certificate', ...both, ...tasks.filter((task) => task === 'renew')].join(' '),
     path: certificate,
   };
   return [certificateNode, keyNode];
-}
-
-/** What fits after a name; the tooltip has the rest. */
-function shortState({ state, level }: KeyTarget): string {
-  const days = /\((\d+ days? left)\)/.exec(state)?.[1];
-  return days !== undefined && (level === 'ok' || level === 'soon') ? days : state;
 }
 
 const SHOWN_AS: Readonly<Record<KeyTarget['level'], Level>> = {

@@ -232,7 +232,7 @@ export function createService(given: Host): MenderService {
     },
     async targets(file) {
       const { targetsOfAll } = await planning();
-      return targetsOfAll(await judgedOf(file), around);
+      return targetsOfAll(await judgedOf(file), around, settings);
     },
     async planTask(file, task, options) {
       const { planner } = await planning();

@@ -11,7 +11,10 @@ const gateway: KeyTarget = {
   kind: 'tls-pair',
   title: 'TLS certificate of mender-api-gateway',
   state: 'valid until 2036-01-01 (3320 days left)',
+  shortState: '3320 days left',
   level: 'ok',
+  certificateLevel: 'ok',
+  keyLevel: 'ok',
   certificate: '/p/ssl/cert.pem',
   key: '/p/ssl/key.pem',
   names: ['mender.example.com'],
@@ -26,7 +29,10 @@ const token: KeyTarget = {
   kind: 'token-key',
   title: 'Token key of mender-useradm',
   state: 'missing',
+  shortState: 'missing',
   level: 'missing',
+  certificateLevel: undefined,
+  keyLevel: 'missing',
   certificate: undefined,
   key: undefined,
   names: [],
@@ -124,7 +130,9 @@ test.each([
   ['missing', 'error'],
   ['unknown', 'unknown'],
 ] as const)('a target that is %s is shown as %s, whatever its words are', (level, shown) => {
-  const [root] = treeOf([{ status: status('a.yml', ['a.yml']), targets: [{ ...token, level }] }]);
+  const [root] = treeOf([
+    { status: status('a.yml', ['a.yml']), targets: [{ ...token, level, keyLevel: level }] },
+  ]);
   expect(root?.children[0]?.children[0]?.level).toBe(shown);
 });
 
@@ -143,7 +151,19 @@ describe('the deployments of the workspace', () => {
     ];
     const open = [
       checked('far.yml', ['far.yml']),
-      checked('c.yml', ['c.yml'], [{ ...gateway, level: 'missing', state: 'missing' }]),
+      checked(
+        'c.yml',
+        ['c.yml'],
+        [
+          {
+            ...gateway,
+            level: 'missing',
+            certificateLevel: 'missing',
+            keyLevel: 'missing',
+            state: 'missing',
+          },
+        ],
+      ),
       // A base and an overlay of what is listed already.
       checked('a.yml', ['a.yml']),
       checked('restart.yml', ['b.yml', 'restart.yml']),

@@ -150,8 +150,14 @@ export interface KeyTarget {
   readonly title: string;
   /** How it stands, one line for people: `expires on 2027-01-01 (34 days left)`, `missing`. */
   readonly state: string;
-  /** The same in a word. */
+  /** The same in a word: the worst of its files'. */
   readonly level: TargetLevel;
+  /** Of the certificate alone; undefined for a token key. */
+  readonly certificateLevel: TargetLevel | undefined;
+  /** Of the private key alone. */
+  readonly keyLevel: TargetLevel;
+  /** `state` as far as it fits after a name: `34 days left`. */
+  readonly shortState: string;
   /** Host files: the certificate and its key, or the token key; undefined where none is known. */
   readonly certificate: string | undefined;
   readonly key: string | undefined;

@@ -1,6 +1,6 @@
 /** Findings as the surfaces get them. */
 import type { Span } from '../../compose/types';
-import type { Finding, FixSummary, Range, Settings } from '../api/index';
+import type { Finding, FixSummary, Range, Settings, Severity } from '../api/index';
 import { rangeOf } from '../edits/to-text-edits';
 import { pageOf } from '../info/rules';
 import type { Analysis, CodedFinding } from './run-rules';
@@ -19,15 +19,21 @@ function keptRange(span: Span, analysis: Analysis): Range {
 /** Characters: names and paths that a message quotes can be as long as their file. */
 const MAX_MESSAGE = 1000;
 
+/** How severe it is, as the user has it. */
+export function severityOf({ code, finding, defaultSeverity }: CodedFinding, settings: Settings): Severity {
+  const wanted = settings.rules[code];
+  return wanted && wanted !== 'off' ? wanted : (finding.severity ?? defaultSeverity);
+}
+
 export function presentFinding(
-  { code, defaultSeverity, finding, analysis }: CodedFinding,
+  coded: CodedFinding,
   settings: Settings,
   fixes: readonly FixSummary[],
 ): Finding {
-  const wanted = settings.rules[code];
+  const { code, finding, analysis } = coded;
   return {
     code,
-    severity: wanted && wanted !== 'off' ? wanted : (finding.severity ?? defaultSeverity),
+    severity: severityOf(coded, settings),
     message: shortened(finding.message),
     file: finding.span.file,
     range: rangeOf(finding.span, analysis.lines(finding.span.file)),

@@ -7,6 +7,7 @@ import type { Judged } from '../check/check-file';
 import type { CodedFinding, Inside } from '../check/run-rules';
 import { presentFinding } from '../check/to-finding';
 import { rangeOf } from '../edits/to-text-edits';
+import { statusOf } from '../key-state/key-status';
 import { contentsOf } from './files';
 import { type Line, linesOf, sharedKeys } from './mounts';
 import { trustedStandings } from './trusted-certificates';
@@ -21,13 +22,13 @@ export function mapOf(judged: Judged, settings: Settings): StackMap | undefined 
     span && { file: span.file, range: rangeOf(span, analysis.lines(span.file)) };
   const ids = new Map(deployment.services.map(({ service }, index) => [service.name, `s${index}`]));
 
-  const lines = linesOf(deployment, findings);
+  const lines = linesOf(judged);
   const files = createFiles(inside);
   const trusted = trustedStandings(judged, settings);
   const mounts = lines.map((line, index): MapMount => {
     const told = line.findings.map(present);
     const dates = trusted(line);
-    const state = worse(stateOf(line, told, inside), dates ? stateFor(dates.severity) : 'good');
+    const state = worse(stateOf(line, told, judged, settings), dates ? stateFor(dates.severity) : 'good');
     const place = placeAt(line.span);
     return {
       id: `m${index}`,
@@ -125,11 +126,11 @@ function whatIsThere({ state, mount, hostFile }: Line, inside: Inside): ReturnTy
   return { ...nothing, presence: hostFile === undefined ? 'unknown' : 'not-read' };
 }
 
-function stateOf({ state, mount }: Line, told: readonly Finding[], inside: Inside): MapState {
-  const said = worst(told);
-  if (said !== 'good') return said;
-  // What is not mounted and not called missing may come from another file; what wasn't looked into may be anything.
-  return mount === undefined || state === undefined || inside.file(state) === undefined ? 'unknown' : 'good';
+function stateOf({ state }: Line, told: readonly Finding[], judged: Judged, settings: Settings): MapState {
+  if (state === undefined) return told.length > 0 ? worst(told) : 'unknown';
+  const { severity, level } = statusOf(state, judged, settings);
+  if (severity !== undefined) return stateFor(severity);
+  return level === 'unknown' ? 'unknown' : 'good';
 }
 
 function mapFinding({ code, severity, message, file, range }: Finding): MapFinding {

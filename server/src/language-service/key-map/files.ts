@@ -1,9 +1,11 @@
 /** What a map shows of the files behind mounts: facts of what is public. */
 import type { CertificateBlock, PemBlock, PrivateKeyBlock } from '../../pki/types';
-import { daysLeft, validityAt } from '../../pki/x509/validity';
+import { daysLeft } from '../../pki/x509/validity';
+import { standingAt } from '../../rules/support/certificate-dates';
 import type { MountedFile } from '../../rules/support/rule';
 import type { MapCertificate, MapFile, MapKey, MapPresence } from '../api/key-map';
 import type { Inside } from '../check/run-rules';
+import { keyWords } from '../key-state/short-state';
 
 /** Bytes of a fingerprint that a map shows: enough to tell keys apart, few enough to read. */
 const FINGERPRINT_BYTES = 6;
@@ -50,14 +52,13 @@ function certificateOf(
 ): MapCertificate {
   const { dns, ip } = block.subjectAltNames ?? { dns: [], ip: [] };
   const left = daysLeft(block, now);
-  const validity = validityAt(block, now);
+  const standing = standingAt(block, { now, expiresSoonDays });
   return {
     subject: block.subjectCommonName,
     names: [...dns, ...ip].slice(0, MAX_NAMES),
     validFrom: block.notBefore,
     validTo: block.notAfter,
-    validity:
-      validity === 'valid' && left !== undefined && left < expiresSoonDays ? 'expires-soon' : validity,
+    validity: standing === 'soon' ? 'expires-soon' : standing,
     daysLeft: left,
     selfSigned: block.subjectKey !== undefined && block.subjectKey === block.issuerKey,
     fingerprint: short(block.certificateFingerprint),
@@ -65,12 +66,10 @@ function certificateOf(
   };
 }
 
-const ALGORITHMS: Readonly<Record<string, string>> = { rsa: 'RSA', ec: 'EC', ed25519: 'Ed25519', dsa: 'DSA' };
-
-function keyOf({ algorithm, bits, curve, encrypted, publicKeyFingerprint }: PrivateKeyBlock): MapKey {
-  const name = algorithm && (ALGORITHMS[algorithm] ?? algorithm);
+function keyOf(block: PrivateKeyBlock): MapKey {
+  const { encrypted, publicKeyFingerprint } = block;
   return {
-    algorithm: name && [name, curve ?? bits].filter((part) => part !== undefined).join(' '),
+    algorithm: keyWords(block),
     encrypted,
     fingerprint: publicKeyFingerprint && short(publicKeyFingerprint),
   };

@@ -1,11 +1,13 @@
 /** What a map has lines for: the files that services need, mounted or not, and those mounted at a wrong path. Pure. */
 import type { Mount, Service, Span } from '../../compose/types';
-import type { Deployment, RequirementState } from '../../mender/model/deployment';
+import type { RequirementState } from '../../mender/model/deployment';
 import type { RequirementKind } from '../../mender/model/layout';
 import { hostFileOf } from '../../mender/model/queries';
 import { placeOf } from '../../mender/requirements/edit-location';
 import { shownFile } from '../../rules/support/served-certificates';
+import type { Judged } from '../check/check-file';
 import type { CodedFinding, Inside } from '../check/run-rules';
+import { findingsAbout } from '../key-state/key-status';
 
 /** One line of a map, before it has ids. */
 export interface Line {
@@ -25,7 +27,9 @@ export interface Line {
 }
 
 /** The lines of a deployment, service by service, then the misplaced mounts. */
-export function linesOf(deployment: Deployment, findings: readonly CodedFinding[]): readonly Line[] {
+export function linesOf(checked: Judged): readonly Line[] {
+  const { findings } = checked;
+  const { deployment } = checked.analysis;
   const needed = deployment.services.flatMap(({ states }) =>
     states.flatMap((state) => (state.how === 'not-needed' ? [] : [neededLine(state)])),
   );
@@ -47,7 +51,10 @@ export function linesOf(deployment: Deployment, findings: readonly CodedFinding[
   return [...needed, ...misplaced.values()].map((line): Line => {
     const { service, mount } = line;
     const span = mount?.sourceText?.span ?? mount?.span ?? placeOf(service, deployment);
-    return { ...line, span, findings: findings.filter((coded) => isAbout(coded, line, span)) };
+    const found = line.state
+      ? findingsAbout(line.state, checked)
+      : findings.filter(({ finding }) => finding.service === service.name && finding.target === line.target);
+    return { ...line, span, findings: found };
   });
 }
 
@@ -66,31 +73,17 @@ function neededLine(state: RequirementState): Omit<Line, 'span' | 'findings'> {
   };
 }
 
-function isAbout(
-  { finding }: CodedFinding,
-  { service, target, mount }: Omit<Line, 'span' | 'findings'>,
-  span: Span | undefined,
-): boolean {
-  if (finding.service === service.name && finding.target === target) return true;
-  // What one entry says in two services (an anchor, `extends`) is told of one of them.
-  return (
-    mount !== undefined &&
-    span !== undefined &&
-    finding.data.kind === 'file' &&
-    finding.span.file === span.file &&
-    finding.span.start === span.start
-  );
-}
-
 /** Groups of lines whose private keys are one key, each with two services or more. Lines are told by their index. */
 export function sharedKeys(lines: readonly Line[], { identities }: Inside): readonly (readonly number[])[] {
-  const groups: { marks: Set<string>; lines: number[] }[] = [];
+  const groups: { identities: Set<string>; lines: number[] }[] = [];
   lines.forEach(({ kind, hostFile, state }, index) => {
     if (!state || hostFile === undefined || (kind !== 'private-key' && kind !== 'token-key')) return;
-    const group = { marks: new Set(identities(hostFile)), lines: [index] };
+    const group = { identities: new Set(identities(hostFile)), lines: [index] };
     // One key may join two groups that had nothing in common before.
-    for (const other of groups.filter(({ marks }) => [...marks].some((mark) => group.marks.has(mark)))) {
-      for (const mark of other.marks) group.marks.add(mark);
+    for (const other of groups.filter(({ identities }) =>
+      [...identities].some((identity) => group.identities.has(identity)),
+    )) {
+      for (const identity of other.identities) group.identities.add(identity);
       group.lines.push(...other.lines);
       groups.splice(groups.indexOf(other), 1);
     }

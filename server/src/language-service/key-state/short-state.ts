@@ -1,4 +1,4 @@
-/** The state of what a service is given, in the few words that fit over a line, behind it or into an outline. */
+/** The status of what a service is given, in the few words that fit over a line, behind it or into an outline. */
 import type { RequirementState } from '../../mender/model/deployment';
 import { isStorageOnly } from '../../mender/model/storage-pair';
 import type { CertificateBlock, KeyFacts, PrivateKeyBlock } from '../../pki/types';
@@ -6,9 +6,12 @@ import { daysLeft } from '../../pki/x509/validity';
 import { certificateExpired } from '../../rules/certificate-expired';
 import { certificateExpiresSoon } from '../../rules/certificate-expires-soon';
 import { ruleOf } from '../../rules/index';
-import type { Settings, Severity } from '../api/index';
+import { standingAt } from '../../rules/support/certificate-dates';
+import type { Settings } from '../api/index';
 import type { Judged } from '../check/check-file';
 import type { CodedFinding } from '../check/run-rules';
+import { severityOf } from '../check/to-finding';
+import { statusOf } from './key-status';
 
 /** Up to here, the days that are left are counted; later ends are told by their date. */
 const COUNTED_DAYS = 90;
@@ -23,52 +26,14 @@ export interface StateWords {
   readonly findings: readonly CodedFinding[];
 }
 
-const RANK: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
-
-const byState = new WeakMap<Judged, ReadonlyMap<string, readonly CodedFinding[]>>();
-
-/** The findings about a requirement, in the order of the file. Costs a look into a table. */
-export function findingsAbout(state: RequirementState, judged: Judged): readonly CodedFinding[] {
-  const table = byState.get(judged) ?? tableOf(judged.findings);
-  byState.set(judged, table);
-  const service = state.service.name;
-  const found = [
-    ...(table.get(keyFor(service, state.requirement.id)) ?? []),
-    ...(table.get(keyFor(service, state.target)) ?? []),
-  ];
-  return [...new Set(found)];
-}
-
-/** Findings by service, and by requirement or container path. */
-function tableOf(findings: readonly CodedFinding[]): ReadonlyMap<string, readonly CodedFinding[]> {
-  const table = new Map<string, CodedFinding[]>();
-  for (const coded of findings) {
-    const { service, target, data } = coded.finding;
-    const state = 'state' in data ? data.state : undefined;
-    const what = state?.requirement.id ?? target;
-    if (service === undefined || what === undefined) continue;
-    const key = keyFor(service, what);
-    const list = table.get(key);
-    if (list) list.push(coded);
-    else table.set(key, [coded]);
-  }
-  return table;
-}
-
-function keyFor(service: string, what: string): string {
-  return `${service}\0${what}`;
-}
-
 /** How a requirement stands; undefined where nothing is asked for, or nothing can be said. */
 export function wordsOf(state: RequirementState, judged: Judged, settings: Settings): StateWords | undefined {
-  const severityOf = ({ code, finding, defaultSeverity }: CodedFinding) => {
-    const wanted = settings.rules[code];
-    return wanted && wanted !== 'off' ? wanted : (finding.severity ?? defaultSeverity);
-  };
-  const rank = (coded: CodedFinding) => RANK.indexOf(severityOf(coded));
-  const findings = findingsAbout(state, judged)
-    .filter((coded) => rank(coded) <= 1 && findingWords(coded, state, judged) !== undefined)
-    .sort((a, b) => rank(a) - rank(b));
+  const status = statusOf(state, judged, settings);
+  const findings = status.findings.filter(
+    (coded) =>
+      ['error', 'warning'].includes(severityOf(coded, settings)) &&
+      findingWords(coded, state, judged) !== undefined,
+  );
   const [worst] = findings;
   if (worst) return { words: findingWords(worst, state, judged) ?? '', findings };
   // Missing, and nobody wants to hear of it: a rule or a comment says so, or it may be elsewhere.
@@ -84,10 +49,12 @@ function findingWords(
   const rule = ruleOf(code);
   const { shortState } = rule;
   if (rule === certificateExpired || rule === certificateExpiresSoon) {
-    const facts = factWords(state, judged);
-    const isOwn = facts !== undefined && /expire/.test(facts);
+    const { certificate } = mainBlocks(state, judged);
+    const standing = certificate && standingAt(certificate, judged.inside);
     // Of a chain, it may be another certificate than the first.
-    return isOwn ? facts : shortState;
+    return certificate && (standing === 'expired' || standing === 'soon')
+      ? untilWords(certificate, judged.inside.now)
+      : shortState;
   }
   if (finding.data.kind === 'shared-key') {
     const { data } = finding;

@@ -5,6 +5,9 @@ import type { RequirementState } from '../../mender/model/deployment';
 import { isStorageOnly } from '../../mender/model/storage-pair';
 import type { CertificateBlock, PrivateKeyBlock } from '../../pki/types';
 import { dayOf, daysLeft } from '../../pki/x509/validity';
+import { certificateExpired } from '../../rules/certificate-expired';
+import { certificateExpiresSoon } from '../../rules/certificate-expires-soon';
+import { certificateNotYetValid } from '../../rules/certificate-not-yet-valid';
 import { standingAt } from '../../rules/support/certificate-dates';
 import { type Content, contentOf } from '../../rules/support/file-content';
 import {
@@ -18,20 +21,34 @@ import {
   type TokenTarget,
   targetsOf,
 } from '../../tasks/task';
+import type { Settings } from '../api/index';
 import type { KeyTarget, TaskKind } from '../api/tasks';
 import type { Judged } from '../check/check-file';
+import { otherUsers, statusOf, worstLevel } from './key-status';
+import { keyWords, wordsOf } from './short-state';
 
-/** How something stands: one line for people, and in a word. */
-type Standing = Pick<KeyTarget, 'state' | 'level'>;
+const DATED: readonly string[] = [certificateExpired, certificateExpiresSoon, certificateNotYetValid].map(
+  ({ code }) => code,
+);
+
+/** With the stack whose last check tells how things stand. */
+interface TargetContext extends TaskContext {
+  readonly stack: Judged;
+  readonly settings: Settings;
+}
 
 /** The targets of all stacks, each once. */
 export async function targetsOfAll(
-  judged: readonly Judged[],
+  checked: readonly Judged[],
   around: Surroundings,
+  settings: Settings,
 ): Promise<readonly KeyTarget[]> {
   const found = new Map<string, KeyTarget>();
-  for (const { analysis, inside } of judged) {
-    const context: TaskContext = {
+  for (const stack of checked) {
+    const { analysis, inside } = stack;
+    const context: TargetContext = {
+      stack,
+      settings,
       deployment: analysis.deployment,
       around,
       work: createWorking(),
@@ -50,7 +67,7 @@ export async function targetsOfAll(
   return [...found.values()];
 }
 
-async function describePair({ mender, pair }: PairTarget, context: TaskContext): Promise<KeyTarget> {
+async function describePair({ mender, pair }: PairTarget, context: TargetContext): Promise<KeyTarget> {
   const { certificate, key } = pair;
   const block = await keyIn(key.hostFile, context);
   const chain = await chainIn(certificate.hostFile, context, block?.publicKeyFingerprint);
@@ -62,13 +79,21 @@ async function describePair({ mender, pair }: PairTarget, context: TaskContext):
   if (leaf?.selfSigned && block && !block.encrypted) tasks.push('renew');
   if (leaf && block) tasks.push('rotate', 'bundle');
   const content = await contentAt(key, context);
+  const levels = [certificate, key].map((state) => statusOf(state, context.stack, context.settings).level);
+  const [certificateLevel = 'unknown', keyLevel = 'unknown'] = levels;
+  const level = worstLevel(certificateLevel, keyLevel);
+  const state = await pairState(leaf?.certificate, block, pair, context);
   if (block && content && mayBeConverted(content)) tasks.push('convert');
   return {
     service: mender.service.name,
     requirement: certificate.requirement.id,
     kind: 'tls-pair',
     title: `${what} of ${mender.service.name}`,
-    ...(await pairStanding(leaf?.certificate, block, pair, context)),
+    state,
+    shortState: level === 'ok' || level === 'soon' ? shortened(leaf?.certificate, state, context) : state,
+    level,
+    certificateLevel,
+    keyLevel,
     certificate: certificate.hostFile,
     key: key.hostFile,
     names: namesOf(leaf?.certificate),
@@ -78,34 +103,48 @@ async function describePair({ mender, pair }: PairTarget, context: TaskContext):
   };
 }
 
-async function pairStanding(
+/** One line for people: what is there, then what is reported of it and can't be seen from that. */
+async function pairState(
   leaf: CertificateBlock | undefined,
-  key: PrivateKeyBlock | undefined,
-  { certificate, key: keyState }: PairTarget['pair'],
-  context: TaskContext,
-): Promise<Standing> {
+  block: PrivateKeyBlock | undefined,
+  { certificate, key }: PairTarget['pair'],
+  context: TargetContext,
+): Promise<string> {
   if (!leaf) return absence(certificate, context);
-  const standing = validity(leaf, context);
-  if (key?.encrypted) return { ...standing, level: 'bad' };
-  if (key) return standing;
-  const { state, level } = await absence(keyState, context);
-  return {
-    state: `${standing.state}, private key ${state}`,
-    level: standing.level === 'bad' ? 'bad' : level,
-  };
+  const own = reported(certificate, context);
+  // Of a chain, it may be another certificate that has expired.
+  const isSaid = own?.isDated && standingAt(leaf, context) !== 'valid';
+  const parts = [validity(leaf, context), ...(own && !isSaid ? [own.words] : [])];
+  if (!block) return [...parts, `private key ${await absence(key, context)}`].join(', ');
+  const ofKey = reported(key, context)?.words;
+  // A mismatch is told of both halves: once is enough.
+  return [...parts, ...(ofKey && ofKey !== own?.words ? [`private key ${ofKey}`] : [])].join(', ');
 }
 
-function validity(certificate: CertificateBlock, context: TaskContext): Standing {
+function reported(state: RequirementState, { stack, settings }: TargetContext) {
+  const words = wordsOf(state, stack, settings);
+  const [worst] = words?.findings ?? [];
+  return words && worst && { words: words.words, isDated: DATED.includes(worst.code) };
+}
+
+function validity(certificate: CertificateBlock, context: TaskContext): string {
   const { notAfter, notBefore } = certificate;
   const left = daysLeft(certificate, context.now);
-  if (notAfter === undefined || left === undefined) return { state: 'validity unknown', level: 'unknown' };
+  if (notAfter === undefined || left === undefined) return 'validity unknown';
   const standing = standingAt(certificate, context);
-  if (standing === 'expired') return { state: `expired on ${dayOf(notAfter)}`, level: 'bad' };
-  if (notBefore !== undefined && standing === 'not-yet-valid') {
-    return { state: `valid from ${dayOf(notBefore)}`, level: 'bad' };
-  }
-  const state = `valid until ${dayOf(notAfter)} (${left} ${left === 1 ? 'day' : 'days'} left)`;
-  return { state, level: standing === 'soon' ? 'soon' : 'ok' };
+  if (standing === 'expired') return `expired on ${dayOf(notAfter)}`;
+  if (notBefore !== undefined && standing === 'not-yet-valid') return `valid from ${dayOf(notBefore)}`;
+  return `valid until ${dayOf(notAfter)} (${daysText(left)})`;
+}
+
+function daysText(left: number): string {
+  return `${left} ${left === 1 ? 'day' : 'days'} left`;
+}
+
+/** The days that a certificate has left instead of a line that says more; what is reported besides stays in the line. */
+function shortened(certificate: CertificateBlock | undefined, line: string, context: TaskContext): string {
+  const left = certificate && daysLeft(certificate, context.now);
+  return certificate && left !== undefined && line === validity(certificate, context) ? daysText(left) : line;
 }
 
 /** What its service makes of a file; undefined where there is none that may be read. */
@@ -120,27 +159,26 @@ function mayBeConverted(content: Content): boolean {
   return ['encrypted', 'not-pkcs1', 'not-pem', 'wrong-type'].includes(content.kind);
 }
 
-async function describeToken({ mender, state }: TokenTarget, context: TaskContext): Promise<KeyTarget> {
+async function describeToken({ mender, state }: TokenTarget, context: TargetContext): Promise<KeyTarget> {
   const block = await keyIn(state.hostFile, context);
   const content = await contentAt(state, context);
-  const unreadable = content !== undefined && content.kind !== 'private-key' && content.kind !== 'unknown';
-  const shared = sharedWith({ mender, state }, context);
   const tasks: TaskKind[] = block ? ['rotate'] : ['generate'];
-  if (shared.length > 0) tasks.push('split');
+  if (otherUsers(state, context.stack).length > 0) tasks.push('split');
   if (block && content && mayBeConverted(content)) tasks.push('convert');
-  const size = block?.bits === undefined ? '' : ` ${block.bits}`;
-  const alone: Standing = block?.encrypted
-    ? { state: 'protected by a passphrase', level: 'bad' }
-    : block?.algorithm === undefined
-      ? await absence(state, context)
-      : { state: `${algorithmName(block.algorithm)}${size}`, level: unreadable ? 'bad' : 'ok' };
+  const facts = block?.encrypted ? 'protected by a passphrase' : block && keyWords(block);
+  const words = block?.encrypted ? undefined : reported(state, context)?.words;
+  const { level } = statusOf(state, context.stack, context.settings);
+  const line = facts ? [facts, ...(words ? [words] : [])].join(', ') : await absence(state, context);
   return {
     service: mender.service.name,
     requirement: state.requirement.id,
     kind: 'token-key',
     title: `Token signing key of ${mender.service.name}`,
-    state: shared.length > 0 ? `${alone.state}, shared with ${shared.join(', ')}` : alone.state,
-    level: shared.length > 0 && alone.level === 'ok' ? 'soon' : alone.level,
+    state: line,
+    shortState: line,
+    level,
+    certificateLevel: undefined,
+    keyLevel: level,
     certificate: undefined,
     key: state.hostFile,
     names: [],
@@ -150,37 +188,17 @@ async function describeToken({ mender, state }: TokenTarget, context: TaskContex
   };
 }
 
-/** Other services that mount the same file for a private key. */
-function sharedWith({ mender, state }: TokenTarget, { deployment }: TaskContext): string[] {
-  if (state.hostFile === undefined) return [];
-  return deployment.services
-    .filter((other) => other !== mender)
-    .filter((other) =>
-      other.states.some(
-        ({ requirement, hostFile }) =>
-          (requirement.kind === 'token-key' || requirement.kind === 'private-key') &&
-          hostFile === state.hostFile,
-      ),
-    )
-    .map(({ service }) => service.name);
-}
-
 /** Why there is no certificate, or no key. */
 async function absence(
-  { mount, hostFile, requirement }: TokenTarget['state'],
+  { mount, hostFile, requirement }: RequirementState,
   { around }: TaskContext,
-): Promise<Standing> {
-  if (mount === undefined) return { state: 'not mounted', level: 'missing' };
-  if (hostFile === undefined) return { state: 'mounted from where it cannot be read here', level: 'unknown' };
+): Promise<string> {
+  if (mount === undefined) return 'not mounted';
+  if (hostFile === undefined) return 'mounted from where it cannot be read here';
   const facts = await around.facts(hostFile);
-  if (facts === undefined) return { state: 'not looked at in an untrusted workspace', level: 'unknown' };
-  if (facts.state === 'missing') return { state: 'missing', level: 'missing' };
-  if (facts.state === 'directory') return { state: 'a directory, not a file', level: 'bad' };
-  if (facts.state !== 'file') return { state: 'cannot be read here', level: 'unknown' };
-  const what = requirement.kind === 'certificate' ? 'certificate' : 'private key';
-  return { state: `the file holds no ${what}`, level: 'bad' };
-}
-
-function algorithmName(algorithm: string): string {
-  return algorithm === 'ed25519' ? 'Ed25519' : algorithm.toUpperCase();
+  if (facts === undefined) return 'not looked at in an untrusted workspace';
+  if (facts.state === 'missing') return 'missing';
+  if (facts.state === 'directory') return 'a directory, not a file';
+  if (facts.state !== 'file') return 'cannot be read here';
+  return `the file holds no ${requirement.kind === 'certificate' ? 'certificate' : 'private key'}`;
 }

@@ -24,7 +24,7 @@ export function createDeploymentFinder(
 
   async function deploymentOf(file: string, judged: Judged): Promise<Deployment> {
     const { targetsOfAll } = await planning();
-    return { file, stack: judged.info, targets: await targetsOfAll([judged], around) };
+    return { file, stack: judged.info, targets: await targetsOfAll([judged], around, settings()) };
   }
 
   return async ({ exclude = [], signal, pause = async () => {} } = {}) => {

@@ -17,7 +17,8 @@ import type { Rule } from '../../../rules/support/rule';
 import { withoutIt } from '../../../rules/support/words';
 
 import { code, plain } from '../../../text/markdown';
-import { findingsAbout, shortName } from '../../key-state/short-state';
+import { findingsAbout } from '../../key-state/key-status';
+import { shortName } from '../../key-state/short-state';
 import type { EntryCursor, Stretch } from './cursor/types';
 import type { EntryContext, Proposal } from './types';
 

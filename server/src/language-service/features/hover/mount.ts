@@ -4,7 +4,7 @@ import type { Requirement } from '../../../mender/model/layout';
 import { withoutIt } from '../../../rules/support/words';
 import { capital, code, plain } from '../../../text/markdown';
 import type { Judged } from '../../check/check-file';
-import { findingsAbout } from '../../key-state/short-state';
+import { findingsAbout } from '../../key-state/key-status';
 import { holds, type Pointed } from '../shared/element-at';
 import { existingText, type HoverText } from '../shared/hover-text';
 

@@ -6,6 +6,7 @@ import type { MountedFile } from '../../../rules/support/rule';
 import { code } from '../../../text/markdown';
 import type { Judged } from '../../check/check-file';
 import type { CodedFinding } from '../../check/run-rules';
+import { otherUsers } from '../../key-state/key-status';
 import { keyWords } from '../../key-state/short-state';
 
 /** Markdown about a stretch of a file. Offsets. */
@@ -31,26 +32,15 @@ const STATES: Readonly<Record<Exclude<MountedFile['facts']['state'], 'file'>, st
 };
 
 /** What is in the file behind a requirement, and who else uses it; a paragraph each. */
-export function existingText(state: RequirementState, { analysis, inside }: Judged): readonly string[] {
+export function existingText(state: RequirementState, checked: Judged): readonly string[] {
   const lines: string[] = [];
   if (state.mount === undefined) return ['Nothing is mounted there.'];
-  const known = inside.file(state);
+  const known = checked.inside.file(state);
   if (state.hostFile === undefined) lines.push('Which file of the host this is can’t be told here.');
-  else if (known) lines.push(...contentOf(known, inside.now));
-  const others = analysis.deployment.services
-    .flatMap(({ states }) => states)
-    .filter((other) => other !== state && usesSame(state, other, inside));
-  if (others.length > 0) {
-    const names = [...new Set(others.map((other) => code(other.service.name)))];
-    lines.push(`Also used by ${names.join(', ')}.`);
-  }
+  else if (known) lines.push(...contentOf(known, checked.inside.now));
+  const others = otherUsers(state, checked).map(code);
+  if (others.length > 0) lines.push(`Also used by ${others.join(', ')}.`);
   return lines;
-}
-
-function usesSame(a: RequirementState, b: RequirementState, { identities }: Judged['inside']): boolean {
-  if (a.hostFile === undefined || b.hostFile === undefined) return false;
-  const marks = identities(a.hostFile);
-  return identities(b.hostFile).some((mark) => marks.includes(mark));
 }
 
 function contentOf({ facts }: MountedFile, now: number): readonly string[] {
