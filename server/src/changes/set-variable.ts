@@ -1,7 +1,7 @@
 /** Sets a variable of a service where its value stands. */
 import type { EnvironmentVariable } from '../compose/types';
 import type { MenderComponent } from '../mender/model/deployment';
-import { fileOf } from './file-paths';
+import { fileOf } from './mount-operations';
 import type { FileOperation, FixContext } from './types';
 
 /** Values that mean themselves in every file of variables. */

@@ -5,14 +5,8 @@ import type { MenderComponent, RequirementState } from '../mender/model/deployme
 import { isStorageOnly } from '../mender/model/storage-pair';
 import type { CertificateBlock } from '../pki/types';
 import { certificatesOf } from '../pki/x509/chain';
-import {
-  documentedPath,
-  freePath,
-  mountOperation,
-  replaceOperations,
-  repointOperations,
-  shownPath,
-} from './file-paths';
+import { documentedPath, freePath, shownPath } from './file-paths';
+import { mountOperation, replaceOperations, repointOperations } from './mount-operations';
 import type { FileView, FixContext, Part } from './types';
 
 export interface TlsStates {

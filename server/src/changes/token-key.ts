@@ -1,8 +1,9 @@
 /** A token signing key of its own for a service. */
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import type { Layout } from '../mender/model/layout';
-import { documentedPath, mountOperation, readerOf, replaceOperations, repointOperations } from './file-paths';
+import { documentedPath, readerOf } from './file-paths';
 import { type Access, accessInMount, canClose, freeKeyPath, mountedAbove, mountedKeys } from './key-access';
+import { mountOperation, replaceOperations, repointOperations } from './mount-operations';
 import type { FixContext, Part } from './types';
 
 /**

@@ -3,9 +3,18 @@ import type { Mount } from '../compose/types';
 import { isAtOrAbove } from '../mender/model/container-path';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { storageCertificates, storageServers } from '../mender/requirements/storage-trust';
-import { mountOperation, writtenSource } from './file-paths';
+import { pathsToMake } from '../pki/generate/requests';
+import { mountOperation, writtenSource } from './mount-operations';
 import { environmentOperation } from './set-variable';
-import { type Draft, EMPTY, type FileOperation, type FixContext, type Part } from './types';
+import {
+  createWorking,
+  type Draft,
+  EMPTY,
+  type FileOperation,
+  type FixContext,
+  joinParts,
+  type Part,
+} from './types';
 
 /** Sets the variable to where the certificate is mounted. */
 export function nameMounted(
@@ -80,4 +89,18 @@ export function repointTrust(context: FixContext): Part | undefined {
     }),
   );
   return { operations, jobs: [], reminders: [] };
+}
+
+/**
+ * A part of its own, with what makes the deployments service trust storage's new certificate. The names of its files are
+ * reserved: what is planned with it takes others.
+ */
+export async function withTrust(
+  { deployment, around, directory, work }: FixContext,
+  plan: (context: FixContext) => Promise<Part | undefined>,
+): Promise<Part | undefined> {
+  const context = { deployment, around, directory, work: createWorking() };
+  const part = await plan(context);
+  for (const path of part?.jobs.flatMap(({ order }) => pathsToMake(order)) ?? []) work.take(path);
+  return part && joinParts([part, repointTrust(context)]);
 }

@@ -1,8 +1,8 @@
 /** Fix of `token-key-not-pkcs1` and `not-loadable`: the same key as the release reads it, before a new key. */
 
+import { convertKey } from '../changes/convert-key';
 import { createWorking, type Draft, type FixContext } from '../changes/types';
 import type { RuleFinding } from '../rules/support/rule';
-import { convertKey } from '../tasks/convert';
 import { fixHostFile } from './replace-host-file';
 
 export async function fixNotPkcs1(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {

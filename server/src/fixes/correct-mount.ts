@@ -1,4 +1,4 @@
-import { mountOperation } from '../changes/file-paths';
+import { mountOperation } from '../changes/mount-operations';
 import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from '../changes/types';
 import { hostFileOf } from '../mender/model/queries';
 import { isOwnBuild } from '../mender/recognition/own-build';

@@ -1,8 +1,10 @@
 /** One plan for a whole deployment: each finding's surest fix, in an order in which later ones build on earlier. */
 
+import { convertKey } from '../changes/convert-key';
 import { shownPath } from '../changes/file-paths';
 import { clientReminder, completeTlsPair, tlsPairs } from '../changes/tls-pair';
 import { completeTokenKey } from '../changes/token-key';
+import { rootMissing, trustBundle } from '../changes/trust-bundle';
 import { mountAndName, nameMounted, repointTrust, servedCertificate } from '../changes/trust-storage';
 import { type Draft, EMPTY, type FixContext, joinParts, type Part, whole } from '../changes/types';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
@@ -14,8 +16,6 @@ import { missingCertificateMount } from '../rules/missing-certificate-mount';
 import { missingPrivateKeyMount } from '../rules/missing-private-key-mount';
 import { missingTokenKeyMount } from '../rules/missing-token-key-mount';
 import type { FindingData, FixId, Rule, RuleFinding } from '../rules/support/rule';
-import { rootMissing, trustBundle } from '../tasks/bundle';
-import { convertKey } from '../tasks/convert';
 import { fixMisplacedMount } from './correct-mount';
 import { fixWritableMount } from './make-mount-read-only';
 import { fixMissing } from './mount-missing-file';

@@ -1,7 +1,8 @@
 /** Fixes of `missing-certificate-mount`, `missing-private-key-mount` and `missing-token-key-mount`. */
 
-import { mountOperation, shownPath } from '../changes/file-paths';
+import { shownPath } from '../changes/file-paths';
 import { candidatePairs, candidatesFor, isHalf, mountTitle } from '../changes/fitting-files';
+import { mountOperation } from '../changes/mount-operations';
 import { completeTlsPair, tlsPairs } from '../changes/tls-pair';
 import { completeTokenKey } from '../changes/token-key';
 import { createWorking, type Draft, EMPTY, type FixContext } from '../changes/types';

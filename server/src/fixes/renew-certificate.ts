@@ -1,9 +1,8 @@
 /** Fixes of a certificate that a service presents: a new one for the same key, or a new pair. */
 
 import { renewCertificate, replaceTlsPair, tlsPairs } from '../changes/tls-pair';
-import { repointTrust } from '../changes/trust-storage';
-import { createWorking, type Draft, type FixContext, joinParts, type Part } from '../changes/types';
-import { pathsToMake } from '../pki/generate/requests';
+import { withTrust } from '../changes/trust-storage';
+import type { Draft, FixContext } from '../changes/types';
 import { validateName } from '../pki/x509/subject-alt-name';
 import type { RuleFinding } from '../rules/support/rule';
 import { requestFix } from './request-certificate';
@@ -48,18 +47,4 @@ export async function fixCertificate(finding: RuleFinding, context: FixContext):
     });
   }
   return drafts;
-}
-
-/**
- * A part of its own, with what makes the deployments service trust storage's new certificate. The names of its files are
- * reserved: what is planned with it takes others.
- */
-export async function withTrust(
-  { deployment, around, directory, work }: FixContext,
-  plan: (context: FixContext) => Promise<Part | undefined>,
-): Promise<Part | undefined> {
-  const context = { deployment, around, directory, work: createWorking() };
-  const part = await plan(context);
-  for (const path of part?.jobs.flatMap(({ order }) => pathsToMake(order)) ?? []) work.take(path);
-  return part && joinParts([part, repointTrust(context)]);
 }

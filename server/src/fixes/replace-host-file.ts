@@ -1,6 +1,6 @@
 /** Fixes of what is wrong with the host file behind a mount: another file, or a new one. What is there stays as it is. */
 
-import { freePath, repointOperations, shownPath } from '../changes/file-paths';
+import { freePath, shownPath } from '../changes/file-paths';
 import {
   type Candidate,
   candidatePairs,
@@ -10,6 +10,7 @@ import {
   mountTitle,
   nearness,
 } from '../changes/fitting-files';
+import { repointOperations } from '../changes/mount-operations';
 import {
   clientReminder,
   completeTlsPair,

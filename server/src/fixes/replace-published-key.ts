@@ -2,9 +2,9 @@
 
 import { replaceTlsPair, tlsPairs } from '../changes/tls-pair';
 import { separateTokenKey } from '../changes/token-key';
+import { withTrust } from '../changes/trust-storage';
 import type { Draft, FixContext } from '../changes/types';
 import type { RuleFinding } from '../rules/support/rule';
-import { withTrust } from './renew-certificate';
 import { fixAccepted } from './stop-accepting-key';
 
 export async function fixPublishedKey(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {

@@ -1,12 +1,12 @@
 /** Fix of `private-key-permissions`: the key for its service, and for nobody else on the host. */
 
+import { convertKey } from '../changes/convert-key';
 import { readerOf, shownPath } from '../changes/file-paths';
 import { accessInMount, canClose, isBelowProject } from '../changes/key-access';
 import { createWorking, type Draft, EMPTY, type FixContext, type ModeChange } from '../changes/types';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { hostFileOf } from '../mender/model/queries';
 import type { RuleFinding } from '../rules/support/rule';
-import { convertKey } from '../tasks/convert';
 
 export async function fixPermissions(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
   if (finding.data.kind !== 'file' || context.around.platform === 'windows') return [];

@@ -1,6 +1,7 @@
 /** Fixes of the four rules about the certificate that the deployments service must trust. */
-import { repointOperations, shownPath } from '../changes/file-paths';
+import { shownPath } from '../changes/file-paths';
 import { candidatesFor, mountTitle } from '../changes/fitting-files';
+import { repointOperations } from '../changes/mount-operations';
 import { mountAndName, nameMounted, servedCertificate } from '../changes/trust-storage';
 import { createWorking, type Draft, EMPTY, type FixContext } from '../changes/types';
 import { storageCertificates, trustMount } from '../mender/requirements/storage-trust';

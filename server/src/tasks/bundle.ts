@@ -1,14 +1,20 @@
-/** The Mender client's trust bundle: what makes devices trust the gateway and storage, in one file. */
+/** The Mender client's trust bundle as a task, and as a part of others. */
 
 import { freePath, shownPath } from '../changes/file-paths';
-import { isBelowProject } from '../changes/key-access';
-import { EMPTY, type FixContext, type KeyJob, type Part } from '../changes/types';
-import type { MenderComponent } from '../mender/model/deployment';
+import {
+  anchorIn,
+  BUNDLE_NAME,
+  bundleDirectory,
+  certificatesIn,
+  rootMissing,
+  rootsBeside,
+  sameBundle,
+  trustBundle,
+} from '../changes/trust-bundle';
+import { EMPTY, type FixContext, type Part } from '../changes/types';
 import { refusalText } from '../pki/path-validation/refusal-text';
-import { anchorOf, signsItself, type TrustAnchor } from '../pki/path-validation/trust-anchor';
+import { signsItself, type TrustAnchor } from '../pki/path-validation/trust-anchor';
 import type { CertificateBlock } from '../pki/types';
-import { certificatesOf } from '../pki/x509/chain';
-import { isWithin } from '../platform/is-within';
 import {
   type Drafted,
   findPair,
@@ -18,103 +24,6 @@ import {
   type TaskContext,
   targetsOf,
 } from './task';
-
-const NAME = 'server.crt';
-/** Files beside the certificates that are looked into for a root. */
-const MOST_FILES = 50;
-
-/** Where the bundle of these certificates goes: beside them, below the project directory where they allow it. */
-function bundleDirectory(files: readonly string[], context: FixContext): string | undefined {
-  const { paths } = context.around;
-  if (context.directory !== undefined) return context.directory;
-  const project = context.deployment.stack.projectDirectory;
-  const [first, ...rest] = files;
-  if (first === undefined) return project;
-  let common = paths.dirname(first);
-  while (rest.some((file) => !isWithin(paths, common, file)) && paths.dirname(common) !== common) {
-    common = paths.dirname(common);
-  }
-  if (isBelowProject(common, context) || common === project) return common;
-  return project;
-}
-
-/** What is served, or will be, and what a bundle has to hold for it. */
-export interface TrustWish {
-  readonly mender: MenderComponent;
-  /** Files that the same operation makes: they sign themselves, or one of `roots` is above them. */
-  readonly fresh: readonly string[];
-  /** Files that are there. */
-  readonly existing: readonly string[];
-  readonly roots: readonly CertificateBlock[];
-}
-
-export interface TrustBundle {
-  readonly path: string;
-  /** undefined where a bundle of these very certificates is there already */
-  readonly job: KeyJob | undefined;
-  /** Authorities whose root isn't at hand: what they issued is not in the bundle. */
-  readonly missing: readonly string[];
-  /** The files that devices trust by it. */
-  readonly served: readonly string[];
-}
-
-/** A bundle for what is wished, in a file of its own; undefined for an unsaved file, or where nothing would be in it. */
-export async function trustBundle(wish: TrustWish, context: FixContext): Promise<TrustBundle | undefined> {
-  const { mender, fresh } = wish;
-  const directory = bundleDirectory([...fresh, ...wish.existing], context);
-  if (directory === undefined) return undefined;
-  const wanted = context.around.paths.join(directory, NAME);
-  const candidates = [...wish.roots, ...(await rootsBeside([wanted, ...fresh, ...wish.existing], context))];
-  const served = [...fresh];
-  const anchors = new Map(wish.roots.map((each) => [each.certificateFingerprint, each]));
-  const missing = new Set<string>();
-  for (const file of new Set(wish.existing)) {
-    const anchor = await anchorIn(file, candidates, context);
-    if (anchor?.kind === 'found') {
-      served.push(file);
-      anchors.set(anchor.certificate.certificateFingerprint, anchor.certificate);
-    }
-    if (anchor?.kind === 'unknown') missing.add(anchor.issuer ?? 'an authority without a name');
-  }
-  if (fresh.length + anchors.size === 0) return undefined;
-  const roots = [...anchors.values()];
-  // What signs itself and is still to be made can't be in any file.
-  const known = wish.roots.length > 0 || fresh.length === 0;
-  const there = known ? await sameBundle(wanted, roots, context) : undefined;
-  if (there !== undefined) return { path: there, job: undefined, missing: [...missing], served };
-  const bundlePath = await freePath(directory, NAME, context);
-  const order = { kind: 'bundle', bundlePath, served, roots: roots.map(({ der }) => der) } as const;
-  return { path: bundlePath, job: { order, mender }, missing: [...missing], served };
-}
-
-/** By what devices trust the certificates in a file; undefined where it holds none that can be read. */
-async function anchorIn(
-  file: string,
-  candidates: readonly CertificateBlock[],
-  context: FixContext,
-): Promise<TrustAnchor | undefined> {
-  const sent = await certificatesIn(file, context);
-  if (sent.length === 0) return undefined;
-  return anchorOf(sent, [...sent, ...candidates], context.around.now());
-}
-
-async function certificatesIn(file: string, { around }: FixContext): Promise<readonly CertificateBlock[]> {
-  const facts = await around.facts(file);
-  return facts?.pem?.form === 'pem' ? certificatesOf(facts.pem.blocks) : [];
-}
-
-/** Certificates that sign themselves in the directories of these files: an authority's is often there. */
-export async function rootsBeside(
-  files: readonly string[],
-  context: FixContext,
-): Promise<readonly CertificateBlock[]> {
-  const { around } = context;
-  const directories = new Set(files.map((file) => around.paths.dirname(file)));
-  const beside = await around.pemFiles([...directories]);
-  const found: CertificateBlock[] = [];
-  for (const file of beside.slice(0, MOST_FILES)) found.push(...(await certificatesIn(file, context)));
-  return found.filter((each) => signsItself(each) && each.isCa !== false);
-}
 
 /** The certificates of a file that somebody named as the root's; or why they are none. */
 export async function rootsIn(
@@ -192,11 +101,6 @@ export function rootWanted(anchor: TrustAnchor | undefined, authority: string): 
   return anchor?.kind === 'unknown' ? (anchor.issuer ?? authority) : undefined;
 }
 
-/** What to do where an authority's root isn't at hand. */
-export function rootMissing(issuer: string): string {
-  return `Devices trust certificates of ${issuer} only by its root certificate, which was not found. Get it from the authority, and export the trust bundle with it, unless their system contains it.`;
-}
-
 export interface BundleOptions {
   readonly output?: string;
   readonly service?: string;
@@ -221,7 +125,7 @@ export async function planBundle(
   const [first] = pairs;
   const files = pairs.flatMap(({ pair }) => pair.certificate.hostFile ?? []);
   const near = bundleDirectory(files, context);
-  const beside = near === undefined ? files : [around.paths.join(near, NAME), ...files];
+  const beside = near === undefined ? files : [around.paths.join(near, BUNDLE_NAME), ...files];
   const candidates = [...given, ...(await rootsBeside(beside, context))];
   const served: string[] = [];
   const roots = new Map<string, CertificateBlock>();
@@ -271,7 +175,7 @@ export async function planBundle(
   const directory = bundleDirectory(served, context);
   if (directory === undefined)
     return refused('Save the compose file first: the bundle is created in its directory.');
-  const wanted = output ?? around.paths.join(directory, NAME);
+  const wanted = output ?? around.paths.join(directory, BUNDLE_NAME);
   const there = await sameBundle(wanted, [...roots.values()], context);
   if (there !== undefined)
     return nothing(`${shownPath(there, context)} already contains these certificates.`);
@@ -296,21 +200,4 @@ export async function planBundle(
       ],
     },
   };
-}
-
-/** A bundle of these very certificates: the wanted file, or an earlier one beside it. */
-async function sameBundle(
-  wanted: string,
-  roots: readonly CertificateBlock[],
-  context: FixContext,
-): Promise<string | undefined> {
-  const { around } = context;
-  const needed = new Set(roots.map(({ certificateFingerprint }) => certificateFingerprint));
-  const { dir, name, ext } = around.paths.parse(wanted);
-  for (let count = 1; ; count++) {
-    const path = count === 1 ? wanted : around.paths.join(dir, `${name}-${count}${ext}`);
-    if (!(await around.exists(path))) return undefined;
-    const there = new Set((await certificatesIn(path, context)).map((each) => each.certificateFingerprint));
-    if (there.size === needed.size && [...needed].every((print) => there.has(print))) return path;
-  }
 }

@@ -1,9 +1,8 @@
 /** Conversion: the same private key in the form that the release loads, without a passphrase, in a new file. */
 
-import { readerOf, replaceOperations, shownPath, whyNotMounted } from '../changes/file-paths';
-import { freeKeyPath } from '../changes/key-access';
-import type { FixContext, Part } from '../changes/types';
-import type { MenderComponent, RequirementState } from '../mender/model/deployment';
+import { convertKey } from '../changes/convert-key';
+import { shownPath } from '../changes/file-paths';
+import { whyNotMounted } from '../changes/mount-operations';
 import { type Content, contentOf } from '../rules/support/file-content';
 import { type Drafted, findTarget, keyIn, nothing, refused, type TaskContext } from './task';
 
@@ -53,36 +52,4 @@ export async function planConversion(options: ConvertOptions, context: TaskConte
 function whyNot(content: Content): string {
   if (content.kind === 'not-rsa') return `: it is ${content.what}`;
   return 'reason' in content ? `: ${content.reason}` : '';
-}
-
-/** The part that writes the key anew and mounts it; undefined where the mount can't be changed alone. */
-export async function convertKey(
-  state: RequirementState,
-  mender: MenderComponent,
-  context: FixContext,
-  passphrase?: string,
-): Promise<Part | undefined> {
-  const { paths } = context.around;
-  const source = state.hostFile;
-  if (source === undefined) return undefined;
-  const { dir, name, ext } = paths.parse(source);
-  const directory = context.directory ?? dir;
-  const { path, modes } = await freeKeyPath(state, directory, `${name}-converted${ext}`, context);
-  const operations = replaceOperations(state, path, mender, context);
-  if (!operations) return undefined;
-  const order = {
-    kind: 'conversion',
-    sourcePath: source,
-    keyPath: path,
-    reader: readerOf(state, context),
-    ...(passphrase === undefined ? {} : { passphrase }),
-  } as const;
-  return {
-    operations,
-    jobs: [{ order, mender }],
-    modes,
-    reminders: [
-      `${shownPath(source, context)} still contains the same key: remove it when nothing needs it.`,
-    ],
-  };
 }

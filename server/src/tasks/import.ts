@@ -1,15 +1,11 @@
 /** Taking in what an authority signed: checked against key, names and validity, put in order, and mounted. */
 
-import {
-  documentedPath,
-  freePath,
-  mountOperation,
-  replaceOperations,
-  shownPath,
-} from '../changes/file-paths';
+import { documentedPath, freePath, shownPath } from '../changes/file-paths';
 import { isBelowProject } from '../changes/key-access';
+import { mountOperation, replaceOperations } from '../changes/mount-operations';
+import { rootsBeside } from '../changes/trust-bundle';
+import { withTrust } from '../changes/trust-storage';
 import { type FixContext, joinParts, type Part } from '../changes/types';
-import { withTrust } from '../fixes/renew-certificate';
 import { storageCertificates } from '../mender/requirements/storage-trust';
 import { acceptance } from '../pki/path-validation/index';
 import { refusalText } from '../pki/path-validation/refusal-text';
@@ -19,7 +15,7 @@ import type { CertificateBlock, PemBlock } from '../pki/types';
 import { type Chain, certificatesOf, chainOf } from '../pki/x509/chain';
 import { uncoveredNames } from '../pki/x509/host-match';
 import { dayOf } from '../pki/x509/validity';
-import { rootsBeside, rootsIn, rootWanted, trustPart } from './bundle';
+import { rootsIn, rootWanted, trustPart } from './bundle';
 import {
   chainIn,
   connectionsEnd,

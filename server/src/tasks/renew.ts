@@ -1,9 +1,10 @@
 /** Renewal: a new certificate for the same key, with the names of the old one. */
 
-import { shownPath, whyNotMounted } from '../changes/file-paths';
+import { shownPath } from '../changes/file-paths';
+import { whyNotMounted } from '../changes/mount-operations';
 import { renewCertificate } from '../changes/tls-pair';
+import { withTrust } from '../changes/trust-storage';
 import { joinParts } from '../changes/types';
-import { withTrust } from '../fixes/renew-certificate';
 import { likenessOf } from '../pki/generate/carried-over';
 import type { CertificateBlock } from '../pki/types';
 import { uncoveredNames } from '../pki/x509/host-match';

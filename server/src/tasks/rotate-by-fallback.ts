@@ -5,8 +5,8 @@
 
 import { readerOf } from '../changes/file-paths';
 import { accessInMount, freeKeyPath, mountedKeys } from '../changes/key-access';
+import { removalOf } from '../changes/stop-accepting-key';
 import type { FileOperation, ModeChange, Part } from '../changes/types';
-import { removalOf } from '../fixes/stop-accepting-key';
 import { directoryOf } from '../mender/model/container-path';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { keyNumber } from '../mender/requirements/accepted-keys';

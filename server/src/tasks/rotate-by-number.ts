@@ -3,8 +3,9 @@
  * variable names, and finds the key of a token by its number. A key without a number was number 0.
  */
 
-import { fileOf, readerOf, shownPath, writtenSource } from '../changes/file-paths';
+import { readerOf, shownPath } from '../changes/file-paths';
 import { accessInMount, freeKeyPath, type MountedKeys, mountedKeys } from '../changes/key-access';
+import { fileOf, writtenSource } from '../changes/mount-operations';
 import { environmentOperation } from '../changes/set-variable';
 import type { FileOperation, FixContext, ModeChange, Part } from '../changes/types';
 import type { Mount } from '../compose/types';

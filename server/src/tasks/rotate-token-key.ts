@@ -1,9 +1,9 @@
 /** Rotation of a token signing key: what becomes of the old one, and which way the release offers for that. */
 
-import { whyNotMounted } from '../changes/file-paths';
+import { whyNotMounted } from '../changes/mount-operations';
+import { stopAccepting } from '../changes/stop-accepting-key';
 import { separateTokenKey, tokensEnd } from '../changes/token-key';
 import { type FileOperation, joinParts, type Part } from '../changes/types';
-import { stopAccepting } from '../fixes/stop-accepting-key';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { hostFileOf } from '../mender/model/queries';
 import { publishedKey } from '../pki/keys/published-keys';

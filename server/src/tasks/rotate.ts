@@ -1,9 +1,10 @@
 /** Rotation: a new key in the place of one that works, with what keeps tokens and connections alive meanwhile. */
 
-import { shownPath, whyNotMounted } from '../changes/file-paths';
+import { shownPath } from '../changes/file-paths';
+import { whyNotMounted } from '../changes/mount-operations';
 import { replaceTlsPair } from '../changes/tls-pair';
+import { withTrust } from '../changes/trust-storage';
 import { joinParts } from '../changes/types';
-import { withTrust } from '../fixes/renew-certificate';
 import { overlapBundle } from './bundle';
 import { oldKey, rotateToken, unseen } from './rotate-token-key';
 import {

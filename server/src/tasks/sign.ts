@@ -1,14 +1,9 @@
 /** A certificate signed here, by an authority whose certificate and key are at hand. */
 
-import {
-  documentedPath,
-  freePath,
-  mountOperation,
-  replaceOperations,
-  shownPath,
-} from '../changes/file-paths';
+import { documentedPath, freePath, shownPath } from '../changes/file-paths';
+import { mountOperation, replaceOperations } from '../changes/mount-operations';
+import { withTrust } from '../changes/trust-storage';
 import { type FixContext, joinParts, type KeyJob, type Part } from '../changes/types';
-import { withTrust } from '../fixes/renew-certificate';
 import { storageCertificates } from '../mender/requirements/storage-trust';
 import { DEFAULT_DAYS } from '../pki/generate/requests';
 import type { Trial } from '../pki/generate/trial-signature';

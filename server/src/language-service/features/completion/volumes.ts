@@ -1,7 +1,8 @@
 /** Mounts that a service still needs, host files that fit, and the paths that it looks at. */
 
-import { documentedPath, mountOperation, shownPath, writtenSource } from '../../../changes/file-paths';
+import { documentedPath, shownPath } from '../../../changes/file-paths';
 import { candidatesFor, isOfKind } from '../../../changes/fitting-files';
+import { mountOperation, writtenSource } from '../../../changes/mount-operations';
 import { servedCertificate } from '../../../changes/trust-storage';
 import type { NewMount } from '../../../compose/edit/operations';
 import { scalarText } from '../../../compose/edit/style';
