@@ -60,6 +60,19 @@ describe('a trusted copy of a certificate', () => {
     expect(codes.filter((code) => code.startsWith('certificate-'))).toEqual(['certificate-expires-soon']);
   });
 
+  it('leaves the key in the same file as the served certificate alone', async () => {
+    const text = TRUSTED_TEXT.replace('./storage.key:', './storage.crt:');
+    const both = await trustedHost(text);
+    both.put('/p/storage.crt', `${both.text('/p/storage.crt')}${both.text('/p/storage.key')}`, 0o600);
+    const { map } = await trusted(90, {}, both);
+    const states = map?.mounts.map(({ kind, state, note }) => [kind, state, note !== undefined]);
+    expect(states).toEqual([
+      ['certificate', 'warning', false],
+      ['private-key', 'good', false],
+      ['trusted-certificate', 'warning', true],
+    ]);
+  });
+
   it('beside which the newer one stands that is served is fine', async () => {
     const both = await trustedHost(undefined, 80);
     both.put('/p/trusted.crt', `${host.text('/p/storage.crt')}${both.text('/p/storage.crt')}`);

@@ -1,8 +1,22 @@
 /** The rules about files and private keys: one finding for each fault, at the host path, and no other. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { createPublicKey } from 'node:crypto';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { fingerprint } from '../../server/src/pki/keys/key-facts';
 import type { MemoryHost } from '../platform/memory-host';
 import { keyFiles } from './key-files';
 import { check, expectedMarks, FILE, foundMarks } from './marked';
+
+/** Fingerprints that count as published here: the real keys are nowhere in this repository. */
+const published = vi.hoisted(() => new Set<string>());
+vi.mock('../../server/src/pki/keys/published-keys', async (original) => {
+  const real = await original<typeof import('../../server/src/pki/keys/published-keys')>();
+  const demo = { role: 'demo-deployment', what: 'the demo key', publishedIn: 'all releases' } as const;
+  return {
+    ...real,
+    publishedKey: (of: string | undefined) =>
+      of !== undefined && published.has(of) ? demo : real.publishedKey(of),
+  };
+});
 
 let prepare: (host: MemoryHost) => void;
 beforeAll(async () => {
@@ -63,6 +77,19 @@ describe('a token key', () => {
     ['open.pem', 'private-key-permissions'],
   ])('%s is told as %s, once, at the path', async (name, code) => {
     expect(await found(useradm(`./keys/${name}`))).toEqual([`${code} ./keys/${name}`]);
+  });
+
+  it('that is published has no second finding for its mode: who wants it has it already', async () => {
+    try {
+      expect(
+        await found(useradm('./keys/open.pem'), (host) => {
+          const spki = createPublicKey(host.text('/project/keys/open.pem') ?? '');
+          published.add(fingerprint(spki.export({ type: 'spki', format: 'der' })));
+        }),
+      ).toEqual(['published-private-key ./keys/open.pem']);
+    } finally {
+      published.clear();
+    }
   });
 
   it.each(['rsa.pem', 'link.pem', 'wrong-crt.pem', 'after-text.pem'])('%s is right', async (name) => {

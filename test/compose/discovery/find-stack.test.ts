@@ -64,8 +64,11 @@ describe('COMPOSE_FILE', () => {
       '/p/base.yml': base,
       '/p/over.yml': overlay,
     };
-    const found = await findStack('/p/over.yml', finderOf({ files }));
-    expect(found.files).toEqual(['/p/base.yml', '/p/over.yml']);
+    // By what they declare they belong together too, so the reason counts.
+    expect(await findStack('/p/over.yml', finderOf({ files }))).toMatchObject({
+      files: ['/p/base.yml', '/p/over.yml'],
+      by: 'compose-file',
+    });
   });
 
   it('of the environment comes before that of .env', async () => {
@@ -82,8 +85,9 @@ describe('COMPOSE_FILE', () => {
       'C:\\p\\base.yml': base,
       'C:\\p\\over.yml': overlay,
     };
-    const found = await findStack('C:\\p\\over.yml', finderOf({ files, paths: win32, root: 'C:\\p' }));
-    expect(found.files).toEqual(['C:\\p\\base.yml', 'C:\\p\\over.yml']);
+    expect(
+      await findStack('C:\\p\\over.yml', finderOf({ files, paths: win32, root: 'C:\\p' })),
+    ).toMatchObject({ files: ['C:\\p\\base.yml', 'C:\\p\\over.yml'], by: 'compose-file' });
   });
 
   it('says nothing of a file that it does not name', async () => {

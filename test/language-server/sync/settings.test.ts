@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ConfigurationRequest } from 'vscode-languageserver/node';
 import { readExpiresSoonDays, readRules } from '../../../server/src/language-server/sync/parse-settings';
 import { listRules } from '../../../server/src/language-service/info/rules';
 import { type FakeService, fakeService } from '../fake-service';
@@ -19,6 +20,7 @@ afterEach(() => {
 });
 
 const off = { rules: { 'missing-certificate-mount': 'off' } };
+const error = { rules: { 'missing-certificate-mount': 'error' } };
 const hint = { rules: { 'missing-certificate-mount': 'hint' } };
 const severities = (w: Wire, index: number) => w.published[index]?.diagnostics.map((d) => d.severity);
 
@@ -38,6 +40,25 @@ describe('the settings', () => {
     const before = w.published.length;
     await w.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
     expect((await w.publication(() => true, before)).diagnostics).toEqual([]);
+  });
+
+  test('of the last question hold, whichever answer comes last', async () => {
+    const w = await start({ configuration: hint });
+    await vi.waitFor(() => expect(service.settings.at(-1)?.rules).toEqual(hint.rules));
+    const answers: ((sections: readonly unknown[]) => void)[] = [];
+    w.client.onRequest(ConfigurationRequest.type, () => new Promise((resolve) => answers.push(resolve)));
+    for (const asked of [1, 2]) {
+      await w.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
+      await vi.waitFor(() => expect(answers).toHaveLength(asked));
+    }
+    answers[1]?.([error]);
+    await vi.waitFor(() => expect(service.settings.at(-1)?.rules).toEqual(error.rules));
+    answers[0]?.([off]);
+    // What is sent after an answer is handled after it.
+    const before = w.published.length;
+    await w.open('BAD');
+    await w.publication(() => true, before);
+    expect(service.settings.at(-1)?.rules).toEqual(error.rules);
   });
 
   test('come with the notification for a client that cannot be asked', async () => {

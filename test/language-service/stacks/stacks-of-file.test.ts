@@ -192,6 +192,22 @@ describe('a stack that somebody named', () => {
     expect(told((await check(named, 'prod.yml')).findings)).toEqual([]);
   });
 
+  it('is that of a file which one of its files includes', async () => {
+    const named = world(
+      {
+        'docker-compose.yml': `include: [parts/users.yml]\n${BASE}`,
+        'parts/users.yml': 'services:\n  other:\n    image: other\n',
+        'prod.yml': files['prod.yml'],
+        'demo.yml': files['demo.yml'],
+      },
+      { stacks: [stack('prod', 'docker-compose.yml', 'prod.yml')] },
+    );
+    const { stacks } = await check(named, 'parts/users.yml');
+    expect(stacks).toMatchObject([
+      { name: 'prod', reason: 'setting', files: expect.arrayContaining(['/p/prod.yml']) },
+    ]);
+  });
+
   it('resolves paths against its project directory', async () => {
     const named = world(
       { ...files, 'prod.yml': `${files['prod.yml']}`.replace('keys/deviceauth', 'keys/useradm') },

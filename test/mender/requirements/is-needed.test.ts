@@ -79,6 +79,11 @@ describe('the storage pair of the gateway', () => {
     ['with Minio', stack(minio), 'none'],
     ['under its own alias', stack(deployments('https://s3.example.com')), 'none'],
     ['with Amazon', stack(deployments('https://s3.eu-west-1.amazonaws.com')), 'not-needed'],
+    [
+      'under a name that only begins like one of Amazon',
+      stack(deployments('https://s3.amazonaws.com.example.org')),
+      'unknown',
+    ],
     ['by plain HTTP', stack(minio, deployments('http://minio:9000')), 'not-needed'],
     ['with a storage proxy', stack(minio, '  storage-proxy:\n    image: nginx\n'), 'not-needed'],
     ['without a word of storage', stack(), 'unknown'],

@@ -11,9 +11,11 @@ interface Case {
   readonly cert?: string;
   readonly mounted?: boolean;
   readonly more?: string;
+  /** Of the gateway. */
+  readonly alias?: string;
 }
 
-function compose({ uri, cert, mounted, more = '' }: Case): string {
+function compose({ uri, cert, mounted, more = '', alias = 's3.example.com' }: Case): string {
   const variables = [
     ...(uri === undefined ? [] : [`      DEPLOYMENTS_AWS_URI: ${uri}`]),
     ...(cert === undefined ? [] : [`      STORAGE_BACKEND_CERT: ${cert}`]),
@@ -21,7 +23,7 @@ function compose({ uri, cert, mounted, more = '' }: Case): string {
   return [
     'services:',
     '  mender-api-gateway:',
-    '    networks: { mender: { aliases: [s3.example.com] } }',
+    `    networks: { mender: { aliases: [${alias}] } }`,
     '    volumes: ["./cert/cert.crt:/etc/traefik/certs/cert.crt", "./cert/private.key:/etc/traefik/certs/private.key"]',
     '  mender-deployments:',
     '    image: mendersoftware/deployments:latest',
@@ -51,6 +53,12 @@ describe('the certificate to trust', () => {
     ['3.1', { uri: 'https://elsewhere.example.com', more: minio }, 'not-needed'],
     ['3.1', {}, 'not-needed'],
     ['3.1', { uri: 'https://s3.eu-west-1.amazonaws.com', cert: PATH }, 'not-needed'],
+    // A name that only begins like Amazon's.
+    [
+      '3.1',
+      { uri: 'https://s3.amazonaws.com.example.org', alias: 's3.amazonaws.com.example.org' },
+      'nothing-mounted',
+    ],
     ['3.1', { uri: '$' + '{WHERE}', cert: PATH }, 'unknown'],
     ['3.3', { uri: 'http://minio:9000', cert: PATH, more: minio }, 'not-needed'],
     ['3.3', { uri: own, more: minio }, 'nothing-mounted'],
@@ -76,6 +84,19 @@ describe('the certificate to trust', () => {
 describe('the names of the gateway', () => {
   const text = (name: string, deployments: string) =>
     `services:\n  ${name}:\n    networks: { mender: { aliases: [mender.example.com, set-my-alias-here.com] } }\n    environment:\n      ALLOWED_HOSTS: allowed.example.com\n      STORAGE_URL: store.example.com\n      MENDER_HOSTNAME: own.example.com\n  ${deployments}:\n    environment:\n      DEPLOYMENTS_AWS_URI: http://minio:9000\n      DEPLOYMENTS_AWS_EXTERNAL_URI: https://s3.example.com:9000\n      DEPLOYMENTS_PRESIGN_URL_HOSTNAME: signed.example.com\n  mender-x:\n    image: x\n`;
+  it('hold one that only begins like a name of Amazon, and none of Amazon', async () => {
+    const told = async (external: string) => {
+      const more = `    environment:
+      DEPLOYMENTS_AWS_EXTERNAL_URI: https://${external}
+`;
+      const deployment = await deploymentFrom(compose({ more }), '3.3');
+      const gateway = deployment.services.find(({ role }) => role.id === 'api-gateway');
+      return gateway && reachedNames(gateway, deployment).told;
+    };
+    expect(await told('s3.amazonaws.com.example.org')).toContain('s3.amazonaws.com.example.org');
+    expect(await told('s3.eu-west-1.amazonaws.com')).not.toContain('s3.eu-west-1.amazonaws.com');
+  });
+
   it.each([
     ['1.7', ['mender.example.com', 'allowed.example.com']],
     ['3.0', ['mender.example.com', 'store.example.com']],
