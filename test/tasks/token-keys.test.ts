@@ -145,6 +145,24 @@ describe('a key in a directory that is mounted', () => {
     );
   });
 
+  it('counts numbers of files beside it in a mounted directory', async () => {
+    await mkdir(at('private'), { mode: 0o700 });
+    await write(stack('useradm', 'mender-3.7', ['./private/keys:/etc/useradm/rsa:ro']));
+    await putKey('private/keys/private.pem');
+    await putKey('private/keys/private.id.6.pem');
+    await rotate('useradm');
+    expect(await text('docker-compose.yml')).toContain('/etc/useradm/rsa/private.id.7.pem');
+  });
+
+  it('counts numbers of files where a key goes that can not stay beside the old one', async () => {
+    await write(stack('useradm', 'mender-3.7', ['./own.pem:/etc/useradm/rsa/private.pem:ro']));
+    await mkdir(at('private'), { mode: 0o700 });
+    await putKey('own.pem');
+    await putKey('private/private.id.6.pem');
+    await rotate('useradm');
+    expect(await text('docker-compose.yml')).toContain('/etc/useradm/rsa/private.id.7.pem');
+  });
+
   it.each([
     ['deviceauth', 'mender-3.7', '/etc/deviceauth/rsa'],
     ['deviceauth', 'mender-3.1', '/etc/deviceauth/rsa'],

@@ -45,8 +45,11 @@ describe('the settings', () => {
   test('of the last question hold, whichever answer comes last', async () => {
     const w = await start({ configuration: hint });
     await vi.waitFor(() => expect(service.settings.at(-1)?.rules).toEqual(hint.rules));
-    const answers: ((sections: readonly unknown[]) => void)[] = [];
-    w.client.onRequest(ConfigurationRequest.type, () => new Promise((resolve) => answers.push(resolve)));
+    const answers: ((sections: unknown[]) => void)[] = [];
+    w.client.onRequest(
+      ConfigurationRequest.type,
+      () => new Promise<unknown[]>((resolve) => answers.push(resolve)),
+    );
     for (const asked of [1, 2]) {
       await w.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
       await vi.waitFor(() => expect(answers).toHaveLength(asked));

@@ -1,6 +1,7 @@
 /** Which processes run: only those that may still finish what they began. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { runningProcess } from '../../../server/src/platform/node/running-process';
 
@@ -24,6 +25,10 @@ it.runIf(process.platform === 'linux')('are not those that ended and whose paren
   try {
     const [said] = await once(parent.stdout, 'data');
     const id = Number(String(said));
+    // As long as it is the shell, it asks how its child ended.
+    await expect
+      .poll(() => readFile(`/proc/${parent.pid}/comm`, 'utf8'), { timeout: 10_000 })
+      .toBe('sleep\n');
     const { isRunning } = runningProcess();
     expect(isRunning(id)).toBe(true);
     process.kill(id, 'SIGKILL');

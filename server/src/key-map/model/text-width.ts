@@ -1,17 +1,18 @@
 /** Text in a drawing: how wide it is, how it is cut, how it is written in XML. Pure. */
 import { oneLine, visible } from '../../text/harmless';
 
-/** Widths in parts of the font size, rather too wide than too narrow: the font isn't known. */
+/** Widths in hundredths of the font size, rather too wide than too narrow: the font isn't known. Their sums are exact. */
 const NARROW = new Set("ijltfrI.,:;'|!()[] -/\\");
 const WIDE = new Set('mwMWQOGD@%&—');
-const USUAL = 0.58;
+const USUAL = 58;
+const ELLIPSIS = 100;
 
-function widthOf(grapheme: string): number {
+function hundredthsOf(grapheme: string): number {
   const code = grapheme.codePointAt(0) ?? 0;
-  if (code > 0x7e) return code < 0x530 ? 0.72 : code === 0x2026 ? 1 : 1.1;
-  if (NARROW.has(grapheme)) return 0.4;
-  if (WIDE.has(grapheme)) return 0.95;
-  return grapheme >= 'A' && grapheme <= 'Z' ? 0.74 : USUAL;
+  if (code > 0x7e) return code < 0x530 ? 72 : code === 0x2026 ? ELLIPSIS : 110;
+  if (NARROW.has(grapheme)) return 40;
+  if (WIDE.has(grapheme)) return 95;
+  return grapheme >= 'A' && grapheme <= 'Z' ? 74 : USUAL;
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -24,7 +25,12 @@ function split(text: string): string[] {
 
 /** How wide a text is at most, in the units of `size`, the font's. */
 export function textWidth(text: string, size: number, bold = false): number {
-  return split(text).reduce((sum, each) => sum + widthOf(each), 0) * size * (bold ? 1.08 : 1);
+  const hundredths = split(text).reduce((sum, each) => sum + hundredthsOf(each), 0);
+  return inUnits(hundredths, size, bold);
+}
+
+function inUnits(hundredths: number, size: number, bold: boolean): number {
+  return (hundredths * size * (bold ? 1.08 : 1)) / 100;
 }
 
 /** The text where it fits into `width`, else its beginning and its end with an ellipsis between them. */
@@ -32,16 +38,15 @@ export function shorten(text: string, width: number, size: number, bold = false)
   if (text.length <= MAX_LOOKED_AT && textWidth(text, size, bold) <= width) return text;
   const head = split(text.slice(0, MAX_LOOKED_AT));
   const tail = split(text.slice(-MAX_LOOKED_AT)).reverse();
-  const scale = size * (bold ? 1.08 : 1);
-  let left = width - scale;
+  let hundredths = ELLIPSIS;
   const before: string[] = [];
   const after: string[] = [];
   // In turn from both ends: names differ at their beginning, paths at their end.
   for (let index = 0; ; index++) {
     const next = (index % 2 === 0 ? tail : head)[Math.floor(index / 2)];
     if (next === undefined) break;
-    left -= widthOf(next) * scale;
-    if (left < 0) break;
+    hundredths += hundredthsOf(next);
+    if (inUnits(hundredths, size, bold) > width) break;
     if (index % 2 === 0) after.unshift(next);
     else before.push(next);
   }
