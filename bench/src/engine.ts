@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { issuedCertificate } from '../../server/src/pki/generate/certificate';
 
-export { createService } from '../../server/src/language-service/create-language-service';
+export { createLanguageService } from '../../server/src/language-service/create-language-service';
 export { make } from '../../server/src/pki/generate/generate';
 export { nodeHost } from '../../server/src/platform/node/node-platform';
 

@@ -32,9 +32,9 @@ export async function measureMounts({ quick, folder, log }) {
   const text = mountsText(MOUNTS);
   writeFileSync(file, text);
 
-  const { createService, nodeHost } = await engine();
+  const { createLanguageService, nodeHost } = await engine();
   const { host, counts, reads } = counting(nodeHost());
-  const service = createService(host);
+  const service = createLanguageService(host);
   /** @param {number} version */
   const check = async (version) => {
     counts.clear();

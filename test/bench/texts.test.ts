@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { keyKeystroke, mountKeystroke, places } from '../../bench/src/keystrokes.mjs';
 import { bareDeployment, composeText, eightFiles, mountsText } from '../../bench/src/texts.mjs';
 import type { Finding } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { applyEdits } from '../language-server/wire';
 import { memoryHost } from '../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
 
 async function findings(text: string): Promise<readonly Finding[]> {
-  const service = createService(memoryHost({ files: { [FILE]: text } }));
+  const service = createLanguageService(memoryHost({ files: { [FILE]: text } }));
   const answer = await service.check(FILE);
   if (answer === undefined || 'problem' in answer) throw new Error('not judged');
   return answer.findings;
@@ -77,7 +77,7 @@ it('the stack has eight files, which are judged together', async () => {
   const files = eightFiles();
   const names = [...files.keys()].filter((name) => name !== '.env');
   expect(names).toHaveLength(8);
-  const service = createService(
+  const service = createLanguageService(
     memoryHost({
       files: Object.fromEntries([...files].map(([name, text]) => [`/project/${name}`, text])),
     }),
@@ -89,7 +89,7 @@ it('the stack has eight files, which are judged together', async () => {
 });
 
 it('the deployment to generate keys for lacks four keys and two certificates', async () => {
-  const service = createService(memoryHost({ files: { [FILE]: bareDeployment() } }));
+  const service = createLanguageService(memoryHost({ files: { [FILE]: bareDeployment() } }));
   const { create } = await service.planAll(FILE, { generate: true });
   expect(create.map(({ kind }) => kind).sort()).toEqual([
     'bundle',

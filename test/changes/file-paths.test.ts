@@ -1,7 +1,7 @@
 /** A new file has a name that nobody has: not the hundredth one, not that of another new file, not one that turns up. */
 import { createPublicKey } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
@@ -14,7 +14,7 @@ const USERADM = `services:
 
 it('where more than a hundred are taken', async () => {
   const host = memoryHost({ files: { [FILE]: USERADM } });
-  const { planTask, apply, changed } = createService(host);
+  const { planTask, apply, changed } = createLanguageService(host);
   const generated = await planTask(FILE, { kind: 'generate', bits: 2048 });
   if (generated.kind !== 'plan') throw new Error(generated.message);
   await apply(generated.plan);
@@ -41,7 +41,7 @@ it('for each of five hundred services', async () => {
   const names = Array.from({ length: 500 }, (_, index) => `useradm-${index}`);
   const services = names.map((name) => `  ${name}:\n    image: mendersoftware/useradm:mender-2.7.0\n`);
   const host = memoryHost({ files: { [FILE]: `services:\n${services.join('')}` } });
-  const { create, edits } = await createService(host).planAll(FILE, { generate: true });
+  const { create, edits } = await createLanguageService(host).planAll(FILE, { generate: true });
   expect(new Set(create.map(({ path }) => path)).size).toBe(500);
   const mounted = edits.flatMap((file) =>
     file.edits.map(({ newText }) => /- (\S+):\/etc/.exec(newText)?.[1]),
@@ -51,7 +51,7 @@ it('for each of five hundred services', async () => {
 
 it('or nothing is made, where the file is there once it is to be made', async () => {
   const host = memoryHost({ files: { [FILE]: USERADM.replace(/ {4}volumes[\s\S]*/, '') } });
-  const service = createService(host);
+  const service = createLanguageService(host);
   const plan = await service.planAll(FILE, { generate: true });
   const [file] = plan.create;
   host.put(file?.path ?? '', 'theirs');
@@ -65,7 +65,7 @@ it('or nothing is made, where the file is there once it is to be made', async ()
 
 it('or nothing is made, in a directory that can not be looked into', async () => {
   const host = memoryHost({ files: { [FILE]: USERADM, '/project/keys/private.key': 'x' } });
-  const service = createService(host);
+  const service = createLanguageService(host);
   host.deny('/project/keys');
   const answer = await service.planTask(FILE, { kind: 'generate' });
   if (answer.kind !== 'plan') return;
@@ -81,7 +81,7 @@ it('for a certificate that is called as the trust bundle is', async () => {
       - ./certs/server.key:/var/www/mendersoftware/cert/private.key:ro
 `;
   const host = memoryHost({ files: { [FILE]: gateway } });
-  const service = createService(host);
+  const service = createLanguageService(host);
   const options = { algorithm: 'ec' } as const;
   for (const task of [
     { kind: 'generate', ...options },

@@ -1,7 +1,7 @@
 /** Which of the files that are there a fix offers, and in which order: what is public comes last, half a pair never. */
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { make } from '../../server/src/pki/generate/generate';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { FILE } from '../rules/marked';
@@ -52,7 +52,7 @@ beforeAll(async () => {
 function start(text: string, files: Readonly<Record<string, string>>) {
   const host: MemoryHost = memoryHost({ files: { [FILE]: text } });
   for (const [path, content] of Object.entries(files)) host.put(`/project/${path}`, content, 0o600);
-  const service = createService(host);
+  const service = createLanguageService(host);
   return {
     service,
     /** Of the first finding of `code` in a service. */

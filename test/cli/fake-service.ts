@@ -1,12 +1,12 @@
 /**
- * A MenderService of few words, for tests of the command line alone. In its files, `BAD` is an error that an edit
+ * A LanguageService of few words, for tests of the command line alone. In its files, `BAD` is an error that an edit
  * fixes (to `GOOD`), `NOKEY name` is an error that needs a key (`KEY name`), `WARN` a warning that nothing fixes.
  * A line `# stack a.yml b.yml` puts a file into a stack of these, relative to `/project`; so does a setting.
  */
 
 import type {
   Finding,
-  MenderService,
+  LanguageService,
   Plan,
   Range,
   RuleInfo,
@@ -41,7 +41,7 @@ const WORDS = /BAD|NOKEY (\w+)|WARN/g;
 
 const NOTHING_RECOVERED = { made: [], finished: [], restored: [], unclear: [] };
 
-export function fakeService(host: Host, script: TaskScript = {}): MenderService {
+export function fakeService(host: Host, script: TaskScript = {}): LanguageService {
   const open = new Map<string, string>();
   let settings: Settings = { rules: {}, trusted: true };
 

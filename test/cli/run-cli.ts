@@ -32,7 +32,7 @@ export async function runCli(
   const stdin = Object.assign(new PassThrough(), { isTTY });
   stdin.end(input);
   const engine: Engine = {
-    createService: fakeService,
+    createLanguageService: fakeService,
     listRules: () => FAKE_RULES,
     isRelease: (text) => /^\d\.\d$/.test(text),
     releaseExamples: ['3.7', '4.0'],

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { applyChanges, lineIndex } from '../../server/src/compose/syntax/line-index';
 import type { FileEdits, Plan, Settings } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import type { Answer, AnswerService } from './answer';
 import { type Case, HOME, writtenCase } from './cases';
@@ -72,7 +72,7 @@ export async function editedStack(
   const project = () => {
     const { environment } = each;
     const host = memoryHost({ files, environment, homeDirectory: HOME, now: material.now });
-    const service = createService(host);
+    const service = createLanguageService(host);
     service.configure(settings);
     return { host, service, main };
   };

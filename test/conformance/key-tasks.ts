@@ -1,7 +1,7 @@
 /** Every task that a stack's targets allow, planned over files that are made once: none is refused for a missing one. */
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import type { MenderService, Plan } from '../../server/src/language-service/api/index';
+import type { LanguageService, Plan } from '../../server/src/language-service/api/index';
 import type { KeyTarget, KeyTask, TaskKind } from '../../server/src/language-service/api/tasks';
 import type { MemoryHost } from '../platform/memory-host';
 import { makeCertificates } from '../rules/made-certificates';
@@ -59,7 +59,7 @@ export async function plansOfTasks(
     service,
     host,
     main,
-  }: { readonly service: MenderService; readonly host: MemoryHost; readonly main: string },
+  }: { readonly service: LanguageService; readonly host: MemoryHost; readonly main: string },
   state: State,
   { pair, tokens, authority }: Material,
 ): Promise<readonly TaskPlan[]> {

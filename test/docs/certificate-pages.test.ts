@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { CERTIFICATE_CODES, daysAfter, type Made, makeCertificates } from '../rules/made-certificates';
 
@@ -54,7 +54,7 @@ async function codesOf(text: string, day: number): Promise<string[]> {
   });
   if (existsSync(demo)) host.put('/project/ssl/demo.crt', readFileSync(demo));
   host.setNow(daysAfter(made, day));
-  const answer = await createService(host).check('/project/docker-compose.yml');
+  const answer = await createLanguageService(host).check('/project/docker-compose.yml');
   if (!answer || 'problem' in answer) throw new Error('not checked');
   return answer.findings.map(({ code }) => code).filter((code) => CERTIFICATE_CODES.includes(code));
 }

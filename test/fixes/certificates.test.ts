@@ -1,7 +1,7 @@
 /** The fixes of the rules about certificates: carried out, and judged again. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FixSummary, Plan } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { CERTIFICATE_CODES, daysAfter, HOST, type Made, makeCertificates } from '../rules/made-certificates';
 import { edited } from '../rules/marked';
@@ -49,7 +49,7 @@ function start(files: Readonly<Record<string, string>>, text: string, day: numbe
     files: { ...Object.fromEntries(contents), [FILE]: text },
     now: daysAfter(made, day),
   });
-  const service = createService(host);
+  const service = createLanguageService(host);
   const codes = async () => {
     const answer = await service.check(FILE);
     if (!answer || 'problem' in answer) throw new Error('not checked');

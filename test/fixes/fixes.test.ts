@@ -1,8 +1,8 @@
 /** Fixes that look at the host's files: real keys, made here, on a disk in memory. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FixSummary, MenderService, Plan } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import type { FixSummary, LanguageService, Plan } from '../../server/src/language-service/api/index';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { make } from '../../server/src/pki/generate/generate';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { edited, FILE, MOUNTS_ONLY } from '../rules/marked';
@@ -43,14 +43,14 @@ beforeAll(async () => {
 
 interface Project {
   readonly host: MemoryHost;
-  readonly service: MenderService;
+  readonly service: LanguageService;
   readonly text: string;
 }
 
 function project(text: string, files: Record<string, string> = {}): Project {
   const placed = Object.entries(files).map(([name, content]) => [`/project/${name}`, content]);
   const host = memoryHost({ files: { [FILE]: text, ...Object.fromEntries(placed) } });
-  const service = createService(host);
+  const service = createLanguageService(host);
   service.configure(MOUNTS_ONLY);
   return { host, service, text };
 }
@@ -168,8 +168,8 @@ describe('one key for two services', () => {
   });
 });
 
-function reopened({ host }: Project, text: string): MenderService {
-  const service = createService(host);
+function reopened({ host }: Project, text: string): LanguageService {
+  const service = createLanguageService(host);
   service.configure(MOUNTS_ONLY);
   service.open(FILE, text, 2);
   return service;
@@ -270,7 +270,7 @@ describe('making what is missing', () => {
     const file = 'C:\\project\\docker-compose.yml';
     const windows = `${GATEWAY}    volumes:\r\n      - .\\tls\\cert.pem:/var/www/mendersoftware/cert/cert.pem:ro\r\n  mender-useradm: {}\r\n`;
     const host = memoryHost({ platform: 'windows', files: { [file]: windows } });
-    const plan = await createService(host).planAll(file, { generate: true });
+    const plan = await createLanguageService(host).planAll(file, { generate: true });
     expect(edited(windows, plan, file)).toContain(
       '- .\\tls\\key.pem:/var/www/mendersoftware/cert/key.pem:ro',
     );

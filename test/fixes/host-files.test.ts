@@ -1,6 +1,6 @@
 /** What a fix makes of a file that can't serve: carried out, the finding is gone, and what was there is as it was. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import type { MemoryHost } from '../platform/memory-host';
 import { keyFiles } from '../rules/key-files';
 import { check, edited, FILE } from '../rules/marked';
@@ -48,7 +48,7 @@ async function carryOut(text: string, code: string, title: string, more = prepar
   const after = host.snapshot();
   for (const [path, content] of Object.entries(before)) expect(after[path], path).toBe(content);
   const now = edited(text, plan);
-  const again = createService(host);
+  const again = createLanguageService(host);
   again.open(FILE, now, 2);
   const checked = await again.check(FILE);
   if (!checked || 'problem' in checked) throw new Error('not checked');
@@ -191,7 +191,7 @@ it('one plan replaces all that no service can load, and leaves a key that works 
   expect(now).toContain('./keys/tls.key:/var/www/mendersoftware/cert/key.pem');
   expect(now).toContain('./keys/useradm-private.pem:/etc/useradm/rsa/private.pem');
   host.put('/project/keys/useradm-private.pem', host.bytes('/project/keys/rsa.pem') ?? '', 0o600);
-  const again = createService(host);
+  const again = createLanguageService(host);
   again.open(FILE, now, 2);
   expect(await again.check(FILE)).toMatchObject({ findings: [{ code: 'weak-key' }] });
   expect((await again.planAll(FILE, { generate: true })).edits).toEqual([]);

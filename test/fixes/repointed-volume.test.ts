@@ -1,6 +1,6 @@
 /** Where a named volume is written in the long form, a new file's entry is a bind mount: Compose refuses a path there. */
 import { expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { daysAfter, makeCertificates } from '../rules/made-certificates';
 import { edited, FILE } from '../rules/marked';
@@ -29,7 +29,7 @@ volumes:
     [authority.certificate]: made.files['root.crt'] ?? '',
     [authority.key]: made.files['root.key'] ?? '',
   };
-  const service = createService(memoryHost({ files, now: daysAfter(made, 1) }));
+  const service = createLanguageService(memoryHost({ files, now: daysAfter(made, 1) }));
   const task = { kind: 'sign', service: 'mender-api-gateway', authority, newKey: true } as const;
   const answer = await service.planTask(FILE, task);
   if (answer.kind !== 'plan') throw new Error(answer.message);

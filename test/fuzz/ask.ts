@@ -4,7 +4,7 @@ import type {
   CheckAnswer,
   FileEdits,
   Finding,
-  MenderService,
+  LanguageService,
   Plan,
   Range,
 } from '../../server/src/language-service/api/index';
@@ -14,13 +14,13 @@ import type { Fault } from './kind';
 import { keepsAll, parses } from './yaml-facts';
 
 export interface Asked {
-  readonly service: MenderService;
+  readonly service: LanguageService;
   readonly host: MemoryHost;
   readonly file: string;
   /** The texts of open documents, by path; what isn't open is on the host's disk. */
   readonly open: ReadonlyMap<string, string>;
   /** A service that never saw anything, over the same disk with these documents open. */
-  fresh(open: ReadonlyMap<string, string>): MenderService;
+  fresh(open: ReadonlyMap<string, string>): LanguageService;
   /** What stands in a file that a plan would create; without it, plans are looked at and not carried out. */
   made?(kind: 'private-key' | 'certificate' | 'token-key'): string;
   /** Sees every answer: what must never be in one is looked for here. */

@@ -1,7 +1,7 @@
 /** Compose texts and `.env` files, through the façade. */
 
-import type { MenderService } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import type { LanguageService } from '../../server/src/language-service/api/index';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import type { Random } from '../pki/agreement/random';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from '../rules/marked';
@@ -108,8 +108,8 @@ async function askAbout({ files = {}, salt }: FuzzInput, material: Material): Pr
   const host = memoryHost({ files: others });
   host.putDirectory('/project');
   const wholly = salt % 4 === 0;
-  const serviceWith = (open: ReadonlyMap<string, string>): MenderService => {
-    const service = timed(createService(host));
+  const serviceWith = (open: ReadonlyMap<string, string>): LanguageService => {
+    const service = timed(createLanguageService(host));
     if (!wholly) service.configure(MOUNTS_ONLY);
     for (const [file, content] of open) service.open(file, content, 1);
     return service;

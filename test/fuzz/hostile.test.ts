@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, truncateSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, describe as group, it } from 'vitest';
-import type { Finding, MenderService } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import type { Finding, LanguageService } from '../../server/src/language-service/api/index';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import type { Host } from '../../server/src/platform/platform';
 import { memoryHost } from '../platform/memory-host';
@@ -15,7 +15,7 @@ const HONEST = 'services:\n  mender-useradm:\n    image: mendersoftware/useradm:
 /** Findings told of one input at most: a list that people could still read. */
 const READABLE = 250;
 
-async function findingsOf(service: MenderService, file = FILE): Promise<readonly Finding[]> {
+async function findingsOf(service: LanguageService, file = FILE): Promise<readonly Finding[]> {
   const answer = await service.check(file, undefined, { fixes: true });
   if (answer === undefined || 'problem' in answer) throw new Error(`not checked: ${JSON.stringify(answer)}`);
   return answer.findings;
@@ -23,7 +23,7 @@ async function findingsOf(service: MenderService, file = FILE): Promise<readonly
 
 /** What is said of a text; then the same service has to judge an honest file as ever. */
 async function said(text: string, files: Readonly<Record<string, string>> = {}): Promise<string[]> {
-  const service = createService(memoryHost({ files }));
+  const service = createLanguageService(memoryHost({ files }));
   service.configure(MOUNTS_ONLY);
   service.open(FILE, text, 1);
   const findings = await findingsOf(service);
@@ -35,7 +35,7 @@ async function said(text: string, files: Readonly<Record<string, string>> = {}):
   return findings.map(({ code, message }) => `${code}: ${message}`);
 }
 
-async function nextIsJudged(service: MenderService): Promise<void> {
+async function nextIsJudged(service: LanguageService): Promise<void> {
   service.open(NEXT, HONEST, 1);
   expect((await findingsOf(service, NEXT)).map(({ code }) => code)).toEqual(['missing-token-key-mount']);
 }
@@ -111,7 +111,7 @@ group('a compose file', () => {
     const entry = (i: number) => `      - ./files/${i}:/files/${i}\n`;
     const entries = Array.from({ length: 100_000 }, (_, i) => entry(i)).join('');
     const last = '      - ./keys/a.pem:/etc/useradm/rsa/private.pem:ro\n';
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     service.configure(MOUNTS_ONLY);
     service.open(FILE, `${HONEST}    volumes:\n${entries}${last}`, 1);
     expect(await findingsOf(service)).toEqual([]);
@@ -142,7 +142,7 @@ group('a compose file', () => {
   });
 
   it('of one line of 50 MB is too large, and says so', async () => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     service.open(FILE, `${HONEST}# ${'x'.repeat(50 * 1024 * 1024)}`, 1);
     expect(await service.check(FILE)).toEqual({ problem: 'is larger than 8 MB, which no compose file is.' });
     expect(
@@ -186,7 +186,7 @@ group('a file on disk', () => {
     ['NUL', Buffer.from(`${HONEST}\0`)],
     ['nothing but NULs', Buffer.alloc(100_000)],
   ])('of %s is no text, and says so', async (_what, content) => {
-    const service = createService(memoryHost({ files: { [FILE]: content } }));
+    const service = createLanguageService(memoryHost({ files: { [FILE]: content } }));
     const findings = await findingsOf(service);
     expect(findings.map(({ message }) => message)).toEqual([
       'This file is not UTF-8 text, so it cannot be a compose file.',
@@ -216,7 +216,7 @@ group('a file on disk', () => {
         },
       },
     };
-    const service = createService(restless);
+    const service = createLanguageService(restless);
     for (let i = 0; i < 50; i++) {
       const answer = await service.check(FILE, undefined, { fixes: true });
       expect(answer).toBeDefined();
@@ -224,7 +224,7 @@ group('a file on disk', () => {
     }
     expect(looks).toBeGreaterThan(50);
     await nextIsJudged(service);
-    const calm = createService(disk);
+    const calm = createLanguageService(disk);
     disk.put(FILE, HONEST);
     expect((await findingsOf(calm)).map(({ code }) => code)).toEqual(['missing-token-key-mount']);
   });
@@ -246,7 +246,7 @@ group('a real disk', () => {
       truncateSync(file, 50 * 1024 * 1024);
     }
     writeFileSync(small as string, `${HONEST}    volumes: ["./key.pem:/etc/useradm/rsa/private.pem:ro"]\n`);
-    const service = createService(nodeHost());
+    const service = createLanguageService(nodeHost());
     expect(await service.check(large as string)).toEqual({
       problem: 'is larger than 8 MB, which no compose file is.',
     });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { FILE } from '../rules/marked';
 import { type ServerProcess, startServer } from './server-process';
@@ -56,7 +56,7 @@ export async function measureMemory(root: string, server: string, edits: number)
 
 async function overFacade(text: string, edits: number): Promise<boolean> {
   const host = memoryHost({});
-  const service = createService(host);
+  const service = createLanguageService(host);
   const heaps: number[] = [];
   for (let edit = 1; edit <= edits; edit++) {
     service.open(FILE, edited(text, edit), edit);

@@ -1,5 +1,5 @@
 /** Damaged certificates and keys behind the mounts of a compose file, through the façade. */
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { FILE } from '../rules/marked';
 import { askEverything } from './ask';
@@ -59,7 +59,7 @@ export function pemFuzzer(material: Material): Fuzzer {
       for (const name of ['key', 'pkcs1', 'certificate'])
         host.put(`/project/keys/${name}.pem`, material.bases[name] ?? '', 0o600);
       const serviceWith = (open: ReadonlyMap<string, string>) => {
-        const service = timed(createService(host));
+        const service = timed(createLanguageService(host));
         for (const [file, text] of open) service.open(file, text, 1);
         return service;
       };

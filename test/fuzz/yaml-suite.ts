@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from '../rules/marked';
 import { askEverything } from './ask';
@@ -59,7 +59,7 @@ export async function checkYamlSuite(directory: string): Promise<boolean> {
 }
 
 function serviceWith(open: ReadonlyMap<string, string>) {
-  const service = timed(createService(memoryHost({})));
+  const service = timed(createLanguageService(memoryHost({})));
   service.configure(MOUNTS_ONLY);
   for (const [file, text] of open) service.open(file, text, 1);
   return service;

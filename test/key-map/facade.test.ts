@@ -1,6 +1,6 @@
 /** What the façade tells for a map. */
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, mapsOf, sharedHost, TEXT } from './stacks';
@@ -61,10 +61,10 @@ describe('the map of a deployment', () => {
 
   it('has every finding once, at its mount or at its service', async () => {
     const host = await sharedHost();
-    const service = createService(host);
+    const service = createLanguageService(host);
     const answer = await service.check(FILE);
     const [map] = await service.map(FILE);
-    if (!answer || 'problem' in answer || !map) throw new Error('nothing was judged');
+    if (!answer || 'problem' in answer || !map) throw new Error('nothing was checked');
     const inMap = [...map.mounts, ...map.services].flatMap(({ findings }) => findings);
     const key = (found: { code: string; message: string }) => `${found.code} ${found.message}`;
     expect([...inMap, ...map.findings].map(key).sort()).toEqual(answer.findings.map(key).sort());
@@ -113,7 +113,7 @@ describe('the map of a deployment', () => {
   });
 
   it('knows no files of a document that has no path', async () => {
-    const service = createService(memoryHost());
+    const service = createLanguageService(memoryHost());
     service.open('untitled:Untitled-1', TEXT, 1);
     const [map] = await service.map('untitled:Untitled-1');
     expect(map?.looked).toBe(false);
@@ -128,7 +128,7 @@ describe('the map of a deployment', () => {
   });
 
   it('shows the mistakes of the example', async () => {
-    const [map] = await createService(nodeHost()).map(example);
+    const [map] = await createLanguageService(nodeHost()).map(example);
     const words = map?.mounts.map(({ title, target, mounted, misplaced, state }) =>
       [title, target, mounted ? 'mounted' : 'not mounted', ...(misplaced ? ['misplaced'] : []), state].join(
         ', ',

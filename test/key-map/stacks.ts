@@ -1,7 +1,7 @@
 /** Deployments to be drawn: in memory, with keys made at run time, and as arbitrary data. */
 import fc from 'fast-check';
 import type { StackMap } from '../../server/src/language-service/api/key-map';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { make } from '../../server/src/pki/generate/generate';
 import { memoryHost } from '../platform/memory-host';
 
@@ -51,7 +51,7 @@ export async function mapsOf(
   host: ReturnType<typeof memoryHost>,
   settings: object = {},
 ): Promise<readonly StackMap[]> {
-  const service = createService(host);
+  const service = createLanguageService(host);
   service.configure({ rules: {}, trusted: true, folders: ['/p'], ...settings });
   return service.map(FILE);
 }

@@ -4,7 +4,7 @@ import { drawMermaid } from '../../server/src/key-map/mermaid/mermaid';
 import { modelOf } from '../../server/src/key-map/model/model';
 import { drawSvg } from '../../server/src/key-map/svg/svg';
 import { MAP_METHOD, type MapAnswer } from '../../server/src/language-server/protocol/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { connect } from '../language-server/wire';
 import type { MemoryHost } from '../platform/memory-host';
 import { mapsOf } from './stacks';
@@ -99,7 +99,7 @@ describe('a trusted copy of a certificate', () => {
 
   it('is told by the page and its table', async () => {
     moveOn(host, 90);
-    const wire = await connect(createService(host));
+    const wire = await connect(createLanguageService(host));
     const answer = await wire.client.sendRequest<MapAnswer>(MAP_METHOD, {
       uri: 'file:///p/docker-compose.yml',
     });

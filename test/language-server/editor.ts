@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ClientCapabilities, CompletionItem, Position, Range } from 'vscode-languageserver/node';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { make } from '../../server/src/pki/generate/generate';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { memoryHost } from '../platform/memory-host';
@@ -65,7 +65,7 @@ export async function editor(options: EditorOptions = {}): Promise<Editor> {
     writeFileSync(path(name), text);
   };
   for (const [name, text] of Object.entries(options.files ?? {})) write(name, text);
-  const wire = await connect(createService(nodeHost()), {
+  const wire = await connect(createLanguageService(nodeHost()), {
     capabilities: options.capabilities ?? EDITOR,
     initializationOptions: { prompts: options.prompts ?? true, trusted: options.trusted ?? true },
     folders: [pathToFileURL(directory).toString()],

@@ -8,7 +8,7 @@ import type {
   ApplyOptions,
   Finding,
   FixSummary,
-  MenderService,
+  LanguageService,
   OfferedFix,
   Plan,
   PlannedFile,
@@ -19,7 +19,7 @@ import type {
 } from '../../server/src/language-service/api/index';
 import { noEditor } from '../fixes/no-editor';
 
-export interface FakeService extends MenderService {
+export interface FakeService extends LanguageService {
   /** Of the open documents. */
   readonly texts: Map<string, string>;
   /** Of the files on disk. */
@@ -37,7 +37,7 @@ export interface FakeService extends MenderService {
   cleanedUp: boolean;
   /** What `changed` was told, in order. */
   readonly news: (readonly string[] | undefined)[];
-  /** Has files judged together; `info` adds to what is told of their stack. */
+  /** Has files checked together; `info` adds to what is told of their stack. */
   together(files: readonly string[], info?: Partial<StackInfo>): void;
   stackOffer: StackOffer | undefined;
 }

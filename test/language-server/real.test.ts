@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CodeAction, TextDocumentEdit } from 'vscode-languageserver/node';
 import type { Applied, ApplyResult, PlanPreview } from '../../server/src/language-server/protocol/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { applyEdits, connect, type Wire } from './wire';
 
@@ -36,7 +36,7 @@ beforeEach(async () => {
   const file = join(directory, 'docker-compose.yml');
   uri = pathToFileURL(file).toString();
   text = readFileSync(file, 'utf8');
-  wire = await connect(createService(nodeHost()));
+  wire = await connect(createLanguageService(nodeHost()));
 });
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 /** Whatever arrives, the server lives on and answers the next honest request. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { createGuard, oneLine } from '../../server/src/language-server/core/error-boundary';
+import { createErrorBoundary, oneLine } from '../../server/src/language-server/core/error-boundary';
 import { fileKey, fileOf, relativeTo, uriOf } from '../../server/src/language-server/core/uris';
 import { type FakeService, fakeService } from './fake-service';
 import { connect, URI, type Wire } from './wire';
@@ -74,7 +74,7 @@ describe('malformed messages', () => {
   });
 });
 
-describe('the guard', () => {
+describe('the boundary', () => {
   test('never lets PEM text into the log', () => {
     expect(oneLine(new Error('bad: -----BEGIN PRIVATE KEY-----\nabc'))).not.toContain('BEGIN');
     expect(oneLine(`${'x'.repeat(400)}`)).toHaveLength(301);
@@ -89,7 +89,7 @@ describe('the guard', () => {
       warn() {},
       info() {},
     };
-    const answer = await createGuard(log)('Work', 'fallback', () => {
+    const answer = await createErrorBoundary(log)('Work', 'fallback', () => {
       throw new Error('no');
     });
     expect(answer).toBe('fallback');

@@ -23,7 +23,7 @@ import {
 } from 'vscode-languageserver/node';
 import { STATUS_METHOD, type StatusParams } from '../../server/src/language-server/protocol/index';
 import { createServer } from '../../server/src/language-server/server';
-import type { MenderService } from '../../server/src/language-service/api/index';
+import type { LanguageService } from '../../server/src/language-service/api/index';
 import { listRules } from '../../server/src/language-service/info/rules';
 
 export const URI = 'file:///project/docker-compose.yml';
@@ -89,7 +89,7 @@ export interface WireOptions {
   readonly folders?: readonly string[];
 }
 
-export async function connect(service: MenderService, options: WireOptions = {}): Promise<Wire> {
+export async function connect(service: LanguageService, options: WireOptions = {}): Promise<Wire> {
   const up = new PassThrough();
   const down = new PassThrough();
   const server = createConnection(new StreamMessageReader(up), new StreamMessageWriter(down));

@@ -11,8 +11,8 @@ import {
 } from '../../server/src/compose/document/document';
 import type { Tree } from '../../server/src/compose/node/node';
 import type { Lookup } from '../../server/src/compose/syntax/interpolation';
-import type { MenderService, Position } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import type { LanguageService, Position } from '../../server/src/language-service/api/index';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { type Random, randomEdit, randomOf } from './random-edits';
 
@@ -66,7 +66,7 @@ export function compareReadings(
 
 interface Question {
   readonly what: string;
-  ask(service: MenderService): Promise<unknown>;
+  ask(service: LanguageService): Promise<unknown>;
 }
 
 /** Makes `edits` random edits over `projects`, with answers compared after each. Stops at the first difference. */
@@ -114,7 +114,7 @@ interface Session {
   readonly project: Project;
   readonly texts: Map<string, string>;
   readonly history: Map<string, string[]>;
-  readonly service: MenderService;
+  readonly service: LanguageService;
   readonly host: MemoryHost;
   change(file: string, text: string): void;
   /** What differs in the trees between reading in blocks and as a whole. */
@@ -158,8 +158,12 @@ function hostOf(texts: ReadonlyMap<string, string>): MemoryHost {
   return memoryHost({ files: Object.fromEntries([...texts].map(([file, text]) => [at(file), text])) });
 }
 
-function serviceOf(host: MemoryHost, { edited }: Project, texts: ReadonlyMap<string, string>): MenderService {
-  const service = createService(host);
+function serviceOf(
+  host: MemoryHost,
+  { edited }: Project,
+  texts: ReadonlyMap<string, string>,
+): LanguageService {
+  const service = createLanguageService(host);
   service.configure({ rules: {}, trusted: true, folders: [ROOT] });
   for (const file of edited) if (isDocument(file)) service.open(at(file), texts.get(file) ?? '', 1);
   return service;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { check, FILE } from '../rules/marked';
 
@@ -41,7 +41,7 @@ describe('a file that is no compose file', () => {
     ['text with a NUL', 'services:\0'],
   ])('%s: one finding', async (_name, content) => {
     const host = memoryHost({ files: { [FILE]: content } });
-    const answer = await createService(host).check(FILE);
+    const answer = await createLanguageService(host).check(FILE);
     expect(answer).toMatchObject({ findings: [{ code: 'invalid-compose' }] });
   });
 
@@ -51,7 +51,7 @@ describe('a file that is no compose file', () => {
     host.put('/project/secret.yml', 'services:');
     host.deny('/project/secret.yml');
     host.putOther('/project/fifo.yml');
-    const service = createService(host);
+    const service = createLanguageService(host);
     const problems = [];
     for (const name of ['big', 'directory', 'secret', 'fifo', 'none']) {
       problems.push(await service.check(`/project/${name}.yml`));
@@ -72,7 +72,7 @@ describe('other software', () => {
     ['notes.yaml', 'this: [is broken'],
     ['docker-compose.yml', 'services:\n  web: {image: nginx}\n  db: [broken]\n'],
   ])('%s is left in peace when it is opened', async (name, text) => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     service.open(`/project/${name}`, text, 1);
     expect(await service.check(`/project/${name}`)).toMatchObject({ findings: [], mender: false });
   });
@@ -80,7 +80,7 @@ describe('other software', () => {
 
 describe('half-typed text', () => {
   it('never throws, whatever part of a file is there', async () => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     for (const text of fixtures) {
       for (let length = 0; length <= text.length; length += 7) {
         service.open(FILE, text.slice(0, length), length);
@@ -91,7 +91,7 @@ describe('half-typed text', () => {
   });
 
   it('never throws for random damage, and every range is inside the text', async () => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     const damage = fc.record({
       text: fc.constantFrom(...fixtures),
       at: fc.nat(),
@@ -123,7 +123,7 @@ describe('half-typed text', () => {
   });
 
   it('survives hostile YAML', async () => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     const bomb = ['a: &a0 [x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 30; i++)
       bomb.push(

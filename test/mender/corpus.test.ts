@@ -4,7 +4,7 @@
  */
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Draft, FixContext, Surroundings } from '../../server/src/changes/types';
+import type { Draft, FixContext, HostFiles } from '../../server/src/changes/types';
 import { createWorking } from '../../server/src/changes/types';
 import { editCompose } from '../../server/src/compose/edit/edit';
 import { applyChanges } from '../../server/src/compose/syntax/line-index';
@@ -20,7 +20,7 @@ const ABOUT_REQUIREMENTS = /^(missing-|misplaced-mount$|storage-)/;
 const nameOf = ({ release, name }: CorpusStack) => `${release} ${name}`;
 
 /** A host on which the corpus files and the keys that they name exist, none of them readable as PEM. */
-function surroundings(judged: Judged): Surroundings {
+function surroundings(judged: Judged): HostFiles {
   const there = new Set(
     judged.deployment.services.flatMap(({ states }) => states.flatMap(({ hostFile }) => hostFile ?? [])),
   );

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { applyEdits } from '../../server/src/cli/apply/text-edits';
 import type { Plan } from '../../server/src/language-service/api/index';
 import type { KeyTask } from '../../server/src/language-service/api/tasks';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { type Authority, makeAuthority } from './authority';
 import type { Made, Maker } from './makers';
@@ -116,7 +116,7 @@ async function withProject(
   await mkdir(project);
   await cp(path.join(REPOSITORY, 'examples/production'), project, { recursive: true });
   const compose = path.join(project, 'docker-compose.yml');
-  const service = createService(nodeHost());
+  const service = createLanguageService(nodeHost());
   const does = async (task: KeyTask): Promise<Plan> => {
     const answer = await service.planTask(compose, task);
     if (answer.kind !== 'plan') throw new Error(`${task.kind}: ${answer.message}`);

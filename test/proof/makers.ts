@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { make } from '../../server/src/pki/generate/generate';
 import type { KeyOrder } from '../../server/src/pki/generate/requests';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
@@ -139,7 +139,7 @@ async function fromCompose(directory: string): Promise<readonly Made[]> {
   const project = path.join(directory, 'project');
   await mkdir(project);
   await cp(path.join(REPOSITORY, 'examples/production'), project, { recursive: true });
-  const service = createService(nodeHost());
+  const service = createLanguageService(nodeHost());
   const plan = await service.planAll(path.join(project, 'docker-compose.yml'), { generate: true });
   const answer = await service.apply(plan);
   if (!answer.ok) throw new Error(answer.message);

@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { openssl, temporaryDirectory } from '../pki/openssl';
 import { buildJudge, judge, releaseOf } from './token-judge';
@@ -106,7 +106,7 @@ describe.runIf(hasGo)('a token key that is', () => {
           compose,
           `services:\n  ${role}:\n    image: mendersoftware/${role}:${tag}\n    volumes:\n      - ./private/key.pem:${target}:ro\n`,
         );
-        const answer = await createService(nodeHost()).check(compose);
+        const answer = await createLanguageService(nodeHost()).check(compose);
         if (!answer || 'problem' in answer) throw new Error('not checked');
         const codes = answer.findings.map(({ code }) => code);
         const told = codes.some((code) => UNLOADABLE.includes(code));

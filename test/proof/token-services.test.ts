@@ -7,9 +7,9 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyEdits } from '../../server/src/cli/apply/text-edits';
-import type { MenderService, Plan } from '../../server/src/language-service/api/index';
+import type { LanguageService, Plan } from '../../server/src/language-service/api/index';
 import type { KeyTask } from '../../server/src/language-service/api/tasks';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { temporaryDirectory } from '../pki/openssl';
 import { buildJudge, isOpen, judge, releaseOf, type TokenRole } from './token-judge';
@@ -101,7 +101,7 @@ afterAll(async () => {
 class Project {
   readonly directory: string;
   readonly compose: string;
-  readonly service: MenderService = createService(nodeHost());
+  readonly service: LanguageService = createLanguageService(nodeHost());
   /** By role, the tokens that were signed so far, and whether the last plan says that they are accepted. */
   readonly tokens = new Map<TokenRole, { readonly token: string; alive: boolean }[]>();
 

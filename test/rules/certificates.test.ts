@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import {
   CERTIFICATE_CODES,
@@ -78,7 +78,7 @@ async function check({
   ]);
   const host = memoryHost({ files: { ...Object.fromEntries(contents), [FILE]: text } });
   host.setNow(daysAfter(made, day));
-  const service = createService(host);
+  const service = createLanguageService(host);
   service.configure({
     rules: {},
     trusted,

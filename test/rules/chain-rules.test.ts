@@ -1,7 +1,7 @@
 /** Chains that clients refuse, and what the deployments service trusts storage by: told where it is sure, and nowhere else. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { encodePem } from '../../server/src/pki/pem/encode';
 import { buildCertificate, type CertificateWishes } from '../pki/agreement/build-certificate';
 import { memoryHost } from '../platform/memory-host';
@@ -95,7 +95,7 @@ async function found(text: string, served: readonly string[], trusted: readonly 
     },
   });
   host.setNow(NOW);
-  const answer = await createService(host).check('/project/docker-compose.yml');
+  const answer = await createLanguageService(host).check('/project/docker-compose.yml');
   if (!answer || 'problem' in answer) throw new Error('not checked');
   return answer.findings.filter(({ code }) => CODES.includes(code));
 }

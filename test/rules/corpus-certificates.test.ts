@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding, Settings } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { corpus } from '../mender/corpus';
 import { openssl } from '../pki/openssl';
 import { memoryHost } from '../platform/memory-host';
@@ -43,7 +43,7 @@ async function checkFiles(
   rules: Settings['rules'] = {},
 ): Promise<readonly Finding[]> {
   const host = memoryHost({ files: contents, now });
-  const service = createService(host);
+  const service = createLanguageService(host);
   const named = files.map((name) => `/m/${name}`);
   service.configure({ rules, trusted: true, folders: ['/m'], stacks: [{ files: named }] });
   const answer = await service.check(named[0] ?? '');

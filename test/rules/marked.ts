@@ -4,8 +4,8 @@
  */
 import { expect } from 'vitest';
 import { applyChanges, lineIndex } from '../../server/src/compose/syntax/line-index';
-import type { Finding, MenderService, Plan, Settings } from '../../server/src/language-service/api/index';
-import { createService } from '../../server/src/language-service/create-language-service';
+import type { Finding, LanguageService, Plan, Settings } from '../../server/src/language-service/api/index';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { mountedFileRules } from '../../server/src/rules/index';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 
@@ -40,7 +40,7 @@ export function foundMarks(findings: readonly Finding[]): string[] {
 
 export interface Checked {
   readonly host: MemoryHost;
-  readonly service: MenderService;
+  readonly service: LanguageService;
   readonly findings: readonly Finding[];
 }
 
@@ -64,7 +64,7 @@ export async function check(
 ): Promise<Checked> {
   const host = memoryHost({ files: { [FILE]: text, ...files } });
   prepare?.(host);
-  const service = createService(host);
+  const service = createLanguageService(host);
   if (!prepare) service.configure(MOUNTS_ONLY);
   const answer = await service.check(FILE, undefined, { fixes: true });
   if (answer === undefined || 'problem' in answer) throw new Error(`not checked: ${JSON.stringify(answer)}`);

@@ -16,7 +16,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import type { Host } from '../../server/src/platform/platform';
 
@@ -42,7 +42,7 @@ async function codes(host: Host = nodeHost(), release = '1.0.0'): Promise<string
     file,
     `services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-${release}\n    volumes:\n      - ./keys/key.pem:/etc/useradm/rsa/private.pem:ro\n`,
   );
-  const answer = await createService(host).check(file);
+  const answer = await createLanguageService(host).check(file);
   if (!answer || 'problem' in answer) throw new Error('not checked');
   return answer.findings.map(({ code }) => code);
 }

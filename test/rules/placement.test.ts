@@ -1,13 +1,13 @@
 /** In a stack of several files: where a finding stands, and which file its fix edits, with which path. */
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createWorking, type Surroundings } from '../../server/src/changes/types';
+import { createWorking, type HostFiles } from '../../server/src/changes/types';
 import { fixes } from '../../server/src/fixes/index';
 import { deploymentOf } from '../../server/src/mender/deployment';
 import { missingTokenKeyMount } from '../../server/src/rules/missing-token-key-mount';
 import { stackOf } from '../mender/stack-of';
 
-const around: Surroundings = {
+const around: HostFiles = {
   paths: posix,
   platform: 'posix',
   now: () => Date.now(),

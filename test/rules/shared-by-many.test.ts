@@ -1,6 +1,6 @@
 /** A key that hundreds of services use: what is said of each is what is said of two, cut to what can be read. */
 import { expect, it } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from './marked';
 
@@ -10,7 +10,7 @@ const service = (index: number) =>
   `  ${name(index)}:\n    image: mendersoftware/useradm:mender-3.7.0\n    volumes:\n      - ./keys/one.pem:/etc/useradm/rsa/private.pem:ro\n`;
 
 it('is found in each of them, with the others in order', async () => {
-  const editor = createService(memoryHost({}));
+  const editor = createLanguageService(memoryHost({}));
   editor.configure(MOUNTS_ONLY);
   const indexes = [...Array(COUNT).keys()];
   editor.open(FILE, `services:\n${indexes.map(service).join('')}`, 1);

@@ -1,7 +1,7 @@
 /** Absolute paths of another kind of host: what is there can't be known here, so nothing is said of it, or made. */
 import { describe, expect, it } from 'vitest';
 import type { KeyTask } from '../../server/src/language-service/api/tasks';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 
 const TARGETS = '/var/www/mendersoftware/cert';
@@ -28,7 +28,7 @@ const TASKS: readonly KeyTask[] = [
 
 function serviceOf(directory: string) {
   const file = '/project/docker-compose.yml';
-  const service = createService(memoryHost({ files: { [file]: text(directory) } }));
+  const service = createLanguageService(memoryHost({ files: { [file]: text(directory) } }));
   service.configure({ rules: {}, trusted: true, folders: ['/project'] });
   return { service, file };
 }

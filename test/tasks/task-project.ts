@@ -3,9 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { applyEdits } from '../../server/src/cli/apply/text-edits';
-import type { MenderService, Plan } from '../../server/src/language-service/api/index';
+import type { LanguageService, Plan } from '../../server/src/language-service/api/index';
 import type { KeyTask } from '../../server/src/language-service/api/tasks';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { temporaryDirectory } from '../pki/openssl';
 
@@ -13,7 +13,7 @@ export const directory = temporaryDirectory();
 export const at = (...parts: string[]) => path.join(directory.path, ...parts);
 export const text = (...parts: string[]) => readFile(at(...parts), 'utf8');
 /** Of the test that runs. */
-export let service: MenderService;
+export let service: LanguageService;
 /** Path of the compose file. */
 export let compose: string;
 
@@ -21,7 +21,7 @@ export let compose: string;
 export function useProject(): void {
   beforeEach(async () => {
     await directory.create();
-    service = createService(nodeHost());
+    service = createLanguageService(nodeHost());
     compose = at('docker-compose.yml');
   });
   afterEach(() => directory.remove());

@@ -1,7 +1,7 @@
 /** Text of files in Markdown: no markup, link, picture, icon or unseen character, wherever it stands. */
 import MarkdownIt, { type Token } from 'markdown-it';
 import { describe, expect, test } from 'vitest';
-import { createService } from '../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { code, plain } from '../../server/src/text/markdown';
 import { memoryHost } from '../platform/memory-host';
 
@@ -82,7 +82,7 @@ describe('what is told of a hostile file', () => {
 
   test('wherever somebody points or completes', async () => {
     const files = { '/p/docker-compose.yml': compose };
-    const mender = createService(memoryHost({ files }));
+    const mender = createLanguageService(memoryHost({ files }));
     mender.configure({ rules: {}, trusted: true, folders: ['/p'] });
     let told = 0;
     for (const [line, text] of compose.split('\n').entries()) {

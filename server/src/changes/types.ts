@@ -74,7 +74,7 @@ export interface FileView {
 }
 
 /** The host's files as fixes see them. Answers are from before the plan: nothing has been written. */
-export interface Surroundings {
+export interface HostFiles {
   readonly paths: PlatformPath;
   readonly platform: 'posix' | 'windows';
   /** Whether files can be given to other users. */
@@ -118,7 +118,7 @@ export type KeyTrouble = Trouble;
 
 export interface FixContext {
   readonly deployment: Deployment;
-  readonly around: Surroundings;
+  readonly around: HostFiles;
   readonly work: Working;
   /** Absolute: where new files go, whatever the documentation says. */
   readonly directory?: string;

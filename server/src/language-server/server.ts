@@ -1,8 +1,8 @@
 /** The language server: connects the features of this room to one connection and one façade. */
 
 import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
-import type { MenderService, RuleInfo } from '../language-service/api/index';
-import { createGuard } from './core/error-boundary';
+import type { LanguageService, RuleInfo } from '../language-service/api/index';
+import { createErrorBoundary } from './core/error-boundary';
 import { PositionEncodingKind, TextDocumentSyncKind } from './core/lsp';
 import { CODE_ACTION_KINDS, offerCodeActions } from './handlers/code-actions';
 import { offerCodeLenses } from './handlers/code-lens';
@@ -42,10 +42,10 @@ export interface ServerOptions {
  * Registers all handlers on `connection`; the caller then calls `connection.listen()`. Works over any transport.
  * No handler throws: failures are logged in one line, and answered with null, an empty list or a refusal.
  */
-export function createServer(connection: Connection, service: MenderService, options: ServerOptions): void {
-  const guard = createGuard(connection.console);
+export function createServer(connection: Connection, service: LanguageService, options: ServerOptions): void {
+  const boundary = createErrorBoundary(connection.console);
   const log = connection.console;
-  const checks = createChecks(service, guard, log, () => documents, {
+  const checks = createChecks(service, boundary, log, () => documents, {
     async answered(document, answer) {
       await Promise.all([
         diagnostics.tell(document, answer.findings),
@@ -63,7 +63,7 @@ export function createServer(connection: Connection, service: MenderService, opt
     (key) => checks.isPending(key),
     options.pages,
   );
-  const documents: Documents = trackDocuments(connection, service, guard, {
+  const documents: Documents = trackDocuments(connection, service, boundary, {
     changed(document) {
       deployments.edited();
       checks.changed(document);
@@ -73,7 +73,7 @@ export function createServer(connection: Connection, service: MenderService, opt
       status.forget(document);
       lenses.forget(document);
       hints.forget(document);
-      void guard('Withdrawing diagnostics', undefined, () => diagnostics.clear(document));
+      void boundary('Withdrawing diagnostics', undefined, () => diagnostics.clear(document));
       void watch.follow(checks.dependencies());
     },
   });
@@ -81,15 +81,24 @@ export function createServer(connection: Connection, service: MenderService, opt
     deployments.changed();
     checks.again(files);
   };
-  const maps = answerMaps(connection, service, guard, () => documents);
+  const maps = answerMaps(connection, service, boundary, () => documents);
   const edits = createEditWriter(documents);
   const plans = createPlans(service, documents, edits);
-  const settings = keepSettings(connection, service, options.rules, options.releases, guard, () => again());
+  const settings = keepSettings(connection, service, options.rules, options.releases, boundary, () =>
+    again(),
+  );
   const folders = () => settings.folders();
-  const status = tellStatus(connection, service, guard, () => documents, folders, options.releases.examples);
+  const status = tellStatus(
+    connection,
+    service,
+    boundary,
+    () => documents,
+    folders,
+    options.releases.examples,
+  );
   const watch = watchFiles(
     connection,
-    guard,
+    boundary,
     folders,
     () => settings.trusted(),
     ({ files, textsOnly }) => {
@@ -97,20 +106,20 @@ export function createServer(connection: Connection, service: MenderService, opt
       again(textsOnly ? files : undefined);
     },
   );
-  const deployments = answerDeployments(connection, service, guard, checks, () => documents, folders);
-  const actions = offerCodeActions(connection, service, guard, documents, diagnostics, edits, () =>
+  const deployments = answerDeployments(connection, service, boundary, checks, () => documents, folders);
+  const actions = offerCodeActions(connection, service, boundary, documents, diagnostics, edits, () =>
     settings.trusted(),
   );
-  const commands = answerCommands(connection, plans, guard, edits);
-  answerPlanRequests(connection, plans, guard);
-  const answering = createAnswering(guard, () => documents);
+  const commands = answerCommands(connection, plans, boundary, edits);
+  answerPlanRequests(connection, plans, boundary);
+  const answering = createAnswering(boundary, () => documents);
   const hovers = answerHovers(connection, service, answering, () => settings.trusted());
   const completions = answerCompletions(connection, service, answering);
-  const lenses = offerCodeLenses(connection, service, guard, answering, {
+  const lenses = offerCodeLenses(connection, service, boundary, answering, {
     enabled: () => settings.shows('codeLens'),
     trusted: () => settings.trusted(),
   });
-  const hints = offerInlayHints(connection, service, guard, answering, () => settings.shows('inlayHints'));
+  const hints = offerInlayHints(connection, service, boundary, answering, () => settings.shows('inlayHints'));
   settings.onShows(() => {
     void lenses.refresh();
     void hints.refresh();
@@ -152,12 +161,12 @@ export function createServer(connection: Connection, service: MenderService, opt
     void Promise.all([settings.subscribe(), watch.subscribe()]);
   });
   connection.onNotification(TRUST_METHOD, (params: TrustParams) => {
-    void guard('Noticing trust', undefined, () => settings.setTrusted(params.trusted === true));
+    void boundary('Noticing trust', undefined, () => settings.setTrusted(params.trusted === true));
   });
   connection.onShutdown(async () => {
     checks.stop();
     deployments.stop();
     days.stop();
-    await guard('Shutting down', undefined, () => plans.stop());
+    await boundary('Shutting down', undefined, () => plans.stop());
   });
 }

@@ -1,4 +1,4 @@
-/** The methods of an editor, each over the judgement of the last check. */
+/** The methods of an editor, each over the last check. */
 import type { Host } from '../platform/platform';
 import type { EditorMethods } from './api/editor-features';
 import type { FixSummary } from './api/index';
@@ -25,7 +25,7 @@ export interface EditorParts extends CompleteParts {
 /** Links under a hover: a few, not a menu. */
 const MAX_ACTIONS = 3;
 
-export function createEditor(parts: EditorParts): EditorMethods {
+export function createEditorFeatures(parts: EditorParts): EditorMethods {
   const { host, last, planning, settings } = parts;
 
   /** The fixes of findings, each remedy once; in an untrusted workspace none. */
@@ -43,21 +43,21 @@ export function createEditor(parts: EditorParts): EditorMethods {
 
   return {
     async describe(file, position) {
-      const judged = await last.stacks(file);
-      const offset = offsetOf(file, position, judged);
-      const pointed = offset === undefined ? undefined : pointedAt(file, offset, judged);
+      const checked = await last.stacks(file);
+      const offset = offsetOf(file, position, checked);
+      const pointed = offset === undefined ? undefined : pointedAt(file, offset, checked);
       if (offset === undefined || !pointed) return undefined;
-      const told =
+      const reported =
         pointed.kind === 'mount'
           ? describeMount(pointed, file, offset)
           : pointed.kind === 'variable'
             ? describeVariable(pointed)
             : describeService(pointed, settings());
-      if (!told) return undefined;
+      if (!reported) return undefined;
       return {
-        range: rangeOf({ file, ...told }, pointed.judged.analysis.lines(file)),
-        markdown: told.markdown,
-        actions: (await fixesFor(file, told.findings)).slice(0, MAX_ACTIONS),
+        range: rangeOf({ file, ...reported }, pointed.checked.analysis.lines(file)),
+        markdown: reported.markdown,
+        actions: (await fixesFor(file, reported.findings)).slice(0, MAX_ACTIONS),
       };
     },
     async complete(file, position, signal) {
@@ -80,14 +80,14 @@ export function createEditor(parts: EditorParts): EditorMethods {
       return settings().trusted ? linksOf(file, await last.stacks(file), host) : [];
     },
     async definition(file, position) {
-      const judged = await last.stacks(file);
-      const offset = offsetOf(file, position, judged);
-      return offset === undefined ? undefined : definitionAt(file, offset, judged, host, settings().trusted);
+      const checked = await last.stacks(file);
+      const offset = offsetOf(file, position, checked);
+      return offset === undefined ? undefined : definitionAt(file, offset, checked, host, settings().trusted);
     },
     async references(file, position) {
-      const judged = await last.stacks(file);
-      const offset = offsetOf(file, position, judged);
-      return offset === undefined ? [] : referencesAt(file, offset, judged);
+      const checked = await last.stacks(file);
+      const offset = offsetOf(file, position, checked);
+      return offset === undefined ? [] : referencesAt(file, offset, checked);
     },
     async outline(file) {
       return outlineOf(file, await last.stacks(file), settings());

@@ -13,7 +13,7 @@ import type {
   CheckAnswer,
   Finding,
   FixSummary,
-  MenderService,
+  LanguageService,
   OfferedFix,
   Plan,
   Position,
@@ -21,16 +21,16 @@ import type {
   Settings,
   TextChange,
 } from './api/index';
-import { createLastJudgement } from './check/check-cache';
-import { createJudge, type Judged } from './check/check-file';
+import { createLastCheck } from './check/check-cache';
+import { type CheckedStack, createChecker } from './check/check-file';
 import { hasEnvName } from './check/is-relevant-file';
 import type { CodedFinding } from './check/run-rules';
 import { presentFinding } from './check/to-finding';
-import { createEditor } from './create-editor-features';
+import { createEditorFeatures } from './create-editor-features';
 import { rangeOf } from './edits/to-text-edits';
-import { createDraftJudge } from './features/completion/check-without-entry';
+import { createDraftChecker } from './features/completion/check-without-entry';
 import { createTexts } from './files/document-texts';
-import { createSurroundings } from './files/host-files';
+import { createHostFiles } from './files/host-files';
 import { fenced } from './files/untrusted';
 import { mapOf } from './key-map/build-key-map';
 import type { Planner, Proposal } from './plans/planner';
@@ -40,7 +40,7 @@ import { createDeploymentFinder } from './workspace/deployments';
 const FIX_ALL = 'fix-all';
 const GENERATE_ALL = 'generate-all';
 
-export function createService(given: Host): MenderService {
+export function createLanguageService(given: Host): LanguageService {
   let settings: Settings = { rules: {}, trusted: true };
   const opened = new Set<string>();
   const host = fenced(steady(given), () =>
@@ -49,16 +49,16 @@ export function createService(given: Host): MenderService {
   const texts = createTexts(host);
   const facts = createFactsCache(host);
   const git = gitViewOf(host);
-  const around = createSurroundings(host, facts, git, () => settings.trusted);
-  const judges = createJudge(texts, host, facts, () => settings);
-  const { offer, related, forget: forgetStacks } = judges;
+  const around = createHostFiles(host, facts, git, () => settings.trusted);
+  const checker = createChecker(texts, host, facts, () => settings);
+  const { offer, related, forget: forgetStacks } = checker;
   /** Without a folder, an untrusted file is alone with its directory. */
-  const judge: typeof judges.judge = (file, signal) => {
+  const check: typeof checker.check = (file, signal) => {
     if (host.paths.isAbsolute(file)) opened.add(host.paths.dirname(file));
-    return judges.judge(file, signal);
+    return checker.check(file, signal);
   };
-  const last = createLastJudgement(judge);
-  const drafts = createDraftJudge(texts, host, facts, () => settings);
+  const last = createLastCheck(check);
+  const drafts = createDraftChecker(texts, host, facts, () => settings);
   const forget = () => {
     forgetStacks();
     drafts.forget();
@@ -86,20 +86,20 @@ export function createService(given: Host): MenderService {
     return loaded;
   };
 
-  const judgedOf = async (file: string): Promise<readonly Judged[]> => {
-    const judgement = await judge(file);
-    return judgement && 'stacks' in judgement ? judgement.stacks : [];
+  const checkedStacks = async (file: string): Promise<readonly CheckedStack[]> => {
+    const result = await check(file);
+    return result && 'stacks' in result ? result.stacks : [];
   };
 
   return {
-    ...createEditor({
+    ...createEditorFeatures({
       host,
       texts,
       around,
       planning,
       last,
       settings: () => settings,
-      judgeText: drafts.judge,
+      checkText: drafts.check,
     }),
     open(file, text) {
       // A document that comes hides a file on disk, which may say other things of its place among others; in `.env`,
@@ -125,28 +125,28 @@ export function createService(given: Host): MenderService {
     offer,
     deployments: createDeploymentFinder(texts, host, facts, around, () => settings, planning),
     async check(file, signal, options): Promise<CheckAnswer | { readonly problem: string } | undefined> {
-      const judgement = await last.anew(file, signal).catch((error) => {
+      const result = await last.anew(file, signal).catch((error) => {
         if (!isGivenUp(error)) throw error;
       });
       if (signal?.aborted) return undefined;
-      if (judgement === undefined) return { findings: [], mender: false, stacks: [], dependencies: [file] };
-      if ('problem' in judgement) return { problem: judgement.problem };
+      if (result === undefined) return { findings: [], mender: false, stacks: [], dependencies: [file] };
+      if ('problem' in result) return { problem: result.problem };
       const findings: Finding[] = [];
       /** By where they begin. */
-      const told = new Map<number, CodedFinding[]>();
-      for (const coded of ownFirst(judgement.stacks, file)) {
+      const reported = new Map<number, CodedFinding[]>();
+      for (const coded of ownFirst(result.stacks, file)) {
         const { start } = coded.finding.span;
-        const others = told.get(start) ?? [];
+        const others = reported.get(start) ?? [];
         // Two stacks with one base tell the same of it.
         if (others.some((other) => tellsTheSame(coded, other))) continue;
         others.push(coded);
-        told.set(start, others);
+        reported.set(start, others);
         const fixes = options?.fixes ? await fixesOf(coded, file) : [];
         if (signal?.aborted) return undefined;
         findings.push(presentFinding(coded, settings, fixes));
       }
       const dependencies = new Set([file]);
-      for (const { analysis, info, inside, findings: own } of judgement.stacks) {
+      for (const { analysis, info, inside, findings: own } of result.stacks) {
         const analyses = new Set([analysis, ...own.map((coded) => coded.analysis)]);
         for (const { deployment } of analyses)
           for (const path of deployment.stack.dependencies) dependencies.add(path);
@@ -155,14 +155,14 @@ export function createService(given: Host): MenderService {
       }
       return {
         findings,
-        mender: judgement.stacks.some(({ analysis }) => analysis.deployment.isMender),
-        stacks: judgement.stacks.map(({ info }) => info),
+        mender: result.stacks.some(({ analysis }) => analysis.deployment.isMender),
+        stacks: result.stacks.map(({ info }) => info),
         dependencies: [...dependencies],
       };
     },
     async map(file) {
-      const judged = await judgedOf(file);
-      return judged.flatMap((stack) => mapOf(stack, settings) ?? []);
+      const checked = await checkedStacks(file);
+      return checked.flatMap((stack) => mapOf(stack, settings) ?? []);
     },
     async fixes(file, range, within = file) {
       const checked = await last.stacks(file);
@@ -211,32 +211,32 @@ export function createService(given: Host): MenderService {
       return result;
     },
     async plan(file, fixId, options) {
-      const judged = await judgedOf(file);
+      const checked = await checkedStacks(file);
       const scope = { ...options, file };
-      if (judged.length === 0) return undefined;
+      if (checked.length === 0) return undefined;
       const { planner } = await planning();
       if (fixId === FIX_ALL || fixId === GENERATE_ALL) {
-        return planner.planAll(judged, scope, { generate: fixId === GENERATE_ALL });
+        return planner.planAll(checked, scope, { generate: fixId === GENERATE_ALL });
       }
-      for (const coded of judged.flatMap(({ findings }) => findings)) {
+      for (const coded of checked.flatMap(({ findings }) => findings)) {
         const proposal = await proposalOf(coded, fixId, scope, planner);
-        if (proposal) return planner.planOf(proposal, judged, scope);
+        if (proposal) return planner.planOf(proposal, checked, scope);
       }
       return undefined;
     },
     async planAll(file, { generate, codes, keys, ...options }) {
-      const judged = await judgedOf(file);
-      if (judged.length === 0) return emptyPlan();
+      const checked = await checkedStacks(file);
+      if (checked.length === 0) return emptyPlan();
       const { planner } = await planning();
-      return planner.planAll(judged, { ...options, file }, { generate, codes, keys });
+      return planner.planAll(checked, { ...options, file }, { generate, codes, keys });
     },
     async targets(file) {
       const { targetsOfAll } = await planning();
-      return targetsOfAll(await judgedOf(file), around, settings);
+      return targetsOfAll(await checkedStacks(file), around, settings);
     },
     async planTask(file, task, options) {
       const { planner } = await planning();
-      return planner.planTask(await judgedOf(file), task, { ...options, file });
+      return planner.planTask(await checkedStacks(file), task, { ...options, file });
     },
     async apply(plan, { names, progress, signal, texts = [], writeProtected } = {}): Promise<ApplyAnswer> {
       const { planner } = await planning();
@@ -266,8 +266,11 @@ export function createService(given: Host): MenderService {
         if (!('names' in order)) return order;
         const planned = plan.names.find(({ service }) => service === mender.service.name);
         const chosen = names?.get(mender.service.name);
-        const told = planned && planned.names.length > 0 ? planned.names : planned?.fallback;
-        return { ...order, names: chosen && chosen.length > 0 ? chosen : (told ?? [mender.service.name]) };
+        const reported = planned && planned.names.length > 0 ? planned.names : planned?.fallback;
+        return {
+          ...order,
+          names: chosen && chosen.length > 0 ? chosen : (reported ?? [mender.service.name]),
+        };
       });
       const { make, setModes } = await import('../pki/generate/index');
       // On the disk before anything of a key is; whatever happens then, git takes none of it.
@@ -322,7 +325,7 @@ function saysTheSame(a: Finding, b: Finding): boolean {
 }
 
 /** The host files behind mounts, and where links lead. */
-function* lookedAt({ services }: Deployment, { file }: Judged['inside']): Generator<string> {
+function* lookedAt({ services }: Deployment, { file }: CheckedStack['inside']): Generator<string> {
   for (const { states } of services) {
     for (const state of states) {
       const facts = file(state)?.facts;
@@ -334,8 +337,8 @@ function* lookedAt({ services }: Deployment, { file }: Judged['inside']): Genera
 }
 
 /** The findings of all stacks, those in `file` before the others. */
-function ownFirst(judged: readonly Judged[], file: string): CodedFinding[] {
-  const all = judged.flatMap(({ findings }) => findings);
+function ownFirst(checked: readonly CheckedStack[], file: string): CodedFinding[] {
+  const all = checked.flatMap(({ findings }) => findings);
   return [
     ...all.filter(({ finding }) => finding.span.file === file),
     ...all.filter(({ finding }) => finding.span.file !== file),

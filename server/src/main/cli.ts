@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { run } from '../cli/run';
-import { createService } from '../language-service/create-language-service';
+import { createLanguageService } from '../language-service/create-language-service';
 import { isRelease, RELEASE_EXAMPLES } from '../language-service/info/releases';
 import { listRules } from '../language-service/info/rules';
 import { nodeHost } from '../platform/node/node-platform';
@@ -30,7 +30,7 @@ const streams = {
   signal: interrupt.signal,
 };
 const engine = {
-  createService,
+  createLanguageService,
   listRules,
   isRelease,
   releaseExamples: RELEASE_EXAMPLES,

@@ -5,7 +5,7 @@ import { URI } from 'vscode-uri';
 import { version } from '../../../package.json';
 import { oneLine } from '../language-server/core/error-boundary';
 import { createServer } from '../language-server/server';
-import { createService } from '../language-service/create-language-service';
+import { createLanguageService } from '../language-service/create-language-service';
 import { isRelease, RELEASE_EXAMPLES } from '../language-service/info/releases';
 import { listRules } from '../language-service/info/rules';
 import { nodeHost } from '../platform/node/node-platform';
@@ -16,7 +16,7 @@ if (process.argv.slice(2).some((argument) => TRANSPORTS.test(argument))) {
   const connection = createConnection();
   // A promise that nobody waited for is a mistake of ours; one document's mistake must not end the others' checks.
   process.on('unhandledRejection', (reason) => connection.console.error(`Unexpected: ${oneLine(reason)}`));
-  createServer(connection, createService(nodeHost()), {
+  createServer(connection, createLanguageService(nodeHost()), {
     rules: listRules(),
     releases: { isRelease, examples: RELEASE_EXAMPLES },
     version,

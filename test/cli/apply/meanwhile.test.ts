@@ -1,7 +1,7 @@
 /** A compose file that changes while a command is at work is left as it is by then: positions in it mean other things. */
 import { expect, it } from 'vitest';
-import type { MenderService } from '../../../server/src/language-service/api/index';
-import { createService as createReal } from '../../../server/src/language-service/create-language-service';
+import type { LanguageService } from '../../../server/src/language-service/api/index';
+import { createLanguageService as createReal } from '../../../server/src/language-service/create-language-service';
 import { listRules } from '../../../server/src/language-service/info/rules';
 import { memoryHost } from '../../platform/memory-host';
 import { runReal } from '../real-cli';
@@ -14,7 +14,7 @@ const SAID = 'docker-compose.yml was changed by someone else meanwhile, so it wa
 
 it('after it was planned', async () => {
   const host = memoryHost({ files: { [FILE]: TEXT } });
-  const createService = (): MenderService => {
+  const createLanguageService = (): LanguageService => {
     const service = createReal(host);
     return {
       ...service,
@@ -26,7 +26,7 @@ it('after it was planned', async () => {
     };
   };
   const { code, err } = await runCli(['generate', '--yes', 'docker-compose.yml'], host, {
-    engine: { createService, listRules },
+    engine: { createLanguageService, listRules },
   });
   expect(err).toContain(SAID);
   expect(code).toBe(2);

@@ -83,7 +83,7 @@ describe('fix', () => {
   it('does not edit what somebody else changed meanwhile', async () => {
     const host = memoryHost({ files: { [FILE]: BROKEN } });
     const engine = {
-      createService: () => {
+      createLanguageService: () => {
         const service = fakeService(host);
         return {
           ...service,

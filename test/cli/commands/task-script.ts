@@ -81,7 +81,7 @@ export async function runTask(args: readonly string[], script: Script = {}): Pro
   const asked: { file: string; task: KeyTask }[] = [];
   const { answer, targets, targetsOf } = script;
   const engine = {
-    createService: () =>
+    createLanguageService: () =>
       fakeService(host, {
         asked,
         targets: (file) => targetsOf?.[file] ?? targets ?? [],

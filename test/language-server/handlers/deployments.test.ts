@@ -6,8 +6,8 @@ import {
   DEPLOYMENTS_METHOD,
   type DeploymentsAnswer,
 } from '../../../server/src/language-server/protocol/index';
-import type { MenderService } from '../../../server/src/language-service/api/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import type { LanguageService } from '../../../server/src/language-service/api/index';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 import { fakeService } from '../fake-service';
 import { connect, type Wire } from '../wire';
@@ -24,7 +24,7 @@ let changes = 0;
 
 afterEach(() => wire.close());
 
-async function start(service: MenderService): Promise<void> {
+async function start(service: LanguageService): Promise<void> {
   changes = 0;
   wire = await connect(service, { folders: ['file:///w/one', 'file:///w/two'] });
   wire.client.onNotification(DEPLOYMENTS_CHANGED_METHOD, () => void changes++);
@@ -40,7 +40,7 @@ const disk = (path: string, type: number) =>
 describe('the deployments of the workspace', () => {
   test('are told with their files as people see them, open or not', async () => {
     const files = { '/w/one/docker-compose.yml': COMPOSE, '/w/two/site/mender.yml': COMPOSE };
-    await start(createService(memoryHost({ files })));
+    await start(createLanguageService(memoryHost({ files })));
     await wire.open(COMPOSE, 1, 'file:///w/one/docker-compose.yml');
     const { deployments, complete } = await ask();
     expect(complete).toBe(true);
@@ -56,7 +56,7 @@ describe('the deployments of the workspace', () => {
 
   test('are said to have changed once, until somebody asks again', async () => {
     const host = memoryHost({ files: { '/w/one/a.yml': COMPOSE } });
-    await start(createService(host));
+    await start(createLanguageService(host));
     await disk('/w/one/a.yml', 2);
     expect((await ask()).deployments).toHaveLength(1);
     // Nobody had asked before the news.

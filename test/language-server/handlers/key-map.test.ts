@@ -10,7 +10,7 @@ import {
   type MapTextAnswer,
   type MapTextParams,
 } from '../../../server/src/language-server/protocol/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { sharedHost, TEXT } from '../../key-map/stacks';
 import { elementsOf, parseXml } from '../../key-map/xml';
 import { connect, type Wire } from '../wire';
@@ -21,7 +21,7 @@ let wire: Wire;
 let changed: string[];
 
 beforeEach(async () => {
-  wire = await connect(createService(await sharedHost()));
+  wire = await connect(createLanguageService(await sharedHost()));
   changed = [];
   wire.client.onNotification(MAP_CHANGED_METHOD, ({ uri }: MapChangedParams) => {
     changed.push(uri);

@@ -9,7 +9,7 @@ import {
   type PlanAnswer,
   type PlanParams,
 } from '../../../server/src/language-server/protocol/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { type MemoryHost, memoryHost } from '../../platform/memory-host';
 import { connect, type Wire } from '../wire';
 
@@ -25,7 +25,7 @@ let host: MemoryHost;
 
 async function start(text: string) {
   host = memoryHost({ files: { [FILE]: text } });
-  const service = createService(host);
+  const service = createLanguageService(host);
   wire = await connect(service);
   await wire.open(text, 1, URI);
   return service;

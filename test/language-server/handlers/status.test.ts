@@ -1,4 +1,4 @@
-/** What the server tells of how a document was judged, and what else could be chosen. */
+/** What the server tells of how a document was checked, and what else could be chosen. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { directoryLabel, isInside, labelOf } from '../../../server/src/language-server/core/file-labels';
 import type { OfferAnswer, ReleasesAnswer } from '../../../server/src/language-server/protocol/index';
@@ -98,7 +98,7 @@ describe('mender/offer', () => {
     await start();
     expect(await offer(URI)).toBeNull();
     expect(await offer(5)).toBeNull();
-    expect(wire.logged).toEqual([expect.stringContaining('Listing files to judge together failed')]);
+    expect(wire.logged).toEqual([expect.stringContaining('Listing files to check together failed')]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** `.env` files beside compose files: their findings have fixes where they are told, and nothing else is said there. */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CodeAction, TextDocumentEdit } from 'vscode-languageserver/node';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 import { connect, type Wire } from '../wire';
 
@@ -28,7 +28,7 @@ let wire: Wire;
 
 async function start(text = TEXT): Promise<void> {
   const files = { '/p/docker-compose.yml': text, '/p/storage.env': WRONG };
-  wire = await connect(createService(memoryHost({ files })));
+  wire = await connect(createLanguageService(memoryHost({ files })));
   await wire.open(text, 1, COMPOSE);
   await wire.publication(({ uri }) => uri === ENV);
 }
@@ -73,7 +73,7 @@ describe('an open .env file', () => {
     expect(JSON.stringify(change?.edits)).toContain('/etc/ssl/certs/storage.crt');
   });
 
-  test('is judged by what stands in it, saved or not, and a fix for an older text is refused', async () => {
+  test('is checked by what stands in it, saved or not, and a fix for an older text is refused', async () => {
     await start();
     await wire.open(WRONG, 7, ENV);
     const action = (await ask(ENV)).find(({ title }) => title === SET);
@@ -97,7 +97,7 @@ describe('an open .env file', () => {
 
   test('says by COMPOSE_FILE which files belong together, before it is saved', async () => {
     const files = { '/p/docker-compose.yml': TEXT, '/p/other.yml': 'services:\n  x:\n    image: y\n' };
-    wire = await connect(createService(memoryHost({ files })));
+    wire = await connect(createLanguageService(memoryHost({ files })));
     await wire.open(TEXT, 1, COMPOSE);
     const filesOf = () =>
       wire.statuses

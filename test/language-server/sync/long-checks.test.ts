@@ -1,6 +1,6 @@
 /** While a huge stack is checked, others are answered; and a check that nobody waits for any more stops. */
 import { afterEach, expect, test } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import type { Host } from '../../../server/src/platform/platform';
 import { memoryHost } from '../../platform/memory-host';
 import { connect, type Wire } from '../wire';
@@ -41,7 +41,7 @@ async function start(): Promise<void> {
       },
     },
   };
-  wire = await connect(createService(counting));
+  wire = await connect(createLanguageService(counting));
   await wire.open(ONE, 1, SMALL);
   await wire.publication(({ uri }) => uri === SMALL);
   // What a hover needs is loaded by the first one.

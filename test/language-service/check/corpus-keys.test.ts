@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { type CorpusStack, corpus, judgeCorpus, PROJECT } from '../../mender/corpus';
 import { type MemoryHost, memoryHost } from '../../platform/memory-host';
 import { keyFiles } from '../../rules/key-files';
@@ -39,7 +39,7 @@ function hostWith(release: string): MemoryHost {
 }
 
 async function told(host: MemoryHost, { files }: CorpusStack): Promise<string[]> {
-  const service = createService(host);
+  const service = createLanguageService(host);
   const stacks = [{ files: files.map((name) => `${PROJECT}/${name}`), projectDirectory: PROJECT }];
   service.configure({ rules: {}, trusted: true, stacks });
   const answer = await service.check(`${PROJECT}/${files[0]}`);

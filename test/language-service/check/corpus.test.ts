@@ -5,8 +5,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Finding, MenderService, StackSetting } from '../../../server/src/language-service/api/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import type { Finding, LanguageService, StackSetting } from '../../../server/src/language-service/api/index';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 
 const corpus = resolve(import.meta.dirname, '../../../../shared/corpus/mender');
@@ -42,16 +42,16 @@ function filesOf(release: string): Map<string, string> {
 function serviceOn(
   files: ReadonlyMap<string, string>,
   settings: readonly StackSetting[] = [],
-): MenderService {
+): LanguageService {
   const host = memoryHost({
     files: Object.fromEntries([...files].map(([name, text]) => [`/m/${name}`, text])),
   });
-  const service = createService(host);
+  const service = createLanguageService(host);
   service.configure({ rules: {}, trusted: true, folders: ['/m'], stacks: settings });
   return service;
 }
 
-async function findings(service: MenderService, name: string): Promise<readonly Finding[]> {
+async function findings(service: LanguageService, name: string): Promise<readonly Finding[]> {
   const answer = await service.check(`/m/${name}`);
   if (!answer || 'problem' in answer) throw new Error(`${name} was not checked`);
   return answer.findings;

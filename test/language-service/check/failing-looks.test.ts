@@ -1,7 +1,7 @@
 /** A look that fails, at git, the disk or a certificate, costs its own answer alone: all other findings are told. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { lookInto } from '../../../server/src/language-service/check/inspect-mounted-files';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { make } from '../../../server/src/pki/generate/generate';
 import type { Host } from '../../../server/src/platform/platform';
 import { type MemoryHost, memoryHost } from '../../platform/memory-host';
@@ -44,7 +44,7 @@ function project(): MemoryHost {
 }
 
 async function codes(host: Host): Promise<string[]> {
-  const answer = await createService(host).check(FILE, undefined, { fixes: true });
+  const answer = await createLanguageService(host).check(FILE, undefined, { fixes: true });
   if (!answer || 'problem' in answer) throw new Error('not checked');
   return [...new Set(answer.findings.map(({ code }) => code))].sort();
 }

@@ -1,6 +1,6 @@
 /** A check that is given up halfway: it answers nothing, and whoever shared it is answered all the same. */
 import { expect, it } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import type { Host } from '../../../server/src/platform/platform';
 import { memoryHost } from '../../platform/memory-host';
 
@@ -30,7 +30,7 @@ it('is checked anew for those who shared it', async () => {
       },
     },
   };
-  const service = createService(aborting);
+  const service = createLanguageService(aborting);
   service.open(FILE, TEXT, 1);
   const checking = service.check(FILE, controller.signal);
   const sharing = service.outline(FILE);

@@ -7,8 +7,8 @@ import { beforeAll, describe, expect, it, test } from 'vitest';
 import { sameNameCertificates } from '../../../bench/src/engine';
 import { hangs } from '../../../bench/src/hangs.mjs';
 import { directoryLabel, labelOf } from '../../../server/src/language-server/core/file-labels';
-import type { MenderService } from '../../../server/src/language-service/api/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import type { LanguageService } from '../../../server/src/language-service/api/index';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import type { Host } from '../../../server/src/platform/platform';
 import { memoryHost } from '../../platform/memory-host';
 
@@ -35,8 +35,8 @@ function hostOf({ files }: Hang): Host {
   return memoryHost({ files: { '/project/keys/private.pem': key.toString(), ...Object.fromEntries(below) } });
 }
 
-function serviceOf(host: Host): MenderService {
-  const service = createService(host);
+function serviceOf(host: Host): LanguageService {
+  const service = createLanguageService(host);
   service.configure({ rules: {}, trusted: true, folders: FOLDERS });
   return service;
 }

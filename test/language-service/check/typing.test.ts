@@ -1,8 +1,8 @@
 /** A mount is typed letter by letter into a whole deployment: what is known of everything else stays told. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { MenderService } from '../../../server/src/language-service/api/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import type { LanguageService } from '../../../server/src/language-service/api/index';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { applyEdits } from '../../language-server/wire';
 import { memoryHost } from '../../platform/memory-host';
 import { MOUNTS_ONLY } from '../../rules/marked';
@@ -66,7 +66,7 @@ const CASES: readonly (readonly [string, Typed])[] = [
   ],
 ];
 
-async function told(service: MenderService, text: string, version: number) {
+async function told(service: LanguageService, text: string, version: number) {
   service.open(FILE, text, version);
   const answer = await service.check(FILE);
   if (!answer || 'problem' in answer) throw new Error('no answer');
@@ -94,7 +94,7 @@ function isSettled(typed: string): boolean {
 
 describe.each(CASES)('%s', (_name, { before, typed, after = '' }) => {
   it('changes nothing but what is said of this mount', async () => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     service.configure(MOUNTS_ONLY);
     let version = 0;
     const start = await told(service, ABOVE + inList + BELOW, ++version);
@@ -147,7 +147,7 @@ describe('nothing is called missing', () => {
     ],
     ['where the variable of the mount is not closed', `${USERADM}    volumes:\n      - \${KEYS${MOUNT}\n`],
   ])('%s', async (_name, text) => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     service.configure(MOUNTS_ONLY);
     service.open(FILE, text, 1);
     const answer = await service.check(FILE);
@@ -166,7 +166,7 @@ describe('a fix that is taken while something is half-typed leaves it where it i
     ['a variable', '    environment:\n      USER\n'],
     ['an entry without its target', '    volumes:\n      - a:/b\n      - ./x:\n'],
   ])('%s', async (_name, typed) => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     service.configure(MOUNTS_ONLY);
     const text = HEAD + typed + TAIL;
     service.open(FILE, text, 1);
@@ -189,7 +189,7 @@ describe('a fix that is taken while something is half-typed leaves it where it i
     ['a quote that is not closed', '    volumes:\n      - a:/b\n      - "./\n'],
     ['a bracket that is not closed, and a quote', '    volumes: [a:/b, "\n'],
   ])('%s: none is offered, since it is not known where its parts end', async (_name, typed) => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     service.configure(MOUNTS_ONLY);
     service.open(FILE, HEAD + typed + TAIL, 1);
     await service.check(FILE);
@@ -204,7 +204,7 @@ describe('a fix that is taken while something is half-typed leaves it where it i
     ['in quotes', '"./u.pem:/etc/useradm/rsa/private.pem:"', '"./u.pem:/etc/useradm/rsa/private.pem:ro"'],
     ['without quotes', './u.pem:/etc/useradm/rsa/private.pem:', './u.pem:/etc/useradm/rsa/private.pem:ro'],
   ])('a mode that is about to be typed, %s, is typed by the fix', async (_name, typed, wanted) => {
-    const service = createService(memoryHost({}));
+    const service = createLanguageService(memoryHost({}));
     service.configure(MOUNTS_ONLY);
     const text = `${HEAD}    volumes:\n      - ${typed}\n${TAIL}`;
     service.open(FILE, text, 1);

@@ -1,7 +1,7 @@
 /** What an editor asks at each keystroke rests on the check that was made anyway. */
 import { expect, it, test } from 'vitest';
-import type { MenderService } from '../../../server/src/language-service/api/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import type { LanguageService } from '../../../server/src/language-service/api/index';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
@@ -14,7 +14,7 @@ function deployment(services: number) {
       `  useradm-${i}:\n    image: mendersoftware/useradm:mender-3.7.0\n    volumes:\n      - ./k${i}.pem:/etc/useradm/rsa/private.pem:ro\n`,
   ).join('');
   const host = memoryHost({ files: { [FILE]: `services:\n${text}` } });
-  const service = createService(host);
+  const service = createLanguageService(host);
   service.configure({ rules: {}, trusted: true, folders: ['/project'] });
   service.open(FILE, `services:\n${text}`, 1);
   return { host, service };
@@ -33,7 +33,7 @@ it('no file is looked at again for lenses, hints, links, outline, hover and navi
   expect(host.calls.length).toBe(calls);
 });
 
-test.each<[string, (service: MenderService) => void, number]>([
+test.each<[string, (service: LanguageService) => void, number]>([
   ['a text', (s) => s.open(FILE, 'services: {}\n', 2), 0],
   ['a setting', (s) => s.configure({ rules: { 'key-file-missing': 'off' }, trusted: true }), 1],
   ['a file', (s) => s.changed(['/project/k0.pem']), 1],
@@ -69,7 +69,7 @@ it('two stacks with one file say the same once', async () => {
       '/project/b.yml': 'services:\n  mender-gui:\n    image: b\n',
     },
   });
-  const service = createService(host);
+  const service = createLanguageService(host);
   const stacks = ['a', 'b'].map((name) => ({ files: [FILE, `/project/${name}.yml`] }));
   service.configure({ rules: {}, trusted: true, folders: ['/project'], stacks });
   service.open(FILE, base, 1);

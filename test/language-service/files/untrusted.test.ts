@@ -1,6 +1,6 @@
 /** An untrusted workspace: whatever its files say, nothing outside of its folders is looked at, links included. */
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 
 const FILE = '/w/docker-compose.yml';
@@ -34,7 +34,7 @@ function world(folders: readonly string[] | undefined) {
   host.putLink('/w/linked', '/out');
   host.putLink('/w/link.yml', '/out/prod.yml');
   host.putLink('/w/docker-compose.override.yml', '/out/prod.yml');
-  const service = createService(host);
+  const service = createLanguageService(host);
   const stacks = [{ files: [FILE, '/out/prod.yml'], projectDirectory: '/out', envFiles: ['/out/.env'] }];
   service.configure({ rules: {}, trusted: false, ...(folders && { folders }) });
   const outside = () =>

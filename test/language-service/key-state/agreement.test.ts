@@ -1,6 +1,6 @@
 /** How a key or certificate stands is one thing, wherever it is shown: no two answers of the façade disagree. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 import { keyFiles } from '../../rules/key-files';
 import { daysAfter, HOST, type Made, makeCertificates } from '../../rules/made-certificates';
@@ -68,7 +68,7 @@ async function surfaces(stack: Stack) {
     const mode = stack.modes?.[name] ?? (name.endsWith('.key') ? 0o600 : 0o644);
     host.put(`/project/tls/${name}`, pem, mode);
   }
-  const service = createService(host);
+  const service = createLanguageService(host);
   const checked = await service.check(FILE);
   if (!checked || 'problem' in checked) throw new Error('not checked');
   const [map] = await service.map(FILE);

@@ -1,6 +1,6 @@
 /** Directories that can't be looked into, where a plan would make its files: it comes to an end, and says what is wrong. */
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { type MemoryHost, memoryHost } from '../../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
@@ -28,7 +28,7 @@ describe.each(CASES)('%s', (_, spoil, reason) => {
     const host = memoryHost({ files: { [FILE]: TEXT } });
     spoil(host);
     const before = host.snapshot();
-    const service = createService(host);
+    const service = createLanguageService(host);
     const plan = await service.planAll(FILE, { generate: true });
     expect(plan.create).toMatchObject([{ path: `${KEYS}/keys/useradm/private.key` }]);
     const answer = await service.apply(plan);

@@ -1,6 +1,6 @@
 /** What a fix changes in the stacks that its files are in: what it names, for the service that it names, and nothing else. */
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 import { edited, FILE, MOUNTS_ONLY } from '../../rules/marked';
 
@@ -9,7 +9,7 @@ const USERADM = '    image: mendersoftware/useradm:mender-3.7.0\n';
 const OTHER = '    image: example/other:1\n';
 
 function serviceOf(text: string, files: Readonly<Record<string, string>> = {}) {
-  const service = createService(memoryHost({ files: { [FILE]: text, ...files } }));
+  const service = createLanguageService(memoryHost({ files: { [FILE]: text, ...files } }));
   service.configure(MOUNTS_ONLY);
   return service;
 }

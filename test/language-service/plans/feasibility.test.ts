@@ -1,7 +1,7 @@
 /** What can't be carried out the way a file is written isn't offered; a plan for all of it says what is left. */
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../server/src/language-service/api/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 import { edited, FILE, MOUNTS_ONLY } from '../../rules/marked';
 
@@ -10,7 +10,7 @@ const USERADM = '    image: mendersoftware/useradm:mender-3.7\n';
 const FOLDED = '    ? >';
 
 function serviceOf(text: string, files: Record<string, string> = {}) {
-  const service = createService(memoryHost({ files: { [FILE]: text, ...files } }));
+  const service = createLanguageService(memoryHost({ files: { [FILE]: text, ...files } }));
   service.configure(MOUNTS_ONLY);
   return service;
 }

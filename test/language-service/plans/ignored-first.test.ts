@@ -1,7 +1,7 @@
 /** However a run ends, and wherever it is killed: git would take up no private key, under whatever name it is by then. */
 import { describe, expect, it } from 'vitest';
 import { gitViewOf } from '../../../server/src/git/tracking';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { type MemoryHost, memoryHost } from '../../platform/memory-host';
 
 const FILE = '/w/project/docker-compose.yml';
@@ -17,7 +17,7 @@ function project(): MemoryHost {
 }
 
 async function generate(host: MemoryHost): Promise<boolean> {
-  const service = createService(host);
+  const service = createLanguageService(host);
   service.configure({ rules: {}, trusted: true, folders: ['/w'] });
   const keys = { algorithm: 'ec' } as const;
   const plan = await service.planAll(FILE, { generate: true, keys });
@@ -65,7 +65,7 @@ describe('private keys', () => {
 
   it('are no part of the edits, which an editor may undo', async () => {
     const host = project();
-    const service = createService(host);
+    const service = createLanguageService(host);
     const plan = await service.planAll(FILE, { generate: true });
     expect(plan.edits.map(({ file }) => file)).toEqual([FILE]);
     expect(plan.ignores.map(({ file }) => file)).toEqual(['/w/project/.gitignore']);

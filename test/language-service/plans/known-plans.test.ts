@@ -1,6 +1,6 @@
 /** What is applied is a plan that the same service made, from the files as they are. */
 import { expect, it } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
@@ -15,7 +15,7 @@ const UNMOUNTED = 'services:\n  mender-useradm:\n    image: mendersoftware/usera
 it('a plan of another service, or a copy of one, is refused, and nothing is made', async () => {
   const host = memoryHost({ files: { [FILE]: UNMOUNTED } });
   const before = host.snapshot();
-  const service = createService(host);
+  const service = createLanguageService(host);
   const plan = await service.planAll(FILE, { generate: true });
   expect(plan.create).toHaveLength(1);
   const refused = {
@@ -25,21 +25,21 @@ it('a plan of another service, or a copy of one, is refused, and nothing is made
     message: expect.stringContaining('Plan it again'),
   };
   expect(await service.apply({ ...plan })).toEqual(refused);
-  expect(await createService(host).apply(plan)).toEqual(refused);
-  expect(await createService(host).apply({ ...plan, create: [], ignores: [] })).toEqual(refused);
+  expect(await createLanguageService(host).apply(plan)).toEqual(refused);
+  expect(await createLanguageService(host).apply({ ...plan, create: [], ignores: [] })).toEqual(refused);
   expect(host.snapshot()).toEqual(before);
   expect(await service.apply(plan)).toMatchObject({ ok: true, created: plan.create });
 });
 
 it('a plan without anything to do is carried out by whomever', async () => {
   const host = memoryHost({ files: { [FILE]: 'services:\n  other:\n    image: example/other:1\n' } });
-  const service = createService(host);
+  const service = createLanguageService(host);
   expect(await service.apply(await service.planAll(FILE, { generate: true }))).toMatchObject({ ok: true });
 });
 
 it('a file that came or changed after the check, though nobody said so, is seen by what follows', async () => {
   const host = memoryHost({ files: { [FILE]: TEXT } });
-  const service = createService(host);
+  const service = createLanguageService(host);
   const codes = async () => {
     const plan = await service.planAll(FILE, { generate: true });
     return plan.findings.map(({ code }) => code);

@@ -1,12 +1,12 @@
 // A document that is on no disk: what lies beside it can't be read, so nothing is said that it might refute.
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 
 const VIRTUAL = 'vscode-vfs://github/example/mender/docker-compose.yml';
 
 async function codesOf(text: string, file = VIRTUAL): Promise<string[]> {
-  const service = createService(memoryHost());
+  const service = createLanguageService(memoryHost());
   service.open(file, text, 1);
   const answer = await service.check(file);
   if (answer === undefined || 'problem' in answer) throw new Error('it was not checked');

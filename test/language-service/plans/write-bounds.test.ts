@@ -3,9 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MenderService, Plan, PlanOptions } from '../../../server/src/language-service/api/index';
+import type { LanguageService, Plan, PlanOptions } from '../../../server/src/language-service/api/index';
 import type { KeyTask } from '../../../server/src/language-service/api/tasks';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { make } from '../../../server/src/pki/generate/generate';
 import { nodeHost } from '../../../server/src/platform/node/node-platform';
 import { openssl, temporaryDirectory } from '../../pki/openssl';
@@ -13,7 +13,7 @@ import { openssl, temporaryDirectory } from '../../pki/openssl';
 const directory = temporaryDirectory();
 const at = (...parts: string[]) => path.join(directory.path, ...parts);
 const project = (...parts: string[]) => at('project', ...parts);
-let service: MenderService;
+let service: LanguageService;
 
 const gateway = (from: string) => `services:
   mender-api-gateway:
@@ -52,7 +52,7 @@ beforeEach(async () => {
     { root: at('etc') },
   );
   expect(answer.ok).toBe(true);
-  service = createService(nodeHost());
+  service = createLanguageService(nodeHost());
   service.configure({ rules: {}, trusted: true, folders: [project()] });
 });
 afterEach(() => directory.remove());

@@ -1,7 +1,7 @@
-/** A file is judged with the files that belong to it: nothing that one of them brings is called missing. */
+/** A file is checked with the files that belong to it: nothing that one of them brings is called missing. */
 import { describe, expect, it } from 'vitest';
-import type { Finding, MenderService, Settings } from '../../../server/src/language-service/api/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import type { Finding, LanguageService, Settings } from '../../../server/src/language-service/api/index';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { type MemoryHost, memoryHost } from '../../platform/memory-host';
 import { MOUNTS_ONLY } from '../../rules/marked';
 
@@ -31,14 +31,14 @@ const without = (part: string) => part.slice(0, part.indexOf('    volumes:')).co
 
 interface World {
   readonly host: MemoryHost;
-  readonly service: MenderService;
+  readonly service: LanguageService;
 }
 
 function world(files: Readonly<Record<string, string>>, settings: Partial<Settings> = {}): World {
   const host = memoryHost({
     files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/p/${name}`, text])),
   });
-  const service = createService(host);
+  const service = createLanguageService(host);
   // The keys that these files mount are nowhere.
   service.configure({ ...MOUNTS_ONLY, folders: ['/p'], ...settings });
   return { host, service };
@@ -65,7 +65,7 @@ describe('an inferred stack', () => {
     expect(mender).toBe(true);
   });
 
-  it('says which files were judged together, and why', async () => {
+  it('says which files were checked together, and why', async () => {
     const both = world(files);
     const overlay = await check(both, 'prod.yml');
     expect(overlay.stacks).toMatchObject([
@@ -170,7 +170,7 @@ describe('a stack that somebody named', () => {
     files: names.map((each) => `/p/${each}`),
   });
 
-  it('is judged as it is: nothing beside it counts', async () => {
+  it('is checked as it is: nothing beside it counts', async () => {
     const named = world(files, { stacks: [stack('demo', 'docker-compose.yml', 'demo.yml')] });
     for (const name of ['docker-compose.yml', 'demo.yml']) {
       const { findings, stacks } = await check(named, name);
@@ -179,7 +179,7 @@ describe('a stack that somebody named', () => {
     }
   });
 
-  it('a base of two stacks is judged in both', async () => {
+  it('a base of two stacks is checked in both', async () => {
     const named = world(files, {
       stacks: [
         stack('demo', 'docker-compose.yml', 'demo.yml'),
@@ -299,7 +299,7 @@ describe('a file of the stack that is wrong', () => {
   ];
 
   /** The findings, those of `invalid-compose` with the text that they stand at. */
-  async function judge(files: Readonly<Record<string, string>>, name = 'docker-compose.yml') {
+  async function problemsOf(files: Readonly<Record<string, string>>, name = 'docker-compose.yml') {
     const { findings } = await check(world(files), name);
     const problems = findings.filter(({ code }) => code === 'invalid-compose');
     return {
@@ -320,7 +320,7 @@ describe('a file of the stack that is wrong', () => {
 
   it('a missing included file is told where it is named', async () => {
     const files = { 'docker-compose.yml': `include:\n  - gone.yml\n${shared}` };
-    const { others, problems } = await judge(files);
+    const { others, problems } = await problemsOf(files);
     expect(problems).toEqual([['docker-compose.yml', 'gone.yml', expect.stringContaining('does not exist')]]);
     expect(others).toEqual(SHARED);
   });
@@ -330,14 +330,14 @@ describe('a file of the stack that is wrong', () => {
       'docker-compose.yml': `include:\n  - sub/a.yml\n${shared}`,
       'sub/a.yml': 'include:\n  - ../docker-compose.yml\nservices:\n  other:\n    image: o\n',
     };
-    const { others, problems } = await judge(files);
+    const { others, problems } = await problemsOf(files);
     expect(problems).toEqual([['sub/a.yml', '../docker-compose.yml', expect.stringContaining('circle')]]);
     expect(others).toEqual(SHARED);
   });
 
-  it('services that extend each other are told once, and the others are judged', async () => {
+  it('services that extend each other are told once, and the others are checked', async () => {
     const circle = '  one:\n    extends: two\n  two:\n    extends:\n      service: one\n';
-    const { others, problems } = await judge({ 'docker-compose.yml': shared + circle });
+    const { others, problems } = await problemsOf({ 'docker-compose.yml': shared + circle });
     expect(problems).toEqual([['docker-compose.yml', 'two', expect.stringContaining('circle')]]);
     expect(others).toEqual(SHARED);
   });
@@ -346,7 +346,7 @@ describe('a file of the stack that is wrong', () => {
     const files = {
       'docker-compose.yml': `${shared}  mender-deployments:\n    image: mendersoftware/deployments:latest\n    extends:\n      file: nowhere.yml\n      service: base\n`,
     };
-    const { others, problems } = await judge(files);
+    const { others, problems } = await problemsOf(files);
     expect(problems).toEqual([
       ['docker-compose.yml', 'nowhere.yml', expect.stringContaining('does not exist')],
     ]);
@@ -355,7 +355,7 @@ describe('a file of the stack that is wrong', () => {
 
   it('a mistake in .env is told there', async () => {
     const files = { 'docker-compose.yml': shared, '.env': 'GOOD=1\nBAD NAME=2\nLAST=3\n' };
-    const { others, problems } = await judge(files);
+    const { others, problems } = await problemsOf(files);
     expect(problems).toEqual([['.env', 'BAD NAME', expect.stringContaining('space')]]);
     expect(others).toEqual(SHARED);
   });

@@ -5,7 +5,7 @@ import type {
   DeploymentsOptions,
   Settings,
 } from '../../../server/src/language-service/api/index';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { matcher } from '../../../server/src/language-service/workspace/glob';
 import { memoryHost } from '../../platform/memory-host';
 
@@ -25,7 +25,7 @@ function world(files: Readonly<Record<string, string>>, settings: Partial<Settin
   const host = memoryHost({
     files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/w/${name}`, text])),
   });
-  const service = createService(host);
+  const service = createLanguageService(host);
   service.configure({ rules: {}, trusted: true, folders: ['/w'], ...settings });
   return { host, service };
 }
@@ -154,7 +154,7 @@ describe('the deployments of a workspace', () => {
     expect(await its.service.deployments({ pause, signal: controller.signal })).toBeUndefined();
   });
 
-  it('leave the judgement of what is open as it was', async () => {
+  it('leave the result of what is open as it was', async () => {
     const { service } = world({ 'a.yml': BASE, 'sub/b.yml': WHOLE });
     service.open('/w/a.yml', BASE, 1);
     const before = await service.check('/w/a.yml');

@@ -1,11 +1,11 @@
 /** What the user's own image, build or entry point reads can't be known: no error, and no plan edits it. */
 import { describe, expect, it } from 'vitest';
-import { createService } from '../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../platform/memory-host';
 import { FILE, MOUNTS_ONLY } from '../../rules/marked';
 
 async function judge(text: string) {
-  const service = createService(memoryHost({ files: { [FILE]: text } }));
+  const service = createLanguageService(memoryHost({ files: { [FILE]: text } }));
   service.configure(MOUNTS_ONLY);
   const answer = await service.check(FILE);
   if (!answer || 'problem' in answer) throw new Error('not checked');

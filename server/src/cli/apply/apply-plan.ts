@@ -1,7 +1,7 @@
 import type {
   ApplyOptions,
   FileEdits,
-  MenderService,
+  LanguageService,
   Plan,
   PlannedFile,
   Recovered,
@@ -67,7 +67,7 @@ export async function changesOf(edits: readonly FileEdits[], context: Context): 
  */
 export async function carryOut(
   plan: Plan,
-  service: MenderService,
+  service: LanguageService,
   context: Context,
   options: Pick<ApplyOptions, 'names' | 'progress' | 'writeProtected'>,
 ): Promise<Done> {

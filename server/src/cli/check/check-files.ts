@@ -1,6 +1,6 @@
 import type {
   Finding,
-  MenderService,
+  LanguageService,
   Severity,
   StackInfo,
   StackSetting,
@@ -39,14 +39,18 @@ export interface Gathered {
  * Checks what a command line asks for: its stack, else what its paths stand for, `.` when there are none.
  * @throws Interrupted on Ctrl-C.
  */
-export function gather(asked: Asked, service: MenderService, context: Context): Promise<Gathered> {
+export function gather(asked: Asked, service: LanguageService, context: Context): Promise<Gathered> {
   return asked.stack === undefined
     ? gatherPaths(asked.paths, service, context)
     : gatherStack(asked.stack, service, context);
 }
 
 /** The stack is judged once, through its first file; not at all when a part is missing, which others may rest on. */
-async function gatherStack(stack: StackSetting, service: MenderService, context: Context): Promise<Gathered> {
+async function gatherStack(
+  stack: StackSetting,
+  service: LanguageService,
+  context: Context,
+): Promise<Gathered> {
   const { host } = context;
   const display = displayer(context);
   const problems: string[] = [];
@@ -74,7 +78,7 @@ async function gatherStack(stack: StackSetting, service: MenderService, context:
 
 async function gatherPaths(
   paths: readonly string[],
-  service: MenderService,
+  service: LanguageService,
   context: Context,
 ): Promise<Gathered> {
   const { host, streams } = context;
@@ -112,7 +116,7 @@ async function gatherPaths(
 
 async function checkOne(
   { file, reason }: Candidate,
-  service: MenderService,
+  service: LanguageService,
   context: Context,
   problems: string[],
 ): Promise<FileReport | undefined> {

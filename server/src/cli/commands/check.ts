@@ -34,7 +34,7 @@ async function checkFiles(parsed: Parsed, context: Context): Promise<number> {
     streams.stdout.write(format.rules(engine.listRules()));
     return EXIT.clean;
   }
-  const service = engine.createService(host);
+  const service = engine.createLanguageService(host);
   const settings = readSettings(parsed, context);
   service.configure(settings);
   const gathered = await gather({ paths: parsed.paths, stack: settings.stacks?.[0] }, service, context);

@@ -39,7 +39,7 @@ async function drawMap(parsed: Parsed, context: Context): Promise<number> {
     throw new UsageError('Pass --force with --output, which names the file to write.');
   if (parsed.values.has('theme') && format !== 'svg')
     throw new UsageError('Pass --theme with --format svg, which alone has colours of its own.');
-  const service = engine.createService(host);
+  const service = engine.createLanguageService(host);
   const settings = readSettings(parsed, context);
   service.configure(settings);
   const gathered = await gather({ paths: parsed.paths, stack: settings.stacks?.[0] }, service, context);

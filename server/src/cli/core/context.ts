@@ -1,4 +1,4 @@
-import type { MenderService, RuleInfo } from '../../language-service/api/index';
+import type { LanguageService, RuleInfo } from '../../language-service/api/index';
 import type { Host } from '../../platform/platform';
 import { visible as printable } from '../../text/harmless';
 
@@ -25,7 +25,7 @@ export interface Streams {
 
 /** What the command line drives. The entry file hands in the real one, tests a fake. */
 export interface Engine {
-  createService(host: Host): MenderService;
+  createLanguageService(host: Host): LanguageService;
   listRules(): readonly RuleInfo[];
   /** True for what `--release` understands. */
   isRelease(text: string): boolean;

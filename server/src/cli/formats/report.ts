@@ -1,5 +1,5 @@
 /** What a check reports, as the formats need it. */
-import type { MenderService, Plan } from '../../language-service/api/index';
+import type { LanguageService, Plan } from '../../language-service/api/index';
 import { allFindings, exactDisplayer, filesToFix, type Gathered } from '../check/check-files';
 import { filesOf, stacksOf } from '../check/stacks';
 import type { Context } from '../core/context';
@@ -17,7 +17,7 @@ export function printNotes({ notes, problems }: Gathered, parsed: Parsed, { stre
 }
 
 /** What `fix` would do about the findings. */
-async function remedies(gathered: Gathered, service: MenderService): Promise<Remedies> {
+async function remedies(gathered: Gathered, service: LanguageService): Promise<Remedies> {
   let edits = false;
   const creates = new Set<string>();
   for (const file of filesToFix(gathered.reports)) {
@@ -36,7 +36,7 @@ async function remedies(gathered: Gathered, service: MenderService): Promise<Rem
 export async function makeReport(
   gathered: Gathered,
   parsed: Parsed,
-  service: MenderService,
+  service: LanguageService,
   context: Context,
   withRemedies: boolean,
 ): Promise<Report> {

@@ -1,6 +1,6 @@
 /** Before anything is planned: what a run that was killed left is finished, or taken away, and told. */
 
-import type { MenderService, Recovered, Settings } from '../../language-service/api/index';
+import type { LanguageService, Recovered, Settings } from '../../language-service/api/index';
 import { recoveredWords } from '../../language-service/plans/titles';
 import type { Gathered } from '../check/check-files';
 import { displayer } from '../check/check-files';
@@ -11,7 +11,7 @@ import { printable } from '../core/style';
 export async function recoverNamed(
   paths: readonly string[],
   { stacks = [] }: Settings,
-  service: MenderService,
+  service: LanguageService,
   context: Context,
 ): Promise<void> {
   const { host, streams } = context;
@@ -26,7 +26,7 @@ export async function recoverNamed(
 /** The same where the stacks that were found are at home; true where that changed a compose file. */
 export async function recoverFound(
   { reports }: Gathered,
-  service: MenderService,
+  service: LanguageService,
   context: Context,
 ): Promise<boolean> {
   const projects = reports.flatMap(({ stacks }) =>

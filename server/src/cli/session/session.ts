@@ -20,7 +20,7 @@ export async function withSession(
 ): Promise<number> {
   const { engine, host, streams } = context;
   const json = choice(parsed, 'format', ['text', 'json'], 'text') === 'json';
-  const service = engine.createService(host);
+  const service = engine.createLanguageService(host);
   const named = await boundsOf(parsed, context);
   const settings = { ...readSettings(parsed, context), bounds: named };
   service.configure(settings);

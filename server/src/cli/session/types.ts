@@ -1,5 +1,5 @@
 /** One run of a command that changes something: what it was asked for, and what it drives. */
-import type { MenderService } from '../../language-service/api/index';
+import type { LanguageService } from '../../language-service/api/index';
 import type { TaskAnswer } from '../../language-service/api/tasks';
 import type { Gathered } from '../check/check-files';
 import type { Context } from '../core/context';
@@ -11,7 +11,7 @@ import type { GivenNames, Make } from '../options/task-options';
 export interface Session {
   readonly parsed: Parsed;
   readonly json: boolean;
-  readonly service: MenderService;
+  readonly service: LanguageService;
   readonly context: Context;
   /** What a check reports before anything is done. */
   readonly gathered: Gathered;

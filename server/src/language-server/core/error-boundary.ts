@@ -10,10 +10,10 @@ export interface Log {
 }
 
 /** Runs `work`; when it throws or rejects, logs one line and answers `fallback`. */
-export type Guard = <T>(what: string, fallback: T, work: () => T | Promise<T>) => Promise<T>;
+export type ErrorBoundary = <T>(what: string, fallback: T, work: () => T | Promise<T>) => Promise<T>;
 
-/** A guard that writes to `log`. */
-export function createGuard(log: Log): Guard {
+/** A boundary that writes to `log`. */
+export function createErrorBoundary(log: Log): ErrorBoundary {
   return async (what, fallback, work) => {
     try {
       return await work();

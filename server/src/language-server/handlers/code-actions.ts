@@ -7,10 +7,10 @@ import type {
   Connection,
   Range,
 } from 'vscode-languageserver';
-import type { FixSummary, MenderService, Plan } from '../../language-service/api/index';
+import type { FixSummary, LanguageService, Plan } from '../../language-service/api/index';
 import { hasEnvName } from '../../language-service/check/is-relevant-file';
 import { label } from '../../text/harmless';
-import type { Guard } from '../core/error-boundary';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { LSPErrorCodes, ResponseError } from '../core/lsp';
 import { APPLY_FIX_COMMAND } from '../protocol/index';
 import type { Documents, OpenDocument } from '../sync/documents';
@@ -56,8 +56,8 @@ export interface CodeActions {
 
 export function offerCodeActions(
   connection: Connection,
-  service: MenderService,
-  guard: Guard,
+  service: LanguageService,
+  boundary: ErrorBoundary,
   documents: Documents,
   diagnostics: Diagnostics,
   edits: EditWriter,
@@ -147,9 +147,9 @@ export function offerCodeActions(
     return { ...action, edit: edits.workspaceEdit(plan.edits, snapshot) };
   }
 
-  connection.onCodeAction((params) => guard('Listing fixes', [], () => list(params)));
+  connection.onCodeAction((params) => boundary('Listing fixes', [], () => list(params)));
   connection.onCodeActionResolve((action) =>
-    guard<CodeAction | ResponseError<void>>('Preparing a fix', action, async () => {
+    boundary<CodeAction | ResponseError<void>>('Preparing a fix', action, async () => {
       try {
         return await resolve(action);
       } catch (error) {

@@ -1,8 +1,8 @@
 /** Over each Mender service its state, with a command where one would put it right. */
 import type { ClientCapabilities, CodeLens, CodeLensParams, Connection } from 'vscode-languageserver';
-import type { FixSummary, MenderService } from '../../language-service/api/index';
+import type { FixSummary, LanguageService } from '../../language-service/api/index';
 import { label, oneLine } from '../../text/harmless';
-import type { Guard } from '../core/error-boundary';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { CodeLensRefreshRequest } from '../core/lsp';
 import { APPLY_FIX_COMMAND } from '../protocol/index';
 import type { OpenDocument } from '../sync/documents';
@@ -35,8 +35,8 @@ export interface CodeLenses {
 
 export function offerCodeLenses(
   connection: Connection,
-  service: MenderService,
-  guard: Guard,
+  service: LanguageService,
+  boundary: ErrorBoundary,
   answering: Answering,
   settings: { readonly enabled: () => boolean; readonly trusted: () => boolean },
 ): CodeLenses {
@@ -62,7 +62,7 @@ export function offerCodeLenses(
     answering<CodeLens[]>('Telling states', params.textDocument.uri, token, [], async (document) => {
       const before = checks;
       const lenses = await list(document);
-      shown.told(document, lenses);
+      shown.reported(document, lenses);
       if (checks !== before) void compare(document);
       return lenses;
     }),
@@ -78,14 +78,16 @@ export function offerCodeLenses(
   });
 
   function compare(document: OpenDocument): Promise<void> {
-    return guard('Comparing states', undefined, async () => {
+    return boundary('Comparing states', undefined, async () => {
       if (refreshes && shown.isShown(document) && shown.differs(document, await list(document))) await ask();
     });
   }
 
   async function ask(): Promise<void> {
     if (refreshes)
-      await guard('Refreshing states', undefined, () => connection.sendRequest(CodeLensRefreshRequest.type));
+      await boundary('Refreshing states', undefined, () =>
+        connection.sendRequest(CodeLensRefreshRequest.type),
+      );
   }
 
   return {
@@ -128,7 +130,7 @@ function fixCommand(uri: string, { key, title, tooltip }: LensData, fix: FixSumm
  * a lens whose fix is another by now.
  */
 export async function todaysFixId(
-  service: MenderService,
+  service: LanguageService,
   file: string,
   id: string,
 ): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 /** Mounts, paths, variables and comments of Mender's, where one is typed. */
 import type { ClientCapabilities, CompletionItem, CompletionParams, Connection } from 'vscode-languageserver';
-import type { Completion, CompletionKind, MenderService } from '../../language-service/api/index';
+import type { Completion, CompletionKind, LanguageService } from '../../language-service/api/index';
 import { label as harmless, oneLine } from '../../text/harmless';
 import { CompletionItemKind, InsertTextMode } from '../core/lsp';
 import { type Answering, isPosition, signalOf } from './read-request';
@@ -26,7 +26,7 @@ const KINDS: Readonly<Record<CompletionKind, CompletionItemKind>> = {
 
 export function answerCompletions(
   connection: Connection,
-  service: MenderService,
+  service: LanguageService,
   answering: Answering,
 ): Completions {
   let hasDetails = false;

@@ -7,7 +7,7 @@ import type {
   LocationLink,
   ReferenceParams,
 } from 'vscode-languageserver';
-import type { MenderService, Place } from '../../language-service/api/index';
+import type { LanguageService, Place } from '../../language-service/api/index';
 import type { Documents } from '../sync/documents';
 import { type Answering, isPosition } from './read-request';
 
@@ -17,7 +17,7 @@ export interface Navigation {
 
 export function answerNavigation(
   connection: Connection,
-  service: MenderService,
+  service: LanguageService,
   answering: Answering,
   documents: () => Documents,
 ): Navigation {

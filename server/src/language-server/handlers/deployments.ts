@@ -1,7 +1,7 @@
 /** All deployments of the workspace, looked for while nobody types. */
 import type { Connection } from 'vscode-languageserver';
-import type { MenderService } from '../../language-service/api/index';
-import type { Guard } from '../core/error-boundary';
+import type { LanguageService } from '../../language-service/api/index';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { LSPErrorCodes, RequestType, ResponseError } from '../core/lsp';
 import {
   DEPLOYMENTS_CHANGED_METHOD,
@@ -29,8 +29,8 @@ export interface WorkspaceDeployments {
 
 export function answerDeployments(
   connection: Connection,
-  service: MenderService,
-  guard: Guard,
+  service: LanguageService,
+  boundary: ErrorBoundary,
   checks: Pick<Checks, 'idle'>,
   documents: () => Documents,
   folders: () => readonly string[],
@@ -74,7 +74,7 @@ export function answerDeployments(
     new RequestType<DeploymentsParams, DeploymentsAnswer, void>(DEPLOYMENTS_METHOD),
     async (params, token) => {
       const { signal, end } = signalOf(token);
-      const answer = await guard('Looking for deployments', NOTHING, () => find(params, signal));
+      const answer = await boundary('Looking for deployments', NOTHING, () => find(params, signal));
       end();
       return signal.aborted
         ? new ResponseError<void>(LSPErrorCodes.RequestCancelled, 'Looking for deployments was cancelled.')
@@ -99,7 +99,7 @@ export function answerDeployments(
     changed() {
       if (!asked || stopped) return;
       asked = false;
-      void guard('Telling of changed deployments', undefined, () =>
+      void boundary('Telling of changed deployments', undefined, () =>
         connection.sendNotification(DEPLOYMENTS_CHANGED_METHOD),
       );
     },

@@ -73,7 +73,7 @@ export function createDiagnostics(
   /** What each open document's last check found, by the file that it is in. */
   const found = new Map<string, ReadonlyMap<string, readonly Finding[]>>();
   /** What the client was told last of each file. */
-  const told = new Map<string, { readonly uri: string; readonly params: PublishDiagnosticsParams }>();
+  const reported = new Map<string, { readonly uri: string; readonly params: PublishDiagnosticsParams }>();
   let showsRelated = false;
 
   const convert = (finding: Finding) =>
@@ -108,10 +108,10 @@ export function createDiagnostics(
     const key = fileKey(file);
     const open = documents().ofFile(file);
     const uri = documents().uriOf(file);
-    const last = told.get(key);
+    const last = reported.get(key);
     const diagnostics = findingsIn(key).map(convert);
     if (open === undefined && diagnostics.length === 0) {
-      told.delete(key);
+      reported.delete(key);
       if (last !== undefined) await connection.sendDiagnostics({ uri: last.uri, diagnostics });
       else if (always) await connection.sendDiagnostics({ uri, diagnostics });
       return;
@@ -120,7 +120,7 @@ export function createDiagnostics(
     // Telling the same again makes an editor ask for fixes anew, and closes a menu of them that is open.
     if (last?.params.version === params.version && JSON.stringify(last?.params) === JSON.stringify(params))
       return;
-    told.set(key, { uri, params });
+    reported.set(key, { uri, params });
     // The same file in another spelling would be shown twice.
     if (last !== undefined && last.uri !== uri)
       await connection.sendDiagnostics({ uri: last.uri, diagnostics: [] });

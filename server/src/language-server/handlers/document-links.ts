@@ -1,6 +1,6 @@
 /** Host paths in compose files that open the file. */
 import type { Connection, DocumentLink, DocumentLinkParams } from 'vscode-languageserver';
-import type { MenderService } from '../../language-service/api/index';
+import type { LanguageService } from '../../language-service/api/index';
 import { label } from '../../text/harmless';
 import { uriOf } from '../core/uris';
 import type { Answering } from './read-request';
@@ -11,7 +11,7 @@ import type { Answering } from './read-request';
  */
 const UNSAFE = /[<>()[\]`"\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-export function answerLinks(connection: Connection, service: MenderService, answering: Answering): void {
+export function answerLinks(connection: Connection, service: LanguageService, answering: Answering): void {
   connection.onDocumentLinks((params: DocumentLinkParams, token) =>
     answering<DocumentLink[]>('Linking files', params.textDocument.uri, token, [], async ({ file }) => {
       const links = await service.links(file);

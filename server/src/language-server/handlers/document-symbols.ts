@@ -6,7 +6,7 @@ import type {
   DocumentSymbolParams,
   SymbolInformation,
 } from 'vscode-languageserver';
-import type { MenderService, OutlineItem, OutlineKind } from '../../language-service/api/index';
+import type { LanguageService, OutlineItem, OutlineKind } from '../../language-service/api/index';
 import { label } from '../../text/harmless';
 import { SymbolKind } from '../core/lsp';
 import type { Answering } from './read-request';
@@ -22,7 +22,11 @@ export interface Symbols {
   start(capabilities: ClientCapabilities): void;
 }
 
-export function answerSymbols(connection: Connection, service: MenderService, answering: Answering): Symbols {
+export function answerSymbols(
+  connection: Connection,
+  service: LanguageService,
+  answering: Answering,
+): Symbols {
   let nested = false;
   connection.onDocumentSymbol((params: DocumentSymbolParams, token) =>
     answering<DocumentSymbol[] | SymbolInformation[]>(

@@ -1,7 +1,7 @@
 /** The two commands, for editors that have no client of ours: plan, make, edit, say what was made. */
 import type { ClientCapabilities, Connection, ExecuteCommandParams } from 'vscode-languageserver';
 import { label } from '../../text/harmless';
-import type { Guard } from '../core/error-boundary';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { MessageType, ShowMessageNotification } from '../core/lsp';
 import { fileOf } from '../core/uris';
 import { APPLY_FIX_COMMAND, type Applied, type ApplyResult, GENERATE_COMMAND } from '../protocol/index';
@@ -20,7 +20,7 @@ const TRIES = 5;
 export function answerCommands(
   connection: Connection,
   plans: Plans,
-  guard: Guard,
+  boundary: ErrorBoundary,
   edits: EditWriter,
 ): Commands {
   let appliesEdits = false;
@@ -106,14 +106,14 @@ export function answerCommands(
   }
 
   async function applyEdit(result: Applied): Promise<boolean> {
-    return guard('Applying the edit', false, async () => {
+    return boundary('Applying the edit', false, async () => {
       const label = 'Mount Mender keys';
       return (await connection.workspace.applyEdit({ label, edit: result.edit })).applied;
     });
   }
 
   connection.onExecuteCommand((params) =>
-    guard<null>('A command', null, async () => {
+    boundary<null>('A command', null, async () => {
       try {
         return await execute(params);
       } catch (error) {

@@ -1,6 +1,6 @@
 /** What is behind a mount, a variable or a service's name, where somebody points at it. */
 import type { Connection, Hover, HoverParams } from 'vscode-languageserver';
-import type { FixSummary, MenderService } from '../../language-service/api/index';
+import type { FixSummary, LanguageService } from '../../language-service/api/index';
 import { plain } from '../../text/markdown';
 import { REVIEW_FIX_COMMAND } from '../protocol/index';
 import { type Answering, isPosition } from './read-request';
@@ -13,7 +13,7 @@ export interface Hovers {
 /** In a workspace that isn't `trusted`, there are no links. */
 export function answerHovers(
   connection: Connection,
-  service: MenderService,
+  service: LanguageService,
   answering: Answering,
   trusted: () => boolean,
 ): Hovers {

@@ -1,8 +1,8 @@
 /** Days left behind the mounts of certificates, for whoever switches that on. */
 import type { ClientCapabilities, Connection, InlayHint, InlayHintParams } from 'vscode-languageserver';
-import type { MenderService } from '../../language-service/api/index';
+import type { LanguageService } from '../../language-service/api/index';
 import { label, oneLine } from '../../text/harmless';
-import type { Guard } from '../core/error-boundary';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { InlayHintRefreshRequest } from '../core/lsp';
 import type { OpenDocument } from '../sync/documents';
 import { createShown } from '../sync/sent-answers';
@@ -19,8 +19,8 @@ const ALL = { start: { line: 0, character: 0 }, end: { line: Number.MAX_SAFE_INT
 
 export function offerInlayHints(
   connection: Connection,
-  service: MenderService,
-  guard: Guard,
+  service: LanguageService,
+  boundary: ErrorBoundary,
   answering: Answering,
   enabled: () => boolean,
 ): InlayHints {
@@ -33,7 +33,7 @@ export function offerInlayHints(
       if (!enabled() || !isPosition(start) || !isPosition(end)) return [];
       const hints = await service.hints(document.file, ALL);
       // A client asks for what it shows; what it was told is compared whole.
-      shown.told(document, hints);
+      shown.reported(document, hints);
       return hints
         .filter(({ position: { line } }) => line >= start.line && line <= end.line)
         .map(({ position, text, tooltip }) => ({
@@ -47,7 +47,9 @@ export function offerInlayHints(
 
   async function ask(): Promise<void> {
     if (refreshes)
-      await guard('Refreshing days', undefined, () => connection.sendRequest(InlayHintRefreshRequest.type));
+      await boundary('Refreshing days', undefined, () =>
+        connection.sendRequest(InlayHintRefreshRequest.type),
+      );
   }
 
   return {
@@ -55,7 +57,7 @@ export function offerInlayHints(
       refreshes = capabilities.workspace?.inlayHint?.refreshSupport === true;
     },
     checked: (document) =>
-      guard('Comparing days', undefined, async () => {
+      boundary('Comparing days', undefined, async () => {
         if (!refreshes || !enabled() || !shown.isShown(document)) return;
         if (shown.differs(document, await service.hints(document.file, ALL))) await ask();
       }),

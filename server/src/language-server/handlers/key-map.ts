@@ -1,9 +1,9 @@
 /** The key map: answers it, and tells when that of a followed document has changed. */
 import type { Connection } from 'vscode-languageserver';
 import type { Section } from '../../key-map/index';
-import type { MenderService } from '../../language-service/api/index';
+import type { LanguageService } from '../../language-service/api/index';
 import type { StackMap } from '../../language-service/api/key-map';
-import type { Guard } from '../core/error-boundary';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { RequestType } from '../core/lsp';
 import { fileKey, fileOf } from '../core/uris';
 import {
@@ -29,8 +29,8 @@ const DAY = 86_400_000;
 
 export function answerMaps(
   connection: Connection,
-  service: MenderService,
-  guard: Guard,
+  service: LanguageService,
+  boundary: ErrorBoundary,
   documents: () => Documents,
 ): Maps {
   /** What was told of each followed document last, by key. */
@@ -38,7 +38,7 @@ export function answerMaps(
   const fileFor = (uri: string) => documents().get(uri)?.file ?? fileOf(uri);
 
   connection.onRequest(new RequestType<MapParams, MapAnswer, void>(MAP_METHOD), (params) =>
-    guard<MapAnswer>('Drawing a map', null, async () => {
+    boundary<MapAnswer>('Drawing a map', null, async () => {
       const file = fileFor(params.uri);
       if (params.follow === false) followed.delete(fileKey(file));
       const maps = await service.map(file);
@@ -47,7 +47,7 @@ export function answerMaps(
     }),
   );
   connection.onRequest(new RequestType<MapTextParams, MapTextAnswer, void>(MAP_TEXT_METHOD), (params) =>
-    guard<MapTextAnswer>('Drawing a map', null, async () => {
+    boundary<MapTextAnswer>('Drawing a map', null, async () => {
       const maps = await service.map(fileFor(params.uri));
       if (maps.length === 0) return null;
       const { drawMermaid, drawSvg, modelOf } = await import('../../key-map/index');
@@ -61,7 +61,7 @@ export function answerMaps(
     async checked(document) {
       const key = fileKey(document.file);
       if (!followed.has(key)) return;
-      await guard('Drawing a map anew', undefined, async () => {
+      await boundary('Drawing a map anew', undefined, async () => {
         const stamp = stampOf(await service.map(document.file));
         // Nobody may want to know it any more by now.
         if (!followed.has(key) || followed.get(key) === stamp) return;

@@ -3,14 +3,14 @@ import type { Connection } from 'vscode-languageserver';
 import type {
   ApplyOptions,
   FileEdits,
-  MenderService,
+  LanguageService,
   Plan,
   PlannedFile,
 } from '../../language-service/api/index';
 import { aboutOf } from '../../language-service/info/rules';
 import { recoveredWords } from '../../language-service/plans/titles';
 import { label } from '../../text/harmless';
-import { type Guard, oneLine } from '../core/error-boundary';
+import { type ErrorBoundary, oneLine } from '../core/error-boundary';
 import { RequestType, ResponseError } from '../core/lsp';
 import { fileOf, hasPath, relativeTo, uriOf } from '../core/uris';
 import {
@@ -64,7 +64,7 @@ export function doing({ task, fixId }: Pick<PlanParams, 'task' | 'fixId'>): stri
   return DOING[task?.kind ?? 'generate'] ?? 'Working on Mender keys';
 }
 
-export function createPlans(service: MenderService, documents: Documents, edits: EditWriter): Plans {
+export function createPlans(service: LanguageService, documents: Documents, edits: EditWriter): Plans {
   const underWay = new Set<{ readonly controller: AbortController; readonly done: Promise<unknown> }>();
   let stopped = false;
 
@@ -178,17 +178,17 @@ export function createPlans(service: MenderService, documents: Documents, edits:
 }
 
 /** Answers the two requests. A failure becomes a refusal that says why, so that the user is never left waiting. */
-export function answerPlanRequests(connection: Connection, plans: Plans, guard: Guard): void {
+export function answerPlanRequests(connection: Connection, plans: Plans, boundary: ErrorBoundary): void {
   connection.onRequest(new RequestType<PlanParams, PlanAnswer, void>(PLAN_METHOD), (params) =>
-    refuseOnError(guard, 'Planning', () => plans.preview(params)),
+    refuseOnError(boundary, 'Planning', () => plans.preview(params)),
   );
   connection.onRequest(
     new RequestType<TargetsParams, TargetsAnswer, void>(TARGETS_METHOD),
     async (params) =>
-      (await guard('Looking for keys', undefined, () => plans.targets(params))) ?? { targets: [] },
+      (await boundary('Looking for keys', undefined, () => plans.targets(params))) ?? { targets: [] },
   );
   connection.onRequest(new RequestType<ApplyParams, ApplyResult, void>(APPLY_METHOD), (params, token) =>
-    refuseOnError(guard, doing(params ?? {}), async () => {
+    refuseOnError(boundary, doing(params ?? {}), async () => {
       const controller = new AbortController();
       if (token.isCancellationRequested) controller.abort();
       const listener = token.onCancellationRequested(() => controller.abort());
@@ -211,9 +211,13 @@ export function percentage(done: number, total: number): number {
   return total > 0 ? Math.min(100, Math.max(0, Math.round((100 * done) / total))) : 0;
 }
 
-async function refuseOnError<T>(guard: Guard, what: string, work: () => Promise<T>): Promise<T | Refusal> {
+async function refuseOnError<T>(
+  boundary: ErrorBoundary,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T | Refusal> {
   let reason = '';
-  const answer = await guard<T | undefined>(what, undefined, async () => {
+  const answer = await boundary<T | undefined>(what, undefined, async () => {
     try {
       return await work();
     } catch (error) {

@@ -1,7 +1,7 @@
 /** What the features that only read have in common: a document, a position, an answer that nobody may want any more. */
 import type { CancellationToken, Position } from 'vscode-languageserver';
 import { hasEnvName } from '../../language-service/check/is-relevant-file';
-import type { Guard } from '../core/error-boundary';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { LSPErrorCodes, ResponseError } from '../core/lsp';
 import type { Documents, OpenDocument } from '../sync/documents';
 
@@ -14,11 +14,11 @@ export type Answering = <T>(
   work: (document: OpenDocument) => Promise<T>,
 ) => Promise<T | ResponseError<void>>;
 
-export function createAnswering(guard: Guard, documents: () => Documents): Answering {
+export function createAnswering(boundary: ErrorBoundary, documents: () => Documents): Answering {
   return async (what, uri, token, empty, work) => {
     const cancelled = () => new ResponseError<void>(LSPErrorCodes.RequestCancelled, `${what} was cancelled.`);
     if (token.isCancellationRequested) return cancelled();
-    const answer = await guard(what, empty, async () => {
+    const answer = await boundary(what, empty, async () => {
       const document = documents().get(uri);
       return document === undefined || hasEnvName(document.file) ? empty : work(document);
     });

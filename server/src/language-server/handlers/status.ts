@@ -1,7 +1,7 @@
-/** Tells the client how its open documents were judged, and answers what else could be chosen. */
+/** Tells the client how its open documents were checked, and answers what else could be chosen. */
 import type { Connection } from 'vscode-languageserver';
-import type { CheckAnswer, MenderService, Severity, StackInfo } from '../../language-service/api/index';
-import type { Guard } from '../core/error-boundary';
+import type { CheckAnswer, LanguageService, Severity, StackInfo } from '../../language-service/api/index';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { directoryLabel, labelOf } from '../core/file-labels';
 import { RequestType, RequestType0 } from '../core/lsp';
 import { fileKey, fileOf } from '../core/uris';
@@ -19,7 +19,7 @@ import {
 import type { Documents, OpenDocument } from '../sync/documents';
 
 export interface Status {
-  /** Tells how a document was judged, where that is news. */
+  /** Tells how a document was checked, where that is news. */
   tell(document: OpenDocument, answer: CheckAnswer): Promise<void>;
   forget(document: OpenDocument): void;
 }
@@ -27,18 +27,18 @@ export interface Status {
 /** `folders` are the workspace's, absolute; `releases` examples of what the setting `mender.release` understands. */
 export function tellStatus(
   connection: Connection,
-  service: MenderService,
-  guard: Guard,
+  service: LanguageService,
+  boundary: ErrorBoundary,
   documents: () => Documents,
   folders: () => readonly string[],
   releases: readonly string[],
 ): Status {
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
 
   const { fileLabel, placeLabel, stackStatus } = stackLabels(documents, folders);
 
   connection.onRequest(new RequestType<OfferParams, OfferAnswer, void>(OFFER_METHOD), (params) =>
-    guard<OfferAnswer>('Listing files to judge together', null, async () => {
+    boundary<OfferAnswer>('Listing files to check together', null, async () => {
       const offer = await service.offer(documents().get(params.uri)?.file ?? fileOf(params.uri));
       if (offer === undefined) return null;
       const label = fileLabel(offer.projectDirectory);
@@ -60,12 +60,12 @@ export function tellStatus(
       };
       const key = fileKey(document.file);
       const text = JSON.stringify(status);
-      if (told.get(key) === text) return;
-      told.set(key, text);
+      if (reported.get(key) === text) return;
+      reported.set(key, text);
       await connection.sendNotification(STATUS_METHOD, status);
     },
     forget(document) {
-      told.delete(fileKey(document.file));
+      reported.delete(fileKey(document.file));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { ReleaseInfo, Severity, StackReason } from '../../language-service/
 
 /** Notification to the client: a check of an open document came out otherwise than before. `StatusParams`. */
 export const STATUS_METHOD = 'mender/status';
-/** Request: which files could be judged together with one. `OfferParams` to `OfferAnswer`. */
+/** Request: which files could be checked together with one. `OfferParams` to `OfferAnswer`. */
 export const OFFER_METHOD = 'mender/offer';
 /** Request: examples of releases that `mender.release` understands. No parameters; `ReleasesAnswer`. */
 export const RELEASES_METHOD = 'mender/releases';
@@ -17,7 +17,7 @@ export interface FileLabel {
   readonly label: string;
 }
 
-/** A stack that a document was judged in. */
+/** A stack that a document was checked in. */
 export interface StackStatus {
   readonly name?: string;
   /** In merge order. */
@@ -31,7 +31,7 @@ export interface StackStatus {
   readonly release?: ReleaseInfo;
 }
 
-/** How an open document was judged. */
+/** How an open document was checked. */
 export interface StatusParams {
   readonly uri: string;
   /** Whether a Mender service was recognised. */

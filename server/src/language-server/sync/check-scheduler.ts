@@ -3,9 +3,9 @@
  * those whose answers rest on it follow one after the other, so that they don't slow down what is being typed.
  */
 
-import type { CheckAnswer, MenderService } from '../../language-service/api/index';
+import type { CheckAnswer, LanguageService } from '../../language-service/api/index';
 import { visible } from '../../text/harmless';
-import type { Guard, Log } from '../core/error-boundary';
+import type { ErrorBoundary, Log } from '../core/error-boundary';
 import { fileKey } from '../core/uris';
 import type { Documents, OpenDocument } from './documents';
 
@@ -36,8 +36,8 @@ interface Run {
 }
 
 export function createChecks(
-  service: MenderService,
-  guard: Guard,
+  service: LanguageService,
+  boundary: ErrorBoundary,
   log: Log,
   documents: () => Documents,
   events: CheckEvents,
@@ -88,7 +88,7 @@ export function createChecks(
     queue.delete(key);
     const run: Run = { controller: new AbortController(), touched: new Set() };
     running.set(key, run);
-    void guard(`Checking ${document.file}`, undefined, () => once(document, key, run)).then(() => {
+    void boundary(`Checking ${document.file}`, undefined, () => once(document, key, run)).then(() => {
       if (running.get(key) === run) running.delete(key);
       pump();
     });

@@ -6,8 +6,8 @@ import type {
   DidOpenTextDocumentParams,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { MenderService } from '../../language-service/api/index';
-import type { Guard } from '../core/error-boundary';
+import type { LanguageService } from '../../language-service/api/index';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { TextDocumentContentChangeEvent } from '../core/lsp';
 import { fileKey, fileOf, uriOf } from '../core/uris';
 
@@ -39,8 +39,8 @@ export interface DocumentEvents {
 /** Listens for open, change and close, keeps the façade's texts up to date, then tells `events`. */
 export function trackDocuments(
   connection: Connection,
-  service: MenderService,
-  guard: Guard,
+  service: LanguageService,
+  boundary: ErrorBoundary,
   events: DocumentEvents,
 ): Documents {
   const documents = new Map<string, OpenDocument>();
@@ -53,7 +53,7 @@ export function trackDocuments(
   }
 
   connection.onDidOpenTextDocument((params: DidOpenTextDocumentParams) => {
-    void guard('Opening a document', undefined, () => {
+    void boundary('Opening a document', undefined, () => {
       const { uri, languageId, version, text } = params.textDocument;
       if (typeof uri !== 'string' || typeof text !== 'string') throw new Error('it has no URI or no text');
       put(uri, TextDocument.create(uri, languageId, Number.isInteger(version) ? version : 0, text));
@@ -61,7 +61,7 @@ export function trackDocuments(
   });
 
   connection.onDidChangeTextDocument((params: DidChangeTextDocumentParams) => {
-    void guard('Changing a document', undefined, () => {
+    void boundary('Changing a document', undefined, () => {
       const { uri, version } = params.textDocument;
       const known = documents.get(fileKey(fileOf(uri)));
       if (known === undefined) return;
@@ -76,7 +76,7 @@ export function trackDocuments(
   });
 
   connection.onDidCloseTextDocument((params: DidCloseTextDocumentParams) => {
-    void guard('Closing a document', undefined, () => {
+    void boundary('Closing a document', undefined, () => {
       const key = fileKey(fileOf(params.textDocument.uri));
       const known = documents.get(key);
       if (known === undefined) return;

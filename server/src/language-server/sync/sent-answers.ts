@@ -8,7 +8,7 @@ import type { OpenDocument } from './documents';
 
 export interface Shown {
   /** Remembers an answer about a document. */
-  told(document: OpenDocument, answer: unknown): void;
+  reported(document: OpenDocument, answer: unknown): void;
   /** True when the client shows another answer about the document's text than this. */
   differs(document: OpenDocument, answer: unknown): boolean;
   /** True when an answer about the document's text as it is now was told. */
@@ -24,7 +24,7 @@ export function createShown(): Shown {
     return last?.version === document.version ? last.text : undefined;
   };
   return {
-    told: (document, answer) =>
+    reported: (document, answer) =>
       void answers.set(keyOf(document), { version: document.version, text: JSON.stringify(answer) }),
     differs(document, answer) {
       const last = shown(document);

@@ -5,9 +5,9 @@ import type {
   DidChangeConfigurationParams,
   InitializeParams,
 } from 'vscode-languageserver';
-import type { MenderService, RuleInfo, Settings } from '../../language-service/api/index';
+import type { LanguageService, RuleInfo, Settings } from '../../language-service/api/index';
 import { oneLine } from '../../text/harmless';
-import type { Guard } from '../core/error-boundary';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { DidChangeConfigurationNotification } from '../core/lsp';
 import { fileKey, fileOf, hasPath, uriOf } from '../core/uris';
 import {
@@ -45,10 +45,10 @@ interface Sections {
 /** Keeps the façade configured; `changed` is called when a check could now come out differently. */
 export function keepSettings(
   connection: Connection,
-  service: MenderService,
+  service: LanguageService,
   known: readonly RuleInfo[],
   releases: Releases,
-  guard: Guard,
+  boundary: ErrorBoundary,
   changed: () => void,
 ): SettingsKeeper {
   let settings: Settings = { rules: {}, trusted: true };
@@ -130,14 +130,14 @@ export function keepSettings(
   }
 
   connection.onDidChangeConfiguration((params: DidChangeConfigurationParams) => {
-    void guard('Reading the settings', undefined, async () => {
+    void boundary('Reading the settings', undefined, async () => {
       if (canPull()) await pull();
       else if (params?.settings !== undefined && params.settings !== null) push(params.settings);
     });
   });
 
   function changeFolders(added: readonly string[], removed: readonly string[]): Promise<void> {
-    return guard('Noticing the folders', undefined, async () => {
+    return boundary('Noticing the folders', undefined, async () => {
       const gone = new Set(removed.map((uri) => fileKey(fileOf(uri))));
       folderUris = [...folderUris.filter((uri) => !gone.has(fileKey(fileOf(uri)))), ...added];
       if (canPull()) await pull();
@@ -154,7 +154,7 @@ export function keepSettings(
       push(initial);
     },
     async subscribe() {
-      await guard('Asking for the settings', undefined, async () => {
+      await boundary('Asking for the settings', undefined, async () => {
         if (capabilities.workspace?.workspaceFolders === true) {
           connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
             void changeFolders(

@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import type { ClientCapabilities, Connection, Disposable } from 'vscode-languageserver';
-import type { Guard } from '../core/error-boundary';
+import type { ErrorBoundary } from '../core/error-boundary';
 import { isInside } from '../core/file-labels';
 import { DidChangeWatchedFilesNotification, FileChangeType } from '../core/lsp';
 import { fileOf, hasPath, uriOf } from '../core/uris';
@@ -35,7 +35,7 @@ export interface Watch {
 /** Calls `changed` for each batch of news; asks for it where the client lets a server ask. */
 export function watchFiles(
   connection: Connection,
-  guard: Guard,
+  boundary: ErrorBoundary,
   folders: () => readonly string[],
   trusted: () => boolean,
   changed: (news: DiskNews) => void,
@@ -50,7 +50,7 @@ export function watchFiles(
   let work: Promise<void> = Promise.resolve();
 
   connection.onDidChangeWatchedFiles((params) => {
-    void guard('Noticing changed files', undefined, () => {
+    void boundary('Noticing changed files', undefined, () => {
       const files = params.changes.map(({ uri }) => fileOf(uri));
       const textsOnly =
         params.changes.every(({ type }) => type === FileChangeType.Changed) &&
@@ -79,7 +79,7 @@ export function watchFiles(
     },
     async subscribe() {
       if (!canRegister) return;
-      await guard('Asking for changed files', undefined, async () => {
+      await boundary('Asking for changed files', undefined, async () => {
         const watchers = WATCHED.map((globPattern) => ({ globPattern }));
         await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
       });
@@ -99,7 +99,7 @@ export function watchFiles(
       followed = asText;
       // One after the other, so that the last registration is that of the last set.
       work = work.then(() =>
-        guard('Asking for changed files outside of the workspace', undefined, () =>
+        boundary('Asking for changed files outside of the workspace', undefined, () =>
           watchOutside(directories),
         ),
       );

@@ -19,14 +19,14 @@ export type * from './settings';
 export type * from './stacks';
 
 /** Reads through open documents first, then the disk. */
-export interface MenderService extends EditorMethods, WorkspaceMethods {
+export interface LanguageService extends EditorMethods, WorkspaceMethods {
   /** Tells the text of an open document; it hides the file on disk. */
   open(file: string, text: string, version: number): void;
   close(file: string): void;
   configure(settings: Settings): void;
   /** Tells that files came, changed or went on disk; without a list, that any may have. */
   changed(files?: readonly string[]): void;
-  /** What could be judged together with a file; undefined for one without a path or without a Mender service. */
+  /** What could be checked together with a file; undefined for one without a path or without a Mender service. */
   offer(file: string): Promise<StackOffer | undefined>;
   /**
    * All findings in the stacks of one file. Never rejects for what the file holds; `undefined` when `signal`

@@ -19,7 +19,7 @@ export interface Settings {
   readonly trusted: boolean;
   /** `mender.stacks`, or the one that a command line names; they come before all other ways to find a stack. */
   readonly stacks?: readonly StackSetting[];
-  /** `mender.release`: judged as this release (`3.7`, `4.0`, a layout's id), whatever the images say. */
+  /** `mender.release`: checked as this release (`3.7`, `4.0`, a layout's id), whatever the images say. */
   readonly release?: string;
   /** `mender.expiresSoonDays`: days before its end at which a certificate is told to expire soon; 30 without it. */
   readonly expiresSoonDays?: number;

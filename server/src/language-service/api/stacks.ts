@@ -12,7 +12,7 @@ export interface StackFiles {
 /** How it is known which files belong together, surest first. */
 export type StackReason = 'setting' | 'compose-file' | 'include' | 'override' | 'inferred' | 'alone';
 
-/** A stack that a file was judged in. */
+/** A stack that a file was checked in. */
 export interface StackInfo {
   readonly name: string | undefined;
   /** The files named by the stack, in merge order, and those that they include; ids. */
@@ -24,7 +24,7 @@ export interface StackInfo {
   readonly projectDirectory: string | undefined;
   /** Overlays that lie beside: what they mount isn't called missing. Only where the stack isn't known for sure. */
   readonly beside: readonly string[];
-  /** The release that it is judged as; undefined without a Mender service. */
+  /** The release that it is checked as; undefined without a Mender service. */
   readonly release: ReleaseInfo | undefined;
 }
 
@@ -45,13 +45,13 @@ export interface CheckAnswer {
   readonly findings: readonly Finding[];
   /** True when a Mender service was recognised. */
   readonly mender: boolean;
-  /** The stacks that the file was judged in; empty for a file that is no concern of ours. */
+  /** The stacks that the file was checked in; empty for a file that is no concern of ours. */
   readonly stacks: readonly StackInfo[];
   /** Every file whose content the answer rests on, by id, missing ones too: compose files, `.env`, certificates, keys. */
   readonly dependencies: readonly string[];
 }
 
-/** Compose files among which somebody can choose what is judged together. */
+/** Compose files among which somebody can choose what is checked together. */
 export interface StackOffer {
   /** Those of today's stack first, in merge order, then the others near it. */
   readonly files: readonly { readonly file: string; readonly picked: boolean }[];

@@ -1,4 +1,4 @@
-/** Judging a file: the stacks that it belongs to, read and seen through their releases, and what the rules say. */
+/** Checking a file: the stacks that it belongs to, read and seen through their releases, and what the rules say. */
 import { createParseCache } from '../../compose/document/document-cache';
 import { declarationsOf, signatureOf } from '../../compose/yaml/declarations';
 import { gitViewOf } from '../../git/tracking';
@@ -27,7 +27,7 @@ import {
 } from './run-rules';
 
 /** One stack of a file with what is wrong in it. */
-export interface Judged {
+export interface CheckedStack {
   readonly analysis: Analysis;
   readonly info: StackInfo;
   /** What is known of the files behind its mounts. */
@@ -36,15 +36,15 @@ export interface Judged {
   readonly findings: readonly CodedFinding[];
 }
 
-export type Judgement =
-  | { readonly stacks: readonly Judged[] }
+export type CheckResult =
+  | { readonly stacks: readonly CheckedStack[] }
   /** The file can't be read at all: what is said after its name. */
   | { readonly problem: string };
 
-export interface Judge {
+export interface Checker {
   /** Undefined for a file that is no concern of ours. Rejects where `signal` fires meanwhile: `isGivenUp`. */
-  judge(file: string, signal?: AbortSignal): Promise<Judgement | undefined>;
-  /** What could be judged together with a file; undefined for one without a path. */
+  check(file: string, signal?: AbortSignal): Promise<CheckResult | undefined>;
+  /** What could be checked together with a file; undefined for one without a path. */
   offer(file: string): Promise<StackOffer | undefined>;
   /** The stacks that a file is in as they are read, each with every overlay beside it. */
   related(file: string): Promise<readonly Analysis[]>;
@@ -65,7 +65,12 @@ const MAX_KEPT = 200;
 /** Overlays beside a file that an edit of it is tried with. */
 const MAX_OVERLAYS = 20;
 
-export function createJudge(texts: Texts, host: Host, facts: FactsCache, settings: () => Settings): Judge {
+export function createChecker(
+  texts: Texts,
+  host: Host,
+  facts: FactsCache,
+  settings: () => Settings,
+): Checker {
   const finder = createStackFinder();
   const cache = createParseCache();
   const git = gitViewOf(host);
@@ -103,7 +108,12 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     return stacksOf(file, settings(), host, () => finder.find(file, reading.finder(file)));
   }
 
-  async function judgeStack(file: string, stack: KnownStack, reading: Reading, pace: Pace): Promise<Judged> {
+  async function checkStack(
+    file: string,
+    stack: KnownStack,
+    reading: Reading,
+    pace: Pace,
+  ): Promise<CheckedStack> {
     const read = await analysisOf(stack, reading, pace);
     const analysis = settings().trusted ? await withKeysOnDisk(read, host) : read;
     const { deployment } = analysis;
@@ -164,12 +174,12 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
     if (before?.text === text) return;
     const signature = signatureOf(declarationsOf(text, () => cache.parse(file, text)));
     signatures.set(file, { text, signature });
-    // What was found before the file was judged may rest on an earlier text of it.
+    // What was found before the file was checked may rest on an earlier text of it.
     if (before?.signature !== signature) finder.forget();
   }
 
   return {
-    async judge(file, signal) {
+    async check(file, signal) {
       const pace = createPace(signal);
       const isOpen = texts.isOpen(file);
       if (isOpen && hasEnvName(file)) return undefined;
@@ -185,15 +195,15 @@ export function createJudge(texts: Texts, host: Host, facts: FactsCache, setting
       notice(file, text);
       if (isOpen && !hasComposeName(file) && !mightBeMender(text)) return undefined;
       const reading = createReading(texts, cache, host, settings(), file);
-      const judged: Judged[] = [];
+      const checked: CheckedStack[] = [];
       for (const stack of await stacks(file, reading)) {
-        const one = await judgeStack(file, stack, reading, pace);
+        const one = await checkStack(file, stack, reading, pace);
         if (!isRelevant(file, text, one.analysis, isOpen)) continue;
         // Without a Mender service, only the file itself is of concern: it may be Mender's and can't be read.
         const own = one.findings.filter(({ finding }) => finding.span.file === file);
-        judged.push(one.analysis.deployment.isMender ? one : { ...one, findings: own });
+        checked.push(one.analysis.deployment.isMender ? one : { ...one, findings: own });
       }
-      return judged.length > 0 ? { stacks: judged } : undefined;
+      return checked.length > 0 ? { stacks: checked } : undefined;
     },
     async offer(file) {
       if (!host.paths.isAbsolute(file)) return undefined;

@@ -53,7 +53,7 @@ export async function whateverIsMerged(
   const before = findings[0]?.analysis;
   const ownKeys = before ? keysWrittenIn(file, before) : [];
   const overlays = servicesOf(ownKeys).size >= 2 ? beside : [...beside, ...farther];
-  const told = new Map<CodedFinding, CodedFinding>();
+  const reported = new Map<CodedFinding, CodedFinding>();
   const met = new Set<CodedFinding>();
   const files = findings.filter(
     ({ finding: { data } }) => data.kind === 'file' || data.kind === 'key-in-git',
@@ -71,12 +71,12 @@ export async function whateverIsMerged(
       const still = left.find((other) => isSame(coded, other));
       // A file that mounts keys itself is made for a deployment with them: switching TLS off is another one.
       if (!still && (ownKeys.length === 0 || stillNeeded(coded, merged))) met.add(coded);
-      else if (still?.finding.span.file === overlay && keys.length > 0 && !told.has(coded))
-        told.set(coded, still);
+      else if (still?.finding.span.file === overlay && keys.length > 0 && !reported.has(coded))
+        reported.set(coded, still);
     }
     absent = absent.filter((coded) => !met.has(coded));
   }
-  return findings.flatMap((coded) => (met.has(coded) ? [] : (told.get(coded) ?? coded)));
+  return findings.flatMap((coded) => (met.has(coded) ? [] : (reported.get(coded) ?? coded)));
 }
 
 /** Whether an overlay mounts another file there: then what is wrong with this one is no concern of that deployment. */

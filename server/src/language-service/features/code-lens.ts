@@ -4,13 +4,13 @@ import type { MenderComponent, RequirementState } from '../../mender/model/deplo
 import { oneLine } from '../../text/harmless';
 import type { Lens } from '../api/editor-features';
 import type { Settings } from '../api/index';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import type { CodedFinding } from '../check/run-rules';
 import { rangeOf } from '../edits/to-text-edits';
 import { nameAndWords, type StateWords, shortName, wordsOf } from '../key-state/short-state';
 
 /** A lens with the findings that it tells of. */
-export interface ToldLens extends Lens {
+export interface LensWithFindings extends Lens {
   readonly findings: readonly CodedFinding[];
 }
 
@@ -20,9 +20,13 @@ interface Piece {
 }
 
 /** The lenses of a file, in its order; what two stacks say alike is said once. */
-export function lensesOf(file: string, judged: readonly Judged[], settings: Settings): readonly ToldLens[] {
-  const lenses = new Map<string, ToldLens>();
-  for (const each of judged) {
+export function lensesOf(
+  file: string,
+  checked: readonly CheckedStack[],
+  settings: Settings,
+): readonly LensWithFindings[] {
+  const lenses = new Map<string, LensWithFindings>();
+  for (const each of checked) {
     for (const mender of each.analysis.deployment.services) {
       const span = declarationIn(file, mender);
       if (span === undefined) continue;
@@ -43,19 +47,19 @@ export function declarationIn(file: string, { service }: MenderComponent): Span 
   return service.declarations.find((span) => span.file === file);
 }
 
-function piecesOf(mender: MenderComponent, judged: Judged, settings: Settings): Piece[] {
+function piecesOf(mender: MenderComponent, checked: CheckedStack, settings: Settings): Piece[] {
   const pieces: Piece[] = [];
   const done = new Set<RequirementState>();
   for (const state of mender.states) {
     if (done.has(state)) continue;
     const partner = mender.states.find(({ requirement }) => requirement.pairsWith === state.requirement.id);
-    const words = wordsOf(state, judged, settings);
+    const words = wordsOf(state, checked, settings);
     if (!partner || state.requirement.kind !== 'certificate') {
       if (words) pieces.push(pieceOf(state, words));
       continue;
     }
     done.add(partner);
-    pieces.push(...pairPieces(state, words, partner, wordsOf(partner, judged, settings)));
+    pieces.push(...pairPieces(state, words, partner, wordsOf(partner, checked, settings)));
   }
   return pieces;
 }
@@ -84,7 +88,7 @@ function pairPieces(
     pieces.push({ title, findings: words.findings });
   }
   // A mismatch is told of both halves: once is enough.
-  const told = pieces.some(({ title }) => keyWords && title.endsWith(`: ${keyWords.words}`));
-  if (keyWords && (keyIsBad || !words) && !told) pieces.push(pieceOf(key, keyWords));
+  const reported = pieces.some(({ title }) => keyWords && title.endsWith(`: ${keyWords.words}`));
+  if (keyWords && (keyIsBad || !words) && !reported) pieces.push(pieceOf(key, keyWords));
   return pieces;
 }

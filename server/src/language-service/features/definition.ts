@@ -3,7 +3,7 @@ import { readDotenv } from '../../compose/syntax/dotenv';
 import { lineIndex } from '../../compose/syntax/line-index';
 import type { Host } from '../../platform/platform';
 import type { Definition, Place } from '../api/editor-features';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import { rangeOf } from '../edits/to-text-edits';
 import { existingFile } from './document-links';
 import { holds, placeOf, pointedAt, providerOf } from './shared/element-at';
@@ -15,16 +15,16 @@ const VARIABLE = /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?:[^}\r\n\w][^}\r\n]*)?\}?|([A
 export async function definitionAt(
   file: string,
   offset: number,
-  judged: readonly Judged[],
+  checked: readonly CheckedStack[],
   host: Host,
   readable: boolean,
 ): Promise<Definition | undefined> {
-  const pointed = pointedAt(file, offset, judged);
+  const pointed = pointedAt(file, offset, checked);
   if (!pointed) return undefined;
-  const lines = pointed.judged.analysis.lines(file);
-  const named = variableAt(file, offset, pointed.judged);
+  const lines = pointed.checked.analysis.lines(file);
+  const named = variableAt(file, offset, pointed.checked);
   if (named) {
-    const places = dotenvPlaces(named.name, pointed.judged);
+    const places = dotenvPlaces(named.name, pointed.checked);
     if (places.length > 0) return { origin: rangeOf(named.span, lines), places };
   }
   if (pointed.kind === 'variable') {
@@ -32,7 +32,7 @@ export async function definitionAt(
     if (!mount || !holds(pointed.variable.span, file, offset)) return undefined;
     return {
       origin: rangeOf(pointed.variable.valueSpan, lines),
-      places: [placeOf(mount.span, pointed.judged)],
+      places: [placeOf(mount.span, pointed.checked)],
     };
   }
   if (pointed.kind !== 'mount') return undefined;
@@ -44,7 +44,7 @@ export async function definitionAt(
     if (naming.length === 0) return undefined;
     return {
       origin: rangeOf(mount.targetText.span, lines),
-      places: naming.map(({ valueSpan }) => placeOf(valueSpan, pointed.judged)),
+      places: naming.map(({ valueSpan }) => placeOf(valueSpan, pointed.checked)),
     };
   }
   const source = mount.sourceText?.span;
@@ -56,7 +56,7 @@ export async function definitionAt(
 }
 
 /** `${NAME}` or `$NAME` around an offset. */
-function variableAt(file: string, offset: number, { analysis }: Judged) {
+function variableAt(file: string, offset: number, { analysis }: CheckedStack) {
   const text = analysis.texts.get(file) ?? '';
   const lines = analysis.lines(file);
   const { line } = lines.positionAt(offset);
@@ -72,7 +72,7 @@ function variableAt(file: string, offset: number, { analysis }: Judged) {
 }
 
 /** The lines of `.env` files that set a variable; files that only serve containers (`env_file`) come last. */
-function dotenvPlaces(name: string, { analysis }: Judged): readonly Place[] {
+function dotenvPlaces(name: string, { analysis }: CheckedStack): readonly Place[] {
   const composeFiles = new Set(analysis.deployment.stack.files.map((each) => each.file));
   const found: Place[] = [];
   for (const [file, text] of analysis.texts) {

@@ -3,17 +3,17 @@ import type { Mount } from '../../compose/types';
 import { hostFileOf } from '../../mender/model/queries';
 import type { Host } from '../../platform/platform';
 import type { FileLink } from '../api/editor-features';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import { rangeOf } from '../edits/to-text-edits';
 
-/** Links to files that are there. The files that requirements rest on were looked at when the stack was judged. */
+/** Links to files that are there. The files that requirements rest on were looked at when the stack was checked. */
 export async function linksOf(
   file: string,
-  judged: readonly Judged[],
+  checked: readonly CheckedStack[],
   host: Host,
 ): Promise<readonly FileLink[]> {
   const links = new Map<number, Promise<FileLink | undefined>>();
-  for (const each of judged) {
+  for (const each of checked) {
     const lines = each.analysis.lines(file);
     for (const { service, states } of each.analysis.deployment.services) {
       for (const mount of service.mounts) {

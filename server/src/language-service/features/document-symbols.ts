@@ -4,18 +4,18 @@ import type { Span, Stack } from '../../compose/types';
 import type { MenderComponent, RequirementState } from '../../mender/model/deployment';
 import type { OutlineItem } from '../api/editor-features';
 import type { Settings } from '../api/index';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import { rangeOf } from '../edits/to-text-edits';
 import { shortName, wordsOf } from '../key-state/short-state';
 import { declarationIn } from './code-lens';
 
 export function outlineOf(
   file: string,
-  judged: readonly Judged[],
+  checked: readonly CheckedStack[],
   settings: Settings,
 ): readonly OutlineItem[] {
   const items = new Map<string, OutlineItem>();
-  for (const each of judged) {
+  for (const each of checked) {
     const lines = each.analysis.lines(file);
     const starts = startsOfServices(each.analysis.deployment.stack, file);
     for (const mender of each.analysis.deployment.services) {
@@ -41,14 +41,14 @@ function itemOf(
   mender: MenderComponent,
   name: Span,
   next: number,
-  judged: Judged,
+  checked: CheckedStack,
   lines: LineIndex,
   settings: Settings,
 ): OutlineItem {
   const own = (span: Span | undefined) =>
     span?.file === name.file && span.start > name.start && span.end <= next ? span : undefined;
   const children = mender.states.flatMap((state): OutlineItem[] => {
-    const words = wordsOf(state, judged, settings);
+    const words = wordsOf(state, checked, settings);
     if (!words) return [];
     const span = own(state.mount?.span) ?? own(state.variable?.span) ?? name;
     const selection = own(state.mount?.targetText.span);

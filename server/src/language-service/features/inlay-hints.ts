@@ -5,13 +5,13 @@ import type { Span } from '../../compose/types';
 import { daysLeft } from '../../pki/x509/validity';
 import type { Hint } from '../api/editor-features';
 import type { Range } from '../api/index';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import { mainBlocks } from '../key-state/short-state';
 
 /** The hints of a file within the lines of `range`; a certificate that is mounted twice in one place has one. */
-export function hintsOf(file: string, range: Range, judged: readonly Judged[]): readonly Hint[] {
+export function hintsOf(file: string, range: Range, checked: readonly CheckedStack[]): readonly Hint[] {
   const hints = new Map<number, Hint>();
-  for (const each of judged) {
+  for (const each of checked) {
     const lines = each.analysis.lines(file);
     for (const state of each.analysis.deployment.services.flatMap(({ states }) => states)) {
       const place = state.how === 'file' ? state.mount?.sourceText?.span : undefined;

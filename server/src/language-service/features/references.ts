@@ -2,18 +2,22 @@
 import type { Mount, Span } from '../../compose/types';
 import { hostFileOf } from '../../mender/model/queries';
 import type { Place } from '../api/editor-features';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import { type Pointed, placeOf, pointedAt, providerOf } from './shared/element-at';
 
 /** All places of the stacks that use the host file behind what is pointed at, that place among them. */
-export function referencesAt(file: string, offset: number, judged: readonly Judged[]): readonly Place[] {
-  const pointed = pointedAt(file, offset, judged);
+export function referencesAt(
+  file: string,
+  offset: number,
+  checked: readonly CheckedStack[],
+): readonly Place[] {
+  const pointed = pointedAt(file, offset, checked);
   const mount = pointed && mountBehind(pointed);
   const path = mount && hostFileOf(mount);
   if (!pointed || path === undefined) return [];
-  const wanted = pointed.judged.inside.identities(path);
+  const wanted = pointed.checked.inside.identities(path);
   const places = new Map<string, Place>();
-  for (const each of judged) {
+  for (const each of checked) {
     const add = (span: Span) => {
       const key = `${span.file}\0${span.start}`;
       if (!places.has(key)) places.set(key, placeOf(span, each));

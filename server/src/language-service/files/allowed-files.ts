@@ -45,7 +45,7 @@ export function createReading(
     return answer.missing ? { missing: true } : { problem: answer.problem };
   }
 
-  /** A file is looked at once on behalf of one judgement, however many stacks it is part of. */
+  /** A file is looked at once on behalf of one check, however many stacks it is part of. */
   const answers = new Map<string, Promise<FileText>>();
   const readOnce = (path: string) => {
     const known = answers.get(path) ?? read(path);

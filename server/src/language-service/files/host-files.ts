@@ -1,5 +1,5 @@
 /** The host's files as fixes and rules see them: facts, never content. */
-import type { FileView, KeyTrouble, Surroundings } from '../../changes/types';
+import type { FileView, HostFiles, KeyTrouble } from '../../changes/types';
 import { planIgnore } from '../../git/ignore-file';
 import type { GitView } from '../../git/tracking';
 import { tokenKeyOf } from '../../pki/consumers/token-service';
@@ -19,12 +19,12 @@ const MAX_FILES = 200;
  * With `readable` false (an untrusted workspace) the disk isn't looked at, and nothing is known. A look that fails costs
  * its answer alone.
  */
-export function createSurroundings(
+export function createHostFiles(
   host: Host,
   facts: FactsCache,
   git: GitView,
   readable: () => boolean,
-): Surroundings {
+): HostFiles {
   const looked = async <T>(look: () => Promise<T>, otherwise: T): Promise<T> =>
     readable() ? orElse(look, otherwise) : otherwise;
   const entries = async (directory: string) => {

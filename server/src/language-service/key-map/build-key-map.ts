@@ -1,9 +1,9 @@
-/** A judged stack as it can be drawn. Pure. */
+/** A checked stack as it can be drawn. Pure. */
 import type { Span } from '../../compose/types';
 import { placeOf } from '../../mender/requirements/edit-location';
 import type { Finding, Settings, Severity } from '../api/index';
 import type { MapFile, MapFinding, MapMount, MapPlace, MapService, MapState, StackMap } from '../api/key-map';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import type { CodedFinding, Inside } from '../check/run-rules';
 import { presentFinding } from '../check/to-finding';
 import { rangeOf } from '../edits/to-text-edits';
@@ -12,9 +12,9 @@ import { contentsOf } from './files';
 import { type Line, linesOf, sharedKeys } from './mounts';
 import { trustedStandings } from './trusted-certificates';
 
-/** The map of one judged stack; undefined where it has no Mender service. */
-export function mapOf(judged: Judged, settings: Settings): StackMap | undefined {
-  const { analysis, info, inside, findings } = judged;
+/** The map of one checked stack; undefined where it has no Mender service. */
+export function mapOf(checked: CheckedStack, settings: Settings): StackMap | undefined {
+  const { analysis, info, inside, findings } = checked;
   const { deployment } = analysis;
   if (!deployment.isMender) return undefined;
   const present = (coded: CodedFinding) => presentFinding(coded, settings, []);
@@ -22,13 +22,16 @@ export function mapOf(judged: Judged, settings: Settings): StackMap | undefined 
     span && { file: span.file, range: rangeOf(span, analysis.lines(span.file)) };
   const ids = new Map(deployment.services.map(({ service }, index) => [service.name, `s${index}`]));
 
-  const lines = linesOf(judged);
+  const lines = linesOf(checked);
   const files = createFiles(inside);
-  const trusted = trustedStandings(judged, settings);
+  const trusted = trustedStandings(checked, settings);
   const mounts = lines.map((line, index): MapMount => {
-    const told = line.findings.map(present);
+    const reported = line.findings.map(present);
     const dates = trusted(line);
-    const state = worse(stateOf(line, told, judged, settings), dates ? stateFor(dates.severity) : 'good');
+    const state = worse(
+      stateOf(line, reported, checked, settings),
+      dates ? stateFor(dates.severity) : 'good',
+    );
     const place = placeAt(line.span);
     return {
       id: `m${index}`,
@@ -41,7 +44,7 @@ export function mapOf(judged: Judged, settings: Settings): StackMap | undefined 
       mounted: line.mount !== undefined,
       misplaced: line.state === undefined,
       state,
-      findings: told.map(mapFinding),
+      findings: reported.map(mapFinding),
       note: dates?.note,
       place,
     };
@@ -126,9 +129,14 @@ function whatIsThere({ state, mount, hostFile }: Line, inside: Inside): ReturnTy
   return { ...nothing, presence: hostFile === undefined ? 'unknown' : 'not-read' };
 }
 
-function stateOf({ state }: Line, told: readonly Finding[], judged: Judged, settings: Settings): MapState {
-  if (state === undefined) return told.length > 0 ? worst(told) : 'unknown';
-  const { severity, level } = statusOf(state, judged, settings);
+function stateOf(
+  { state }: Line,
+  reported: readonly Finding[],
+  checked: CheckedStack,
+  settings: Settings,
+): MapState {
+  if (state === undefined) return reported.length > 0 ? worst(reported) : 'unknown';
+  const { severity, level } = statusOf(state, checked, settings);
   if (severity !== undefined) return stateFor(severity);
   return level === 'unknown' ? 'unknown' : 'good';
 }

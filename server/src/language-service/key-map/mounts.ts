@@ -5,7 +5,7 @@ import type { RequirementKind } from '../../mender/model/layout';
 import { hostFileOf } from '../../mender/model/queries';
 import { placeOf } from '../../mender/requirements/edit-location';
 import { shownFile } from '../../rules/support/served-certificates';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import type { CodedFinding, Inside } from '../check/run-rules';
 import { findingsAbout } from '../key-state/key-status';
 
@@ -27,7 +27,7 @@ export interface Line {
 }
 
 /** The lines of a deployment, service by service, then the misplaced mounts. */
-export function linesOf(checked: Judged): readonly Line[] {
+export function linesOf(checked: CheckedStack): readonly Line[] {
   const { findings } = checked;
   const { deployment } = checked.analysis;
   const needed = deployment.services.flatMap(({ states }) =>

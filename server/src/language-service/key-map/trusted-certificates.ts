@@ -11,7 +11,7 @@ import type { Rule, RuleContext } from '../../rules/support/rule';
 import { pemOf } from '../../rules/support/served-certificates';
 import { trustChecks } from '../../rules/support/storage-trust';
 import type { Settings, Severity } from '../api/index';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import type { Line } from './mounts';
 
 export interface TrustedStanding {
@@ -27,9 +27,9 @@ const RULES = {
 };
 const CODES: readonly string[] = Object.values(RULES).map(({ code }) => code);
 
-/** For the lines of one judged stack; undefined where the dates are good, not known, or nobody wants to hear of them. */
+/** For the lines of one checked stack; undefined where the dates are good, not known, or nobody wants to hear of them. */
 export function trustedStandings(
-  { analysis, inside }: Judged,
+  { analysis, inside }: CheckedStack,
   settings: Settings,
 ): (line: Line) => TrustedStanding | undefined {
   const { deployment } = analysis;

@@ -6,7 +6,7 @@ import { memo } from '../../cache/memo';
 import type { RequirementState } from '../../mender/model/deployment';
 import type { Settings, Severity } from '../api/index';
 import type { TargetLevel } from '../api/tasks';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import type { CodedFinding } from '../check/run-rules';
 import { severityOf } from '../check/to-finding';
 
@@ -20,14 +20,18 @@ export interface KeyStatus {
 
 const RANK: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
-export function statusOf(state: RequirementState, checked: Judged, settings: Settings): KeyStatus {
+export function statusOf(state: RequirementState, checked: CheckedStack, settings: Settings): KeyStatus {
   const rank = (coded: CodedFinding) => RANK.indexOf(severityOf(coded, settings));
   const findings = [...findingsAbout(state, checked)].sort((a, b) => rank(a) - rank(b));
   const severity = findings[0] && severityOf(findings[0], settings);
   return { level: levelOf(state, severity, checked), severity, findings };
 }
 
-function levelOf(state: RequirementState, severity: Severity | undefined, { inside }: Judged): TargetLevel {
+function levelOf(
+  state: RequirementState,
+  severity: Severity | undefined,
+  { inside }: CheckedStack,
+): TargetLevel {
   const found = inside.file(state)?.facts.state;
   const isAbsent = state.mount === undefined || found === 'missing';
   if (severity === 'error' || severity === 'warning') {
@@ -46,7 +50,7 @@ export function worstLevel(...levels: readonly TargetLevel[]): TargetLevel {
 }
 
 /** Names of the other services that have the key or certificate of `state`, by its path or its public key. */
-export function otherUsers(state: RequirementState, { analysis, inside }: Judged): readonly string[] {
+export function otherUsers(state: RequirementState, { analysis, inside }: CheckedStack): readonly string[] {
   const { hostFile } = state;
   if (hostFile === undefined) return [];
   const own = inside.identities(hostFile);
@@ -69,7 +73,7 @@ interface Tables {
 }
 
 /** The findings about a requirement, in the order of the file. Costs a look into a table. */
-export function findingsAbout(state: RequirementState, checked: Judged): readonly CodedFinding[] {
+export function findingsAbout(state: RequirementState, checked: CheckedStack): readonly CodedFinding[] {
   const { byNeed, byPlace } = tables(checked);
   const service = state.service.name;
   const span = state.mount && (state.mount.sourceText?.span ?? state.mount.span);
@@ -81,7 +85,7 @@ export function findingsAbout(state: RequirementState, checked: Judged): readonl
   return [...found];
 }
 
-const tables = memo(({ findings }: Judged): Tables => {
+const tables = memo(({ findings }: CheckedStack): Tables => {
   const byNeed = new Map<string, CodedFinding[]>();
   const byPlace = new Map<string, CodedFinding[]>();
   const add = (table: Map<string, CodedFinding[]>, key: string, coded: CodedFinding) => {

@@ -8,7 +8,7 @@ import { certificateExpiresSoon } from '../../rules/certificate-expires-soon';
 import { ruleOf } from '../../rules/index';
 import { standingAt } from '../../rules/support/certificate-dates';
 import type { Settings } from '../api/index';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import type { CodedFinding } from '../check/run-rules';
 import { severityOf } from '../check/to-finding';
 import { statusOf } from './key-status';
@@ -27,33 +27,37 @@ export interface StateWords {
 }
 
 /** How a requirement stands; undefined where nothing is asked for, or nothing can be said. */
-export function wordsOf(state: RequirementState, judged: Judged, settings: Settings): StateWords | undefined {
-  const status = statusOf(state, judged, settings);
+export function wordsOf(
+  state: RequirementState,
+  checked: CheckedStack,
+  settings: Settings,
+): StateWords | undefined {
+  const status = statusOf(state, checked, settings);
   const findings = status.findings.filter(
     (coded) =>
       ['error', 'warning'].includes(severityOf(coded, settings)) &&
-      findingWords(coded, state, judged) !== undefined,
+      findingWords(coded, state, checked) !== undefined,
   );
   const [worst] = findings;
-  if (worst) return { words: findingWords(worst, state, judged) ?? '', findings };
+  if (worst) return { words: findingWords(worst, state, checked) ?? '', findings };
   // Missing, and nobody wants to hear of it: a rule or a comment says so, or it may be elsewhere.
   if (state.mount === undefined) return undefined;
-  return { words: factWords(state, judged) ?? 'mounted', findings: [] };
+  return { words: factWords(state, checked) ?? 'mounted', findings: [] };
 }
 
 function findingWords(
   { code, finding }: CodedFinding,
   state: RequirementState,
-  judged: Judged,
+  checked: CheckedStack,
 ): string | undefined {
   const rule = ruleOf(code);
   const { shortState } = rule;
   if (rule === certificateExpired || rule === certificateExpiresSoon) {
-    const { certificate } = mainBlocks(state, judged);
-    const standing = certificate && standingAt(certificate, judged.inside);
+    const { certificate } = mainBlocks(state, checked);
+    const standing = certificate && standingAt(certificate, checked.inside);
     // Of a chain, it may be another certificate than the first.
     return certificate && (standing === 'expired' || standing === 'soon')
-      ? untilWords(certificate, judged.inside.now)
+      ? untilWords(certificate, checked.inside.now)
       : shortState;
   }
   if (finding.data.kind === 'shared-key') {
@@ -66,18 +70,18 @@ function findingWords(
 }
 
 /** What is in the file: the end of a certificate, the kind of a key. */
-export function factWords(state: RequirementState, judged: Judged): string | undefined {
-  const { certificate, key } = mainBlocks(state, judged);
-  if (certificate) return untilWords(certificate, judged.inside.now);
+export function factWords(state: RequirementState, checked: CheckedStack): string | undefined {
+  const { certificate, key } = mainBlocks(state, checked);
+  if (certificate) return untilWords(certificate, checked.inside.now);
   return key && !key.encrypted ? keyWords(key) : undefined;
 }
 
 /** The certificate or key that the file behind a requirement begins with. */
 export function mainBlocks(
   state: RequirementState,
-  judged: Judged,
+  checked: CheckedStack,
 ): { readonly certificate?: CertificateBlock; readonly key?: PrivateKeyBlock } {
-  const pem = judged.inside.file(state)?.facts.pem;
+  const pem = checked.inside.file(state)?.facts.pem;
   const isCertificate = /certificate$/.test(state.requirement.kind);
   for (const block of pem?.form === 'pem' ? pem.blocks : []) {
     if (block.damaged) continue;

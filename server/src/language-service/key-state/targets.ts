@@ -1,5 +1,5 @@
 /** The TLS pairs and token keys of a deployment as people choose among them. */
-import type { Surroundings } from '../../changes/types';
+import type { HostFiles } from '../../changes/types';
 import { createWorking } from '../../changes/types';
 import type { RequirementState } from '../../mender/model/deployment';
 import { isStorageOnly } from '../../mender/model/storage-pair';
@@ -23,7 +23,7 @@ import {
 } from '../../tasks/task';
 import type { Settings } from '../api/index';
 import type { KeyTarget, TaskKind } from '../api/tasks';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import { otherUsers, statusOf, worstLevel } from './key-status';
 import { keyWords, wordsOf } from './short-state';
 
@@ -33,14 +33,14 @@ const DATED: readonly string[] = [certificateExpired, certificateExpiresSoon, ce
 
 /** With the stack whose last check tells how things stand. */
 interface TargetContext extends TaskContext {
-  readonly stack: Judged;
+  readonly stack: CheckedStack;
   readonly settings: Settings;
 }
 
 /** The targets of all stacks, each once. */
 export async function targetsOfAll(
-  checked: readonly Judged[],
-  around: Surroundings,
+  checked: readonly CheckedStack[],
+  around: HostFiles,
   settings: Settings,
 ): Promise<readonly KeyTarget[]> {
   const found = new Map<string, KeyTarget>();

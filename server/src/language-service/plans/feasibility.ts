@@ -21,7 +21,7 @@ const UNUSUAL = [
   /^[ \t]*["']?(?:volumes|environment)["']?\s*:[^\S\n]*[^\s#[]/m,
 ];
 
-/** The texts that were judged, by file: offsets of operations are theirs, whatever the files hold by now. */
+/** The texts that were checked, by file: offsets of operations are theirs, whatever the files hold by now. */
 export function analysedTexts(analyses: readonly Analysis[]): ReadonlyMap<string, string> {
   return new Map(
     analyses.flatMap(({ deployment }) => deployment.stack.files.map(({ file, text }) => [file, text])),

@@ -4,11 +4,11 @@ import {
   createWorking,
   type Draft,
   type FixContext,
+  type HostFiles,
   joinParts,
   type KeyJob,
   type ModeChange,
   type Part,
-  type Surroundings,
   whole,
 } from '../../changes/types';
 import { completeDeployment } from '../../fixes/fix-all';
@@ -20,7 +20,7 @@ import { ruleOf } from '../../rules/index';
 import type { Rule } from '../../rules/support/rule';
 import type { FixSummary, Plan, PlannedMode, Settings } from '../api/index';
 import type { KeyOptions, KeyTask, TaskAnswer } from '../api/tasks';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import type { Analysis, CodedFinding } from '../check/run-rules';
 import { presentFinding } from '../check/to-finding';
 import { plannedFiles, plannedNames, renderEdits } from '../edits/to-text-edits';
@@ -61,13 +61,13 @@ export interface PlannedWork {
 
 export interface Planner {
   proposals(coded: CodedFinding, scope: PlanScope): Promise<readonly Proposal[]>;
-  /** The plan of one proposal; of `judged`, it names the findings that it settles. */
-  planOf(proposal: Proposal, judged: readonly Judged[], scope: PlanScope): Promise<Plan>;
+  /** The plan of one proposal; of `checked`, it names the findings that it settles. */
+  planOf(proposal: Proposal, checked: readonly CheckedStack[], scope: PlanScope): Promise<Plan>;
   /** The parts that put right all that can be, by the deployment that they are for. */
-  completion(judged: readonly Judged[], scope: PlanScope, wish: Wish): Promise<readonly Completion[]>;
-  planAll(judged: readonly Judged[], scope: PlanScope, wish: Wish): Promise<Plan>;
+  completion(checked: readonly CheckedStack[], scope: PlanScope, wish: Wish): Promise<readonly Completion[]>;
+  planAll(checked: readonly CheckedStack[], scope: PlanScope, wish: Wish): Promise<Plan>;
   /** One plan for what somebody wants done with keys. */
-  planTask(judged: readonly Judged[], task: KeyTask, scope: PlanScope): Promise<TaskAnswer>;
+  planTask(checked: readonly CheckedStack[], task: KeyTask, scope: PlanScope): Promise<TaskAnswer>;
   workOf(plan: Plan): PlannedWork | undefined;
 }
 
@@ -93,7 +93,7 @@ export type Completion = Part & {
 
 export interface PlannerOptions {
   readonly host: Host;
-  readonly around: Surroundings;
+  readonly around: HostFiles;
   readonly git: GitView;
   readonly effects: Effects;
   readonly settings: () => Settings;
@@ -129,19 +129,19 @@ export function createPlanner({ host, around, git, effects, settings, readText }
   }
 
   async function completion(
-    judged: readonly Judged[],
+    checked: readonly CheckedStack[],
     scope: PlanScope,
     { generate, codes, keys = {}, splits = false }: Wish,
   ): Promise<readonly Completion[]> {
     const bounds = boundsOf(allowing(scope, keys.directory));
     const wanted = (code: string) => codes === undefined || codes.includes(code);
     const { service: only } = keys;
-    const findings = judged
+    const findings = checked
       .flatMap((stack) => stack.findings)
       .filter(({ code, finding }) => wanted(code) && (only === undefined || finding.service === only));
     // A stack without findings may still lack files behind its mounts.
     const analyses = new Set([
-      ...judged.map(({ analysis }) => analysis),
+      ...checked.map(({ analysis }) => analysis),
       ...findings.map(({ analysis }) => analysis),
     ]);
     const parts: Completion[] = [];
@@ -269,15 +269,19 @@ export function createPlanner({ host, around, git, effects, settings, readText }
     return planned;
   }
 
-  async function planTask(judged: readonly Judged[], task: KeyTask, asked: PlanScope): Promise<TaskAnswer> {
+  async function planTask(
+    checked: readonly CheckedStack[],
+    task: KeyTask,
+    asked: PlanScope,
+  ): Promise<TaskAnswer> {
     const scope = allowing(asked, keyOptionsOf(task).directory, outputOf(task));
     if (task.kind === 'generate' || task.kind === 'split') {
       const splits = task.kind === 'split';
       const codes = splits ? codesOfTask('split') : undefined;
       const { service: only } = task;
-      const unknown = only === undefined ? undefined : unknownService(judged, only);
+      const unknown = only === undefined ? undefined : unknownService(checked, only);
       if (unknown !== undefined) return { kind: 'refused', message: unknown };
-      const parts = await completion(judged, scope, { generate: true, codes, keys: task, splits });
+      const parts = await completion(checked, scope, { generate: true, codes, keys: task, splits });
       if (
         parts.every((part) => part.operations.length + part.jobs.length + (part.modes?.length ?? 0) === 0)
       ) {
@@ -288,13 +292,13 @@ export function createPlanner({ host, around, git, effects, settings, readText }
         return { kind: 'nothing', message: NOTHING[task.kind](only) };
       }
       const title = splits ? `Give ${only ?? 'each service'} a key of its own` : generateTitle(only);
-      const plan = await render(title, parts, scope, (done) => settledBy(done, judged, codes));
+      const plan = await render(title, parts, scope, (done) => settledBy(done, checked, codes));
       return { kind: 'plan', plan };
     }
     const service = 'service' in task ? task.service : undefined;
-    const holds = ({ analysis }: Judged) =>
+    const holds = ({ analysis }: CheckedStack) =>
       analysis.deployment.services.some((mender) => mender.service.name === service);
-    const { analysis, inside } = judged.find(holds) ?? judged[0] ?? {};
+    const { analysis, inside } = checked.find(holds) ?? checked[0] ?? {};
     if (!analysis?.deployment.isMender || !inside) {
       return { kind: 'refused', message: 'There is no Mender service in this file.' };
     }
@@ -309,7 +313,7 @@ export function createPlanner({ host, around, git, effects, settings, readText }
     const outside = await outsideOf(drafted.part, boundsOf(scope), host);
     if (outside.length > 0) return refusedOutside(outside, scope);
     const jobs = drafted.part.jobs.map((job) => withOptions(job, keyOptionsOf(task)));
-    const findings = judged
+    const findings = checked
       .flatMap((stack) => stack.findings)
       .filter(({ finding }) => finding.service === service && service !== undefined);
     const settled =
@@ -346,24 +350,24 @@ export function createPlanner({ host, around, git, effects, settings, readText }
   return {
     proposals,
     completion,
-    planOf({ coded, draft }, judged, scope) {
+    planOf({ coded, draft }, checked, scope) {
       // Where a file is mounted that somebody else has to make, the mount is there.
       const isWhole = ({ operations, jobs }: Part) =>
         operations.length === draft.operations.length &&
         (operations.length > 0 || jobs.length === draft.jobs.length);
       return render(draft.title, [{ ...whole(draft), analysis: coded.analysis }], scope, (done) =>
-        judged
+        checked
           .flatMap(({ findings }) => findings)
           .filter((other) => (other === coded && isWhole(done)) || settles(done, other)),
       );
     },
     planTask,
-    async planAll(judged, asked, wish) {
+    async planAll(checked, asked, wish) {
       const { generate, codes, keys } = wish;
       const scope = allowing(asked, keys?.directory);
-      const parts = await completion(judged, scope, wish);
+      const parts = await completion(checked, scope, wish);
       const title = generate ? generateTitle(keys?.service) : 'Fix all Mender problems that need no new key';
-      return render(title, parts, scope, (done) => settledBy(done, judged, codes));
+      return render(title, parts, scope, (done) => settledBy(done, checked, codes));
     },
     workOf: (plan) => works.get(plan),
   };

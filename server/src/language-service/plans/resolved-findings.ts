@@ -3,17 +3,17 @@ import type { Part } from '../../changes/types';
 import type { RequirementState } from '../../mender/model/deployment';
 import { pathsToMake } from '../../pki/generate/requests';
 import { ruleOf } from '../../rules/index';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 import type { CodedFinding } from '../check/run-rules';
 
 /** The findings that a plan for everything puts right; with `codes`, those of these rules. */
 export function settledBy(
   done: Part,
-  judged: readonly Judged[],
+  checked: readonly CheckedStack[],
   codes: readonly string[] | undefined,
 ): readonly CodedFinding[] {
   const work = workOf(done);
-  return judged
+  return checked
     .flatMap(({ findings }) => findings)
     .filter(({ code }) => ruleOf(code).fixAll !== 'never' && (codes === undefined || codes.includes(code)))
     .filter((coded) => putsRight(work, coded));

@@ -1,7 +1,7 @@
 /** What plans and their refusals are called. */
 
 import type { Recovered } from '../api/index';
-import type { Judged } from '../check/check-file';
+import type { CheckedStack } from '../check/check-file';
 
 /** What is said where a task has nothing to do, for a service or for all. */
 export const NOTHING: Readonly<Record<'generate' | 'split', (only: string | undefined) => string>> = {
@@ -20,8 +20,8 @@ export function generateTitle(only: string | undefined): string {
 }
 
 /** Why nothing can be done for a service alone; undefined where a deployment has it. */
-export function unknownService(judged: readonly Judged[], only: string): string | undefined {
-  const known = judged.flatMap(({ analysis }) =>
+export function unknownService(checked: readonly CheckedStack[], only: string): string | undefined {
+  const known = checked.flatMap(({ analysis }) =>
     analysis.deployment.services.map(({ service }) => service.name),
   );
   if (known.includes(only)) return undefined;

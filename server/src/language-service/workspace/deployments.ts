@@ -1,9 +1,9 @@
 /** The deployments in the workspace's folders, whether their files are open or not: each stack with its keys. */
-import type { Surroundings } from '../../changes/types';
+import type { HostFiles } from '../../changes/types';
 import type { FactsCache } from '../../pki/files/file-facts-cache';
 import type { Host } from '../../platform/platform';
 import type { Deployment, Settings, WorkspaceMethods } from '../api/index';
-import { createJudge, type Judged } from '../check/check-file';
+import { type CheckedStack, createChecker } from '../check/check-file';
 import type { Texts } from '../files/document-texts';
 import type { targetsOfAll } from '../key-state/targets';
 import { createCandidateFinder } from './candidate-files';
@@ -16,30 +16,30 @@ export function createDeploymentFinder(
   texts: Texts,
   host: Host,
   facts: FactsCache,
-  around: Surroundings,
+  around: HostFiles,
   settings: () => Settings,
   planning: Planning,
 ): WorkspaceMethods['deployments'] {
   const candidates = createCandidateFinder(texts, host, settings);
 
-  async function deploymentOf(file: string, judged: Judged): Promise<Deployment> {
+  async function deploymentOf(file: string, checked: CheckedStack): Promise<Deployment> {
     const { targetsOfAll } = await planning();
-    return { file, stack: judged.info, targets: await targetsOfAll([judged], around, settings()) };
+    return { file, stack: checked.info, targets: await targetsOfAll([checked], around, settings()) };
   }
 
   return async ({ exclude = [], signal, pause = async () => {} } = {}) => {
     const { files, complete } = await candidates({ exclude, pause, signal });
-    // A judge of its own: the one of the open documents keeps what it knows of them.
-    const { judge } = createJudge(texts, host, facts, settings);
+    // A checker of its own: the one of the open documents keeps what it knows of them.
+    const { check } = createChecker(texts, host, facts, settings);
     const found = new Map<string, Deployment>();
     for (const file of files) {
       await pause();
       if (signal?.aborted) return undefined;
-      const judgement = await judge(file);
-      for (const judged of judgement && 'stacks' in judgement ? judgement.stacks : []) {
-        const key = JSON.stringify([judged.info.files, judged.info.name]);
-        if (judged.analysis.deployment.isMender && !found.has(key)) {
-          found.set(key, await deploymentOf(file, judged));
+      const result = await check(file);
+      for (const checked of result && 'stacks' in result ? result.stacks : []) {
+        const key = JSON.stringify([checked.info.files, checked.info.name]);
+        if (checked.analysis.deployment.isMender && !found.has(key)) {
+          found.set(key, await deploymentOf(file, checked));
         }
       }
     }

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Completion, MenderService } from '../../../../server/src/language-service/api/index';
-import { createService } from '../../../../server/src/language-service/create-language-service';
+import type { Completion, LanguageService } from '../../../../server/src/language-service/api/index';
+import { createLanguageService } from '../../../../server/src/language-service/create-language-service';
 import { memoryHost } from '../../../platform/memory-host';
 
 const FILE = '/project/docker-compose.yml';
@@ -28,8 +28,8 @@ const SHORT = `services:
       - '\${KEYS:-./keys}/deviceauth/private.key:/etc/deviceauth/rsa/private.pem'
 `;
 
-function serviceFor(text: string): MenderService {
-  const service = createService(memoryHost({ files: { [FILE]: text } }));
+function serviceFor(text: string): LanguageService {
+  const service = createLanguageService(memoryHost({ files: { [FILE]: text } }));
   service.configure({ rules: {}, trusted: true, folders: ['/project'] });
   return service;
 }

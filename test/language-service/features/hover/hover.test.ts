@@ -1,6 +1,6 @@
 /** What is told of a mount that somebody points at. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createService } from '../../../../server/src/language-service/create-language-service';
+import { createLanguageService } from '../../../../server/src/language-service/create-language-service';
 import { make } from '../../../../server/src/pki/generate/generate';
 import { memoryHost } from '../../../platform/memory-host';
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 /** Points at the first character of `what`. */
 async function pointAt(what: string, settings = {}) {
-  const service = createService(host);
+  const service = createLanguageService(host);
   service.configure({ rules: {}, trusted: true, folders: ['/p'], ...settings });
   const lines = TEXT.split('\n');
   const line = lines.findIndex((each) => each.includes(what));
@@ -88,7 +88,7 @@ describe('a mount that somebody points at', () => {
     const text = await pointAt('./cert.crt', { trusted: false });
     expect(text).toContain('**TLS certificate**');
     expect(text).not.toContain('Names:');
-    const service = createService(host);
+    const service = createLanguageService(host);
     for (const position of [
       { line: 99, character: 0 },
       { line: 4, character: 999 },
@@ -99,7 +99,7 @@ describe('a mount that somebody points at', () => {
 });
 
 it('the files behind mounts are among those that an answer rests on', async () => {
-  const answer = await createService(host).check('/p/docker-compose.yml');
+  const answer = await createLanguageService(host).check('/p/docker-compose.yml');
   expect(answer).toMatchObject({
     dependencies: expect.arrayContaining(['/p/cert.crt', '/p/private.key', '/p/gone.pem']),
   });
@@ -114,7 +114,7 @@ it('a thousand mounted files that stay as they are are read once', async () => {
   const key = host.text('/p/private.key') ?? '';
   const files = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`/q/k${i}.pem`, key]));
   const many = memoryHost({ files: { ...files, '/q/docker-compose.yml': `services:\n${services}` } });
-  const service = createService(many);
+  const service = createLanguageService(many);
   const reads = () =>
     many.calls.filter(({ operation, path }) => operation === 'read' && path.endsWith('.pem')).length;
   await service.check('/q/docker-compose.yml');

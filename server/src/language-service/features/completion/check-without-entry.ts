@@ -1,27 +1,27 @@
-/** Judges a file as it would be with another text: what is being typed is left out, and the rest of it is whole. */
+/** Checks a file as it would be with another text: what is being typed is left out, and the rest of it is whole. */
 
 import type { FactsCache } from '../../../pki/files/file-facts-cache';
 import type { Host } from '../../../platform/platform';
 import type { Settings } from '../../api/index';
-import { createJudge, type Judged } from '../../check/check-file';
+import { type CheckedStack, createChecker } from '../../check/check-file';
 import type { Texts } from '../../files/document-texts';
 
-export interface DraftJudge {
+export interface DraftChecker {
   /** The stacks of `file`, read with `text`. */
-  judge(file: string, text: string): Promise<readonly Judged[]>;
+  check(file: string, text: string): Promise<readonly CheckedStack[]>;
   /** Another document has another text. */
   changed(file: string): void;
   forget(): void;
 }
 
-export function createDraftJudge(
+export function createDraftChecker(
   texts: Texts,
   host: Host,
   facts: FactsCache,
   settings: () => Settings,
-): DraftJudge {
+): DraftChecker {
   let draft = { file: '', text: '' };
-  const { judge, forget } = createJudge(
+  const { check, forget } = createChecker(
     {
       ...texts,
       isOpen: (file) => file === draft.file || texts.isOpen(file),
@@ -34,14 +34,14 @@ export function createDraftJudge(
   // One draft at a time: each is read through the same texts.
   let before: Promise<unknown> = Promise.resolve();
   // From letter to letter of one entry the draft stays the same.
-  let last: { file: string; text: string; stacks: Promise<readonly Judged[]> } | undefined;
+  let last: { file: string; text: string; stacks: Promise<readonly CheckedStack[]> } | undefined;
   return {
-    judge(file, text) {
+    check(file, text) {
       if (last?.file === file && last.text === text) return last.stacks;
       const run = before.then(async () => {
         draft = { file, text };
-        const judgement = await judge(file);
-        return judgement && 'stacks' in judgement ? judgement.stacks : [];
+        const result = await check(file);
+        return result && 'stacks' in result ? result.stacks : [];
       });
       before = run.catch(() => {
         if (last?.stacks === run) last = undefined;

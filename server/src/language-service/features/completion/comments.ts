@@ -3,7 +3,7 @@ import { runAtEnd } from '../../../compose/syntax/line-index';
 import { rules } from '../../../rules/index';
 import { plain } from '../../../text/markdown';
 import type { Settings } from '../../api/index';
-import type { Judged } from '../../check/check-file';
+import type { CheckedStack } from '../../check/check-file';
 import type { CommentCursor, Stretch } from './cursor/types';
 import type { Proposal } from './types';
 
@@ -12,11 +12,11 @@ const DIRECTIVE = /^\s*mender-ignore(?:-next-line)?[ \t]+/;
 export function commentProposals(
   file: string,
   cursor: CommentCursor,
-  judged: readonly Judged[],
+  checked: readonly CheckedStack[],
   settings: Settings,
 ): readonly Proposal[] {
-  if (!judged.some(({ analysis }) => analysis.deployment.isMender)) return [];
-  const found = foundAt(file, cursor, judged);
+  if (!checked.some(({ analysis }) => analysis.deployment.isMender)) return [];
+  const found = foundAt(file, cursor, checked);
   const { body, character } = cursor;
   const typed = body.text.slice(0, character - body.from);
   const directive = DIRECTIVE.exec(body.text);
@@ -90,9 +90,9 @@ function codeProposals(
 function foundAt(
   file: string,
   { line, isAlone, repaired }: CommentCursor,
-  judged: readonly Judged[],
+  checked: readonly CheckedStack[],
 ): ReadonlyMap<string, string> {
-  const [first] = judged;
+  const [first] = checked;
   if (!first) return new Map();
   const lines = first.analysis.lines(file);
   let wanted = line;
@@ -103,7 +103,7 @@ function foundAt(
     while (wanted < lines.lineCount && isEmpty(wanted));
   }
   const found = new Map<string, string>();
-  for (const { code, finding } of judged.flatMap(({ findings }) => findings)) {
+  for (const { code, finding } of checked.flatMap(({ findings }) => findings)) {
     const { span } = finding;
     if (span.file === file && lines.positionAt(span.start).line === wanted) found.set(code, finding.message);
   }

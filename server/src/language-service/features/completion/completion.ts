@@ -1,10 +1,10 @@
 /** What could be written at a cursor: the mounts, files, paths and variables that a Mender service still needs. */
-import type { FixContext, Surroundings } from '../../../changes/types';
+import type { FixContext, HostFiles } from '../../../changes/types';
 import { createWorking } from '../../../changes/types';
 import type { Completion } from '../../api/editor-features';
 import type { Position, Settings } from '../../api/index';
-import type { LastJudgement } from '../../check/check-cache';
-import type { Judged } from '../../check/check-file';
+import type { LastCheck } from '../../check/check-cache';
+import type { CheckedStack } from '../../check/check-file';
 import { mightBeMender } from '../../check/is-relevant-file';
 import type { Texts } from '../../files/document-texts';
 import { commentProposals } from './comments';
@@ -17,11 +17,11 @@ import { volumeProposals } from './volumes';
 
 export interface CompleteParts {
   readonly texts: Texts;
-  readonly around: Surroundings;
+  readonly around: HostFiles;
   readonly settings: () => Settings;
-  readonly last: LastJudgement;
+  readonly last: LastCheck;
   /** The stacks of a file as they would be with another text of it. */
-  readonly judgeText: (file: string, text: string) => Promise<readonly Judged[]>;
+  readonly checkText: (file: string, text: string) => Promise<readonly CheckedStack[]>;
 }
 
 /** Proposals at a position, the needed ones first; none outside of what is Mender's. */
@@ -36,24 +36,24 @@ export async function completeAt(
   if (!mightBeMender(text)) return [];
   const cursor = cursorAt(text, position);
   if (!cursor || signal?.aborted) return [];
-  // Where nothing is typed yet, the text was judged as it is.
+  // Where nothing is typed yet, the text was checked as it is.
   const isWhole = cursor.repaired === text;
-  const judged = await (isWhole ? parts.last.stacks(file) : parts.judgeText(file, cursor.repaired));
+  const checked = await (isWhole ? parts.last.stacks(file) : parts.checkText(file, cursor.repaired));
   if (signal?.aborted) return [];
-  return present(cursor, await proposalsFor(file, cursor, judged, parts));
+  return present(cursor, await proposalsFor(file, cursor, checked, parts));
 }
 
 async function proposalsFor(
   file: string,
   cursor: Cursor,
-  judged: readonly Judged[],
+  checked: readonly CheckedStack[],
   { around, settings }: CompleteParts,
 ): Promise<readonly Proposal[]> {
-  if (cursor.kind === 'comment') return commentProposals(file, cursor, judged, settings());
-  for (const each of judged) {
+  if (cursor.kind === 'comment') return commentProposals(file, cursor, checked, settings());
+  for (const each of checked) {
     const { deployment } = each.analysis;
     const fix: FixContext = { deployment, around, work: createWorking() };
-    const inStack = { judged: each, fix, settings: settings() };
+    const inStack = { checked: each, fix, settings: settings() };
     if (cursor.kind === 'element') {
       if (deployment.services.length > 0) return elementProposals(cursor, inStack);
       continue;

@@ -9,10 +9,10 @@ import type { EntryContext, Proposal } from './types';
 export function environmentProposals({
   cursor,
   mender,
-  judged,
+  checked,
   settings,
 }: EntryContext): readonly Proposal[] {
-  const known = variablesOf(mender, judged.analysis.deployment);
+  const known = variablesOf(mender, checked.analysis.deployment);
   const { body, character, form } = cursor;
   const separator = form === 'list' ? body.text.indexOf('=') : body.text.search(/:(\s|$)/);
   const afterName = separator >= 0 && character > body.from + separator;

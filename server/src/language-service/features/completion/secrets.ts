@@ -92,7 +92,7 @@ export async function elementProposals(
   cursor: ElementCursor,
   context: DeploymentContext,
 ): Promise<readonly Proposal[]> {
-  const { services } = context.judged.analysis.deployment;
+  const { services } = context.checked.analysis.deployment;
   const isUse = ({ mount }: RequirementState) =>
     mount?.type === (cursor.section === 'secrets' ? 'secret' : 'config') &&
     mount.sourceText?.value === cursor.name;

@@ -3,11 +3,11 @@ import type { FixContext } from '../../../changes/types';
 import type { MenderComponent } from '../../../mender/model/deployment';
 import type { CompletionKind } from '../../api/editor-features';
 import type { Settings } from '../../api/index';
-import type { Judged } from '../../check/check-file';
+import type { CheckedStack } from '../../check/check-file';
 import type { EntryCursor, Stretch } from './cursor/types';
 
 export interface DeploymentContext {
-  readonly judged: Judged;
+  readonly checked: CheckedStack;
   readonly fix: FixContext;
   readonly settings: Settings;
 }

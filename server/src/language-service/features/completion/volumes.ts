@@ -59,13 +59,13 @@ export async function volumeProposals(context: EntryContext): Promise<readonly P
 /** What is not mounted, and wanted: a rule or a comment can say that it isn't. */
 export function openStates({
   mender,
-  judged,
+  checked,
   settings,
-}: Pick<EntryContext, 'mender' | 'judged' | 'settings'>): readonly Open[] {
+}: Pick<EntryContext, 'mender' | 'checked' | 'settings'>): readonly Open[] {
   return mender.states.flatMap((state): Open[] => {
     if (state.mount !== undefined || settings.rules[MISSING[state.requirement.kind].code] === 'off')
       return [];
-    const isMissing = findingsAbout(state, judged).some(
+    const isMissing = findingsAbout(state, checked).some(
       ({ finding }) => finding.data.kind === 'missing' || finding.data.kind === 'storage-variable-wrong',
     );
     if (isMissing) return [{ state, rank: 0 }];

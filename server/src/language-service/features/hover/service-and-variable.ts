@@ -2,7 +2,7 @@
 import { targetsOf } from '../../../mender/releases/index';
 import { capital, code, plain, withCode } from '../../../text/markdown';
 import type { Settings } from '../../api/index';
-import type { Judged } from '../../check/check-file';
+import type { CheckedStack } from '../../check/check-file';
 import { findingsAbout } from '../../key-state/key-status';
 import { shortName, wordsOf } from '../../key-state/short-state';
 import type { Pointed } from '../shared/element-at';
@@ -11,14 +11,14 @@ import { variablesOf } from '../shared/known-variables';
 
 /** The role in this release, and each file that the service needs with what meets it. */
 export function describeService(
-  { mender, judged, span }: Extract<Pointed, { kind: 'service' }>,
+  { mender, checked, span }: Extract<Pointed, { kind: 'service' }>,
   settings: Settings,
 ): HoverText {
-  const { recognition } = judged.analysis.deployment;
+  const { recognition } = checked.analysis.deployment;
   const { role, service, states } = mender;
   const parts = [`**${capital(role.title)}** · ${plain(recognition.title)}`];
   const rows = states.flatMap((state) => {
-    const words = wordsOf(state, judged, settings);
+    const words = wordsOf(state, checked, settings);
     const isIdle = state.how === 'not-needed' || (state.mount === undefined && words === undefined);
     if (isIdle) return [];
     const source = state.mount ? code(state.mount.sourceText?.raw ?? state.mount.source ?? '') : 'nothing';
@@ -28,14 +28,14 @@ export function describeService(
   });
   if (rows.length > 0) {
     parts.push(['| needs | at | mounted | state |', '| --- | --- | --- | --- |', ...rows].join('\n'));
-  } else if (targetsNothing(mender.role.id, judged)) {
+  } else if (targetsNothing(mender.role.id, checked)) {
     parts.push(`${code(service.name)} needs no certificate and no key in this release.`);
   }
-  const findings = states.flatMap((state) => findingsAbout(state, judged));
+  const findings = states.flatMap((state) => findingsAbout(state, checked));
   return { ...span, markdown: parts.join('\n\n'), findings };
 }
 
-function targetsNothing(role: string, { analysis }: Judged): boolean {
+function targetsNothing(role: string, { analysis }: CheckedStack): boolean {
   const { layout } = analysis.deployment;
   return !layout.requirements.some(
     (requirement) => requirement.role === role && targetsOf(requirement).length > 0,
@@ -46,9 +46,9 @@ function targetsNothing(role: string, { analysis }: Judged): boolean {
 export function describeVariable({
   mender,
   variable,
-  judged,
+  checked,
 }: Extract<Pointed, { kind: 'variable' }>): HoverText | undefined {
-  const { deployment } = judged.analysis;
+  const { deployment } = checked.analysis;
   const known = variablesOf(mender, deployment).find(({ name }) => name === variable.name);
   if (!known) return undefined;
   const parts = [
@@ -61,8 +61,8 @@ export function describeVariable({
   } else if (variable.value !== undefined && variable.value !== '')
     parts.push(`Value: ${code(variable.value)}`);
   else parts.push('It has no value.');
-  if (known.state?.variable === variable) parts.push(...existingText(known.state, judged));
+  if (known.state?.variable === variable) parts.push(...existingText(known.state, checked));
   const { start, end } = variable.span;
-  const findings = known.state ? findingsAbout(known.state, judged) : [];
+  const findings = known.state ? findingsAbout(known.state, checked) : [];
   return { start, end, markdown: parts.join('\n\n'), findings };
 }

@@ -3,13 +3,13 @@ import type { EnvironmentVariable, Mount, Service, Span } from '../../../compose
 import { isAtOrAbove } from '../../../mender/model/container-path';
 import type { MenderComponent, RequirementState } from '../../../mender/model/deployment';
 import type { Place, Position } from '../../api/index';
-import type { Judged } from '../../check/check-file';
+import type { CheckedStack } from '../../check/check-file';
 import { rangeOf } from '../../edits/to-text-edits';
 
 export type Pointed =
   | {
       readonly kind: 'mount';
-      readonly judged: Judged;
+      readonly checked: CheckedStack;
       readonly mender: MenderComponent;
       readonly mount: Mount;
       /** The requirements that it meets, of all services that have this entry; empty for another mount. */
@@ -17,20 +17,24 @@ export type Pointed =
     }
   | {
       readonly kind: 'variable';
-      readonly judged: Judged;
+      readonly checked: CheckedStack;
       readonly mender: MenderComponent;
       readonly variable: EnvironmentVariable;
     }
   | {
       readonly kind: 'service';
-      readonly judged: Judged;
+      readonly checked: CheckedStack;
       readonly mender: MenderComponent;
       readonly span: Span;
     };
 
 /** The offset of a position; undefined where the file has none. */
-export function offsetOf(file: string, position: Position, judged: readonly Judged[]): number | undefined {
-  const [first] = judged;
+export function offsetOf(
+  file: string,
+  position: Position,
+  checked: readonly CheckedStack[],
+): number | undefined {
+  const [first] = checked;
   if (!first) return undefined;
   const lines = first.analysis.lines(file);
   if (position.line < 0 || position.line >= lines.lineCount || position.character < 0) return undefined;
@@ -48,9 +52,13 @@ function isAt({ span, sourceText }: Mount, file: string, offset: number): boolea
 }
 
 /** What is pointed at; a mount that meets a requirement before one that doesn't. */
-export function pointedAt(file: string, offset: number, judged: readonly Judged[]): Pointed | undefined {
+export function pointedAt(
+  file: string,
+  offset: number,
+  checked: readonly CheckedStack[],
+): Pointed | undefined {
   let other: Pointed | undefined;
-  for (const each of judged) {
+  for (const each of checked) {
     const { services } = each.analysis.deployment;
     const states = services
       .flatMap((mender) => mender.states)
@@ -58,17 +66,17 @@ export function pointedAt(file: string, offset: number, judged: readonly Judged[
     const [first] = states;
     const owner = services.find(({ service }) => service === first?.service);
     if (first?.mount && owner)
-      return { kind: 'mount', judged: each, mender: owner, mount: first.mount, states };
+      return { kind: 'mount', checked: each, mender: owner, mount: first.mount, states };
     for (const mender of services) {
       const { service } = mender;
       const mount = service.mounts.find((each) => isAt(each, file, offset));
-      if (mount) other ??= { kind: 'mount', judged: each, mender, mount, states: [] };
+      if (mount) other ??= { kind: 'mount', checked: each, mender, mount, states: [] };
       for (const variable of service.environment.values()) {
         if (holds(variable.span, file, offset))
-          other ??= { kind: 'variable', judged: each, mender, variable };
+          other ??= { kind: 'variable', checked: each, mender, variable };
       }
       const span = service.declarations.find((place) => holds(place, file, offset));
-      if (span) other ??= { kind: 'service', judged: each, mender, span };
+      if (span) other ??= { kind: 'service', checked: each, mender, span };
     }
   }
   return other;
@@ -86,6 +94,6 @@ export function providerOf(
 }
 
 /** A span as LSP has it. */
-export function placeOf(span: Span, { analysis }: Judged): Place {
+export function placeOf(span: Span, { analysis }: CheckedStack): Place {
   return { file: span.file, range: rangeOf(span, analysis.lines(span.file)) };
 }

@@ -4,7 +4,7 @@ import type { CertificateBlock, KeyFacts, PemBlock } from '../../../pki/types';
 import { daysLeft } from '../../../pki/x509/validity';
 import type { MountedFile } from '../../../rules/support/rule';
 import { code } from '../../../text/markdown';
-import type { Judged } from '../../check/check-file';
+import type { CheckedStack } from '../../check/check-file';
 import type { CodedFinding } from '../../check/run-rules';
 import { otherUsers } from '../../key-state/key-status';
 import { keyWords } from '../../key-state/short-state';
@@ -32,7 +32,7 @@ const STATES: Readonly<Record<Exclude<MountedFile['facts']['state'], 'file'>, st
 };
 
 /** What is in the file behind a requirement, and who else uses it; a paragraph each. */
-export function existingText(state: RequirementState, checked: Judged): readonly string[] {
+export function existingText(state: RequirementState, checked: CheckedStack): readonly string[] {
   const lines: string[] = [];
   if (state.mount === undefined) return ['Nothing is mounted there.'];
   const known = checked.inside.file(state);

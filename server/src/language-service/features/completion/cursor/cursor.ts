@@ -54,7 +54,7 @@ export function cursorAt(text: string, { line, character }: Position): Cursor | 
     ...common,
     ...place,
     dash,
-    // An entry that is empty says nothing: the text was judged with it.
+    // An entry that is empty says nothing: the text was checked with it.
     repaired: first === last && /^\s*-$/.test(code) ? text : blank(first, last, dash),
     isLong: prefersLong(lines, place.key, first, last),
   };
