@@ -2,7 +2,7 @@
 
 import { ofService } from '../../compose/loader/located-service';
 import type { Mount, Service } from '../../compose/types';
-import { directoryOf, nameOf } from '../model/container-path';
+import { directoryOf, isAtOrAbove, nameOf } from '../model/container-path';
 import type { RequirementState } from '../model/deployment';
 import type { Requirement } from '../model/layout';
 
@@ -62,8 +62,7 @@ export function directoryMountOf({ service, target }: RequirementState): KeyDire
   const directory = directoryOf(target);
   let mount: Mount | undefined;
   for (const each of service.mounts) {
-    const isAbove = each.target === directory || directory.startsWith(`${each.target}/`);
-    if (isAbove && each.target.length > (mount?.target.length ?? 0)) mount = each;
+    if (isAtOrAbove(each.target, directory) && each.target.length > (mount?.target.length ?? 0)) mount = each;
   }
   return mount && { mount, directory };
 }
