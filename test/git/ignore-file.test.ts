@@ -143,7 +143,7 @@ describe('lines before keys', () => {
     const root = await repository('truth', { rules: '*.key\n', 'a.key': 'x' });
     await symlink('rules', path.join(root, '.gitignore'));
     const host = { ...nodeHost(), homeDirectory: root, environment: () => undefined };
-    expect((await gitViewOf(host).standing(path.join(root, 'a.key'))).standing).toBe('would-be-added');
+    expect((await gitViewOf(host).status(path.join(root, 'a.key'))).status).toBe('would-be-added');
     await git(root, ['add', '-A']);
     expect(await git(root, ['ls-files', 'a.key'])).toBe('a.key\n');
   });

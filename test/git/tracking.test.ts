@@ -38,8 +38,8 @@ async function tree(name: string, paths: readonly string[], contents: Record<str
   return root;
 }
 
-const standingOf = async (root: string, file: string, home = root) =>
-  (await view(home).standing(path.join(root, file))).standing;
+const statusOf = async (root: string, file: string, home = root) =>
+  (await view(home).status(path.join(root, file))).status;
 
 describe('what git tracks', () => {
   it.each([
@@ -54,12 +54,12 @@ describe('what git tracks', () => {
     await git(root, ['add', '.']);
     await git(root, ['update-index', `--index-version=${version}`]);
     await writeFile(path.join(root, 'new.key'), 'x');
-    for (const name of names) expect(await standingOf(root, name), name).toBe('tracked');
-    expect(await standingOf(root, 'new.key')).toBe('would-be-added');
+    for (const name of names) expect(await statusOf(root, name), name).toBe('tracked');
+    expect(await statusOf(root, 'new.key')).toBe('would-be-added');
     // An entry with more flags than fit makes version 3.
     await git(root, ['add', '-N', 'new.key']);
-    expect(await standingOf(root, 'new.key')).toBe('tracked');
-    for (const name of names) expect(await standingOf(root, name), name).toBe('tracked');
+    expect(await statusOf(root, 'new.key')).toBe('tracked');
+    for (const name of names) expect(await statusOf(root, name), name).toBe('tracked');
   });
 
   it('agrees with git on a tree full of ignore files', async () => {
@@ -89,12 +89,12 @@ describe('what git tracks', () => {
     const added = new Set(listed.split('\0'));
     for (const name of names) {
       const expected = added.has(name) ? 'would-be-added' : 'ignored';
-      expect(await standingOf(root, name, home), name).toBe(expected);
+      expect(await statusOf(root, name, home), name).toBe(expected);
     }
     expect([...added].filter((name) => names.includes(name)).sort()).toEqual(['b/a.key', 'b/c/keep.key']);
     // What is tracked stays so, ignored or not.
     await git(root, ['add', '-f', 'a.key'], { home });
-    expect(await standingOf(root, 'a.key', home)).toBe('tracked');
+    expect(await statusOf(root, 'a.key', home)).toBe('tracked');
   });
 
   it('takes the nearest repository, through links, linked work trees and submodules', async () => {
@@ -104,35 +104,35 @@ describe('what git tracks', () => {
     await git(path.join(root, 'inner'), ['add', '.']);
     await git(root, ['add', 'a.key']);
     await git(root, ['commit', '-qm', 'x']);
-    expect(await standingOf(root, 'inner/b.key')).toBe('tracked');
-    expect(await view(root).standing(path.join(root, 'inner/b.key'))).toMatchObject({
+    expect(await statusOf(root, 'inner/b.key')).toBe('tracked');
+    expect(await view(root).status(path.join(root, 'inner/b.key'))).toMatchObject({
       root: path.join(root, 'inner'),
     });
-    expect(await standingOf(root, 'empty/c.key')).toBe('would-be-added');
-    expect(await standingOf(root, '.git/HEAD')).toBe('ignored');
+    expect(await statusOf(root, 'empty/c.key')).toBe('would-be-added');
+    expect(await statusOf(root, '.git/HEAD')).toBe('ignored');
 
     await symlink('inner/b.key', path.join(root, 'link.key'));
-    expect(await standingOf(root, 'link.key')).toBe('tracked');
+    expect(await statusOf(root, 'link.key')).toBe('tracked');
     await symlink('nowhere', path.join(root, 'dangling'));
-    expect(await standingOf(root, 'dangling')).toBe('unknown');
+    expect(await statusOf(root, 'dangling')).toBe('unknown');
 
     const other = path.join(place.path, 'worktree');
     await git(root, ['worktree', 'add', '-q', other]);
     await writeFile(path.join(root, '.git/info/exclude'), '*.pem\n');
     await writeFile(path.join(other, 'd.pem'), 'x');
     await writeFile(path.join(other, 'd.key'), 'x');
-    expect(await standingOf(other, 'a.key')).toBe('tracked');
-    expect(await standingOf(other, 'd.pem')).toBe('ignored');
-    expect(await standingOf(other, 'd.key')).toBe('would-be-added');
+    expect(await statusOf(other, 'a.key')).toBe('tracked');
+    expect(await statusOf(other, 'd.pem')).toBe('ignored');
+    expect(await statusOf(other, 'd.key')).toBe('would-be-added');
   });
 
   it('heeds case only where git does', async () => {
     const root = await tree('case', ['SSL/A.key', 'tracked.key'], { '.gitignore': 'ssl/a.KEY\n' });
     await git(root, ['init', '-q']);
     await git(root, ['config', 'core.ignoreCase', 'false']);
-    expect(await standingOf(root, 'SSL/A.key')).toBe('would-be-added');
+    expect(await statusOf(root, 'SSL/A.key')).toBe('would-be-added');
     await git(root, ['config', 'core.ignoreCase', 'true']);
-    expect(await standingOf(root, 'SSL/A.key')).toBe('ignored');
+    expect(await statusOf(root, 'SSL/A.key')).toBe('ignored');
   });
 
   it('is unknown where something cannot be read, and nothing outside a repository', async () => {
@@ -141,17 +141,17 @@ describe('what git tracks', () => {
     await git(root, ['add', 'b.key']);
     await git(root, ['update-index', '--split-index']);
     await git(root, ['add', 'a.key']);
-    expect(await standingOf(root, 'b.key')).toBe('unknown');
+    expect(await statusOf(root, 'b.key')).toBe('unknown');
     await writeFile(path.join(root, '.git/index'), 'DIRC');
-    expect(await standingOf(root, 'a.key')).toBe('unknown');
+    expect(await statusOf(root, 'a.key')).toBe('unknown');
     await rm(path.join(root, '.git/index'));
-    expect(await standingOf(root, 'a.key')).toBe('would-be-added');
+    expect(await statusOf(root, 'a.key')).toBe('would-be-added');
     await git(root, ['config', 'core.worktree', '/elsewhere']);
-    expect(await standingOf(root, 'a.key')).toBe('unknown');
+    expect(await statusOf(root, 'a.key')).toBe('unknown');
     const bad = await tree('bad-mark', ['a.key'], { '.git': 'something else' });
-    expect(await standingOf(bad, 'a.key')).toBe('unknown');
+    expect(await statusOf(bad, 'a.key')).toBe('unknown');
     const none = await tree('none', ['a.key']);
-    expect(await standingOf(none, 'a.key')).toBe('no-repository');
+    expect(await statusOf(none, 'a.key')).toBe('no-repository');
   });
 
   it('is told on Windows too, by its own paths and without case', async () => {
@@ -167,7 +167,7 @@ describe('what git tracks', () => {
       },
     });
     const windows = createGitView({ ...host, environment: () => undefined });
-    const ask = async (file: string) => (await windows.standing(file)).standing;
+    const ask = async (file: string) => (await windows.status(file)).status;
     expect(await ask('C:\\Work\\ssl\\a.key')).toBe('ignored');
     expect(await ask('c:\\work\\SSL\\A.crt')).toBe('would-be-added');
     expect(await ask('C:\\other\\a.key')).toBe('no-repository');
@@ -179,7 +179,7 @@ describe('what git tracks', () => {
     await git(root, ['add', 'a.key']);
     const reads: string[] = [];
     const kept = view(root, reads);
-    const ask = async (name: string) => (await kept.standing(path.join(root, name))).standing;
+    const ask = async (name: string) => (await kept.status(path.join(root, name))).status;
     expect([await ask('a.key'), await ask('b.key')]).toEqual(['tracked', 'would-be-added']);
     const first = reads.length;
     for (let round = 0; round < 100; round += 1) await ask('a.key');

@@ -4,7 +4,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { make } from '../../server/src/pki/generate/generate';
-import type { KeyOrder } from '../../server/src/pki/generate/requests';
+import type { KeyRequest } from '../../server/src/pki/generate/requests';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import { openssl } from '../pki/openssl';
 
@@ -116,7 +116,7 @@ async function selfSigned(
 ): Promise<readonly Made[]> {
   const key = path.join(directory, 'ssl/key.pem');
   const certificate = path.join(directory, 'ssl/cert.pem');
-  const order: KeyOrder = {
+  const order: KeyRequest = {
     kind: 'tls-pair',
     keyPath: key,
     certificatePath: certificate,
@@ -129,7 +129,7 @@ async function selfSigned(
 }
 
 /** Carries out orders below `root`; throws when something is refused. */
-export async function carryOut(root: string, orders: readonly KeyOrder[]): Promise<void> {
+export async function carryOut(root: string, orders: readonly KeyRequest[]): Promise<void> {
   const answer = await make(orders, nodeHost(), { root });
   if (!answer.ok) throw new Error(answer.message);
 }

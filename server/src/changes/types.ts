@@ -6,8 +6,8 @@ import type { Deployment, MenderComponent, RequirementState } from '../mender/mo
 import type { FileFacts } from '../pki/files/file-facts-cache';
 import type { ContainerUser } from '../pki/files/permissions';
 import type { AuthorityFiles } from '../pki/generate/authority';
-import type { KeyOrder } from '../pki/generate/requests';
-import type { Trial } from '../pki/generate/trial-signature';
+import type { KeyRequest } from '../pki/generate/requests';
+import type { SigningCheck } from '../pki/generate/signing-check';
 import type { Trouble } from '../pki/pem/load-private-key';
 import type { KeyEncoding, PemFacts } from '../pki/types';
 import type { RuleFinding } from '../rules/support/rule';
@@ -22,7 +22,7 @@ export interface FileOperation {
 
 /** Key material to make, and the service that it is for. */
 export interface KeyJob {
-  readonly order: KeyOrder;
+  readonly order: KeyRequest;
   readonly mender: MenderComponent;
   /** Names of the certificate that it replaces, which the new one has as well. */
   readonly keepNames?: readonly string[];
@@ -98,7 +98,7 @@ export interface HostFiles {
    */
   lets(user: ContainerUser | undefined, directory: string): Promise<boolean>;
   /** What clients would say of a certificate for `names` that an authority signs; or why it can't sign. */
-  authority(files: AuthorityFiles, names: readonly string[]): Promise<Trial | KeyTrouble>;
+  authority(files: AuthorityFiles, names: readonly string[]): Promise<SigningCheck | KeyTrouble>;
   /** What the private key in a file would be, once it is written anew; or why it can't be loaded. */
   converted(path: string, passphrase: string | undefined): Promise<PemFacts | KeyTrouble>;
   /** Files with a PEM-like name in these directories, not below them; sorted. */

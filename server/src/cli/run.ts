@@ -43,7 +43,7 @@ export async function run(
       safe.stderr.write(`mender-compose: ${error.message}\n`);
       return EXIT.trouble;
     }
-    safe.stderr.write(sayUnexpected(error, host));
+    safe.stderr.write(unexpectedText(error, host));
     return EXIT.trouble;
   }
 }
@@ -90,7 +90,7 @@ function unknownCommand(word: string): string {
 }
 
 /** One line for people; the stack for whoever asks for it. */
-function sayUnexpected(error: unknown, host: Host): string {
+function unexpectedText(error: unknown, host: Host): string {
   const message = error instanceof Error ? error.message : String(error);
   if (host.environment('MENDER_COMPOSE_DEBUG') === '1' && error instanceof Error) {
     return `mender-compose: ${error.stack ?? message}\n`;

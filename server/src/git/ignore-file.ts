@@ -3,7 +3,7 @@
 import type { TextChange } from '../pki/store/text-change';
 import { isWithin, relativeWithin } from '../platform/is-within';
 import type { Host } from '../platform/platform';
-import type { AddedLines, GitStandingAnswer, GitView } from './tracking';
+import type { AddedLines, GitStatusAnswer, GitView } from './tracking';
 
 /** What keys are called while they are written: see `newTemporaryName`. */
 const TEMPORARY = '.mender-compose-*';
@@ -32,7 +32,7 @@ export interface IgnoreOptions {
 
 /**
  * The lines that private keys at these paths need so that no `git add` takes them or what they are called while they
- * are written; judged as git judges. A file that git tracks, or that no line can keep out, is among the problems.
+ * are written; decided as git decides. A file that git tracks, or that no line can keep out, is among the problems.
  */
 export async function planIgnores(
   keys: readonly string[],
@@ -84,14 +84,14 @@ async function ignoreOne(
   git: GitView,
   options: IgnoreOptions,
 ): Promise<string | undefined> {
-  const standing = await git.standingOfNew(path, linesOf(added));
-  const { root, path: real } = standing;
-  if (root === undefined || real === undefined || standing.standing === 'ignored') return undefined;
-  if (standing.standing === 'tracked') {
+  const status = await git.statusOfNew(path, linesOf(added));
+  const { root, path: real } = status;
+  if (root === undefined || real === undefined || status.status === 'ignored') return undefined;
+  if (status.status === 'tracked') {
     return `git tracks ${path}, so a private key there would be committed. Take it out with "git rm --cached" first.`;
   }
   const reasons: string[] = [];
-  for (const candidate of await candidates(standing, root, real, host, options.home)) {
+  for (const candidate of await candidates(status, root, real, host, options.home)) {
     const { file, shown, from } = candidate;
     const below = relativeWithin(host.paths, from, real)?.replaceAll(host.paths.sep, '/');
     if (below === undefined) continue;
@@ -102,10 +102,10 @@ async function ignoreOne(
     }
     const line = lineFor(below);
     const more = new Map(added);
-    if (!text.split(/\r?\n/).includes(line) || standing.standing !== 'unknown') {
+    if (!text.split(/\r?\n/).includes(line) || status.status !== 'unknown') {
       more.set(file, { file: shown, lines: [...(added.get(file)?.lines ?? []), line] });
     }
-    const then = (await git.standingOfNew(path, linesOf(more))).standing;
+    const then = (await git.statusOfNew(path, linesOf(more))).status;
     // Where git's own files can't be read, the line does no harm.
     if (then !== 'ignored' && then !== 'unknown') continue;
     for (const [each, lines] of more) added.set(each, lines);
@@ -121,7 +121,7 @@ function linesOf(added: ReadonlyMap<string, IgnoreLines>): AddedLines {
 
 /** Ignore files that could name a file, the usual one first. */
 async function candidates(
-  { exclude }: GitStandingAnswer,
+  { exclude }: GitStatusAnswer,
   root: string,
   real: string,
   host: Host,

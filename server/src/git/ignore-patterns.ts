@@ -50,7 +50,7 @@ function withoutFinalSpaces(line: string): string {
 }
 
 /**
- * What the last matching pattern says of a path relative to the patterns' own directory (slashes between its parts):
+ * What the last matching pattern decides about a path relative to the patterns' own directory (slashes between its parts):
  * true, ignored; false, kept; undefined when none matches. `fold` ignores the case of ASCII letters.
  */
 export function ignoredBy(

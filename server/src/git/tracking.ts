@@ -1,7 +1,7 @@
 /** Whether git tracks a file, or would with the next `git add .`. No process is started. */
 import type { PlatformPath } from 'node:path';
 import type { Files, Host } from '../platform/platform';
-import type { Look } from '../platform/stat-cache';
+import type { StatReader } from '../platform/stat-cache';
 import { type GitSettings, parseGitConfig } from './config';
 import { bytesOf, type IgnorePattern, ignoredBy, parsePatterns } from './ignore-patterns';
 import { trackedPaths } from './index-file';
@@ -11,17 +11,17 @@ const INDEX_MAX = 64 * 1024 * 1024;
 const SMALL_FILE_MAX = 1024 * 1024;
 
 /** `unknown`: something on the way could not be read. */
-export type GitStanding = 'tracked' | 'would-be-added' | 'ignored' | 'no-repository' | 'unknown';
+export type GitStatus = 'tracked' | 'would-be-added' | 'ignored' | 'no-repository' | 'unknown';
 
 export interface GitView {
   /** How git sees the file at `path`, links followed. */
-  standing(path: string, glance?: Look): Promise<GitStandingAnswer>;
+  status(path: string, stats?: StatReader): Promise<GitStatusAnswer>;
   /** How git would see a file at `path`, where nothing is yet, once `added` stand in its ignore files. */
-  standingOfNew(path: string, added?: AddedLines): Promise<GitStandingAnswer>;
+  statusOfNew(path: string, added?: AddedLines): Promise<GitStatusAnswer>;
 }
 
-export interface GitStandingAnswer {
-  readonly standing: GitStanding;
+export interface GitStatusAnswer {
+  readonly status: GitStatus;
   /** The work tree that the file is in: where a `.gitignore` for it would go. */
   readonly root: string | undefined;
   /** The repository's own ignore file, `.git/info/exclude`, which is in no work tree. */
@@ -60,25 +60,25 @@ export function gitViewOf(host: Pick<Host, 'files' | 'paths' | 'homeDirectory' |
 /** A view that keeps each index, ignore file and configuration until its size, time or identity changes. */
 export function createGitView(options: GitOptions): GitView {
   const kept: Kept = new Map();
-  const at = (glance: Look) =>
+  const at = (stats: StatReader) =>
     createLook(
       {
         ...options,
         files: {
-          status: glance.status.bind(glance),
-          realPath: glance.realPath.bind(glance),
+          status: stats.status.bind(stats),
+          realPath: stats.realPath.bind(stats),
           read: options.files.read.bind(options.files),
         },
       },
       kept,
     );
   return {
-    standing: (path, glance = options.files) =>
+    status: (path, stats = options.files) =>
       orUnknown(async () => {
-        const real = await glance.realPath(path);
-        return at(glance).look(real.ok ? real.value : undefined);
+        const real = await stats.realPath(path);
+        return at(stats).look(real.ok ? real.value : undefined);
       }),
-    standingOfNew: (path, added) =>
+    statusOfNew: (path, added) =>
       orUnknown(async () => {
         const { look, realPathOf } = at(options.files);
         return look(await realPathOf(path), added);
@@ -86,13 +86,13 @@ export function createGitView(options: GitOptions): GitView {
   };
 }
 
-const UNKNOWN: GitStandingAnswer = { standing: 'unknown', root: undefined };
+const UNKNOWN: GitStatusAnswer = { status: 'unknown', root: undefined };
 
 /** Whatever goes wrong on the way costs this answer alone. */
 async function orUnknown(
-  look: () => Promise<GitStandingAnswer>,
+  look: () => Promise<GitStatusAnswer>,
   otherwise = UNKNOWN,
-): Promise<GitStandingAnswer> {
+): Promise<GitStatusAnswer> {
   try {
     return await look();
   } catch {
@@ -153,14 +153,14 @@ function createLook(options: GitOptions, kept: Kept) {
   /** The repository of a file: the nearest directory above it that holds a `.git`. */
   async function repositoryOf(path: string): Promise<Repository | undefined> {
     for (let at = paths.dirname(path); ; at = paths.dirname(at)) {
-      const mark = paths.join(at, '.git');
-      const status = await files.status(mark);
+      const dotGit = paths.join(at, '.git');
+      const status = await files.status(dotGit);
       if (status.ok && status.value.kind === 'directory') {
         // An empty directory of this name is no repository, and git looks further up.
-        if ((await files.status(paths.join(mark, 'HEAD'))).ok)
-          return { root: at, directory: mark, common: mark };
+        if ((await files.status(paths.join(dotGit, 'HEAD'))).ok)
+          return { root: at, directory: dotGit, common: dotGit };
       } else if (status.ok) {
-        const target = /^gitdir: ([^\r\n]+)/.exec((await text(mark)) ?? '')?.[1];
+        const target = /^gitdir: ([^\r\n]+)/.exec((await text(dotGit)) ?? '')?.[1];
         if (target === undefined) throw UNREADABLE;
         const directory = paths.resolve(at, target);
         const common = (await text(paths.join(directory, 'commondir')))?.trim();
@@ -174,7 +174,7 @@ function createLook(options: GitOptions, kept: Kept) {
     }
   }
 
-  /** The user's own settings; of two files that say something the second one counts. */
+  /** The user's own settings; of two files that set something the second one counts. */
   async function userSettings(): Promise<Pick<GitSettings, 'excludesFile' | 'ignoreCase'>> {
     const two = await Promise.all([
       settings(paths.join(configDirectory(), 'git', 'config')),
@@ -208,25 +208,22 @@ function createLook(options: GitOptions, kept: Kept) {
     }
   }
 
-  async function look(
-    real: string | undefined,
-    added: AddedLines = NOTHING_ADDED,
-  ): Promise<GitStandingAnswer> {
+  async function look(real: string | undefined, added: AddedLines = NOTHING_ADDED): Promise<GitStatusAnswer> {
     if (real === undefined) return UNKNOWN;
     const repository = await repositoryOf(real);
-    if (repository === undefined) return { standing: 'no-repository', root: undefined };
+    if (repository === undefined) return { status: 'no-repository', root: undefined };
     const exclude = paths.join(repository.common, 'info', 'exclude');
-    const answer = (standing: GitStanding) => ({ standing, root: repository.root, exclude, path: real });
-    const inside = async () => answer(await standingIn(repository, real, exclude, added));
+    const answer = (status: GitStatus) => ({ status, root: repository.root, exclude, path: real });
+    const inside = async () => answer(await statusIn(repository, real, exclude, added));
     return orUnknown(inside, answer('unknown'));
   }
 
-  async function standingIn(
+  async function statusIn(
     repository: Repository,
     real: string,
     exclude: string,
     added: AddedLines,
-  ): Promise<GitStanding> {
+  ): Promise<GitStatus> {
     const { root } = repository;
     const [own, user] = await Promise.all([
       settings(paths.join(repository.common, 'config')),
@@ -268,7 +265,7 @@ function createLook(options: GitOptions, kept: Kept) {
 }
 
 /**
- * Whether a file is ignored. An ignored directory hides all below it, whatever its own patterns say; the patterns of
+ * Whether a file is ignored. An ignored directory hides all below it, whatever its own patterns are; the patterns of
  * the nearest directory come first, and those of the repository and the user last.
  */
 function isIgnored(
@@ -290,7 +287,7 @@ function isIgnored(
   return false;
 }
 
-/** null, not undefined, for an index that can't be told: an absent one is undefined. */
+/** null, not undefined, for an index that can't be read: an absent one is undefined. */
 function trackedSet(found: ReadonlySet<string> | undefined, fold: boolean): ReadonlySet<string> | null {
   if (found === undefined) return null;
   return fold ? new Set([...found].map((path) => folded(path, true))) : found;

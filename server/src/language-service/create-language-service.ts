@@ -4,7 +4,7 @@ import { ignoreTexts } from '../git/ignore-file';
 import { gitViewOf } from '../git/tracking';
 import type { Deployment } from '../mender/model/deployment';
 import { createFactsCache } from '../pki/files/file-facts-cache';
-import type { KeyOrder } from '../pki/generate/requests';
+import type { KeyRequest } from '../pki/generate/requests';
 import { steady } from '../platform/never-rejects';
 import { isGivenUp } from '../platform/pace';
 import type { Host } from '../platform/platform';
@@ -262,7 +262,7 @@ export function createLanguageService(given: Host): LanguageService {
         if (work.jobs.length + work.modes.length + texts.length === 0) return done;
         return refuse('Save the compose file first: keys are created beside it.');
       }
-      const orders = work.jobs.map(({ order, mender }): KeyOrder => {
+      const orders = work.jobs.map(({ order, mender }): KeyRequest => {
         if (!('names' in order)) return order;
         const planned = plan.names.find(({ service }) => service === mender.service.name);
         const chosen = names?.get(mender.service.name);

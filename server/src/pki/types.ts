@@ -1,4 +1,4 @@
-/** What a PEM file is, in plain facts. A property that is undefined was not, or could not be, told: never "bad". */
+/** What a PEM file is, in plain facts. A property that is undefined is not known: never "bad". */
 
 export interface PemFacts {
   /**
@@ -38,7 +38,7 @@ export interface KeyFacts {
   readonly compressedPoint?: boolean | undefined;
   /**
    * Lower-case hex SHA-256 of the SubjectPublicKeyInfo in DER: the same for a key in whatever form it comes. A key on
-   * a curve that is spelled out, or with its point compressed, is told by its ordinary form.
+   * a curve that is spelled out, or with its point compressed, is identified by its ordinary form.
    */
   readonly publicKeyFingerprint: string | undefined;
 }
@@ -70,7 +70,7 @@ export interface CertificateBlock extends Block, KeyFacts {
   /** Equal exactly where two names are the same; for putting chains together. */
   readonly subjectKey: string | undefined;
   readonly issuerKey: string | undefined;
-  /** undefined: cannot tell. Empty lists: it has none. */
+  /** undefined: not known. Empty lists: it has none. */
   readonly subjectAltNames: Names | undefined;
   /** milliseconds since the epoch */
   readonly notBefore: number | undefined;
@@ -79,7 +79,7 @@ export interface CertificateBlock extends Block, KeyFacts {
   /** such as `sha256` or `md5`; undefined also for algorithms without a digest of their own (Ed25519) */
   readonly signatureDigest: string | undefined;
   readonly isCa: boolean | undefined;
-  /** undefined: cannot tell, or the certificate doesn't limit its use */
+  /** undefined: not known, or the certificate doesn't limit its use */
   readonly keyUsage: readonly string[] | undefined;
   readonly extendedKeyUsage: readonly string[] | undefined;
   /** The certificate itself; it is public. */
@@ -88,7 +88,7 @@ export interface CertificateBlock extends Block, KeyFacts {
 
 export type KeyEncoding = 'pkcs1' | 'pkcs8' | 'sec1' | 'dsa' | 'encrypted-pkcs8' | 'encrypted-legacy';
 
-/** What a program in Go says of a key; each a clause for people, undefined where all is well. */
+/** What a program in Go answers about a key; each a clause for people, undefined where all is well. */
 export interface GoLoading {
   /** Built with Go 1.23 or earlier: why it doesn't load. */
   readonly before: string | undefined;
@@ -107,7 +107,7 @@ export interface PrivateKeyBlock extends Block, KeyFacts {
   readonly damaged: false;
   /** Of its content, which a wrong label may belie. */
   readonly encoding: KeyEncoding;
-  /** True: a passphrase is needed, and nothing else about the key can be told, save the algorithm of legacy ones. */
+  /** True: a passphrase is needed, and nothing else about the key is known, save the algorithm of legacy ones. */
   readonly encrypted: boolean;
   /** Of RSA keys that aren't encrypted. */
   readonly go?: GoLoading;
@@ -134,7 +134,7 @@ export interface OtherBlock extends Block {
 export type BlockKind = 'certificate' | 'private-key' | 'public-key' | 'request' | 'parameters' | 'unknown';
 
 export interface DamagedBlock extends Block {
-  /** What its label says it would be. */
+  /** What it would be by its label. */
   readonly kind: BlockKind;
   readonly damaged: true;
   /** Its text could be decoded, only the content can't be read. Go passes over a block whose text it can't decode. */

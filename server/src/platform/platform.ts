@@ -18,7 +18,7 @@ export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: FileProblem };
 
-/** What stat(2) says, links followed. */
+/** What stat(2) answers, links followed. */
 export interface FileStatus {
   readonly kind: 'file' | 'directory' | 'other';
   /** bytes */
@@ -84,7 +84,7 @@ export interface Writer {
   /**
    * Creates a new file (O_CREAT|O_EXCL|O_NOFOLLOW) with `mode` from the first byte, writes all, syncs, closes. `real`:
    * no symbolic link may be in its directories; one that takes the place of a directory at the last moment is refused
-   * where the platform can tell (Linux).
+   * where the platform knows it (Linux).
    */
   createFile(path: string, bytes: Uint8Array, mode: number, where?: 'real'): Promise<WriteAnswer>;
   /**
@@ -126,7 +126,7 @@ export interface Writer {
   nameKind(path: string): Promise<'missing' | 'file' | 'directory' | 'link' | 'other'>;
 }
 
-/** This process, and whether others live: how the temporary files of a killed run are told from a busy one's. */
+/** This process, and whether others live: how the temporary files of a killed run are distinguished from a busy one's. */
 export interface RunningProcess {
   readonly id: number;
   /** Whom it runs as, and whose files it makes; undefined where users have no numbers (Windows). */

@@ -3,9 +3,9 @@ import type { PlatformPath } from 'node:path';
 import type { Answer, FileStatus, Files } from './platform';
 
 /** What lies where; answers for one path at a time. */
-export type Look = Pick<Files, 'status' | 'realPath'>;
+export type StatReader = Pick<Files, 'status' | 'realPath'>;
 
-export interface Glance extends Look {
+export interface StatCache extends StatReader {
   /** Those of some directories that aren't there. */
   missing(directories: Iterable<string>): Promise<ReadonlySet<string>>;
 }
@@ -19,7 +19,7 @@ const MISSING = { ok: false, problem: 'missing' } as const;
  * Answers as `files` does, and keeps each answer; for one run, in which the disk is taken to stand still. Below a
  * directory that isn't there, nothing is asked.
  */
-export function glanceAt(files: Look, paths: PlatformPath): Glance {
+export function statCacheOf(files: StatReader, paths: PlatformPath): StatCache {
   const statuses = new Map<string, Promise<Answer<FileStatus>>>();
   const realPaths = new Map<string, Promise<Answer<string>>>();
   const once = <T>(kept: Map<string, Promise<T>>, path: string, ask: () => Promise<T>): Promise<T> => {

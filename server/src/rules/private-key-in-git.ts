@@ -19,7 +19,7 @@ function messageOf({ content, file, path, state }: LookedInto): string | undefin
   // Anyone has it already; that is told by a rule of its own.
   if (publishedKey(content.block.publicKeyFingerprint)) return undefined;
   const who = `Private key of ${state.service.name}`;
-  switch (file.git?.standing) {
+  switch (file.git?.status) {
     case 'tracked':
       return `${who} is in git: ${path}. Everyone who has the repository or its history has the key. Remove it with "git rm --cached", add it to .gitignore, and generate a new key if the repository was ever shared.`;
     case 'would-be-added':
@@ -30,7 +30,7 @@ function messageOf({ content, file, path, state }: LookedInto): string | undefin
 }
 
 function dataOf({ state, content, file: { facts, git } }: LookedInto): FindingData {
-  return git?.standing === 'would-be-added' && facts.realPath !== undefined
+  return git?.status === 'would-be-added' && facts.realPath !== undefined
     ? { kind: 'key-in-git', state, file: facts.realPath }
     : { kind: 'file', state, trouble: content.kind };
 }

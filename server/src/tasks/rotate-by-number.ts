@@ -13,7 +13,7 @@ import { directoryOf, nameOf } from '../mender/model/container-path';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { hostFileOf } from '../mender/model/queries';
 import { keyNumber } from '../mender/requirements/accepted-keys';
-import type { ConversionOrder, TokenKeyOrder } from '../pki/generate/requests';
+import type { ConversionRequest, TokenKeyRequest } from '../pki/generate/requests';
 import type { TaskContext } from './task';
 
 /** undefined where the release, or this deployment, doesn't do it so; a reason where it can't be done. */
@@ -75,7 +75,7 @@ async function asFiles(
   const keep = keepMounted(state, mount, mender, context);
   if (!keep) return undefined;
   const { path, modes } = await freeKeyPath(state, onHost, name, context);
-  const order: TokenKeyOrder = { kind: 'token-key', keyPath: path, reader: readerOf(state, context) };
+  const order: TokenKeyRequest = { kind: 'token-key', keyPath: path, reader: readerOf(state, context) };
   return {
     name,
     operations: [...keep, mountAt(path, `${directoryOf(state.target)}/${name}`, mount, mender, context)],
@@ -102,7 +102,7 @@ async function inDirectory(
   const copy = await copyWithNumber(state, hostFile, keys, mender, context);
   if (copy === undefined || work.isTaken(keyPath) || (await around.exists(keyPath))) return undefined;
   work.take(keyPath);
-  const orders: (TokenKeyOrder | ConversionOrder)[] = [
+  const orders: (TokenKeyRequest | ConversionRequest)[] = [
     ...copy.map((path) => ({
       kind: 'conversion' as const,
       sourcePath: hostFile,

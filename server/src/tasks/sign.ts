@@ -6,7 +6,7 @@ import { withTrust } from '../changes/trust-storage';
 import { type FixContext, joinParts, type KeyJob, type Part } from '../changes/types';
 import { storageCertificates } from '../mender/requirements/storage-trust';
 import { DEFAULT_DAYS } from '../pki/generate/requests';
-import type { Trial } from '../pki/generate/trial-signature';
+import type { SigningCheck } from '../pki/generate/signing-check';
 import { refusalText } from '../pki/path-validation/refusal-text';
 import type { Refusal } from '../pki/path-validation/types';
 import { uncoveredNames } from '../pki/x509/host-match';
@@ -118,7 +118,11 @@ export async function planSigning(options: SignOptions, context: TaskContext): P
 }
 
 /** Why the certificate would be of no use; undefined when it is of some. */
-function problemOf(authority: Trial, pair: PairTarget['pair'], context: TaskContext): string | undefined {
+function problemOf(
+  authority: SigningCheck,
+  pair: PairTarget['pair'],
+  context: TaskContext,
+): string | undefined {
   const refuse = (who: string, refusal: Refusal) =>
     `${who} would refuse certificates of ${authority.commonName ?? 'this authority'}. ${refusalText(refusal, authority.leaf)} Sign with another authority.`;
   if (authority.openssl) return refuse('Clients', authority.openssl);
@@ -127,13 +131,13 @@ function problemOf(authority: Trial, pair: PairTarget['pair'], context: TaskCont
   return isStorage && authority.go ? refuse('The deployments service', authority.go) : undefined;
 }
 
-function goRefuses({ go, leaf }: Trial): readonly string[] {
+function goRefuses({ go, leaf }: SigningCheck): readonly string[] {
   return go ? [`Programs written in Go, such as mender-cli, refuse it. ${refusalText(go, leaf)}`] : [];
 }
 
 /** What makes devices trust it: a bundle with its root, or what to do to get there. */
 async function trustOf(
-  { anchor, commonName }: Trial,
+  { anchor, commonName }: SigningCheck,
   target: PairTarget,
   part: Part,
   context: TaskContext,

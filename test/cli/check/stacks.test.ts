@@ -160,8 +160,8 @@ describe('-f', () => {
 
   it.each([
     [['-f', 'a.yml', 'sub/b.yml'], 'sub/b.yml: with -f, no other path can be given.'],
-    [['--project-directory', 'sub', 'a.yml'], '--project-directory goes with -f'],
-    [['--env-file', 'some.env'], '--env-file goes with -f'],
+    [['--project-directory', 'sub', 'a.yml'], 'Pass --project-directory with -f'],
+    [['--env-file', 'some.env'], 'Pass --env-file with -f'],
     [['-f'], '-f needs a value: --file FILE'],
     [['-f', 'a.yml', '--project-directory', 'x', '--project-directory', 'y'], 'may be given only once'],
   ])('%j is wrong usage', async (args, message) => {
@@ -187,7 +187,7 @@ describe('--release', () => {
     const { code, err } = await runCli(['check', '--release', 'kirkstone'], deployment('', ''));
     expect([code, err]).toEqual([
       2,
-      'mender-compose: --release kirkstone: no release that is known. Examples: 3.7, 4.0; auto stands for what the files tell.\n' +
+      'mender-compose: --release kirkstone: no release that is known. Examples: 3.7, 4.0; auto stands for what the files show.\n' +
         'See mender-compose check --help\n',
     ]);
   });

@@ -65,7 +65,7 @@ describe('which certificate or key', () => {
     [['--service', 'gatewya'], 'only gateway, useradm. Did you mean gateway?'],
     [['--service', 'x'], '--service x: no such service has a certificate or key here'],
     [['--service', 'gateway', '--requirement', 'gateway-certficate'], 'Did you mean gateway-certificate?'],
-    [['--requirement', 'x'], '--requirement goes with --service'],
+    [['--requirement', 'x'], 'Pass --requirement with --service'],
   ])('%j is refused', async (args, message) => {
     const { code, err, asked } = await runTask(['renew', ...args], { targets: [GATEWAY, TOKEN] });
     expect([code, asked]).toEqual([2, []]);

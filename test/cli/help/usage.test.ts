@@ -23,7 +23,7 @@ describe('wrong usage', () => {
     [['check', '--format', 'jsno'], '--format is one of text, json, not jsno. Did you mean json?'],
     [['check', '--format', 'json', '--format', 'text'], '--format may be given only once.'],
     [['check', '--quiet=yes'], '--quiet takes no value.'],
-    [['check', '--rule', 'bad-word'], '--rule bad-word says no severity.'],
+    [['check', '--rule', 'bad-word'], '--rule bad-word has no severity.'],
     [['check', '--rule', 'bad-wrod=off'], 'there is no rule bad-wrod. Did you mean bad-word?'],
     [['check', '--rule', 'bad-word=eror'], 'Did you mean error?'],
     [['check', '--rule', '=off'], 'there is no rule ""'],

@@ -106,10 +106,10 @@ describe('a look that throws', () => {
     const deployment = { services: [{ states: [state], service: {} }], layout: {} };
     const facts = new Map([['/k', { state: 'file' }]]);
     const looked = await lookInto(deployment as never, {
-      glance: { status: throwing, realPath: throwing, missing: throwing } as never,
+      stats: { status: throwing, realPath: throwing, missing: throwing } as never,
       paths: host.paths,
       facts: facts as never,
-      git: { standing: throwing, standingOfNew: throwing },
+      git: { status: throwing, statusOfNew: throwing },
     });
     expect(looked.get(state as never)).toMatchObject({ facts: { state: 'file' }, git: undefined });
   });

@@ -30,7 +30,7 @@ async function taken(host: MemoryHost): Promise<string[]> {
   const found: string[] = [];
   for (const name of host.names()) {
     if (!host.text(name)?.includes('PRIVATE KEY')) continue;
-    if ((await git.standing(name)).standing !== 'ignored') found.push(name);
+    if ((await git.status(name)).status !== 'ignored') found.push(name);
   }
   return found;
 }

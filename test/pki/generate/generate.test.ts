@@ -3,14 +3,14 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { make } from '../../../server/src/pki/generate/generate';
-import type { KeyOrder, MakeAnswer } from '../../../server/src/pki/generate/requests';
+import type { KeyRequest, MakeAnswer } from '../../../server/src/pki/generate/requests';
 import { nodeHost } from '../../../server/src/platform/node/node-platform';
 import { inTemporaryDirectory, openssl } from '../openssl';
 
 const host = nodeHost();
 
 /** The document's whole deployment, with small keys for speed. */
-function documentOrders(root: string): KeyOrder[] {
+function documentOrders(root: string): KeyRequest[] {
   return [
     {
       kind: 'tls-pair',
@@ -160,7 +160,7 @@ describe('make, on the real disk', () => {
 
   it('certifies a key that is there, in PKCS#1 and in PKCS#8', async () => {
     await inTemporaryDirectory(async (root) => {
-      const orders: KeyOrder[] = [];
+      const orders: KeyRequest[] = [];
       for (const form of ['pkcs1', 'pkcs8']) {
         const keyPath = path.join(root, `${form}.key`);
         const traditional = form === 'pkcs1' ? ['-traditional'] : [];

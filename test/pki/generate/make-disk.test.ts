@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { make } from '../../../server/src/pki/generate/generate';
-import type { KeyOrder, MakeAnswer } from '../../../server/src/pki/generate/requests';
+import type { KeyRequest, MakeAnswer } from '../../../server/src/pki/generate/requests';
 import { nodeHost } from '../../../server/src/platform/node/node-platform';
 import { inTemporaryDirectory, temporaryDirectory } from '../openssl';
 
@@ -47,8 +47,8 @@ beforeAll(async () => {
 
 afterAll(() => bundles.remove());
 
-function ordersOf(root: string): KeyOrder[] {
-  const pair = (name: string): KeyOrder => ({
+function ordersOf(root: string): KeyRequest[] {
+  const pair = (name: string): KeyRequest => ({
     kind: 'tls-pair',
     keyPath: path.join(root, name, 'key.pem'),
     certificatePath: path.join(root, name, 'cert.pem'),
@@ -269,7 +269,7 @@ describe('secrets', () => {
       for (const [index, text] of [damaged, key.replace('RSA ', 'EC '), key.slice(0, 300)].entries()) {
         const keyPath = path.join(root, `bad${index}.pem`);
         await writeFile(keyPath, text);
-        const order: KeyOrder = {
+        const order: KeyRequest = {
           kind: 'certificate',
           keyPath,
           certificatePath: path.join(root, `bad${index}.crt`),

@@ -2,17 +2,17 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { make } from '../../../server/src/pki/generate/generate';
-import type { KeyOrder } from '../../../server/src/pki/generate/requests';
+import type { KeyRequest } from '../../../server/src/pki/generate/requests';
 import { type MemoryHost, memoryHost } from '../../platform/memory-host';
 
-const PAIR: KeyOrder = {
+const PAIR: KeyRequest = {
   kind: 'tls-pair',
   keyPath: '/project/ssl/key.pem',
   certificatePath: '/project/ssl/cert.pem',
   names: ['mender.example.com'],
   bits: 2048,
 };
-const TOKEN: KeyOrder = { kind: 'token-key', keyPath: '/project/keys/useradm.pem', bits: 2048 };
+const TOKEN: KeyRequest = { kind: 'token-key', keyPath: '/project/keys/useradm.pem', bits: 2048 };
 const root = '/project';
 
 function project(): MemoryHost {
@@ -99,13 +99,13 @@ describe('make', () => {
   });
 
   it('refuses bad orders before it touches anything', async () => {
-    const bad: readonly (readonly [KeyOrder[], string])[] = [
+    const bad: readonly (readonly [KeyRequest[], string])[] = [
       [[{ ...TOKEN, bits: 1024 }], '1024 bits'],
       [[{ ...PAIR, names: [] }], 'at least one name'],
       [[{ ...PAIR, names: ['https://mender.example.com/'] }], 'is a URL'],
       [[{ ...PAIR, days: 0 }], 'whole days'],
-      [[TOKEN, TOKEN], 'ordered twice'],
-      [[TOKEN, { ...PAIR, certificatePath: TOKEN.keyPath }], 'ordered twice'],
+      [[TOKEN, TOKEN], 'asked for twice'],
+      [[TOKEN, { ...PAIR, certificatePath: TOKEN.keyPath }], 'asked for twice'],
       [[{ ...TOKEN, keyPath: '/elsewhere/key.pem' }], 'which is outside of /project'],
       [
         [{ kind: 'certificate', keyPath: '/project/none', certificatePath: '/project/c', names: ['a'] }],

@@ -4,12 +4,12 @@
  */
 import path from 'node:path';
 import { make } from '../../../server/src/pki/generate/generate';
-import type { KeyOrder } from '../../../server/src/pki/generate/requests';
+import type { KeyRequest } from '../../../server/src/pki/generate/requests';
 import { nodeHost } from '../../../server/src/platform/node/node-platform';
 
 const [, , root = ''] = process.argv;
 
-const orders: KeyOrder[] = [
+const orders: KeyRequest[] = [
   {
     kind: 'tls-pair',
     keyPath: path.join(root, 'ssl/key.pem'),

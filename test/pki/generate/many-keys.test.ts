@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
 import { make } from '../../../server/src/pki/generate/generate';
-import type { KeyOrder } from '../../../server/src/pki/generate/requests';
+import type { KeyRequest } from '../../../server/src/pki/generate/requests';
 import { memoryHost } from '../../platform/memory-host';
 
 const pool = vi.hoisted(() => ({
@@ -31,7 +31,7 @@ vi.mock('node:crypto', async (original) => {
 
 const orders = Array.from(
   { length: 30 },
-  (_, i): KeyOrder => ({ kind: 'token-key', keyPath: `/project/keys/${i}.pem`, bits: 2048 }),
+  (_, i): KeyRequest => ({ kind: 'token-key', keyPath: `/project/keys/${i}.pem`, bits: 2048 }),
 );
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const project = () => memoryHost({ files: { '/project/compose.yml': '' } });
@@ -71,7 +71,7 @@ it('after a cancel, none is begun any more', async () => {
 
 it('where one order fails, the keys of the others are not begun for nothing', async () => {
   begin(async () => key);
-  const bad: KeyOrder = {
+  const bad: KeyRequest = {
     kind: 'certificate',
     keyPath: '/project/none.key',
     certificatePath: '/project/c.crt',

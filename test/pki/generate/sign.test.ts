@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { make } from '../../../server/src/pki/generate/generate';
-import type { KeyOrder, MakeAnswer } from '../../../server/src/pki/generate/requests';
+import type { KeyRequest, MakeAnswer } from '../../../server/src/pki/generate/requests';
 import { nodeHost } from '../../../server/src/platform/node/node-platform';
 import { openssl, temporaryDirectory } from '../openssl';
 
@@ -13,7 +13,7 @@ const at = (...parts: string[]) => path.join(directory.path, ...parts);
 const NAMES = ['mender.example.com', '*.s3.example.com', '192.0.2.7', '2001:db8::7'];
 const text = (...parts: string[]) => readFile(at(...parts), 'utf8');
 
-async function made(...orders: KeyOrder[]): Promise<MakeAnswer> {
+async function made(...orders: KeyRequest[]): Promise<MakeAnswer> {
   const answer = await make(orders, nodeHost(), { root: directory.path });
   expect(answer).toMatchObject({ ok: true });
   return answer;
@@ -214,7 +214,7 @@ describe('requests', () => {
     ['a new EC key', { newKey: true, algorithm: 'ec' }],
   ] as const)('for %s verify, and ask for all names and for TLS servers', async (title, options) => {
     const file = (name: string) => at(title, name);
-    const order: KeyOrder = {
+    const order: KeyRequest = {
       kind: 'request',
       keyPath: file('key.pem'),
       requestPath: file('key.csr'),
@@ -327,7 +327,7 @@ describe('the reader of a key', () => {
   it('can read it in a directory that keeps others out, and nobody else can in one that does not', async () => {
     await chmod(directory.path, 0o755);
     await mkdir(at('open'), { mode: 0o755 });
-    const key = (...parts: string[]): KeyOrder => ({
+    const key = (...parts: string[]): KeyRequest => ({
       kind: 'token-key',
       bits: 2048,
       keyPath: at(...parts),

@@ -7,7 +7,7 @@ import type {
   Recovered,
 } from '../../language-service/api/index';
 import { displayer } from '../check/check-files';
-import { sayProblem } from '../check/find-files';
+import { problemText } from '../check/find-files';
 import { CommandError, type Context } from '../core/context';
 import { applyEdits } from './text-edits';
 
@@ -103,7 +103,7 @@ export async function readText({ file, creates }: FileEdits, context: Context): 
   const bytes = await context.host.files.read(file, LARGEST);
   if (!bytes.ok) {
     if (creates && bytes.problem === 'missing') return undefined;
-    throw new CommandError(sayProblem(name, bytes.problem));
+    throw new CommandError(problemText(name, bytes.problem));
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);

@@ -5,9 +5,9 @@ import { EXIT } from '../core/context';
 import { printable } from '../core/style';
 import type { Prompt } from '../input/prompt';
 import type { Batch, Session } from '../session/types';
-import { certificateNames, sayFiles, sayModes } from './print-plan';
+import { certificateNames, fileLines, modeLines } from './print-plan';
 
-/** Whether a plan has to be confirmed, unless `--yes` says so. */
+/** Whether a plan has to be confirmed, unless `--yes` was passed. */
 export function needsYes({ create, modes }: Plan, { asks }: Batch): boolean {
   return asks === 'always' || create.length + modes.length > 0;
 }
@@ -20,19 +20,19 @@ export function refuse(plans: readonly Plan[], batch: Batch, { context }: Sessio
     make: batch.make ?? {},
     display,
   });
-  const create = plans.flatMap((plan) => sayFiles(plan.create, making(plan)));
-  const modes = plans.flatMap((plan) => sayModes(plan.modes, display));
+  const create = plans.flatMap((plan) => fileLines(plan.create, making(plan)));
+  const modes = plans.flatMap((plan) => modeLines(plan.modes, display));
   // An edit goes without saying where keys are made.
   const edit = create.length > 0 ? [] : editedFiles(plans).map(display);
   const effects = plans.flatMap((plan) => plan.effects);
   context.streams.stderr.write(
     [
-      `mender-compose: this would ${sayAll([
+      `mender-compose: this would ${changesText([
         ['create', create],
         ['edit', edit],
         ['set the permissions of', modes],
       ])}`,
-      sayEffects(effects),
+      effectsText(effects),
       'Nothing was changed. Pass --yes to go ahead, or --dry-run to see the changes.\n',
     ].join(''),
   );
@@ -47,8 +47,8 @@ export async function confirm(
   { context }: Session,
 ): Promise<Map<string, readonly string[]> | undefined> {
   const names = certificateNames(plan, given);
-  for (const { service, names: told, fallback } of plan.names) {
-    if (told.length > 0 || given.byService.has(service) || given.forAll) continue;
+  for (const { service, names: known, fallback } of plan.names) {
+    if (known.length > 0 || given.byService.has(service) || given.forAll) continue;
     const answer = await prompt.ask(
       `Host names of the certificate of ${printable(service)}, comma-separated [${printable(fallback.join(', '))}]: `,
     );
@@ -56,17 +56,17 @@ export async function confirm(
     if (hosts.length > 0) names.set(service, hosts);
   }
   const display = displayer(context);
-  const list = sayAll([
-    ['create', sayFiles(plan.create, { names, make, display })],
+  const list = changesText([
+    ['create', fileLines(plan.create, { names, make, display })],
     ['edit', editedFiles([plan]).map(display)],
-    ['set the permissions of', sayModes(plan.modes, display)],
+    ['set the permissions of', modeLines(plan.modes, display)],
   ]);
-  const question = `${capital(list)}${sayEffects(plan.effects)}Go ahead? [y/N] `;
+  const question = `${capital(list)}${effectsText(plan.effects)}Go ahead? [y/N] `;
   return /^y(es)?$/i.test((await prompt.ask(question)) ?? '') ? names : undefined;
 }
 
 /** `create`, a list, `and edit`, a list. Empty lists are left out. */
-function sayAll(parts: readonly (readonly [string, readonly string[]])[]): string {
+function changesText(parts: readonly (readonly [string, readonly string[]])[]): string {
   return parts
     .filter(([, lines]) => lines.length > 0)
     .map(([verb, lines]) => `${verb}\n${[...new Set(lines)].map((line) => `  ${line}\n`).join('')}`)
@@ -74,7 +74,7 @@ function sayAll(parts: readonly (readonly [string, readonly string[]])[]): strin
 }
 
 /** What a plan means for those who are signed in or connected; empty when it means nothing. */
-export function sayEffects(effects: readonly string[]): string {
+export function effectsText(effects: readonly string[]): string {
   if (effects.length === 0) return '';
   return `What it means:\n${[...new Set(effects)].map((effect) => `  * ${printable(effect)}\n`).join('')}`;
 }

@@ -8,9 +8,9 @@ import { isCompose } from '../formats/excerpt';
 import { print, stackJson } from '../formats/json';
 import type { Batch, Session } from '../session/types';
 import { readText } from './apply-plan';
-import { sayEffects } from './confirm';
-import { certificateNames, fileJson, type Making, modeJson, sayFiles, sayModes } from './print-plan';
-import { planIn, sayNothing } from './print-result';
+import { effectsText } from './confirm';
+import { certificateNames, fileJson, fileLines, type Making, modeJson, modeLines } from './print-plan';
+import { nothingLines, planIn } from './print-result';
 import { applyEdits } from './text-edits';
 import { unifiedDiff } from './unified-diff';
 
@@ -27,7 +27,7 @@ interface Preview {
 }
 
 /**
- * Prints what the work would create, set and, as a diff, edit; answers the exit code. Writes no file.
+ * Prints what the jobs would create, set and, as a diff, edit; answers the exit code. Writes no file.
  * @throws CommandError for a file that can't be read
  */
 export async function dryRun(
@@ -37,7 +37,7 @@ export async function dryRun(
 ): Promise<number> {
   const { context, gathered, json } = session;
   const { streams } = context;
-  const preview = await lookAhead(answers, batch, session);
+  const preview = await previewOf(answers, batch, session);
   for (const failure of preview.failures) streams.stderr.write(`mender-compose: ${printable(failure)}\n`);
   const making = { names: preview.names, make: batch.make ?? {}, display: exactDisplayer(context) };
   if (json) streams.stdout.write(previewJson(preview, making, session));
@@ -46,7 +46,7 @@ export async function dryRun(
   return exitCode(batch.exit === 'findings' ? allFindings(gathered.reports) : [], gathered.problems);
 }
 
-async function lookAhead(
+async function previewOf(
   answers: readonly TaskAnswer[],
   batch: Batch,
   { context, service }: Session,
@@ -98,15 +98,15 @@ function previewText(preview: Preview, making: Making, batch: Batch): string {
   const { create, effects, failures, modes } = preview;
   const diff = diffOf(preview, making);
   const parts = [
-    list('Would create', sayFiles([...create.values()], making)),
-    list('Would set the permissions of', sayModes([...modes.values()], making.display)),
-    sayEffects([...effects]),
+    list('Would create', fileLines([...create.values()], making)),
+    list('Would set the permissions of', modeLines([...modes.values()], making.display)),
+    effectsText([...effects]),
     diff,
   ].filter((part) => part !== '');
   if (create.size + modes.size > 0 || diff !== '') return parts.join('\n');
   return failures.size > 0
     ? ''
-    : `${sayNothing({ declined: false, notes: preview.notes }, batch).join('\n')}\n`;
+    : `${nothingLines({ declined: false, notes: preview.notes }, batch).join('\n')}\n`;
 }
 
 function list(title: string, lines: readonly string[]): string {

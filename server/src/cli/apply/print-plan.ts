@@ -41,7 +41,7 @@ export function checkNamedServices(plans: readonly Plan[], given: GivenNames): v
 }
 
 /** One line for each file: its path, and what it is for. */
-export function sayFiles(files: readonly PlannedFile[], making: Making): string[] {
+export function fileLines(files: readonly PlannedFile[], making: Making): string[] {
   return files.map((file) => printable(`${making.display(file.path)} (${purpose(file, making)})`));
 }
 
@@ -65,7 +65,7 @@ function purpose({ kind, service }: PlannedFile, { names, make }: Making): strin
 }
 
 /** One line for each change of permissions. */
-export function sayModes(modes: readonly PlannedMode[], display: (path: string) => string): string[] {
+export function modeLines(modes: readonly PlannedMode[], display: (path: string) => string): string[] {
   return modes.map(({ path, mode, before }) =>
     printable(`${display(path)} to ${octal(mode)} (was ${octal(before)})`),
   );

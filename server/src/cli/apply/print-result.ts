@@ -9,7 +9,7 @@ import { findingJson, print, stackJson } from '../formats/json';
 import { isEmpty } from '../formats/report';
 import { allowHint } from '../session/named-directories';
 import type { Batch, Session } from '../session/types';
-import { fileJson, type Making, modeJson, sayFiles, sayModes } from './print-plan';
+import { fileJson, fileLines, type Making, modeJson, modeLines } from './print-plan';
 
 /** What was done to all files together. */
 export interface Outcome {
@@ -61,8 +61,8 @@ export function planIn(
     return plan;
   }
   // What was asked for has been left to the person, such as a file outside of what was named.
-  const told = exit === 'done' ? failures : notes;
-  for (const reminder of [...plan.reminders, hint ?? []].flat()) told.add(reminder);
+  const reported = exit === 'done' ? failures : notes;
+  for (const reminder of [...plan.reminders, hint ?? []].flat()) reported.add(reminder);
   return undefined;
 }
 
@@ -75,11 +75,11 @@ export function didNothing({ created, edited, modes }: Outcome): boolean {
 export function outcomeText(outcome: Outcome, style: Style, batch: Batch, { context }: Session): string {
   const making = makingOf(outcome, batch, displayer(context));
   const lines = [
-    ...sayFiles(outcome.created, making).map((line) => `${style.green('Created')} ${line}`),
+    ...fileLines(outcome.created, making).map((line) => `${style.green('Created')} ${line}`),
     ...[...outcome.edited].map((file) => `${style.green('Edited')}  ${printable(making.display(file))}`),
-    ...sayModes(outcome.modes, making.display).map((line) => `${style.green('Set')}     ${line}`),
+    ...modeLines(outcome.modes, making.display).map((line) => `${style.green('Set')}     ${line}`),
   ];
-  if (lines.length === 0 && outcome.failures.size === 0) lines.push(...sayNothing(outcome, batch));
+  if (lines.length === 0 && outcome.failures.size === 0) lines.push(...nothingLines(outcome, batch));
   lines.push(...section('What it means:', outcome.effects, style));
   lines.push(...section('Left to do:', outcome.reminders, style));
   return lines.map((line) => `${line}\n`).join('');
@@ -91,7 +91,7 @@ function section(title: string, sentences: ReadonlySet<string>, style: Style): s
 }
 
 /** Why nothing was done. */
-export function sayNothing(
+export function nothingLines(
   { declined, notes }: Pick<Outcome, 'declined' | 'notes'>,
   { hint }: Pick<Batch, 'hint'>,
 ): string[] {

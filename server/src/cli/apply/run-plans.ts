@@ -9,7 +9,7 @@ import { text } from '../formats/text';
 import type { Prompt } from '../input/prompt';
 import { colourOption } from '../options/settings';
 import { planWithin } from '../session/named-directories';
-import { sayRecovered } from '../session/recover';
+import { printRecovered } from '../session/recover';
 import type { Batch, Session } from '../session/types';
 import { carryOut, NotDone } from './apply-plan';
 import { confirm, needsYes, refuse } from './confirm';
@@ -74,12 +74,12 @@ async function doOne(
   };
   try {
     const done = await carryOut(plan, service, context, { names, progress, writeProtected });
-    sayRecovered(done.recovered, context);
+    printRecovered(done.recovered, context);
     outcome.created.push(...done.created);
     for (const file of done.edited) outcome.edited.add(file);
     outcome.modes.push(...plan.modes);
     for (const effect of plan.effects) outcome.effects.add(effect);
-    // What it means is told as such, not as something left to do.
+    // What it means is shown as such, not as something left to do.
     for (const reminder of done.reminders)
       if (!plan.effects.includes(reminder)) outcome.reminders.add(reminder);
     for (const [name, hosts] of names) outcome.names.set(name, hosts);
@@ -92,12 +92,12 @@ async function doOne(
   }
 }
 
-/** Says what was done, and what a check says now. */
+/** Prints what was done, and what a check reports now. */
 async function conclude(outcome: Outcome, batch: Batch, session: Session): Promise<number> {
   const { context, gathered, json, parsed } = session;
   const { stderr, stdout } = context.streams;
   if (outcome.interrupted && didNothing(outcome)) throw new Interrupted();
-  // Once something was done, it is told whatever comes.
+  // Once something was done, it is reported whatever comes.
   const after = await checkAgain(session, didNothing(outcome) ? context.streams.signal : undefined);
   const left = allFindings(after.reports);
   if (outcome.interrupted) stderr.write('mender-compose: interrupted; this much was done before.\n');
@@ -107,7 +107,7 @@ async function conclude(outcome: Outcome, batch: Batch, session: Session): Promi
   } else if (gathered.reports.length > 0 && (outcome.failures.size === 0 || !didNothing(outcome))) {
     const style = styleFor(stdout, context.host, colourOption(parsed));
     const parts = parsed.switches.has('quiet') ? [] : [outcomeText(outcome, style, batch, session)];
-    // Where it was so already, what else a check says is no news.
+    // Where it was so already, what else a check reports is no news.
     if (left.length > 0 && (batch.exit === 'findings' || !didNothing(outcome)))
       parts.push(text.findings(await makeReport(after, parsed, session.service, context, true)));
     stdout.write(parts.filter((part) => part !== '').join('\n'));

@@ -8,7 +8,7 @@ const WRITE_BITS = 0o222;
 
 /**
  * Whether a plan may be carried out as far as write-protected files go. `asked`: they are written to, because somebody
- * said so. Where nobody can be asked, they refuse by themselves.
+ * allowed it. Where nobody can be asked, they refuse by themselves.
  */
 export async function mayWrite(
   { edits }: Plan,

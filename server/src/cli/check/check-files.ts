@@ -8,7 +8,7 @@ import type {
 import { relativeWithin } from '../../platform/is-within';
 import { type Context, EXIT, Interrupted } from '../core/context';
 import { printable } from '../core/style';
-import { type Candidate, COMPOSE_NAMES, findFiles, sayProblem } from './find-files';
+import { type Candidate, COMPOSE_NAMES, findFiles, problemText } from './find-files';
 
 /** A file that was checked. */
 export interface FileReport {
@@ -45,7 +45,7 @@ export function gather(asked: Asked, service: LanguageService, context: Context)
     : gatherStack(asked.stack, service, context);
 }
 
-/** The stack is judged once, through its first file; not at all when a part is missing, which others may rest on. */
+/** The stack is checked once, through its first file; not at all when a part is missing, which others may rest on. */
 async function gatherStack(
   stack: StackSetting,
   service: LanguageService,
@@ -58,12 +58,12 @@ async function gatherStack(
   if (stack.projectDirectory !== undefined) wanted.push({ path: stack.projectDirectory, kind: 'directory' });
   for (const { path, kind } of wanted) {
     const status = await host.files.status(path);
-    if (!status.ok) problems.push(sayProblem(display(path), status.problem));
+    if (!status.ok) problems.push(problemText(display(path), status.problem));
     else if (status.value.kind === kind) continue;
     else if (kind === 'directory') problems.push(`${display(path)} is a file, not a directory.`);
     else
       problems.push(
-        sayProblem(display(path), status.value.kind === 'directory' ? 'directory' : 'not-a-file'),
+        problemText(display(path), status.value.kind === 'directory' ? 'directory' : 'not-a-file'),
       );
   }
   const [first] = stack.files;

@@ -34,7 +34,7 @@ export async function findFiles(
     if (signal?.aborted) return;
     const listing = await host.files.list(directory);
     if (!listing.ok) {
-      problems.push(sayProblem(display(directory), listing.problem));
+      problems.push(problemText(display(directory), listing.problem));
       return;
     }
     const entries = [...listing.value].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -53,10 +53,10 @@ export async function findFiles(
 
   for (const path of paths) {
     const status = await host.files.status(path);
-    if (!status.ok) problems.push(sayProblem(display(path), status.problem));
+    if (!status.ok) problems.push(problemText(display(path), status.problem));
     else if (status.value.kind === 'directory') await walk(path);
     else if (status.value.kind === 'file') found.set(path, { file: path, reason: 'named' });
-    else problems.push(sayProblem(display(path), 'not-a-file'));
+    else problems.push(problemText(display(path), 'not-a-file'));
   }
   return { candidates: [...found.values()], problems };
 }
@@ -67,7 +67,7 @@ async function isFile(path: string, host: Host): Promise<boolean> {
 }
 
 /** One sentence about a path that can't be read. */
-export function sayProblem(path: string, problem: FileProblem): string {
+export function problemText(path: string, problem: FileProblem): string {
   const reasons: Record<FileProblem, string> = {
     missing: 'does not exist.',
     directory: 'is a directory, not a file.',

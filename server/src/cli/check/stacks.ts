@@ -1,4 +1,4 @@
-/** The stacks that files were judged in: each once, and in words. */
+/** The stacks that files were checked in: each once, and in words. */
 import type { StackInfo } from '../../language-service/api/index';
 import type { FileReport } from './check-files';
 
@@ -8,13 +8,13 @@ export function stacksOf(reports: readonly FileReport[]): StackInfo[] {
   return [...new Map(stacks.map((stack) => [JSON.stringify(stack), stack])).values()];
 }
 
-/** Every file that was judged, once. */
+/** Every file that was checked, once. */
 export function filesOf(reports: readonly FileReport[]): string[] {
   return [...new Set(reports.flatMap(({ file, stacks }) => [file, ...stacks.flatMap(({ files }) => files)]))];
 }
 
 /** One line: the files, why these, the release, and why this one; undefined for a stack without a Mender service. */
-export function sayStack(stack: StackInfo, display: (path: string) => string): string | undefined {
+export function stackLine(stack: StackInfo, display: (path: string) => string): string | undefined {
   const { files, reason, why, beside, release } = stack;
   if (release === undefined) return undefined;
   // Only -f makes a setting of the command line.

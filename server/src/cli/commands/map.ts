@@ -45,7 +45,7 @@ async function drawMap(parsed: Parsed, context: Context): Promise<number> {
   const gathered = await gather({ paths: parsed.paths, stack: settings.stacks?.[0] }, service, context);
   for (const problem of gathered.problems) streams.stderr.write(`mender-compose: ${problem}\n`);
   const maps = await mapsOf(gathered, (file) => service.map(file));
-  if (maps.length === 0) return sayNothing(gathered, context);
+  if (maps.length === 0) return printNothing(gathered, context);
   const text =
     format === 'json' ? print(mapJson(maps, exactDisplayer(context))) : await draw(maps, format, theme);
   if (output === undefined) streams.stdout.write(text);
@@ -63,7 +63,7 @@ async function draw(
   return format === 'svg' ? drawSvg(model, { theme }) : drawMermaid(model);
 }
 
-/** Each deployment once: every file of a stack tells of the whole. */
+/** Each deployment once: every file of a stack leads to the whole. */
 async function mapsOf(
   { reports }: Gathered,
   ask: (file: string) => Promise<readonly StackMap[]>,
@@ -75,7 +75,7 @@ async function mapsOf(
   return [...found.values()];
 }
 
-function sayNothing({ notes, problems }: Gathered, { streams }: Context): number {
+function printNothing({ notes, problems }: Gathered, { streams }: Context): number {
   for (const note of notes) streams.stderr.write(`${note}\n`);
   if (notes.length + problems.length === 0)
     streams.stderr.write('No Mender service here, so there is nothing to draw.\n');
@@ -83,7 +83,7 @@ function sayNothing({ notes, problems }: Gathered, { streams }: Context): number
 }
 
 /**
- * Creates the file, or replaces a drawing of ours where `--force` says so, and nothing else.
+ * Creates the file, or replaces a drawing of ours with `--force`, and nothing else.
  * @throws CommandError where it can't, or mustn't.
  */
 async function write(

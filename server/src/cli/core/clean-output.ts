@@ -11,7 +11,7 @@ const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /**
  * The streams of a command line with standard output and standard error cleaned: all that is printed goes through
  * here. Control and format characters are shown instead of acting, and no line is a command to what collects logs.
- * Line ends are the only thing that this can't tell apart: those in names are taken out where names are put into text
+ * Line ends are the only thing that this can't distinguish: those in names are taken out where names are put into text
  * (`printable`).
  */
 export function cleanStreams(streams: Streams): Streams {

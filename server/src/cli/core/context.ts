@@ -46,7 +46,7 @@ export interface Context {
 /** Exit codes, as `check` promises them. */
 export const EXIT = { clean: 0, findings: 1, trouble: 2, interrupted: 130 } as const;
 
-/** Something on the command line is wrong. The message says what, and what would be right. */
+/** Something on the command line is wrong. The message names it, and what would be right. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   /** `lines` follow the message, each on a line of its own. */
@@ -55,7 +55,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Something could not be done. The message says what, what there is now, and what to do. */
+/** Something could not be done. The message names what, what there is now, and what to do. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   constructor(message: string) {

@@ -22,7 +22,7 @@ export const COLOURED: Style = {
   green: (text) => wrap(32, 39, text),
 };
 
-/** Colour goes to terminals only, and not where `NO_COLOR` (https://no-color.org) or the user says otherwise. */
+/** Colour goes to terminals only, and not where `NO_COLOR` (https://no-color.org) or the user passes `--no-color`. */
 export function styleFor(output: Output, host: Host, asked: 'color' | 'no-color' | undefined): Style {
   if (asked !== undefined) return asked === 'color' ? COLOURED : PLAIN;
   const refused = Boolean(host.environment('NO_COLOR')) || host.environment('TERM') === 'dumb';

@@ -1,4 +1,4 @@
-/** Files that `map` wrote, told by what is in them: nothing else is ever replaced. */
+/** Files that `map` wrote, recognised by what is in them: nothing else is ever replaced. */
 import type { Host } from '../../platform/platform';
 
 /** Bytes of a drawing; none is larger. */

@@ -12,9 +12,9 @@ export interface Remedies {
 /** What a check reports. */
 export interface Report {
   readonly findings: readonly Finding[];
-  /** How many files were judged. */
+  /** How many files were checked. */
   readonly files: number;
-  /** What was judged together, each stack once. */
+  /** What was checked together, each stack once. */
   readonly stacks: readonly StackInfo[];
   /** Texts of the files that findings are in, by file, for excerpts. */
   readonly texts: ReadonlyMap<string, string>;

@@ -80,7 +80,7 @@ export function isEmpty({ create, edits, modes }: Plan): boolean {
   return create.length === 0 && modes.length === 0 && edits.every((file) => file.edits.length === 0);
 }
 
-/** The part of the command line that says what is looked at. */
+/** The part of the command line that names what is checked. */
 function sameFilesAgain({ paths, values }: Parsed): string {
   const options = ['file', 'project-directory', 'env-file', 'release'].flatMap((name) =>
     (values.get(name) ?? []).map((value) => `${name === 'file' ? '-f' : `--${name}`} ${quotePath(value)}`),

@@ -1,6 +1,6 @@
 import type { Finding, Position, Severity } from '../../language-service/api/index';
 import { SEVERITY_ORDER } from '../check/check-files';
-import { sayStack } from '../check/stacks';
+import { stackLine } from '../check/stacks';
 import { printable, type Style } from '../core/style';
 import { excerpt, splitLines } from './excerpt';
 import type { Format, Report } from './format';
@@ -17,7 +17,7 @@ export const text: Format = {
     });
     return report.quiet
       ? blocks.join('\n')
-      : [...blocks, sayStacks(report), summary(report)].filter((part) => part !== '').join('\n');
+      : [...blocks, stacksText(report), summary(report)].filter((part) => part !== '').join('\n');
   },
   rules: (rules) => {
     const codes = Math.max(...rules.map(({ code }) => code.length));
@@ -39,9 +39,9 @@ function groupByFile(findings: readonly Finding[]): Map<string, Finding[]> {
 
 function block(finding: Finding, lines: readonly string[], { display, style }: Report): string {
   const colour = colourOf(finding.severity, style);
-  const place = placeOf(display(finding.file), finding.range.start);
+  const location = locationOf(display(finding.file), finding.range.start);
   const message = `${colour(`${finding.severity}:`)} ${printable(finding.message)} ${style.dim(`[${finding.code}]`)}`;
-  const result = [`${style.bold(`${place}:`)} ${message}`];
+  const result = [`${style.bold(`${location}:`)} ${message}`];
   const gutter = String(finding.range.start.line + 1);
   const margin = ' '.repeat(gutter.length);
   const shown = excerpt(lines, finding.range);
@@ -52,7 +52,7 @@ function block(finding: Finding, lines: readonly string[], { display, style }: R
   }
   for (const { file, range, message } of finding.related) {
     result.push(
-      `  ${margin} ${style.dim('=')} ${placeOf(display(file), range.start)}: ${printable(message)}`,
+      `  ${margin} ${style.dim('=')} ${locationOf(display(file), range.start)}: ${printable(message)}`,
     );
   }
   const fix = finding.fixes.find(({ preferred }) => preferred) ?? finding.fixes[0];
@@ -60,14 +60,14 @@ function block(finding: Finding, lines: readonly string[], { display, style }: R
   return result.map((line) => `${line}\n`).join('');
 }
 
-/** What was judged together and as which release: without it, nobody knows what a finding rests on. */
-function sayStacks({ stacks, display, style }: Report): string {
-  const lines = stacks.flatMap((stack) => sayStack(stack, display) ?? []);
+/** What was checked together and as which release: without it, nobody knows what a finding rests on. */
+function stacksText({ stacks, display, style }: Report): string {
+  const lines = stacks.flatMap((stack) => stackLine(stack, display) ?? []);
   return lines.map((line) => `${style.dim(printable(line))}\n`).join('');
 }
 
 /** As editors and terminals count, from 1. */
-function placeOf(file: string, { line, character }: Position): string {
+function locationOf(file: string, { line, character }: Position): string {
   return `${printable(file)}:${line + 1}:${character + 1}`;
 }
 

@@ -57,7 +57,7 @@ async function allTargets(session: Session): Promise<Choice[]> {
     for (const target of await session.service.targets(file)) {
       const { certificate, key, requirement, service } = target;
       const place = certificate ?? key;
-      // Files of one stack, and stacks with one base, tell of the same pair. Without a path, the file tells them apart.
+      // Files of one stack, and stacks with one base, have the same pair. Without a path, the file distinguishes them.
       const identity = JSON.stringify([service, requirement, place ?? file]);
       if (!found.has(identity)) found.set(identity, { file, target });
     }
@@ -69,7 +69,7 @@ function namedTargets(all: readonly Choice[], { values }: Parsed): readonly Choi
   const service = values.get('service')?.[0];
   const requirement = values.get('requirement')?.[0];
   if (service === undefined && requirement !== undefined) {
-    throw new UsageError('--requirement goes with --service, which names the service.');
+    throw new UsageError('Pass --requirement with --service, which names the service.');
   }
   if (service === undefined) return all;
   const services = [...new Set(all.map(({ target }) => target.service))];
@@ -91,7 +91,7 @@ function namedTargets(all: readonly Choice[], { values }: Parsed): readonly Choi
 
 /**
  * The one that a person picks.
- * @throws UsageError with the options that would say it, where nobody can be asked; CommandError where none is picked
+ * @throws UsageError with the options that would name it, where nobody can be asked; CommandError where none is picked
  */
 export async function pick(choices: readonly Choice[], { context, prompt }: Session): Promise<Choice> {
   const display = displayer(context);

@@ -2,7 +2,7 @@
 import type { KeyOptions } from '../../language-service/api/tasks';
 import { perform } from '../apply/run-plans';
 import { displayer } from '../check/check-files';
-import { sayProblem } from '../check/find-files';
+import { problemText } from '../check/find-files';
 import { CommandError, type Context } from '../core/context';
 import type { Parsed } from '../options/parse';
 import { type GivenNames, readKeyOptions, readMoreNames } from '../options/task-options';
@@ -67,7 +67,7 @@ export async function checkReadable(files: readonly (string | undefined)[], cont
     if (file === undefined) continue;
     const status = await context.host.files.status(file);
     const problem = status.ok ? NOT_A_FILE[status.value.kind] : status.problem;
-    if (problem !== undefined) throw new CommandError(sayProblem(displayer(context)(file), problem));
+    if (problem !== undefined) throw new CommandError(problemText(displayer(context)(file), problem));
   }
 }
 

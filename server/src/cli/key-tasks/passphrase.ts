@@ -1,7 +1,7 @@
 /** Where a passphrase comes from: a file, a variable, a person. Never from the command line, which others can read. */
 import type { TaskAnswer } from '../../language-service/api/tasks';
 import { displayer } from '../check/check-files';
-import { sayProblem } from '../check/find-files';
+import { problemText } from '../check/find-files';
 import { CommandError, type Context } from '../core/context';
 import type { Parsed } from '../options/parse';
 import { readPath } from '../options/task-options';
@@ -21,7 +21,7 @@ const TRIES = 3;
 export async function givenPassphrase(parsed: Parsed, context: Context): Promise<string | undefined> {
   const { host } = context;
   const file = readPath(parsed, 'passphrase-file', context);
-  // An empty variable is how scripts say that there is none.
+  // Scripts set an empty variable where there is none.
   if (file === undefined) return host.environment(PASSPHRASE_VARIABLE) || undefined;
   const name = displayer(context)(file);
   const bytes = await host.files.read(file, LARGEST);
@@ -29,7 +29,7 @@ export async function givenPassphrase(parsed: Parsed, context: Context): Promise
     throw new CommandError(
       bytes.problem === 'too-large'
         ? `${name} is too large for a passphrase. Put the passphrase alone on its first line.`
-        : sayProblem(name, bytes.problem),
+        : problemText(name, bytes.problem),
     );
   }
   // The first line, as openssl reads it.
@@ -43,7 +43,7 @@ export async function givenPassphrase(parsed: Parsed, context: Context): Promise
 export type PlanWith = (passphrase: string | undefined) => Promise<TaskAnswer>;
 
 /**
- * Plans a task that may need the passphrase of `key`: with the one that is given, else, where the answer says that it
+ * Plans a task that may need the passphrase of `key`: with the one that is given, else, where the answer asks for one that it
  * takes one, with what a person types. What was typed is kept for the next plan of the session.
  */
 export function withPassphrase(

@@ -100,7 +100,7 @@ async function answersOf<T extends Job>(jobs: readonly T[]): Promise<Answered<T>
   return answered;
 }
 
-/** The jobs to go on with: those that can be done, else those that are done already, else all, to say why not. */
+/** The jobs to go on with: those that can be done, else those that are done already, else all, to report why not. */
 function bestReasons(answered: readonly Answered<Job>[], able: readonly Job[]): readonly Job[] {
   if (able.length > 0) return able;
   const done = answered.filter(({ answer }) => answer.kind === 'nothing');

@@ -12,7 +12,7 @@ const TRIES = 3;
 export type PlanWithRoot = (root: string | undefined) => Promise<TaskAnswer>;
 
 /**
- * Plans a task whose result devices trust by a root certificate: with the one that is given, else, where the answer says
+ * Plans a task whose result devices trust by a root certificate: with the one that is given, else, where the answer asks for one
  * that it takes one, with the file that a person names. Without an answer it goes on without, as far as that goes.
  */
 export function withRoot(

@@ -1,4 +1,4 @@
-/** What a command line says about how files are judged, as the façade's settings have it. */
+/** How a command line asks for files to be checked, as the façade's settings have it. */
 
 import type { Settings, Severity, StackSetting } from '../../language-service/api/index';
 import type { Host } from '../../platform/platform';
@@ -28,14 +28,14 @@ export function readSettings(parsed: Parsed, { engine, host, streams }: Context)
 
 /** The stack that `-f` names, or undefined. */
 function readStack({ values, paths }: Parsed, cwd: string, host: Host): StackSetting | undefined {
-  const place = (path: string) => host.paths.resolve(cwd, path);
+  const absolute = (path: string) => host.paths.resolve(cwd, path);
   const files = values.get('file');
   const [projectDirectory] = values.get('project-directory') ?? [];
   const envFiles = values.get('env-file');
   if (files === undefined) {
     for (const option of ['project-directory', 'env-file']) {
       if (values.has(option))
-        throw new UsageError(`--${option} goes with -f, which names the files that are judged together.`);
+        throw new UsageError(`Pass --${option} with -f, which names the files that are checked together.`);
     }
     return undefined;
   }
@@ -45,9 +45,9 @@ function readStack({ values, paths }: Parsed, cwd: string, host: Host): StackSet
     );
   }
   return {
-    files: files.map(place),
-    ...(projectDirectory !== undefined && { projectDirectory: place(projectDirectory) }),
-    ...(envFiles && { envFiles: envFiles.map(place) }),
+    files: files.map(absolute),
+    ...(projectDirectory !== undefined && { projectDirectory: absolute(projectDirectory) }),
+    ...(envFiles && { envFiles: envFiles.map(absolute) }),
   };
 }
 
@@ -56,7 +56,7 @@ function readRelease({ values }: Parsed, engine: Engine): string | undefined {
   if (given === undefined || given === 'auto') return undefined;
   if (engine.isRelease(given)) return given;
   throw new UsageError(
-    `--release ${given}: no release that is known. Examples: ${engine.releaseExamples.join(', ')}; auto stands for what the files tell.`,
+    `--release ${given}: no release that is known. Examples: ${engine.releaseExamples.join(', ')}; auto stands for what the files show.`,
   );
 }
 
@@ -66,7 +66,7 @@ function readRules(parsed: Parsed, codes: readonly string[]): Settings['rules'] 
   for (const given of parsed.values.get('rule') ?? []) {
     const [code = '', word] = splitOnce(given, '=');
     if (word === undefined) {
-      throw new UsageError(`--rule ${given} says no severity. Write --rule ${given}=${SEVERITIES.join('|')}`);
+      throw new UsageError(`--rule ${given} has no severity. Write --rule ${given}=${SEVERITIES.join('|')}`);
     }
     if (!codes.includes(code)) {
       throw new UsageError(

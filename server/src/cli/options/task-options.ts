@@ -8,7 +8,7 @@ import { choice, type Parsed, splitOnce } from './parse';
 const ALGORITHMS = ['rsa', 'ec'] as const;
 const BITS = KEY_DEFAULTS.sizes.map(String);
 
-/** How new keys and certificates are made, as far as the command line says or leaves it to the defaults. */
+/** How new keys and certificates are made, as far as the command line names it or leaves it to the defaults. */
 export interface Make {
   /** Of TLS keys; token keys are always RSA. */
   readonly algorithm?: 'rsa' | 'ec';
@@ -18,7 +18,7 @@ export interface Make {
   readonly days?: number;
 }
 
-/** What is taken where nothing else is said. */
+/** What is taken where no option asks for another value. */
 export const DEFAULTS: Make = {
   algorithm: KEY_DEFAULTS.algorithm,
   bits: KEY_DEFAULTS.bits,

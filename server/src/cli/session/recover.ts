@@ -1,4 +1,4 @@
-/** Before anything is planned: what a run that was killed left is finished, or taken away, and told. */
+/** Before anything is planned: what a run that was killed left is finished, or taken away, and reported. */
 
 import type { LanguageService, Recovered, Settings } from '../../language-service/api/index';
 import { recoveredWords } from '../../language-service/plans/titles';
@@ -20,7 +20,7 @@ export async function recoverNamed(
   for (const path of [...paths.map((each) => host.paths.resolve(streams.cwd, each)), ...files]) {
     directories.push(path, host.paths.dirname(path));
   }
-  sayRecovered(await service.recover([...new Set(directories)]), context);
+  printRecovered(await service.recover([...new Set(directories)]), context);
 }
 
 /** The same where the stacks that were found are at home; true where that changed a compose file. */
@@ -33,11 +33,11 @@ export async function recoverFound(
     stacks.flatMap(({ projectDirectory }) => projectDirectory ?? []),
   );
   const recovered = await service.recover([...new Set(projects)]);
-  sayRecovered(recovered, context);
+  printRecovered(recovered, context);
   return recovered.made.length + recovered.finished.length + recovered.restored.length > 0;
 }
 
-export function sayRecovered(recovered: Recovered, context: Context): void {
+export function printRecovered(recovered: Recovered, context: Context): void {
   for (const sentence of recoveredWords(recovered, displayer(context)))
     context.streams.stderr.write(`mender-compose: ${printable(sentence)}\n`);
 }

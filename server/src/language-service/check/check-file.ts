@@ -5,7 +5,7 @@ import { gitViewOf } from '../../git/tracking';
 import type { FactsCache, FileFacts } from '../../pki/files/file-facts-cache';
 import { createPace, type Pace } from '../../platform/pace';
 import type { Host } from '../../platform/platform';
-import { glanceAt } from '../../platform/stat-cache';
+import { statCacheOf } from '../../platform/stat-cache';
 import type { Settings, StackFiles, StackInfo, StackOffer } from '../api/index';
 import { createReading, type Reading } from '../files/allowed-files';
 import type { Texts } from '../files/document-texts';
@@ -157,9 +157,9 @@ export function createChecker(
 
   async function insideOf({ deployment }: Analysis): Promise<Inside> {
     const { trusted, expiresSoonDays } = settings();
-    const glance = glanceAt(host.files, host.paths);
-    const known = trusted ? await facts.all(mountedFiles(deployment), glance) : NOTHING_KNOWN;
-    const files = await lookInto(deployment, { glance, paths: host.paths, facts: known, git });
+    const stats = statCacheOf(host.files, host.paths);
+    const known = trusted ? await facts.all(mountedFiles(deployment), stats) : NOTHING_KNOWN;
+    const files = await lookInto(deployment, { stats, paths: host.paths, facts: known, git });
     return {
       identities: keyIdentities(host, known),
       file: (state) => files.get(state),

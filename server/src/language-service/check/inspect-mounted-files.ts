@@ -8,13 +8,13 @@ import type { FileFacts } from '../../pki/files/file-facts-cache';
 import { containerAccess, hostAccess } from '../../pki/files/permissions';
 import { orElse } from '../../platform/never-rejects';
 import type { Host } from '../../platform/platform';
-import type { Glance } from '../../platform/stat-cache';
+import type { StatCache } from '../../platform/stat-cache';
 import type { MountedFile } from '../../rules/support/rule';
 import type { Inside } from './run-rules';
 
 export interface Lookers {
   /** The disk as it is for this run. */
-  readonly glance: Glance;
+  readonly stats: StatCache;
   readonly paths: Host['paths'];
   /** By host path. */
   readonly facts: ReadonlyMap<string, FileFacts>;
@@ -35,17 +35,17 @@ export function mountedFiles({ services }: Deployment): ReadonlySet<string> {
 /** What is known of the file behind each requirement. Costs a few stats for files that stay as they were. */
 export async function lookInto(
   { services, layout }: Deployment,
-  { glance, paths, facts, git }: Lookers,
+  { stats, paths, facts, git }: Lookers,
 ): Promise<ReadonlyMap<RequirementState, MountedFile>> {
   const result = new Map<RequirementState, MountedFile>();
   const lookAtKey = async (state: RequirementState, path: string, known: FileFacts) => {
     const user = state.requirement.kind === 'token-key' ? containerUser(state.service, layout) : ROOT;
-    const [access, readableInContainer, standing] = await Promise.all([
-      orElse(() => hostAccess(glance, paths, path), undefined),
+    const [access, readableInContainer, gitStatus] = await Promise.all([
+      orElse(() => hostAccess(stats, paths, path), undefined),
       orElse(
         () =>
           user
-            ? containerAccess(glance, paths, {
+            ? containerAccess(stats, paths, {
                 path,
                 mounted: (state.mount && hostFileOf(state.mount)) ?? path,
                 user,
@@ -53,9 +53,9 @@ export async function lookInto(
             : ('unknown' as const),
         undefined,
       ),
-      orElse(() => git.standing(path, glance), undefined),
+      orElse(() => git.status(path, stats), undefined),
     ]);
-    result.set(state, { facts: known, access, readableInContainer, git: standing });
+    result.set(state, { facts: known, access, readableInContainer, git: gitStatus });
   };
   const keys: Promise<void>[] = [];
   for (const { states } of services) {

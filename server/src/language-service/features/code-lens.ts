@@ -1,4 +1,4 @@
-/** Over each Mender service, its state at a glance. */
+/** Over each Mender service, its state at a stats. */
 import type { Span } from '../../compose/types';
 import type { MenderComponent, RequirementState } from '../../mender/model/deployment';
 import { oneLine } from '../../text/harmless';

@@ -43,8 +43,8 @@ export function createHostFiles(
     guards: (directory) => looked(() => isGuarded(host, directory), true),
     async authority(files, names) {
       if (!readable()) return UNTRUSTED;
-      const { orTrouble, trySigning } = await import('../../pki/generate/index');
-      return orTrouble('The authority', () => trySigning(files, names, host.files, host.now()));
+      const { orTrouble, checkSigning } = await import('../../pki/generate/index');
+      return orTrouble('The authority', () => checkSigning(files, names, host.files, host.now()));
     },
     async converted(path, passphrase) {
       if (!readable()) return UNTRUSTED;

@@ -1,6 +1,6 @@
 /** How new keys are made: what somebody chose, put into the orders. */
 import type { KeyJob } from '../../changes/types';
-import type { KeyOrder } from '../../pki/generate/requests';
+import type { KeyRequest } from '../../pki/generate/requests';
 import type { KeyOptions, KeyTask } from '../api/tasks';
 
 /** What somebody chose for new keys, where the order knows such a thing. */
@@ -21,7 +21,7 @@ export function keyOptionsOf(task: KeyTask): KeyOptions {
 }
 
 /** The private keys that an order makes. */
-export function privateKeysOf(order: KeyOrder): readonly string[] {
+export function privateKeysOf(order: KeyRequest): readonly string[] {
   switch (order.kind) {
     case 'token-key':
     case 'conversion':

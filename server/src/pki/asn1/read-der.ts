@@ -1,5 +1,5 @@
 /**
- * Strict, bounded DER: what keys and certificates of files say, before the platform's own crypto is asked about them.
+ * Strict, bounded DER: what keys and certificates of files hold, before the platform's own crypto is asked about them.
  * Pure; throws DerError for what isn't DER.
  */
 
@@ -32,7 +32,7 @@ const INTEGER_MAX = 2049;
 /** Bytes of an object identifier; real ones have a dozen. */
 const OID_MAX = 64;
 
-/** Thrown for anything that isn't DER; callers turn it into "cannot tell". */
+/** Thrown for anything that isn't DER; callers turn it into "unknown". */
 export class DerError extends Error {}
 
 /** The value at the start of `bytes`, and what follows it. */

@@ -7,14 +7,14 @@ export type TlsServer = 'nginx' | 'traefik';
 
 export type Loaded<Block> =
   | { readonly kind: 'loads'; readonly block: Block }
-  /** `reason` is a clause for people; with `unseen` it says why the server finds no block at all. */
+  /** `reason` is a clause for people; with `unseen` it gives why the server finds no block at all. */
   | {
       readonly kind: 'refused';
       readonly reason: string;
       readonly block: PemBlock | undefined;
       readonly unseen?: boolean;
     }
-  /** Depends on the server's version, or could not be told here. */
+  /** Depends on the server's version, or is not known here. */
   | { readonly kind: 'unknown'; readonly block: PemBlock | undefined };
 
 /** Curves of Go's crypto/elliptic. */

@@ -17,9 +17,9 @@ export type TokenKey =
   | { readonly kind: 'key'; readonly format: KeyFormat; readonly block: PemBlock }
   /** The first block is broken. Services fail on it, whatever follows. */
   | { readonly kind: 'damaged'; readonly block: PemBlock; readonly reason: string }
-  /** The platform couldn't tell what the key is. */
+  /** The platform doesn't know what the key is. */
   | { readonly kind: 'unknown'; readonly block: PemBlock }
-  /** The service finds no PEM block. `reason` is a clause for people where there is more to say than that. */
+  /** The service finds no PEM block. `reason` is a clause for people where there is more to report than that. */
   | { readonly kind: 'none'; readonly reason: string | undefined };
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -29,12 +29,12 @@ const LABELS: Readonly<Record<string, string>> = {
   dsa: 'DSA PRIVATE KEY',
 };
 
-/** Whether a private key's label says what its content is; Mender's token services choose their parser by it. */
+/** Whether a private key's label names what its content is; Mender's token services choose their parser by it. */
 export function isMislabelled(block: PrivateKeyBlock): boolean {
   return !block.encrypted && block.label !== '' && block.label !== LABELS[block.encoding];
 }
 
-/** The format of one block; undefined where the platform couldn't tell the key's algorithm. */
+/** The format of one block; undefined where the platform doesn't know the key's algorithm. */
 export function keyFormatOf(block: PemBlock): KeyFormat | undefined {
   if (block.kind !== 'private-key' || block.damaged) return 'other';
   if (block.encrypted) return 'encrypted';

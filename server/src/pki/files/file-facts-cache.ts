@@ -2,7 +2,7 @@
 
 import { orElse } from '../../platform/never-rejects';
 import type { Answer, FileProblem, FileStatus, Host } from '../../platform/platform';
-import type { Glance, Look } from '../../platform/stat-cache';
+import type { StatCache, StatReader } from '../../platform/stat-cache';
 import { readPem } from '../pem/read-pem-file';
 import type { PemFacts } from '../types';
 
@@ -12,7 +12,7 @@ export const PEM_FILE_MAX = 1024 * 1024;
 export interface FileFacts {
   /** As asked for. */
   readonly path: string;
-  /** With all links resolved; undefined where that can't be told. */
+  /** With all links resolved; undefined where that isn't known. */
   readonly realPath: string | undefined;
   /** The same for all hard links of one file; undefined where nothing is there. */
   readonly identity: string | undefined;
@@ -25,12 +25,12 @@ export interface FileFacts {
 
 export interface FactsCache {
   /**
-   * What is at `path` now, or at the time of `glance`. Costs a stat when nothing has changed since the last time. Never
+   * What is at `path` now, or at the time of `stats`. Costs a stat when nothing has changed since the last time. Never
    * rejects.
    */
-  facts(path: string, glance?: Look): Promise<FileFacts>;
-  /** The facts of many files at the time of `glance`, by their paths. */
-  all(paths: Iterable<string>, glance: Glance): Promise<ReadonlyMap<string, FileFacts>>;
+  facts(path: string, stats?: StatReader): Promise<FileFacts>;
+  /** The facts of many files at the time of `stats`, by their paths. */
+  all(paths: Iterable<string>, stats: StatCache): Promise<ReadonlyMap<string, FileFacts>>;
   /** Drops what is known about a path; for watchers, who know of changes that mtime is too coarse for. */
   forget(path: string): void;
 }
@@ -68,8 +68,8 @@ export function createFactsCache(host: Host): FactsCache {
   }
 
   const cache: FactsCache = {
-    async facts(path, glance = host.files) {
-      const [real, status] = await Promise.all([glance.realPath(path), glance.status(path)]);
+    async facts(path, stats = host.files) {
+      const [real, status] = await Promise.all([stats.realPath(path), stats.status(path)]);
       if (!status.ok) {
         entries.delete(path);
         return load(path, real, status);
@@ -86,16 +86,16 @@ export function createFactsCache(host: Host): FactsCache {
       if (state !== 'file' && entries.get(path)?.facts === facts) entries.delete(path);
       return facts;
     },
-    async all(paths, glance) {
+    async all(paths, stats) {
       const directories = new Map([...paths].map((path) => [path, host.paths.dirname(path)]));
-      const missing = await glance.missing(directories.values());
+      const missing = await stats.missing(directories.values());
       const known = new Map<string, FileFacts>();
       const there: Promise<unknown>[] = [];
       for (const [path, directory] of directories) {
         if (missing.has(directory)) {
           entries.delete(path);
           known.set(path, nothingAt(path));
-        } else there.push(cache.facts(path, glance).then((facts) => known.set(path, facts)));
+        } else there.push(cache.facts(path, stats).then((facts) => known.set(path, facts)));
       }
       await Promise.all(there);
       return known;

@@ -98,7 +98,7 @@ export function refusalOfIssued(
 ): Refusal | undefined {
   const ask = (trusted: PathQuestion['trusted']) => acceptance({ verifier, sent, trusted, names: [], now });
   const known = ask(roots);
-  // Without the root at hand, only what is sent can be judged.
+  // Without the root at hand, only what is sent can be checked.
   const answer = known.kind === 'refused' && known.refusal.kind === 'untrusted' ? ask('issuer') : known;
   return answer.kind === 'refused' ? answer.refusal : undefined;
 }
@@ -110,9 +110,7 @@ function check(certificate: CertificateBlock, path: string, now: number): void {
     );
   }
   if (certificate.keyUsage && !certificate.keyUsage.includes('keyCertSign')) {
-    throw new Unusable(
-      `The certificate in ${path} may not be used to sign certificates (its key usage says so).`,
-    );
+    throw new Unusable(`The certificate in ${path} may not be used to sign certificates, by its key usage.`);
   }
   const validity = validityAt(certificate, now);
   if (validity === 'expired') throw new Unusable(`The certificate of the authority in ${path} has expired.`);

@@ -46,7 +46,7 @@ export function subjectAltName(
   return der.sequence(...names.map(of), ...others.map((each) => der.parsed(each)));
 }
 
-/** The first DNS name that fits a common name, else the first address, else a name that says what this is. */
+/** The first DNS name that fits a common name, else the first address, else a name for what this is. */
 export function subjectOf(names: readonly CertificateName[], der: DerBuilder): DerNode {
   const fitting = names.filter((name) => name.value.length <= COMMON_NAME_MAX);
   const chosen = fitting.find((name) => name.kind === 'dns') ?? fitting[0];

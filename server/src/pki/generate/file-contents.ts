@@ -1,4 +1,4 @@
-/** The bytes of what is ordered: keys, certificates, requests, bundles. Nothing is written here. */
+/** The bytes of what is requested: keys, certificates, requests, bundles. Nothing is written here. */
 import type { KeyObject } from 'node:crypto';
 import type { Host } from '../../platform/platform';
 import { acceptance } from '../path-validation/index';
@@ -18,12 +18,12 @@ import { issuedCertificate, selfSignedCertificate } from './certificate';
 import { certificateRequest } from './certificate-request';
 import type { NewKeyKind } from './new-key';
 import {
-  type BundleOrder,
+  type BundleRequest,
   type CertificateContent,
   DEFAULT_DAYS,
   DEFAULT_RSA_BITS,
   type KeyAccess,
-  type KeyOrder,
+  type KeyRequest,
   type TlsKeyOptions,
 } from './requests';
 
@@ -34,17 +34,17 @@ const PUBLIC_MODE = 0o644;
 /** Bytes. A bundle of a hundred certificates has 200 kB. */
 const CERTIFICATE_FILE_MAX = 1024 * 1024;
 
-/** An order that has passed all looks, and what is left to do for it. */
-export interface Task {
-  readonly order: KeyOrder;
+/** A request that has passed all checks, and what is needed to carry it out. */
+export interface CheckedRequest {
+  readonly request: KeyRequest;
   /** Of its certificate or request, checked. */
   readonly names: readonly CertificateName[];
-  /** A directory that isn't mounted keeps the host's other users from the order's key. */
+  /** A directory that isn't mounted keeps the host's other users from the request's key. */
   readonly guarded: boolean;
 }
 
-/** The world that the work needs, and where it leaves what has to be wiped. */
-export interface Bench {
+/** What making the files needs, and where it leaves what has to be wiped. */
+export interface MakeContext {
   readonly host: Host;
   newKey(kind: NewKeyKind): Promise<KeyObject>;
   /** Buffers that hold private keys; the caller wipes them. */
@@ -52,41 +52,41 @@ export interface Bench {
 }
 
 /**
- * The files of one order. Bundles come from `bundleFile`, once the others are known.
- * @throws Unusable when what the order builds on can't be used
+ * The files of one request. Bundles come from `bundleFile`, once the others are known.
+ * @throws Unusable when what the request builds on can't be used
  */
-export async function filesOf(task: Task, bench: Bench): Promise<readonly NewFile[]> {
-  const { order } = task;
-  switch (order.kind) {
+export async function filesOf(checked: CheckedRequest, context: MakeContext): Promise<readonly NewFile[]> {
+  const { request } = checked;
+  switch (request.kind) {
     case 'token-key':
-      return [keyFile(order.keyPath, await newRsaKey(order.bits, bench), task, bench)];
+      return [keyFile(request.keyPath, await newRsaKey(request.bits, context), checked, context)];
     case 'tls-pair': {
       // Looked at first: what it refuses must not wait for a key.
-      const authority = await authorityOf(order, bench.host);
-      const key = await newTlsKey(order, bench);
-      const certificate = await certificateFile(order, key, authority, task, bench);
-      return [keyFile(order.keyPath, key, task, bench), certificate];
+      const authority = await authorityOf(request, context.host);
+      const key = await newTlsKey(request, context);
+      const certificate = await certificateFile(request, key, authority, checked, context);
+      return [keyFile(request.keyPath, key, checked, context), certificate];
     }
     case 'certificate': {
-      const authority = await authorityOf(order, bench.host);
-      const key = await loadTlsKey(order.keyPath, bench.host.files);
-      return [await certificateFile(order, key, authority, task, bench)];
+      const authority = await authorityOf(request, context.host);
+      const key = await loadTlsKey(request.keyPath, context.host.files);
+      return [await certificateFile(request, key, authority, checked, context)];
     }
     case 'request': {
-      const key = order.newKey
-        ? await newTlsKey(order, bench)
-        : await loadTlsKey(order.keyPath, bench.host.files);
-      const bytes = await certificateRequest(key, task.names);
-      const request: NewFile = { path: order.requestPath, bytes, kind: 'request', mode: PUBLIC_MODE };
-      return order.newKey ? [keyFile(order.keyPath, key, task, bench), request] : [request];
+      const key = request.newKey
+        ? await newTlsKey(request, context)
+        : await loadTlsKey(request.keyPath, context.host.files);
+      const bytes = await certificateRequest(key, checked.names);
+      const csr: NewFile = { path: request.requestPath, bytes, kind: 'request', mode: PUBLIC_MODE };
+      return request.newKey ? [keyFile(request.keyPath, key, checked, context), csr] : [csr];
     }
     case 'conversion': {
-      const key = await loadKey(order.sourcePath, bench.host.files, order.passphrase);
-      return [keyFile(order.keyPath, key, task, bench)];
+      const key = await loadKey(request.sourcePath, context.host.files, request.passphrase);
+      return [keyFile(request.keyPath, key, checked, context)];
     }
     case 'chain': {
-      const bytes = Buffer.concat(order.certificates.map((der) => encodePem('CERTIFICATE', der)));
-      return [{ path: order.certificatePath, bytes, kind: 'certificate', mode: PUBLIC_MODE }];
+      const bytes = Buffer.concat(request.certificates.map((der) => encodePem('CERTIFICATE', der)));
+      return [{ path: request.certificatePath, bytes, kind: 'certificate', mode: PUBLIC_MODE }];
     }
     case 'bundle':
       return [];
@@ -98,7 +98,7 @@ export async function filesOf(task: Task, bench: Bench): Promise<readonly NewFil
  * @throws Unusable when a source can't be read or holds no certificate, or a client would not trust it all the same
  */
 export async function bundleFile(
-  { bundlePath, served, roots }: BundleOrder,
+  { bundlePath, served, roots }: BundleRequest,
   made: ReadonlyMap<string, NewFile>,
   host: Host,
 ): Promise<NewFile> {
@@ -143,25 +143,25 @@ async function readCertificates(path: string, host: Host): Promise<Uint8Array> {
   return read.value;
 }
 
-async function authorityOf(order: CertificateContent, host: Host): Promise<Authority | undefined> {
-  return order.authority && loadAuthority(order.authority, host.files, host.now());
+async function authorityOf(request: CertificateContent, host: Host): Promise<Authority | undefined> {
+  return request.authority && loadAuthority(request.authority, host.files, host.now());
 }
 
 async function certificateFile(
-  order: CertificateContent & { readonly certificatePath: string },
+  request: CertificateContent & { readonly certificatePath: string },
   key: KeyObject,
   authority: Authority | undefined,
-  { names }: Task,
-  { host }: Bench,
+  { names }: CheckedRequest,
+  { host }: MakeContext,
 ): Promise<NewFile> {
-  const [old] = order.like ? certificatesOf(readPem(encodePem('CERTIFICATE', order.like)).blocks) : [];
+  const [old] = request.like ? certificatesOf(readPem(encodePem('CERTIFICATE', request.like)).blocks) : [];
   const like = old && likenessOf(old);
-  const options = { key, names, days: order.days ?? DEFAULT_DAYS, now: host.now(), like };
+  const options = { key, names, days: request.days ?? DEFAULT_DAYS, now: host.now(), like };
   const bytes = authority
     ? await issuedCertificate(options, authority)
     : await selfSignedCertificate(options);
-  if (authority) checkIssued(bytes, authority, order.certificatePath, host.now());
-  return { path: order.certificatePath, bytes, kind: 'certificate', mode: PUBLIC_MODE };
+  if (authority) checkIssued(bytes, authority, request.certificatePath, host.now());
+  return { path: request.certificatePath, bytes, kind: 'certificate', mode: PUBLIC_MODE };
 }
 
 /** @throws Unusable when no client would accept what the authority signed */
@@ -173,12 +173,12 @@ function checkIssued(bytes: Uint8Array, authority: Authority, path: string, now:
   throw new Unusable(`Clients would refuse ${path}. ${why} Sign with another authority.`);
 }
 
-function keyFile(path: string, key: KeyObject, task: Task, { wiped }: Bench): NewFile {
+function keyFile(path: string, key: KeyObject, checked: CheckedRequest, { wiped }: MakeContext): NewFile {
   const { label, der } = writtenKey(key);
   const bytes = encodePem(label, der);
   wiped.push(der, bytes);
-  const { reader, mounted, owner }: KeyAccess = 'reader' in task.order ? task.order : {};
-  const forContainer = reader === 'container' && task.guarded;
+  const { reader, mounted, owner }: KeyAccess = 'reader' in checked.request ? checked.request : {};
+  const forContainer = reader === 'container' && checked.guarded;
   return {
     path,
     bytes,
@@ -189,10 +189,10 @@ function keyFile(path: string, key: KeyObject, task: Task, { wiped }: Bench): Ne
   };
 }
 
-function newTlsKey({ algorithm, bits }: TlsKeyOptions, bench: Bench): Promise<KeyObject> {
-  return algorithm === 'ec' ? bench.newKey({ type: 'ec' }) : newRsaKey(bits, bench);
+function newTlsKey({ algorithm, bits }: TlsKeyOptions, context: MakeContext): Promise<KeyObject> {
+  return algorithm === 'ec' ? context.newKey({ type: 'ec' }) : newRsaKey(bits, context);
 }
 
-function newRsaKey(bits = DEFAULT_RSA_BITS, { newKey }: Bench): Promise<KeyObject> {
+function newRsaKey(bits = DEFAULT_RSA_BITS, { newKey }: MakeContext): Promise<KeyObject> {
   return newKey({ type: 'rsa', bits });
 }

@@ -3,4 +3,4 @@ export { factsOfConverted, orTrouble } from '../pem/load-private-key';
 export { recoverRuns } from '../store/run';
 export { setModes } from '../store/set-modes';
 export { make } from './generate';
-export { trySigning } from './trial-signature';
+export { checkSigning } from './signing-check';

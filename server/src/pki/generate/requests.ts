@@ -28,7 +28,7 @@ export interface CertificateContent {
 }
 
 /** A private key that signs tokens: RSA, written as PKCS#1, which every Mender release loads. */
-export interface TokenKeyOrder extends KeyAccess {
+export interface TokenKeyRequest extends KeyAccess {
   readonly kind: 'token-key';
   readonly keyPath: string;
   readonly bits?: number;
@@ -54,14 +54,14 @@ export interface KeyAccess {
 }
 
 /** A new private key and a certificate for it. Neither path may exist. */
-export interface TlsPairOrder extends TlsKeyOptions, CertificateContent {
+export interface TlsPairRequest extends TlsKeyOptions, CertificateContent {
   readonly kind: 'tls-pair';
   readonly keyPath: string;
   readonly certificatePath: string;
 }
 
 /** A certificate for a private key that is there already (RSA or EC, unencrypted). */
-export interface CertificateOrder extends CertificateContent {
+export interface CertificateForKeyRequest extends CertificateContent {
   readonly kind: 'certificate';
   /** existing, read only */
   readonly keyPath: string;
@@ -69,7 +69,7 @@ export interface CertificateOrder extends CertificateContent {
 }
 
 /** A certificate request, for a key that is there or, with `newKey`, for one made with it. */
-export interface RequestOrder extends TlsKeyOptions {
+export interface CsrRequest extends TlsKeyOptions {
   readonly kind: 'request';
   readonly keyPath: string;
   readonly requestPath: string;
@@ -78,7 +78,7 @@ export interface RequestOrder extends TlsKeyOptions {
 }
 
 /** An existing private key in another form and without a passphrase: RSA as PKCS#1, EC as PKCS#8. */
-export interface ConversionOrder extends KeyAccess {
+export interface ConversionRequest extends KeyAccess {
   readonly kind: 'conversion';
   readonly sourcePath: string;
   readonly keyPath: string;
@@ -89,7 +89,7 @@ export interface ConversionOrder extends KeyAccess {
  * What devices trust, each certificate once. Only a certificate that signs itself makes a client trust anything
  * (OpenSSL without partial chains), so these are roots, and servers' own where they are self-signed.
  */
-export interface BundleOrder {
+export interface BundleRequest {
   readonly kind: 'bundle';
   readonly bundlePath: string;
   /** What servers present; those that the same operation makes count. A client with the bundle has to accept each. */
@@ -99,48 +99,48 @@ export interface BundleOrder {
 }
 
 /** A certificate that came from an authority, leaf first, then its issuers; in DER. */
-export interface ChainOrder {
+export interface ChainRequest {
   readonly kind: 'chain';
   readonly certificatePath: string;
   readonly certificates: readonly Uint8Array[];
 }
 
-export type KeyOrder =
-  | TokenKeyOrder
-  | TlsPairOrder
-  | CertificateOrder
-  | RequestOrder
-  | ConversionOrder
-  | BundleOrder
-  | ChainOrder;
+export type KeyRequest =
+  | TokenKeyRequest
+  | TlsPairRequest
+  | CertificateForKeyRequest
+  | CsrRequest
+  | ConversionRequest
+  | BundleRequest
+  | ChainRequest;
 
-/** The paths that an order creates; the one that decides who made them comes first. */
-export function pathsToMake(order: KeyOrder): readonly string[] {
-  switch (order.kind) {
+/** The paths that a request creates; the one that decides who made them comes first. */
+export function pathsToMake(request: KeyRequest): readonly string[] {
+  switch (request.kind) {
     case 'token-key':
     case 'conversion':
-      return [order.keyPath];
+      return [request.keyPath];
     case 'tls-pair':
-      return [order.keyPath, order.certificatePath];
+      return [request.keyPath, request.certificatePath];
     case 'certificate':
     case 'chain':
-      return [order.certificatePath];
+      return [request.certificatePath];
     case 'request':
-      return order.newKey ? [order.keyPath, order.requestPath] : [order.requestPath];
+      return request.newKey ? [request.keyPath, request.requestPath] : [request.requestPath];
     case 'bundle':
-      return [order.bundlePath];
+      return [request.bundlePath];
   }
 }
 
 export interface MakeOptions extends StoreOptions {
   /** Nothing is written outside this directory, or those of `also`, symbolic links resolved. */
   readonly root: string;
-  /** Called before each key and after the last: how many of how many orders are done, and which comes. */
+  /** Called before each key and after the last: how many of how many requests are done, and which comes. */
   readonly progress?: (done: number, total: number, label: string) => void;
 }
 
 /**
- * A failure leaves nothing of the operation on the disk, but what it wrote to `ignore`. Its message says what is wrong,
+ * A failure leaves nothing of the operation on the disk, but what it wrote to `ignore`. Its message names what is wrong,
  * where, and what to do.
  */
 export type MakeAnswer =

@@ -1,6 +1,6 @@
 import type { Host } from '../../platform/platform';
 import { type CertificateName, validateName } from '../x509/subject-alt-name';
-import { type KeyOrder, pathsToMake } from './requests';
+import { type KeyRequest, pathsToMake } from './requests';
 
 const BITS_MIN = 2048;
 /** What Mender's services and small devices still handle in reasonable time. */
@@ -8,50 +8,50 @@ const BITS_MAX = 8192;
 /** A hundred years: past any sensible use, and before dates get a fifth digit. */
 const DAYS_MAX = 36_525;
 
-export type OrderCheck =
-  /** names of each order, in the order of the orders; empty for what holds none */
+export type RequestValidation =
+  /** names of each request, in their order; empty for what holds none */
   | { readonly ok: true; readonly names: readonly (readonly CertificateName[])[] }
   | { readonly ok: false; readonly message: string };
 
-/** Looks at the orders themselves, before the disk: sizes, days, names, and that no file is ordered twice. */
-export function checkOrders(orders: readonly KeyOrder[], host: Host): OrderCheck {
+/** Validates the requests themselves, before the disk is read: sizes, days, names, and that no file is asked for twice. */
+export function validateRequests(requests: readonly KeyRequest[], host: Host): RequestValidation {
   const names: CertificateName[][] = [];
   const seen = new Set<string>();
-  for (const order of orders) {
-    const problem = problemOf(order) ?? repeated(order, host, seen);
+  for (const request of requests) {
+    const problem = problemOf(request) ?? repeated(request, host, seen);
     if (problem !== undefined) return { ok: false, message: `${problem} Nothing was made.` };
-    const checked = 'names' in order ? namesOf(order.names) : [];
+    const checked = 'names' in request ? namesOf(request.names) : [];
     if (typeof checked === 'string') return { ok: false, message: `${checked} Nothing was made.` };
     names.push(checked);
   }
   return { ok: true, names };
 }
 
-function problemOf(order: KeyOrder): string | undefined {
-  const [path = ''] = pathsToMake(order);
-  if ('bits' in order && order.bits !== undefined) {
-    if (!Number.isInteger(order.bits) || order.bits < BITS_MIN || order.bits > BITS_MAX) {
-      return `${path}: an RSA key of ${order.bits} bits can't be made; ${BITS_MIN} to ${BITS_MAX} can.`;
+function problemOf(request: KeyRequest): string | undefined {
+  const [path = ''] = pathsToMake(request);
+  if ('bits' in request && request.bits !== undefined) {
+    if (!Number.isInteger(request.bits) || request.bits < BITS_MIN || request.bits > BITS_MAX) {
+      return `${path}: an RSA key of ${request.bits} bits can't be made; ${BITS_MIN} to ${BITS_MAX} can.`;
     }
   }
-  if (order.kind === 'chain' && order.certificates.length === 0)
+  if (request.kind === 'chain' && request.certificates.length === 0)
     return `${path}: there is no certificate to write.`;
-  if (!('names' in order)) return undefined;
-  const shown = order.kind === 'request' ? order.requestPath : order.certificatePath;
-  if ('days' in order) {
-    const { days } = order;
+  if (!('names' in request)) return undefined;
+  const shown = request.kind === 'request' ? request.requestPath : request.certificatePath;
+  if ('days' in request) {
+    const { days } = request;
     if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > DAYS_MAX)) {
       return `${shown}: a certificate can be valid for 1 to ${DAYS_MAX} whole days.`;
     }
   }
-  if (order.names.length > 0) return undefined;
+  if (request.names.length > 0) return undefined;
   return `${shown}: a certificate needs at least one name that clients will connect to.`;
 }
 
-function repeated(order: KeyOrder, host: Host, seen: Set<string>): string | undefined {
-  for (const path of pathsToMake(order)) {
+function repeated(request: KeyRequest, host: Host, seen: Set<string>): string | undefined {
+  for (const path of pathsToMake(request)) {
     const absolute = host.paths.resolve(path);
-    if (seen.has(absolute)) return `${path} is ordered twice.`;
+    if (seen.has(absolute)) return `${path} is asked for twice.`;
     seen.add(absolute);
   }
   return undefined;

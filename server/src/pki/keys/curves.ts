@@ -88,7 +88,7 @@ export function readCurve(parameters: Uint8Array): NamedCurve {
     size,
     unsigned(expectTag(a, TAG.octetString).content),
     unsigned(expectTag(b, TAG.octetString).content),
-    // The first byte says whether the other half of the point follows.
+    // The first byte encodes whether the other half of the point follows.
     unsigned(point.subarray(1, 1 + width)),
     integerOf(order),
   ]);

@@ -100,7 +100,7 @@ function decipher(cipher: string, key: Uint8Array, iv: Uint8Array, content: Uint
     const made = createDecipheriv(cipher, key, iv);
     return Buffer.concat([made.update(content), made.final()]);
   } catch {
-    // Its padding is wrong; or Electron hasn't got the cipher, which is told as a wrong passphrase.
+    // Its padding is wrong; or Electron hasn't got the cipher, which is reported as a wrong passphrase.
     throw new NotDecrypted('wrong-passphrase');
   } finally {
     key.fill(0);

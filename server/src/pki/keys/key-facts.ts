@@ -26,7 +26,7 @@ export function fingerprint(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Facts of a SubjectPublicKeyInfo in DER. The fingerprint is told even of keys that can't be read. */
+/** Facts of a SubjectPublicKeyInfo in DER. The fingerprint is known even of keys that can't be read. */
 export function publicKeyInfoFacts(info: Uint8Array): KeyFacts {
   const facts = attempt(() => publicFacts(readPublicKeyInfo(info))) ?? NO_KEY_FACTS;
   return { ...facts, publicKeyFingerprint: facts.publicKeyFingerprint ?? fingerprint(info) };
@@ -52,7 +52,7 @@ const ALTERED: PrivateFacts = {
 };
 
 /**
- * Facts of a private key, once its parts belong together: reading alone doesn't tell, and a key with a flipped bit in a
+ * Facts of a private key, once its parts belong together: reading alone doesn't show that, and a key with a flipped bit in a
  * prime signs rubbish.
  */
 export function privateFacts(numbers: PrivateNumbers): PrivateFacts {

@@ -44,7 +44,7 @@ const DSA_SECRET_MAX = 512;
 
 export interface RsaNumbers {
   readonly algorithm: 'rsa' | 'rsa-pss';
-  /** The AlgorithmIdentifier in DER, which tells what an RSA-PSS key may sign. */
+  /** The AlgorithmIdentifier in DER, which limits what an RSA-PSS key may sign. */
   readonly identifier: Uint8Array;
   readonly n: bigint;
   readonly e: bigint;
@@ -272,7 +272,7 @@ export function inverse(number: bigint, modulus: bigint): bigint | undefined {
 
 /**
  * A SubjectPublicKeyInfo in its ordinary form: a named curve, an uncompressed point (`point`, which for EC has to be
- * given). Undefined for keys that are told by their algorithm alone.
+ * given). Undefined for keys that are identified by their algorithm alone.
  */
 export function publicKeyInfo(key: PublicNumbers | PrivateNumbers, point?: Uint8Array): Buffer | undefined {
   switch (key.algorithm) {

@@ -1,5 +1,5 @@
 /**
- * The one way from what files say to node:crypto. Asked about a key that isn't what it should be, it ends the process
+ * The one way from what files hold to node:crypto. Asked about a key that isn't what it should be, it ends the process
  * (an EC key whose secret is longer than its curve, in Node 20 and 22), so it gets what we have read and checked, written
  * anew by ourselves: never bytes of a file, save for a certificate's, which it is asked no more than two questions about.
  */
@@ -27,7 +27,7 @@ import {
  */
 export const PLATFORM_IS_OPENSSL = /^[1-9]/.test(process.versions.openssl);
 
-/** What `act` answers, or undefined when the platform throws: it can't tell. */
+/** What `act` answers, or undefined when the platform throws: it doesn't know. */
 export function attempt<T>(act: () => T): T | undefined {
   try {
     return act();
@@ -92,7 +92,7 @@ export function readsCertificate(der: Uint8Array): boolean {
 
 /**
  * Whether the signature on `certificate` (DER) was made by the private half of a SubjectPublicKeyInfo; undefined where
- * that can't be told.
+ * that isn't known.
  */
 export function isSignedBy(certificate: Uint8Array, info: Uint8Array): boolean | undefined {
   return attempt(() => {

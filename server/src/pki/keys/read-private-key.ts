@@ -7,13 +7,13 @@ import { readPrivateNumbers } from './key-numbers';
 import { attempt } from './node-crypto';
 
 /** Where a block stands in its file. */
-export interface BlockPlace {
+export interface BlockLocation {
   readonly label: string;
   readonly line: number;
 }
 
-/** A key in the old encryption of PEM itself (`Proc-Type: 4,ENCRYPTED`); its label tells the algorithm. */
-export function encryptedLegacy(place: BlockPlace): PemBlock {
+/** A key in the old encryption of PEM itself (`Proc-Type: 4,ENCRYPTED`); its label names the algorithm. */
+export function encryptedLegacy(place: BlockLocation): PemBlock {
   const algorithm =
     place.label === 'RSA PRIVATE KEY'
       ? 'rsa'
@@ -34,7 +34,7 @@ export function encryptedLegacy(place: BlockPlace): PemBlock {
 }
 
 /** Facts of a private key in DER; undefined when it is none that can be read. */
-export function privateKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | undefined {
+export function privateKeyFacts(der: Uint8Array, place: BlockLocation): PemBlock | undefined {
   const block = { ...place, kind: 'private-key', damaged: false } as const;
   const content = contentEncoding(der);
   if (place.label === 'ENCRYPTED PRIVATE KEY' && (content === undefined || content === 'encrypted-pkcs8')) {
@@ -44,7 +44,7 @@ export function privateKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | 
       return undefined;
     return { ...block, ...NO_KEY_FACTS, encoding: 'encrypted-pkcs8', encrypted: true };
   }
-  // Go's TLS and OpenSSL 3 go by the content, token services by the label: both have to be told.
+  // Go's TLS and OpenSSL 3 go by the content, token services by the label: both have to be known.
   const encoding = content ?? encodingOf(place.label);
   if (encoding === 'encrypted-pkcs8') return { ...block, ...NO_KEY_FACTS, encoding, encrypted: true };
   const numbers = attempt(() => readPrivateNumbers(der, encoding));
@@ -55,7 +55,7 @@ export function privateKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | 
   return { ...block, ...read.facts, encoding, encrypted: false, ...(go ? { go } : {}) };
 }
 
-/** The encoding that the first values of a private key in DER show, whatever its label says. */
+/** The encoding that the first values of a private key in DER show, whatever its label is. */
 export function contentEncoding(
   der: Uint8Array,
 ): 'pkcs1' | 'pkcs8' | 'sec1' | 'dsa' | 'encrypted-pkcs8' | undefined {

@@ -1,6 +1,6 @@
 /**
  * Whether a client accepts the certificates that a server sends: one answer for what is signed, imported and bundled
- * here, for the rules, and for what reminders say.
+ * here, for the rules, and for reminders.
  *
  * `openssl` stands for Mender's clients (2.4 and later, which use OpenSSL without partial chains) and curl. `strict`
  * is OpenSSL with X509_STRICT, as Python 3.13 has it. `go` stands for Mender's services and tools.

@@ -74,7 +74,7 @@ export const EXTENSION = {
 
 const known = new WeakMap<CertificateBlock, { readonly facts: PathFacts | undefined }>();
 
-/** The facts of a certificate; undefined where they can't be read, so that nothing can be said of it. */
+/** The facts of a certificate; undefined where they can't be read, so that nothing is known of it. */
 export function pathFactsOf(certificate: CertificateBlock): PathFacts | undefined {
   const kept = known.get(certificate) ?? { facts: attempt(() => read(certificate)) };
   known.set(certificate, kept);

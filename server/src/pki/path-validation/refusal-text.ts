@@ -21,7 +21,7 @@ export function refusalText(refusal: Refusal, leaf: CertificateBlock | undefined
     case 'not-an-authority':
       return `${it} is none of an authority (it lacks CA:TRUE), and signed another.`;
     case 'may-not-sign':
-      return `${it} may not be used to sign certificates (its key usage says so).`;
+      return `${it} may not be used to sign certificates, by its key usage.`;
     case 'path-length':
       return refusal.length === 0
         ? `${name} may not have another authority below it (its path length is 0).`

@@ -12,7 +12,7 @@ export type TrustAnchor =
   | { readonly kind: 'public'; readonly certificate: CertificateBlock }
   /** Nobody at hand issued the last certificate that is sent; `issuer` is the name of who did. */
   | { readonly kind: 'unknown'; readonly issuer: string | undefined }
-  /** It can't be told here: an algorithm that the platform doesn't know. */
+  /** Unknown here: an algorithm that the platform doesn't know. */
   | { readonly kind: 'open' }
   /** No client accepts it, whatever it trusts. */
   | { readonly kind: 'refused'; readonly refusal: Refusal };

@@ -55,7 +55,7 @@ export type Acceptance =
   /** `path`: from the server's own certificate up to the trusted one, as far as these are known. */
   | { readonly kind: 'accepted'; readonly path: readonly CertificateBlock[] }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  /** It can't be told, which is never "refused". */
+  /** Unknown, which is never "refused". */
   | { readonly kind: 'unknown' };
 
 /** Facts instead of certificates; what both verifiers get. */

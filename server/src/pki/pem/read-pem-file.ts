@@ -5,7 +5,7 @@ import { fingerprint, NO_KEY_FACTS, publicFacts, publicKeyInfoFacts } from '../k
 import { readPublicKeyInfo, readRsaPublicKey } from '../keys/key-numbers';
 import { attempt, PLATFORM_IS_OPENSSL, readsCertificate } from '../keys/node-crypto';
 import {
-  type BlockPlace,
+  type BlockLocation,
   contentEncoding,
   encodingOf,
   encryptedLegacy,
@@ -37,7 +37,7 @@ export function readPem(bytes: Uint8Array): PemFacts {
   }
   const der = derFacts(buffer);
   if (der !== undefined) return facts('der', [der]);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells text from binary
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters distinguish binary from text
   return facts(/[\0-\x08\x0e-\x1a]/.test(text.slice(0, 4096)) ? 'binary' : 'text');
 }
 
@@ -124,13 +124,13 @@ function blockFacts({ label, line, encryptedHeader, content }: ScannedBlock): Pe
   return read ?? { ...place, kind, damaged: true, decoded: true, reason: mistaken(der, kind) };
 }
 
-/** Why decoded bytes are not what their label says. */
+/** Why decoded bytes are not what their label names. */
 function mistaken(der: Uint8Array, kind: BlockKind): string {
   const whole = attempt(() => readOnly(der, TAG.sequence)) !== undefined;
   if (!whole) return 'its content is cut off or was altered';
   const other = derFacts(der);
   if (other !== undefined && !other.damaged && other.kind !== kind) {
-    return `its label says ${NAMES[kind]}, but its content is ${NAMES[other.kind]}`;
+    return `its label is that of ${NAMES[kind]}, but its content is ${NAMES[other.kind]}`;
   }
   return `its content is not ${NAMES[kind]} that can be read, or was altered`;
 }
@@ -144,7 +144,7 @@ const NAMES: Readonly<Record<BlockKind, string>> = {
   unknown: 'something else',
 };
 
-function certificateFacts(der: Uint8Array, place: BlockPlace): CertificateBlock | undefined {
+function certificateFacts(der: Uint8Array, place: BlockLocation): CertificateBlock | undefined {
   // TRUSTED CERTIFICATE: OpenSSL appends trust settings, which are not part of the certificate.
   const own = place.label === 'TRUSTED CERTIFICATE' ? readValue(der).value.whole : der;
   const body = attempt(() => readCertificateBody(own));
@@ -180,7 +180,7 @@ function keyInfoOf(certificate: Uint8Array): Uint8Array {
   return expectTag(parts[parts[0]?.tag === 0xa0 ? 6 : 5], TAG.sequence).whole;
 }
 
-function publicKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | undefined {
+function publicKeyFacts(der: Uint8Array, place: BlockLocation): PemBlock | undefined {
   const block = { ...place, kind: 'public-key', damaged: false } as const;
   if (place.label === 'RSA PUBLIC KEY') {
     const facts = publicFacts(readRsaPublicKey(der));
@@ -191,7 +191,7 @@ function publicKeyFacts(der: Uint8Array, place: BlockPlace): PemBlock | undefine
   return { ...block, ...publicKeyInfoFacts(der), encoding: 'spki' };
 }
 
-function requestFacts(der: Uint8Array, place: BlockPlace): PemBlock {
+function requestFacts(der: Uint8Array, place: BlockLocation): PemBlock {
   const { subjectCommonName, publicKeyInfo } = readRequestBody(der);
   return {
     ...place,

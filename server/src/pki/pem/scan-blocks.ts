@@ -16,7 +16,7 @@ const BEGIN = /^-----BEGIN ([^-\r\n]*(?:-[^-\r\n]+)*)-----[ \t\r]*$/;
 const END = /^-----END ([^\r\n]*?)-----[ \t\r]*$/;
 const HEADER = /^[A-Za-z0-9-]+:/;
 
-/** All blocks in order; text around them is passed over. A block that never ends is told as such. */
+/** All blocks in order; text around them is passed over. A block that never ends is reported as such. */
 export function scanPem(text: string): readonly ScannedBlock[] {
   if (text.includes('\n') || !text.includes('\r')) return scanLines(text.split('\n').map(withoutReturns));
   const content = {

@@ -1,20 +1,20 @@
 /** What is there already of files that are wanted. */
 import type { Host } from '../../platform/platform';
-import type { Place } from './write-target';
+import type { WriteTarget } from './write-target';
 
-/** Why files can't be made at some places; undefined when all are free. A key that is there is never taken for a new one. */
-export async function problemAt(host: Host, places: readonly Place[]): Promise<string | undefined> {
-  const present: Place[] = [];
-  const absent: Place[] = [];
-  for (const place of places) {
-    const kind = await host.writer.nameKind(place.path);
+/** Why files can't be made at some targets; undefined when all are free. A key that is there is never taken for a new one. */
+export async function problemAt(host: Host, targets: readonly WriteTarget[]): Promise<string | undefined> {
+  const present: WriteTarget[] = [];
+  const absent: WriteTarget[] = [];
+  for (const target of targets) {
+    const kind = await host.writer.nameKind(target.path);
     if (kind === 'directory') {
       return (
-        `${place.asked} is a directory, where a file belongs. Docker makes such a directory when a mounted ` +
+        `${target.asked} is a directory, where a file belongs. Docker makes such a directory when a mounted ` +
         'file is missing. Stop the containers, remove it if it is empty, then try again. Nothing was made.'
       );
     }
-    (kind === 'missing' ? absent : present).push(place);
+    (kind === 'missing' ? absent : present).push(target);
   }
   if (present.length === 0) return undefined;
   if (absent.length === 0) {
@@ -27,6 +27,6 @@ export async function problemAt(host: Host, places: readonly Place[]): Promise<s
 }
 
 /** The paths as they were asked for, in a sentence. */
-function namesOf(places: readonly Place[]): string {
-  return places.map((place) => place.asked).join(' and ');
+function namesOf(targets: readonly WriteTarget[]): string {
+  return targets.map((target) => target.asked).join(' and ');
 }

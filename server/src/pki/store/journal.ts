@@ -40,7 +40,7 @@ export interface Phase {
   readonly held: ReadonlySet<string>;
   /** It failed, and was being taken back. */
   readonly undoing: boolean;
-  /** Nothing is left to do but to tidy up. */
+  /** Nothing is left to do but to remove traces. */
   readonly done: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface Journal {
   begin(files: readonly FileEntry[], texts: readonly TextEdit[]): Promise<void>;
   /** The temporary files of the phase are there, still empty. */
   staged(identities: ReadonlyMap<string, string>): Promise<void>;
-  mark(what: 'publishing' | 'undoing' | 'done'): Promise<void>;
+  record(what: 'publishing' | 'undoing' | 'done'): Promise<void>;
   /** An empty file is about to take the name of a file of the phase. */
   hold(path: string): Promise<void>;
   /** Ends the run. With `keep`, the next one finds the journal and does what is left to do. */
@@ -124,7 +124,7 @@ export async function openJournal(host: Host, directory: string): Promise<Journa
     path,
     begin: (all, texts) => add({ files: all, texts: texts.map(textLine) }),
     staged: (identities) => add({ staged: Object.fromEntries(identities) }),
-    mark: (what) => add({ mark: what }),
+    record: (what) => add({ mark: what }),
     hold: (name) => add({ held: name }),
     end,
   };
@@ -162,9 +162,9 @@ export async function findJournals(host: Host, directory: string): Promise<reado
   return found;
 }
 
-/** What a journal says; undefined where it isn't one, or is the copy of one. A line that isn't whole was not reached. */
+/** What a journal records; undefined where it isn't one, or is the copy of one. A line that isn't whole was not reached. */
 function phasesIn(text: string, identity: string): readonly Phase[] | undefined {
-  // Killed before its first line was whole: it says nothing yet.
+  // Killed before its first line was whole: it records nothing yet.
   if (!text.includes('\n')) return '{"journal":1,"identity":"'.startsWith(text.slice(0, 25)) ? [] : undefined;
   const lines = text.split('\n').slice(0, -1).map(parse);
   const [first, ...rest] = lines;

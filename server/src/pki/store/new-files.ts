@@ -20,7 +20,7 @@ export async function identityAt(
  * Gives a file that is whole its name. Where there are no hard links, an empty file takes the name first, which can't be
  * done over anything, and is replaced by the whole one in one step: nobody ever sees a part. `hold` records that before.
  */
-export async function place(
+export async function giveName(
   { path, temporary }: Pick<FileEntry, 'path' | 'temporary'>,
   mode: number,
   host: Host,

@@ -1,11 +1,11 @@
 /**
  * What is done about runs that were killed. What had not begun to get its names is taken away; what had is finished: the
- * rest of the files gets its names, and the texts are edited. Only what a journal that counts says is ever touched, and
+ * rest of the files gets its names, and the texts are edited. Only what is in a journal that counts is ever touched, and
  * only while it is what that run made of it. No file that has its name is removed.
  */
 import type { Host } from '../../platform/platform';
 import { type FileEntry, type FoundJournal, findJournals, type Phase, recordHeld } from './journal';
-import { hasItsName, isEmpty, isWhole, place, removeTemporary, replaceHeld } from './new-files';
+import { giveName, hasItsName, isEmpty, isWhole, removeTemporary, replaceHeld } from './new-files';
 import { bring, stateOf } from './text-change';
 
 /** What has become of what killed runs had begun; absolute paths. */
@@ -27,7 +27,7 @@ export async function recoverAll(host: Host, directory: string): Promise<Recover
     if (journal.live) continue;
     let settled = true;
     for (const phase of journal.phases) settled = (await recover(phase, journal.path, host, all)) && settled;
-    if (settled) await tidy(journal, host);
+    if (settled) await removeTraces(journal, host);
   }
   return {
     made: [...all.made],
@@ -89,11 +89,11 @@ async function finish(entry: FileEntry, { held }: Phase, journal: string, host: 
   if (held.has(path) && (await isEmpty(path, host))) return (await replaceHeld(temporary, path, host)).ok;
   const status = await host.files.status(temporary);
   const mode = status.ok ? status.value.mode : undefined;
-  return (await place(entry, mode ?? 0o600, host, () => recordHeld(journal, path, host))).ok;
+  return (await giveName(entry, mode ?? 0o600, host, () => recordHeld(journal, path, host))).ok;
 }
 
 /** Takes away what nobody needs any more: the temporary names, names that were only held, the journal. */
-async function tidy({ path, phases }: FoundJournal, host: Host): Promise<void> {
+async function removeTraces({ path, phases }: FoundJournal, host: Host): Promise<void> {
   const touched = new Set([host.paths.dirname(path)]);
   for (const phase of phases) {
     for (const entry of phase.files) {

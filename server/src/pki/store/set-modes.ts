@@ -1,6 +1,6 @@
 /** Permission bits set on the host, all of them or none. */
 import type { Host } from '../../platform/platform';
-import { findPlace, type Root, realRoots } from './write-target';
+import { findWriteTarget, type Root, realRoots } from './write-target';
 
 export interface ModeOrder {
   /** absolute; a file or a directory that exists, inside the project */
@@ -42,9 +42,9 @@ async function setOne(
   root: Root,
   before: ModeOrder[],
 ): Promise<string | undefined> {
-  const found = await findPlace(host, root, path);
+  const found = await findWriteTarget(host, root, path);
   if (!found.ok) return found.message;
-  const target = found.place.path;
+  const target = found.target.path;
   const kind = await host.writer.nameKind(target);
   // A directory that is still to be made is made closed.
   if (kind === 'missing') return undefined;

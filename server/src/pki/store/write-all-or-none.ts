@@ -23,7 +23,7 @@ const TEXT_MODE = 0o644;
  * owner, group, mode, ACL and further names of a file stay.
  *
  * If a step fails or `signal` fires, texts get back what they held, files and directories that this call created are
- * removed, and the message says what happened. Messages name paths, never contents. The caller owns the bytes, and may
+ * removed, and the message tells what happened. Messages name paths, never contents. The caller owns the bytes, and may
  * wipe them afterwards.
  */
 export async function storeFiles(

@@ -4,10 +4,10 @@ import { isWithin } from '../../platform/is-within';
 import { newTemporaryName } from '../../platform/node/temporary-name';
 import type { Host } from '../../platform/platform';
 import { type FileEntry, hashOf, type Journal, JournalFailure } from './journal';
-import { place as giveName, identityAt } from './new-files';
+import { giveName, identityAt } from './new-files';
 import { bring, stateOf, type TextEdit } from './text-change';
 import type { FileOwner } from './types';
-import { findPlace, isUnmoved, type Place, type Root } from './write-target';
+import { findWriteTarget, isUnmoved, type Root, type WriteTarget } from './write-target';
 
 /** New directories are for their owner only: what is inside may be a key that a container has to read. */
 const DIRECTORY_MODE = 0o700;
@@ -58,7 +58,7 @@ class Stop extends Error {
 /** A file with where it goes, really, and the name that it is written under. */
 interface Staged {
   readonly file: PhaseFile;
-  readonly place: Place;
+  readonly target: WriteTarget;
   readonly entry: FileEntry;
 }
 
@@ -115,7 +115,7 @@ async function attempt(
   );
   await writeTemporaries(staged, done, host, journal, signal);
   stopIfAborted(signal);
-  await journal.mark('publishing');
+  await journal.record('publishing');
   for (const each of staged) {
     stopIfAborted(signal);
     await publish(each, done, host, journal);
@@ -128,10 +128,10 @@ async function attempt(
     if (!wrote.ok) throw new Stop(wrote.message);
   }
   stopIfAborted(signal);
-  await journal.mark('done');
+  await journal.record('done');
   for (const { entry } of staged) await remove(entry.temporary, host);
   await syncAround(done, host);
-  return staged.map(({ place }) => place.path);
+  return staged.map(({ target }) => target.path);
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
@@ -139,20 +139,20 @@ function stopIfAborted(signal: AbortSignal | undefined): void {
 }
 
 async function stagedAs(file: PhaseFile, host: Host): Promise<Staged> {
-  const found = await findPlace(host, file.within, file.path);
+  const found = await findWriteTarget(host, file.within, file.path);
   if (!found.ok) throw new Stop(found.message);
-  const { place } = found;
-  if ((await host.writer.nameKind(place.path)) !== 'missing') throw new Stop(isThere(file.path));
-  const temporary = host.paths.join(place.directory, newTemporaryName(host.process, 'file'));
+  const { target } = found;
+  if ((await host.writer.nameKind(target.path)) !== 'missing') throw new Stop(isThere(file.path));
+  const temporary = host.paths.join(target.directory, newTemporaryName(host.process, 'file'));
   const { bytes } = file;
-  return { file, place, entry: { path: place.path, temporary, size: bytes.length, hash: hashOf(bytes) } };
+  return { file, target, entry: { path: target.path, temporary, size: bytes.length, hash: hashOf(bytes) } };
 }
 
 function isThere(path: string): string {
   return `${path} is there by now: it was made by somebody else meanwhile. Run the command again.`;
 }
 
-/** A file under two of its names is edited once, if both say the same of it. */
+/** A file under two of its names is edited once, if both change it alike. */
 async function onceEach(texts: readonly TextEdit[], host: Host): Promise<readonly TextEdit[]> {
   const known = new Map<string, TextEdit>();
   for (const text of texts) {
@@ -168,9 +168,10 @@ async function onceEach(texts: readonly TextEdit[], host: Host): Promise<readonl
 
 function refuseTwice(staged: readonly Staged[]): void {
   const seen = new Set<string>();
-  for (const { file, place } of staged) {
-    if (seen.has(place.path)) throw new Stop(`${file.path} is asked for twice, under two names of one file.`);
-    seen.add(place.path);
+  for (const { file, target } of staged) {
+    if (seen.has(target.path))
+      throw new Stop(`${file.path} is asked for twice, under two names of one file.`);
+    seen.add(target.path);
   }
 }
 
@@ -184,10 +185,10 @@ async function writeTemporaries(
 ): Promise<void> {
   const { writer } = host;
   const identities = new Map<string, string>();
-  for (const { file, place, entry } of staged) {
+  for (const { file, target, entry } of staged) {
     stopIfAborted(signal);
-    await makeDirectories(file, place, done, host);
-    await refuseIfMoved(place, host);
+    await makeDirectories(file, target, done, host);
+    await refuseIfMoved(target, host);
     const created = await writer.createFile(entry.temporary, new Uint8Array(), file.mode, 'real');
     if (!created.ok) throw new Stop(created.message.replace(entry.temporary, file.path));
     const identity = await noteFile(entry.temporary, done, host);
@@ -203,9 +204,9 @@ async function writeTemporaries(
   }
 }
 
-async function makeDirectories(file: PhaseFile, place: Place, done: Done, host: Host): Promise<void> {
-  for (const directory of place.missing) {
-    const open = isInMounted(directory, file, place, host);
+async function makeDirectories(file: PhaseFile, target: WriteTarget, done: Done, host: Host): Promise<void> {
+  for (const directory of target.missing) {
+    const open = isInMounted(directory, file, target, host);
     const made = await host.writer.makeDirectory(directory, open ? MOUNTED_MODE : DIRECTORY_MODE);
     if (made.ok) done.directories.push(directory);
     // Else somebody made it first. A link of that name is refused by the next look, a file by what follows.
@@ -217,7 +218,7 @@ async function makeDirectories(file: PhaseFile, place: Place, done: Done, host: 
 function isInMounted(
   directory: string,
   { mounted, path }: PhaseFile,
-  place: Place,
+  target: WriteTarget,
   { paths }: Host,
 ): boolean {
   if (mounted === undefined) return false;
@@ -226,15 +227,15 @@ function isInMounted(
     .relative(mounted, paths.dirname(path))
     .split(paths.sep)
     .filter((part) => part !== '').length;
-  let real = place.directory;
+  let real = target.directory;
   for (let step = 0; step < depth; step++) real = paths.dirname(real);
   return isWithin(paths, real, directory);
 }
 
 /** A symbolic link put into the path meanwhile must not lead a key elsewhere. */
-async function refuseIfMoved(place: Place, host: Host): Promise<void> {
-  if (await isUnmoved(host, place)) return;
-  throw new Stop(`${place.directory} was replaced while ${place.asked} was being made.`);
+async function refuseIfMoved(target: WriteTarget, host: Host): Promise<void> {
+  if (await isUnmoved(host, target)) return;
+  throw new Stop(`${target.directory} was replaced while ${target.asked} was being made.`);
 }
 
 /** Noted before anything else can fail, so that it is taken back in any case. */
@@ -246,14 +247,14 @@ async function noteFile(path: string, done: Done, host: Host): Promise<string | 
 }
 
 async function publish(
-  { file, place, entry }: Staged,
+  { file, target, entry }: Staged,
   done: Done,
   host: Host,
   journal: Journal,
 ): Promise<void> {
-  await refuseIfMoved(place, host);
+  await refuseIfMoved(target, host);
   const placed = await giveName(entry, file.mode, host, () => journal.hold(entry.path));
-  if (placed.ok) await noteFile(place.path, done, host);
+  if (placed.ok) await noteFile(target.path, done, host);
   else throw new Stop(placed.problem === 'exists' ? isThere(file.path) : placed.message);
 }
 
@@ -272,7 +273,7 @@ async function takeBack(done: Done, host: Host, journal: Journal): Promise<reado
   const left: string[] = [];
   try {
     // Without room for this, the next run at worst finishes what this one began.
-    await journal.mark('undoing').catch(() => undefined);
+    await journal.record('undoing').catch(() => undefined);
     for (const text of done.texts.toReversed()) {
       const as = await stateOf(text, host);
       if (as === 'old' || (as !== 'other' && (await bring(text, 'before', host)))) continue;
@@ -289,7 +290,7 @@ async function takeBack(done: Done, host: Host, journal: Journal): Promise<reado
     if (stays.length > 0)
       left.push(`These could not be removed again; please remove them: ${stays.join(', ')}.`);
   } catch {
-    // The host itself broke down; the error that brought us here tells more than this one.
+    // The host itself broke down; the error that brought us here is worth more than this one.
   }
   return left;
 }

@@ -4,7 +4,7 @@ import { isWithin } from '../../platform/is-within';
 import type { Host } from '../../platform/platform';
 
 /** A path that may be written. All paths are real: no symbolic link is in them. */
-export interface Place {
+export interface WriteTarget {
   /** as it was asked for; the one to name in messages */
   readonly asked: string;
   readonly directory: string;
@@ -13,8 +13,8 @@ export interface Place {
   readonly missing: readonly string[];
 }
 
-export type PlaceAnswer =
-  | { readonly ok: true; readonly place: Place }
+export type WriteTargetAnswer =
+  | { readonly ok: true; readonly target: WriteTarget }
   | { readonly ok: false; readonly message: string };
 
 /** The real path of the directory that nothing is written outside of. */
@@ -37,7 +37,7 @@ export async function realRoot(
 export type Root = string | readonly string[];
 
 /**
- * The real paths of directories. One that isn't there yet lies where its real parent is; one that can't be told is left
+ * The real paths of directories. One that isn't there yet lies where its real parent is; one that isn't known is left
  * out.
  */
 export async function realRoots(host: Host, roots: readonly string[]): Promise<readonly string[]> {
@@ -57,9 +57,9 @@ export async function realRoots(host: Host, roots: readonly string[]): Promise<r
 }
 
 /** Finds where `asked` really is, and refuses when that is not below `root` (which is real already). */
-export async function findPlace(host: Host, root: Root, asked: string): Promise<PlaceAnswer> {
+export async function findWriteTarget(host: Host, root: Root, asked: string): Promise<WriteTargetAnswer> {
   const { paths } = host;
-  const refuse = (message: string): PlaceAnswer => ({ ok: false, message });
+  const refuse = (message: string): WriteTargetAnswer => ({ ok: false, message });
   if (!paths.isAbsolute(asked) || asked.includes('\0')) {
     return refuse(`${asked.replaceAll('\0', '')} is not an absolute path, so nothing was made.`);
   }
@@ -92,19 +92,19 @@ export async function findPlace(host: Host, root: Root, asked: string): Promise<
   }
   return {
     ok: true,
-    place: { asked, directory, path: paths.join(directory, paths.basename(absolute)), missing: made },
+    target: { asked, directory, path: paths.join(directory, paths.basename(absolute)), missing: made },
   };
 }
 
-/** Whether a directory of a place is still itself: nobody has put a symbolic link into its path meanwhile. */
-export async function isUnmoved(host: Host, place: Place): Promise<boolean> {
-  const real = await host.files.realPath(place.directory);
-  return real.ok && host.paths.relative(place.directory, real.value) === '';
+/** Whether a directory of a target is still itself: nobody has put a symbolic link into its path meanwhile. */
+export async function isUnmoved(host: Host, target: WriteTarget): Promise<boolean> {
+  const real = await host.files.realPath(target.directory);
+  return real.ok && host.paths.relative(target.directory, real.value) === '';
 }
 
 /**
  * Whether `directory`, or one above it, keeps all but its owner from what is inside. One that is still to be made
- * will: ours are 0700. True on Windows, where no modes tell.
+ * will: ours are 0700. True on Windows, which has no modes.
  */
 export async function isGuarded(host: Host, directory: string): Promise<boolean> {
   if (host.platform === 'windows') return true;

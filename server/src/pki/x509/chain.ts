@@ -13,11 +13,11 @@ export interface ChainLink {
   readonly selfSigned: boolean;
   /**
    * Whether its issuer's key, taken from the next link or from itself, made its signature. `unknown`: the issuer
-   * is not in the file, or the platform can't tell.
+   * is not in the file, or the platform doesn't know.
    */
   readonly signature: 'good' | 'bad' | 'unknown';
   /**
-   * The digest that makes its signature weak. Not told of self-signed certificates: clients have them in their own
+   * The digest that makes its signature weak. Not reported of self-signed certificates: clients have them in their own
    * trust store, and don't look at the signature.
    */
   readonly weakDigest: WeakDigest | undefined;
@@ -134,7 +134,7 @@ function isSelfIssued(certificate: CertificateBlock): boolean {
 }
 
 /**
- * Signatures that are looked at in one file to tell authorities of one name apart; behind that, the name alone counts.
+ * Signatures that are verified in one file to distinguish authorities of one name; behind that, the name alone counts.
  * Go gives up after 100.
  */
 const MAX_TRIES = 200;
@@ -197,6 +197,6 @@ function verified(issuer: CertificateBlock, certificate: CertificateBlock): Sign
   const good = body && isSignedBy(certificate.der, body.publicKeyInfo);
   if (good === true) return 'good';
   const digest = certificate.signatureDigest;
-  const judged = PLATFORM_IS_OPENSSL && digest !== undefined && VERIFIED.includes(digest);
-  return good === false && judged ? 'bad' : 'unknown';
+  const isVerifiable = PLATFORM_IS_OPENSSL && digest !== undefined && VERIFIED.includes(digest);
+  return good === false && isVerifiable ? 'bad' : 'unknown';
 }

@@ -30,7 +30,7 @@ export function covers(certificate: Named, name: string): Covered {
   return go ? 'go-only' : openssl ? 'openssl-only' : 'not-covered';
 }
 
-/** The names that some client would refuse the certificate for, in their order. Empty where that can't be told. */
+/** The names that some client would refuse the certificate for, in their order. Empty where that isn't known. */
 export function uncoveredNames(certificate: Named, names: readonly string[]): readonly string[] {
   return names.filter((name) => !['covered', 'unknown'].includes(covers(certificate, name)));
 }

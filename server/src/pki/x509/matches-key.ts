@@ -20,7 +20,7 @@ export function pairingOf(certificate: CertificateBlock, key: PemBlock): Pairing
     certificate.algorithm !== undefined &&
     key.algorithm !== undefined &&
     certificate.algorithm !== key.algorithm;
-  // The label of an encrypted key of the old kind tells its algorithm.
+  // The label of an encrypted key of the old kind names its algorithm.
   if (differs) return { kind: 'mismatch', reason: 'other-algorithm' };
   if (one === undefined || other === undefined) return { kind: 'unknown' };
   // Not every curve that is spelled out has an ordinary form here.

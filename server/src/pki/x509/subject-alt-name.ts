@@ -20,7 +20,7 @@ const NAME_MAX = 253;
  * Checks one name for a certificate and puts it in the form that certificates hold: lower case, without the final
  * dot, international names as A-labels (`xn--…`), IP addresses in canonical text. Host names follow RFC 1123;
  * underscores are let through, because Compose allows them in service names, and clients accept them.
- * The message of a refusal says what is wrong and what to give instead.
+ * The message of a refusal names what is wrong and what to give instead.
  */
 export function validateName(input: string): NameAnswer {
   const text = input.trim();

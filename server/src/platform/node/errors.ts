@@ -44,50 +44,50 @@ export function readProblem(error: unknown): FileProblem {
 /** What `act` on `path` failed of. `act` reads on after "cannot": "create", "remove". */
 export function writeRefusal(error: unknown, act: string, path: string): Refusal {
   const code = codeOf(error);
-  const said = (problem: Refusal['problem'], reason: string): Refusal => ({
+  const refusal = (problem: Refusal['problem'], reason: string): Refusal => ({
     ok: false,
     problem,
     message: `Cannot ${act} ${path}: ${reason}.`,
   });
   switch (code) {
     case 'EEXIST':
-      return said('exists', 'something of this name exists already');
+      return refusal('exists', 'something of this name exists already');
     case MOVED:
-      return said('failed', 'its directory was replaced meanwhile, or is a symbolic link');
+      return refusal('failed', 'its directory was replaced meanwhile, or is a symbolic link');
     case CHANGED:
-      return said('changed', 'it was changed by someone else meanwhile');
+      return refusal('changed', 'it was changed by someone else meanwhile');
     case SEVERAL_NAMES:
-      return said('failed', 'it has several names (hard links), and they would count for all of them');
+      return refusal('failed', 'it has several names (hard links), and they would count for all of them');
     case PROTECTED:
-      return said('protected', 'it is write-protected');
+      return refusal('protected', 'it is write-protected');
     case 'EACCES':
     case 'EPERM':
-      return said('denied', 'permission denied; check who owns the directory and whether it is writable');
+      return refusal('denied', 'permission denied; check who owns the directory and whether it is writable');
     case 'ENOSPC':
-      return said('full', 'no space is left on the disk');
+      return refusal('full', 'no space is left on the disk');
     case 'EDQUOT':
-      return said('full', 'the disk quota is used up');
+      return refusal('full', 'the disk quota is used up');
     case 'EROFS':
-      return said('read-only', 'the file system is mounted read-only');
+      return refusal('read-only', 'the file system is mounted read-only');
     case 'ENOENT':
-      return said('failed', 'the directory does not exist');
+      return refusal('failed', 'the directory does not exist');
     case 'ENOTDIR':
-      return said('failed', 'a part of the path is a file, not a directory');
+      return refusal('failed', 'a part of the path is a file, not a directory');
     case 'ELOOP':
-      return said('failed', 'it is a symbolic link');
+      return refusal('failed', 'it is a symbolic link');
     case 'ENOTEMPTY':
-      return said('failed', 'the directory is not empty');
+      return refusal('failed', 'the directory is not empty');
     case 'EBUSY':
-      return said('failed', 'it is in use');
+      return refusal('failed', 'it is in use');
     case 'ENAMETOOLONG':
-      return said('failed', 'the name is too long');
+      return refusal('failed', 'the name is too long');
     default:
-      return said('failed', code === '' ? 'the system gave no reason' : `the system answered ${code}`);
+      return refusal('failed', code === '' ? 'the system gave no reason' : `the system answered ${code}`);
   }
 }
 
 /**
- * Whether link(2) failed because this file system has no hard links. EPERM is what Linux says for FAT;
+ * Whether link(2) failed because this file system has no hard links. EPERM is what Linux answers for FAT;
  * where it means a real refusal, the exclusive create that follows is refused as well.
  */
 export function hasNoLinks(error: unknown, platform: 'posix' | 'windows'): boolean {

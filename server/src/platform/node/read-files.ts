@@ -72,7 +72,7 @@ function problemOf(stats: Stats, limit: number): FileProblem | undefined {
   return stats.size > limit ? 'too-large' : undefined;
 }
 
-/** Reads to the end, whatever stat said: files below /proc call themselves empty, and others grow. */
+/** Reads to the end, whatever size stat gave: files below /proc call themselves empty, and others grow. */
 async function readBounded(handle: FileHandle, limit: number): Promise<Answer<Uint8Array>> {
   const { size } = await handle.stat();
   let buffer = new Uint8Array(Math.min(size, limit) + 1);

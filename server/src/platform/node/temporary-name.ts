@@ -1,4 +1,4 @@
-/** The names of what a run keeps on the disk only while it writes: told from everything else, and whose they are. */
+/** The names of what a run keeps on the disk only while it writes: distinct from everything else, and whose they are. */
 import { randomBytes } from 'node:crypto';
 import type { RunningProcess } from '../platform';
 

@@ -263,7 +263,7 @@ async function openToWrite(file: string, writeProtected: boolean): Promise<FileH
   }
 }
 
-/** In one step as far as the system goes, and only then shorter: so what a kill leaves can be told. */
+/** In one step as far as the system goes, and only then shorter: so what a kill leaves can be recognised. */
 async function overwrite(handle: FileHandle, after: Uint8Array, before: Uint8Array): Promise<void> {
   try {
     await writeAll(handle, after);

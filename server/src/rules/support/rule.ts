@@ -1,6 +1,6 @@
 /** What a rule is: data and one pure function. The engine adds severity, page and suppression. */
 import type { ComposeProblem, EnvironmentVariable, Mount, Service, Span } from '../../compose/types';
-import type { GitStandingAnswer } from '../../git/tracking';
+import type { GitStatusAnswer } from '../../git/tracking';
 import type { Deployment, RequirementState } from '../../mender/model/deployment';
 import type { Requirement } from '../../mender/model/layout';
 import type { FileFacts } from '../../pki/files/file-facts-cache';
@@ -104,7 +104,7 @@ export interface MountedFile {
   /** Whether the service's own user can read it in the container; of private keys alone. */
   readonly readableInContainer: Readable | undefined;
   /** How git sees it; of private keys alone. */
-  readonly git: GitStandingAnswer | undefined;
+  readonly git: GitStatusAnswer | undefined;
 }
 
 export interface RuleContext {

@@ -1,4 +1,4 @@
-/** A certificate that an authority signs for the look of it: what clients would say of the one to come. */
+/** Has an authority sign a certificate that nobody keeps, to know whether clients would accept the real one. */
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Files } from '../../platform/platform';
@@ -11,7 +11,7 @@ import { validateName } from '../x509/subject-alt-name';
 import { type AuthorityFiles, loadAuthority, refusalOfIssued } from './authority';
 import { issuedCertificate } from './certificate';
 
-export interface Trial {
+export interface SigningCheck {
   readonly commonName: string | undefined;
   /** As `subjectKey` of certificates. */
   readonly subjectKey: string;
@@ -29,12 +29,12 @@ export interface Trial {
  * Has an authority sign a certificate for `names` and a key that nobody keeps. Nothing is written.
  * @throws Unusable when the authority can't sign
  */
-export async function trySigning(
+export async function checkSigning(
   authorityFiles: AuthorityFiles,
   names: readonly string[],
   files: Pick<Files, 'read'>,
   now: number,
-): Promise<Trial> {
+): Promise<SigningCheck> {
   const authority = await loadAuthority(authorityFiles, files, now);
   const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'prime256v1' });
   const checked = names.map(validateName).flatMap((answer) => (answer.ok ? [answer.name] : []));
