@@ -1,6 +1,11 @@
 /**
- * A compose file's text as the rest reads it: its documents as trees, its declarations, its lines. Files in plain block
- * style are read in blocks, and a block that stays as it was is not read again; all others are read as a whole.
+ * A compose file's text as the rest reads it: its documents as trees, its declarations, its lines.
+ *
+ * Files in plain block style are parsed in blocks, a service or a top-level key each. A block that stays as it was is not
+ * parsed again, nor what was made of it: its spans count from its own start, so what is merged, extended and read of it
+ * is known by the same objects wherever it moves to, and is given its place in the file (`locate`) where it is shown. A
+ * block that names anchors of others is made anew with them. Anything unusual (tabs, quoted services, a syntax error) is
+ * parsed as a whole; a file that is YAML but for the line that is being typed is read without that line.
  */
 import type { Node } from 'yaml';
 import { type DocumentTree, entryOf, type MapTree, type Tree, type TreeEntry } from '../node/node';
