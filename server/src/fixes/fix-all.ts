@@ -17,7 +17,7 @@ import { missingPrivateKeyMount } from '../rules/missing-private-key-mount';
 import { missingTokenKeyMount } from '../rules/missing-token-key-mount';
 import type { FindingData, FixId, Rule, RuleFinding } from '../rules/support/rule';
 import { fixMisplacedMount } from './correct-mount';
-import { fixWritableMount } from './make-mount-read-only';
+import { fixes } from './index';
 import { fixMissing } from './mount-missing-file';
 import { replaceUnusable } from './replace-host-file';
 import { fixPermissions } from './restrict-permissions';
@@ -40,6 +40,9 @@ export interface CompleteOptions {
   /** Whether a part may be carried out. What may not is left out as a whole, and nothing builds on it. */
   readonly may: (part: Part) => Promise<boolean>;
 }
+
+/** What others build on; every other fix that needs no new key comes after them. */
+const IN_ORDER: readonly FixId[] = ['correct-mount', 'mount-missing-file', 'trust-storage'];
 
 /** The part that fixes all of `findings` that can be. */
 export async function completeDeployment(
@@ -132,8 +135,10 @@ export async function completeDeployment(
   const before = parts.length;
   await add(() => clientBundle(parts, context));
   const bundled = parts.length > before;
-  for (const finding of fixedBy('make-mount-read-only')) {
-    await add(async () => automatic(await fixWritableMount(finding, context)));
+  for (const { code, finding } of findings) {
+    const { fix, fixAll } = ruleOf(code);
+    if (fix === undefined || fixAll !== 'safe' || IN_ORDER.includes(fix)) continue;
+    await add(async () => automatic(await fixes[fix](finding, context)));
   }
   const joined = joinParts(parts);
   if (!bundled) return joined;

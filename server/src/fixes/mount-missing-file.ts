@@ -10,7 +10,7 @@ import type { MenderComponent, RequirementState } from '../mender/model/deployme
 import { isStorageOnly } from '../mender/model/storage-pair';
 import type { RuleFinding } from '../rules/support/rule';
 import { fixMisplacedMount } from './correct-mount';
-import { fixAccepted } from './stop-accepting-key';
+import { fixAccepted } from './support/stop-accepting-key';
 
 /** Candidates offered at most: a menu, not a list of the disk. */
 const MAX_OFFERED = 3;

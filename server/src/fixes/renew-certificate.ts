@@ -5,7 +5,7 @@ import { withTrust } from '../changes/trust-storage';
 import type { Draft, FixContext } from '../changes/types';
 import { validateName } from '../pki/x509/subject-alt-name';
 import type { RuleFinding } from '../rules/support/rule';
-import { requestFix } from './request-certificate';
+import { requestFix } from './support/request-certificate';
 
 export async function fixCertificate(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
   const { data } = finding;

@@ -30,7 +30,7 @@ import {
 } from '../changes/types';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import type { RuleFinding } from '../rules/support/rule';
-import { fixAccepted } from './stop-accepting-key';
+import { fixAccepted } from './support/stop-accepting-key';
 
 /** Candidates offered at most: a menu, not a list of the disk. */
 const MAX_OFFERED = 3;

@@ -5,7 +5,7 @@ import { separateTokenKey } from '../changes/token-key';
 import { withTrust } from '../changes/trust-storage';
 import type { Draft, FixContext } from '../changes/types';
 import type { RuleFinding } from '../rules/support/rule';
-import { fixAccepted } from './stop-accepting-key';
+import { fixAccepted } from './support/stop-accepting-key';
 
 export async function fixPublishedKey(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
   if (finding.data.kind !== 'published-key') return [];

@@ -6,7 +6,7 @@ import { createWorking, type Draft, type FixContext, type Part } from '../change
 import type { RequirementState } from '../mender/model/deployment';
 import { chainOf } from '../pki/x509/chain';
 import type { RuleFinding } from '../rules/support/rule';
-import { requestFix } from './request-certificate';
+import { requestFix } from './support/request-certificate';
 
 export async function fixSharedKey(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
   if (finding.data.kind !== 'shared-key') return [];

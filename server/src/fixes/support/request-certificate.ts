@@ -1,9 +1,9 @@
 /** The first remedy for a certificate that an authority issued: a request, for it to sign again. */
 
-import type { TlsStates } from '../changes/tls-pair';
-import type { Draft, FixContext } from '../changes/types';
-import { createWorking } from '../changes/types';
-import { planRequest } from '../tasks/request';
+import type { TlsStates } from '../../changes/tls-pair';
+import type { Draft, FixContext } from '../../changes/types';
+import { createWorking } from '../../changes/types';
+import { planRequest } from '../../tasks/request';
 
 /** undefined where a request waits for its answer already, or none can be made. */
 export async function requestFix(

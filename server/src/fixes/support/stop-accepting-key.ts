@@ -1,8 +1,8 @@
 /** The fix of whatever is wrong with a key whose tokens a service accepts beside those of its signing key. */
-import { stopAccepting } from '../changes/stop-accepting-key';
-import type { Draft, FileOperation, FixContext } from '../changes/types';
-import { EMPTY } from '../changes/types';
-import type { MenderComponent, RequirementState } from '../mender/model/deployment';
+import { stopAccepting } from '../../changes/stop-accepting-key';
+import type { Draft, FileOperation, FixContext } from '../../changes/types';
+import { EMPTY } from '../../changes/types';
+import type { MenderComponent, RequirementState } from '../../mender/model/deployment';
 
 /** Where nothing better is known: it is taken away. */
 export function fixAccepted(
