@@ -18,9 +18,9 @@ const seldomApart = {
 
 /**
  * What plans and completes is a bundle of its own: a server shows its first findings without it. It has copies of modules
- * that the server has too, since esbuild shares code between bundles only where they are ES modules, which Node.js takes
- * longer to load. So nothing may rest on the identity of a class or a memo across the two: `instanceof` of a class of ours
- * fails there.
+ * that the server has too: esbuild shares code between bundles only where they are ES modules, and what is kept compiled
+ * here can require, but not import. So nothing may rest on the identity of a class or a memo across the two: `instanceof`
+ * of a class of ours fails there.
  * @type {import('esbuild').Plugin}
  */
 const planningApart = {

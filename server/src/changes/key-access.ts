@@ -1,4 +1,5 @@
 /** How a new token key comes to its service and to nobody else: which directory keeps others out, and whose file it is. */
+import { memo } from '../cache/memo';
 import type { Stack } from '../compose/types';
 import type { RequirementState } from '../mender/model/deployment';
 import { hostFileOf } from '../mender/model/queries';
@@ -132,20 +133,20 @@ export function mountedAbove(directory: string, context: FixContext): string | u
   }
 }
 
-const mounted = new WeakMap<Stack, ReadonlyMap<string, string>>();
+const mounted = memo((_: Stack): { found?: ReadonlyMap<string, string> } => ({}));
 
 /** The host paths that containers get, by themselves as one compares them. */
 function mountedOf(context: FixContext): ReadonlyMap<string, string> {
   const { stack } = context.deployment;
-  const known = mounted.get(stack);
-  if (known) return known;
+  const known = mounted(stack);
+  if (known.found) return known.found;
   const sources = [...stack.services.values()].flatMap(({ mounts }) =>
     mounts.flatMap((mount) => hostFileOf(mount) ?? mount.device?.path ?? []),
   );
   const found = new Map(
     sources.map((source) => [folded(context.around.paths.resolve(source), context), source] as const),
   );
-  mounted.set(stack, found);
+  known.found = found;
   return found;
 }
 

@@ -1,4 +1,5 @@
 /** Operations on mounts: how a new entry is written, and how one is pointed to another file. */
+import { memo } from '../cache/memo';
 import type { Mount, Service, Span, Stack } from '../compose/types';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { placeOf } from '../mender/requirements/edit-location';
@@ -20,12 +21,12 @@ interface KeyMounts {
   readonly areReadOnly: boolean;
 }
 
-const keyMounts = new WeakMap<FixContext['deployment'], KeyMounts>();
+const keyMounts = memo((_: FixContext['deployment']): { found?: KeyMounts } => ({}));
 
 /** Looked at once for a deployment: whoever asks for each of a thousand mounts would look at a million. */
 function keyMountsOf({ deployment, around: { paths } }: FixContext): KeyMounts {
-  const known = keyMounts.get(deployment);
-  if (known) return known;
+  const known = keyMounts(deployment);
+  if (known.found) return known.found;
   const all = deployment.services.flatMap((service) =>
     service.states.flatMap(({ mount, hostFile, how }): KeyMount[] =>
       mount && how === 'file' ? [{ service, mount, hostFile }] : [],
@@ -46,7 +47,7 @@ function keyMountsOf({ deployment, around: { paths } }: FixContext): KeyMounts {
     haveBackslashes: raws.some((raw) => raw.includes('\\')),
     areReadOnly: all.length === 0 || all.some(({ mount }) => mount.readOnly || mount.modeSpan !== undefined),
   };
-  keyMounts.set(deployment, found);
+  known.found = found;
   return found;
 }
 
@@ -125,13 +126,9 @@ interface MountPlaces {
   readonly entries: ReadonlyMap<string, ReadonlySet<Service>>;
 }
 
-const mountPlaces = new WeakMap<Stack, MountPlaces>();
-
 const keyOf = ({ file, start }: { readonly file: string; readonly start: number }) => `${start} ${file}`;
 
-function mountPlacesOf(stack: Stack): MountPlaces {
-  const known = mountPlaces.get(stack);
-  if (known) return known;
+const mountPlacesOf = memo((stack: Stack): MountPlaces => {
   const sources = new Map<string, Set<Service>>();
   const entries = new Map<string, Set<Service>>();
   const add = (to: Map<string, Set<Service>>, span: Span | undefined, service: Service) => {
@@ -145,10 +142,8 @@ function mountPlacesOf(stack: Stack): MountPlaces {
       add(entries, span, service);
     }
   }
-  const found = { sources, entries };
-  mountPlaces.set(stack, found);
-  return found;
-}
+  return { sources, entries };
+});
 
 /** Points an existing mount to another host file; undefined where that would change another service's mount too. */
 export function repointOperations(

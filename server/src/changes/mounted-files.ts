@@ -1,5 +1,7 @@
 /** What the mounts of a deployment tell of its files: which are in use, and where the others belong. Looked up, not searched. */
+
 import type { PlatformPath } from 'node:path';
+import { memo } from '../cache/memo';
 import type { RequirementState } from '../mender/model/deployment';
 import type { FixContext, Working } from './types';
 
@@ -36,27 +38,26 @@ interface Kept extends Pick<FixContext, 'deployment' | 'directory'> {
   readonly files: KnownFiles;
 }
 
-const known = new WeakMap<Working, Kept>();
+const known = memo((_: Working): { kept?: Kept } => ({}));
 /** As the deployment is before anything is done: one look for all who ask for a fix each. */
-const untouched = new WeakMap<FixContext['deployment'], Map<string | undefined, KnownFiles>>();
+const untouched = memo((_: FixContext['deployment']) => new Map<string | undefined, KnownFiles>());
 
 /** What is known as the deployment will be by now. */
 export function knownFiles(context: FixContext): KnownFiles {
   const { work, deployment, directory } = context;
   const { version } = work;
-  const before = known.get(work);
+  const before = known(work).kept;
   const isCurrent =
     before?.version === version && before.deployment === deployment && before.directory === directory;
   if (isCurrent) return before.files;
   const files = version === 0 ? lookOnce(context) : lookAround(context);
-  known.set(work, { version, deployment, directory, files });
+  known(work).kept = { version, deployment, directory, files };
   return files;
 }
 
 function lookOnce(context: FixContext): KnownFiles {
   const { deployment, directory } = context;
-  const byDirectory = untouched.get(deployment) ?? new Map<string | undefined, KnownFiles>();
-  untouched.set(deployment, byDirectory);
+  const byDirectory = untouched(deployment);
   const files = byDirectory.get(directory) ?? lookAround(context);
   byDirectory.set(directory, files);
   return files;
@@ -115,14 +116,12 @@ function addTo<K>(map: Map<K, Found[]>, key: K, found: Found): void {
   else map.set(key, [found]);
 }
 
-const roots = new WeakMap<RequirementState, { readonly file: string; readonly root: Root | undefined }>();
+const roots = memo((_: RequirementState) => new Map<string, Root | undefined>());
 
 function rootOf(state: RequirementState, file: string, paths: PlatformPath): Root | undefined {
-  const before = roots.get(state);
-  if (before?.file === file) return before.root;
-  const root = searchRoot(partsOf(state.requirement.documentedSource), file, paths);
-  roots.set(state, { file, root });
-  return root;
+  const known = roots(state);
+  if (!known.has(file)) known.set(file, searchRoot(partsOf(state.requirement.documentedSource), file, paths));
+  return known.get(file);
 }
 
 /** `keys/useradm/private.key`: only where the file's own directory is the documented one do others follow it. */

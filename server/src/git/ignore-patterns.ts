@@ -2,6 +2,7 @@
  * Patterns of `.gitignore` files, with the meaning that git gives them. Names are compared byte by byte, as git does:
  * pass `bytesOf(name)`. Pure.
  */
+import { memo } from '../cache/memo';
 
 export interface IgnorePattern {
   /** `!` in front: matching paths are not ignored. */
@@ -67,14 +68,12 @@ export function ignoredBy(
 }
 
 type Matcher = (text: string) => boolean;
-const matchers = [new WeakMap<IgnorePattern, Matcher>(), new WeakMap<IgnorePattern, Matcher>()] as const;
+const exact = memo((pattern: IgnorePattern) => matcherOf(pattern, false));
+const folded = memo((pattern: IgnorePattern) => matcherOf(pattern, true));
 
 /** A pattern is read once, however many paths are compared with it. */
 function compiled(pattern: IgnorePattern, fold: boolean): Matcher {
-  const known = matchers[fold ? 1 : 0];
-  const matcher = known.get(pattern) ?? matcherOf(pattern, fold);
-  known.set(pattern, matcher);
-  return matcher;
+  return fold ? folded(pattern) : exact(pattern);
 }
 
 /** Up to here a pattern is plain text. */

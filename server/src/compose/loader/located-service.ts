@@ -1,5 +1,6 @@
 /** A service that stays as it is written is read once, with spans in its blocks, and shown where it stands now. */
 
+import { memo } from '../../cache/memo';
 import type { Locate } from '../node/span';
 import type { EnvironmentVariable, Mount, Service, Span, Text, UnresolvedVariable } from '../types';
 
@@ -13,16 +14,8 @@ export function locatedService(service: Service, locate: Locate): Service {
  * found must not hold places, nor rest on anything but the service.
  */
 export function ofService<T>(look: (service: Service) => T): (service: Service) => T {
-  const known = new WeakMap<Service, { readonly found: T }>();
-  return (service) => {
-    const origin = service instanceof LocatedService ? service.origin : service;
-    let answer = known.get(origin);
-    if (!answer) {
-      answer = { found: look(origin) };
-      known.set(origin, answer);
-    }
-    return answer.found;
-  };
+  const known = memo(look);
+  return (service) => known(service instanceof LocatedService ? service.origin : service);
 }
 
 /** What has spans in it is made when it is asked for, once: rules compare mounts by identity. */

@@ -3,6 +3,7 @@
  * elements that they name.
  */
 
+import { memo } from '../../cache/memo';
 import type { Tree } from '../node/node';
 import { isInSameText, type Locate } from '../node/span';
 import type { Lookup } from '../syntax/interpolation';
@@ -25,7 +26,7 @@ interface Kept {
   readonly problems: readonly ComposeProblem[];
 }
 
-const kept = new WeakMap<Tree, Kept>();
+const kept = memo((_: Tree): { last?: Kept } => ({}));
 
 /** As `readService`, with spans counted from the start of their files; the problems are reported each time. */
 export function keptService(name: string, tree: Tree, context: ServiceContext, locate: Locate): Service {
@@ -40,10 +41,10 @@ export function keptService(name: string, tree: Tree, context: ServiceContext, l
 }
 
 function keptAt(name: string, tree: Tree, context: ServiceContext): Kept {
-  const before = kept.get(tree);
+  const before = kept(tree).last;
   if (before && isCurrent(before, name, context)) return before;
   const answer = readOf(name, tree, context);
-  kept.set(tree, answer);
+  kept(tree).last = answer;
   return answer;
 }
 

@@ -3,6 +3,7 @@
  * `transform/canonical.go` make them.
  */
 
+import { memo } from '../../cache/memo';
 import { scalarWith } from '../node/lazy-scalar';
 import { listWith, mapWith, type Tree, type TreeEntry, textOf } from '../node/node';
 import { cleanTarget, splitShortVolume } from '../syntax/short-volume';
@@ -37,14 +38,16 @@ const UNIQUE: Readonly<Record<string, Index>> = {
 };
 
 /** Services made canonical, by what they were and the directory that paths in them were compared in. */
-const known = new WeakMap<Tree, { readonly directory: string | undefined; readonly service: Tree }>();
+const known = memo(
+  (_: Tree): { last?: { readonly directory: string | undefined; readonly service: Tree } } => ({}),
+);
 
 /** A service with its lists made unique. */
 export function canonicalService(service: Tree, merging: Merging): Tree {
-  const before = known.get(service);
+  const before = known(service).last;
   if (before && before.directory === merging.directory) return before.service;
   const result = uniqueLists(service, merging);
-  known.set(service, { directory: merging.directory, service: result });
+  known(service).last = { directory: merging.directory, service: result };
   return result;
 }
 

@@ -2,6 +2,7 @@
  * Merging compose models as compose-go's `override` does: mappings by key, lists by concatenation, and a few fields
  * by rules of their own (`override/merge.go`, `override/uncity.go`). Of two values the one merged on top wins.
  */
+import { memo } from '../../cache/memo';
 import {
   type ListTree,
   listWith,
@@ -73,20 +74,19 @@ function join(before: TreeEntry, entry: TreeEntry, value: Tree): TreeEntry {
 export function mergeServices(base: Tree, over: Tree, merging: Merging): Tree {
   if (over.kind === 'null') return base;
   if (base.kind !== 'map' || over.kind !== 'map') return over;
-  const known = mergedServices.get(over)?.get(base);
+  const kept = mergedServices(over)(base);
+  const known = kept.last;
   if (known?.lookup === merging.lookup && known.directory === merging.directory) return known.service;
   const service = mergeMaps(base, over, merging);
-  const byBase = mergedServices.get(over) ?? new WeakMap();
   const { lookup, directory } = merging;
-  mergedServices.set(over, byBase.set(base, { lookup, directory, service }));
+  kept.last = { lookup, directory, service };
   return service;
 }
 
 /** Services merged before, by the one on top and the one below. */
-const mergedServices = new WeakMap<
-  Tree,
-  WeakMap<Tree, Pick<Merging, 'lookup' | 'directory'> & { readonly service: Tree }>
->();
+const mergedServices = memo((_over: Tree) =>
+  memo((_base: Tree): { last?: Pick<Merging, 'lookup' | 'directory'> & { readonly service: Tree } } => ({})),
+);
 
 function mergeMaps(base: MapTree, over: MapTree, merging: Merging): Tree {
   const entries = new Map(base.entries);

@@ -1,5 +1,7 @@
 /** What a compose file says of its place among others: which services it has whole, which it needs, what it names. */
+
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { memo } from '../../cache/memo';
 import type { YamlFile } from './parse-yaml';
 
 export interface Declarations {
@@ -104,16 +106,9 @@ export function joinDeclarations(parts: readonly DeclarationsPart[]): Declaratio
 }
 
 /** Two declarations with one signature put their files into the same stacks. */
-export function signatureOf(declarations: Declarations): string {
-  const { services, whole, needs, includes, extended } = declarations;
-  const signature =
-    signatures.get(declarations) ??
-    JSON.stringify([[...services], [...whole], [...needs], includes, extended]);
-  signatures.set(declarations, signature);
-  return signature;
-}
-
-const signatures = new WeakMap<Declarations, string>();
+export const signatureOf = memo(({ services, whole, needs, includes, extended }: Declarations): string =>
+  JSON.stringify([[...services], [...whole], [...needs], includes, extended]),
+);
 
 function includePaths(node: Node | undefined, yaml: YamlFile): string[] {
   const items = isSeq(node) ? node.items.map((item) => yaml.resolve(item)) : [];

@@ -1,5 +1,6 @@
 /** Keys that a service accepts because they lie in a directory that is mounted: told by the disk, not by compose files. */
 
+import { memo } from '../../cache/memo';
 import { type KeyInDirectory, withAccepted } from '../../mender/deployment';
 import type { RequirementState } from '../../mender/model/deployment';
 import { hostFileOf } from '../../mender/model/queries';
@@ -11,7 +12,7 @@ import type { Analysis } from './run-rules';
 const MAX_FILES = 1000;
 
 /** The same keys give the same deployment: what is known of it stays known. */
-const known = new WeakMap<Analysis, { readonly key: string; readonly analysis: Analysis }>();
+const known = memo((_: Analysis): { last?: { readonly key: string; readonly analysis: Analysis } } => ({}));
 
 /** An analysis whose deployment has these keys too; itself where there are none. Asks for mounted key directories alone. */
 export async function withKeysOnDisk(
@@ -42,9 +43,9 @@ export async function withKeysOnDisk(
   const key = JSON.stringify(
     [...found].map(([{ service }, keys]) => [service.name, keys.map(({ target }) => target)]),
   );
-  const before = known.get(analysis);
+  const before = known(analysis).last;
   if (before?.key === key) return before.analysis;
   const richer = { ...analysis, deployment: withAccepted(analysis.deployment, found) };
-  known.set(analysis, { key, analysis: richer });
+  known(analysis).last = { key, analysis: richer };
   return richer;
 }

@@ -1,4 +1,5 @@
 /** Findings as the surfaces get them. */
+import { memo } from '../../cache/memo';
 import type { Span } from '../../compose/types';
 import type { Finding, FixSummary, Range, Settings, Severity } from '../api/index';
 import { rangeOf } from '../edits/to-text-edits';
@@ -6,13 +7,13 @@ import { pageOf } from '../info/rules';
 import type { Analysis, CodedFinding } from './run-rules';
 
 /** Ranges of related spans: of a key that many services share, each finding names the mounts of all others. */
-const ranges = new WeakMap<Span, { readonly analysis: Analysis; readonly range: Range }>();
+const ranges = memo((_: Span): { last?: { readonly analysis: Analysis; readonly range: Range } } => ({}));
 
 function keptRange(span: Span, analysis: Analysis): Range {
-  const known = ranges.get(span);
+  const known = ranges(span).last;
   if (known?.analysis === analysis) return known.range;
   const range = rangeOf(span, analysis.lines(span.file));
-  ranges.set(span, { analysis, range });
+  ranges(span).last = { analysis, range };
   return range;
 }
 

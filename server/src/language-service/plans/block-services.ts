@@ -1,17 +1,18 @@
 /** Where keys in block style stand, told line by line: for a look at a service's text without reading it as YAML. */
+import { memo } from '../../cache/memo';
 import type { Analysis } from '../check/run-rules';
 
 type Part = readonly [from: number, to: number];
 
-const known = new WeakMap<Analysis, Map<string, ReadonlyMap<string, Part>>>();
+/** By file. */
+const known = memo((_: Analysis) => new Map<string, ReadonlyMap<string, Part>>());
 
 /**
  * Where the block of `service` stands in a file's text; the whole text where that can't be told, or where several
  * blocks have its name. Offsets.
  */
 export function partOf(analysis: Analysis, file: string, text: string, service: string): Part {
-  const byFile = known.get(analysis) ?? new Map<string, ReadonlyMap<string, Part>>();
-  known.set(analysis, byFile);
+  const byFile = known(analysis);
   const blocks = byFile.get(file) ?? blocksOf(text);
   byFile.set(file, blocks);
   return blocks.get(service) ?? [0, text.length];

@@ -1,5 +1,6 @@
 /** What edits do to every stack that their files are in: only what the plan names may change, in none of them more. */
 
+import { memo } from '../../cache/memo';
 import type { FileOperation } from '../../changes/types';
 import { createParseCache } from '../../compose/document/document-cache';
 import { sideEffects, withoutEffect } from '../../compose/edit/side-effects';
@@ -56,7 +57,6 @@ function mayExtend(text: string, services: readonly string[]): boolean {
 export function createEffects(related: (file: string) => Promise<readonly Analysis[]>): Effects {
   // Not the cache of the texts as they are: these stay as they are.
   const cache = createParseCache();
-  const known = new WeakMap<Analysis, Promise<ProjectValues>>();
 
   function valuesOf(analysis: Analysis, texts?: ReadonlyMap<string, string>): Promise<ProjectValues> {
     const { input } = analysis;
@@ -77,11 +77,7 @@ export function createEffects(related: (file: string) => Promise<readonly Analys
     });
   }
 
-  function before(analysis: Analysis): Promise<ProjectValues> {
-    const values = known.get(analysis) ?? valuesOf(analysis);
-    known.set(analysis, values);
-    return values;
-  }
+  const before = memo((analysis: Analysis) => valuesOf(analysis));
 
   /** One analysis of each stack: two of the same files say the same. */
   async function allOf(

@@ -1,4 +1,5 @@
 /** Questions about a deployment that need nothing but its types. */
+import { memo } from '../../cache/memo';
 import type { Mount } from '../../compose/types';
 import type { Deployment, MenderComponent, RequirementState } from './deployment';
 import type { RoleId } from './layout';
@@ -20,13 +21,9 @@ export function hostFileOf(mount: Mount): string | undefined {
 }
 
 /** How all requirements of a deployment stand, in order. */
-export function statesOf(deployment: Deployment): readonly RequirementState[] {
-  const known = allStates.get(deployment) ?? deployment.services.flatMap(({ states }) => states);
-  allStates.set(deployment, known);
-  return known;
-}
-
-const allStates = new WeakMap<Deployment, readonly RequirementState[]>();
+export const statesOf = memo((deployment: Deployment): readonly RequirementState[] =>
+  deployment.services.flatMap(({ states }) => states),
+);
 
 /** The services that play a role. */
 export function servicesOf(deployment: Deployment, role: RoleId): readonly MenderComponent[] {

@@ -1,4 +1,5 @@
 /** Which services of a stack are Mender's. */
+import { memo } from '../../cache/memo';
 import { ofService } from '../../compose/loader/located-service';
 import type { Service, Stack } from '../../compose/types';
 import type { Role } from '../model/layout';
@@ -6,9 +7,7 @@ import { roles } from '../releases/roles';
 import { menderImage } from './image';
 
 /** Which services are Mender's. A name that other software uses too counts only beside another sign of Mender. */
-export function recogniseRoles(stack: Stack): ReadonlyMap<Service, Role> {
-  const before = known.get(stack);
-  if (before) return before;
+export const recogniseRoles = memo((stack: Stack): ReadonlyMap<Service, Role> => {
   const result = new Map<Service, Role>();
   const services = [...stack.services.values()];
   const menderStack = services.some((service) => signsOf(service).isOfMender);
@@ -17,11 +16,8 @@ export function recogniseRoles(stack: Stack): ReadonlyMap<Service, Role> {
     const role = byItself ?? (menderStack ? inMenderStack : undefined);
     if (role) result.set(service, role);
   }
-  known.set(stack, result);
   return result;
-}
-
-const known = new WeakMap<Stack, ReadonlyMap<Service, Role>>();
+});
 
 interface RoleSigns {
   /** Its name or its image says that the stack is Mender's. */

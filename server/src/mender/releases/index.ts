@@ -1,4 +1,5 @@
 /** What follows from having all layouts. */
+import { memo } from '../../cache/memo';
 import type { ForeignTarget, Layout, Requirement } from '../model/layout';
 import { docsBeta } from './nginx';
 import { layouts } from './table';
@@ -30,14 +31,7 @@ export function targetsOf(requirement: Requirement): readonly string[] {
 }
 
 /** The paths of all other layouts that `layout` doesn't read. Certificates to trust may lie anywhere: none of them. */
-export function foreignTargetsOf(layout: Layout): readonly ForeignTarget[] {
-  const known = foreignTargets.get(layout) ?? findForeignTargets(layout);
-  foreignTargets.set(layout, known);
-  return known;
-}
-
-/** The table never changes, so neither does what follows from it. */
-const foreignTargets = new WeakMap<Layout, readonly ForeignTarget[]>();
+export const foreignTargetsOf = memo(findForeignTargets);
 
 function findForeignTargets(layout: Layout): readonly ForeignTarget[] {
   const own = new Set(layout.requirements.flatMap((requirement) => keysOf(requirement)));

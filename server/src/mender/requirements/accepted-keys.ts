@@ -1,5 +1,6 @@
 /** Keys whose tokens a service accepts beside those of its signing key: what the compose files, and a directory, tell of them. */
 
+import { memo } from '../../cache/memo';
 import { ofService } from '../../compose/loader/located-service';
 import type { Mount, Service } from '../../compose/types';
 import { directoryOf, isAtOrAbove, nameOf } from '../model/container-path';
@@ -98,11 +99,10 @@ function hasOtherPattern({ rotation }: Requirement, service: Service): boolean {
 }
 
 /** Requirements are compared by identity: one for each path. */
-const derived = new WeakMap<Requirement, Map<string, Requirement>>();
+const derived = memo((_from: Requirement) => new Map<string, Requirement>());
 
 function derive(from: Requirement, key: string, make: () => Requirement): Requirement {
-  const known = derived.get(from) ?? new Map<string, Requirement>();
-  derived.set(from, known);
+  const known = derived(from);
   const requirement = known.get(key) ?? make();
   known.set(key, requirement);
   return requirement;

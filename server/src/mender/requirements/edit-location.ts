@@ -1,4 +1,5 @@
 /** Where in a stack a person would put an entry of a service right. */
+import { memo } from '../../cache/memo';
 import type { Service, Span } from '../../compose/types';
 import type { Deployment } from '../model/deployment';
 import { targetsOf } from '../releases/index';
@@ -26,17 +27,12 @@ export function otherPlaces(service: Service, place: Span): readonly Span[] {
 }
 
 /** The files in which some Mender service gets a certificate or a key. */
-function filesWithKeys(deployment: Deployment): ReadonlySet<string> {
-  const before = known.get(deployment);
-  if (before) return before;
+const filesWithKeys = memo((deployment: Deployment): ReadonlySet<string> => {
   const targets = new Set(deployment.layout.requirements.flatMap(targetsOf));
   const result = new Set<string>();
   for (const { service, states } of deployment.services) {
     for (const { mount } of states) if (mount) result.add(mount.span.file);
     for (const mount of service.mounts) if (targets.has(mount.target)) result.add(mount.span.file);
   }
-  known.set(deployment, result);
   return result;
-}
-
-const known = new WeakMap<Deployment, ReadonlySet<string>>();
+});

@@ -1,4 +1,5 @@
 /** What a client looks at in a certificate before it accepts a chain with it (RFC 5280, sections 4.2.1 and 6). Pure. */
+import { memo } from '../../cache/memo';
 import { children, DerError, type DerValue, expectTag, oidText, readOnly, TAG } from '../asn1/read-der';
 import { attempt } from '../keys/node-crypto';
 import type { CertificateBlock } from '../types';
@@ -72,14 +73,10 @@ export const EXTENSION = {
   authorityInformation: '1.3.6.1.5.5.7.1.1',
 } as const;
 
-const known = new WeakMap<CertificateBlock, { readonly facts: PathFacts | undefined }>();
-
 /** The facts of a certificate; undefined where they can't be read, so that nothing is known of it. */
-export function pathFactsOf(certificate: CertificateBlock): PathFacts | undefined {
-  const kept = known.get(certificate) ?? { facts: attempt(() => read(certificate)) };
-  known.set(certificate, kept);
-  return kept.facts;
-}
+export const pathFactsOf = memo((certificate: CertificateBlock): PathFacts | undefined =>
+  attempt(() => read(certificate)),
+);
 
 function read(certificate: CertificateBlock): PathFacts {
   const [body] = children(readOnly(certificate.der, TAG.sequence));

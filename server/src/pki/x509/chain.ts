@@ -1,5 +1,6 @@
 /** How the certificates of one file hang together: which one a server presents, who issued it, what is missing. */
 
+import { memo } from '../../cache/memo';
 import { attempt, isSignedBy, PLATFORM_IS_OPENSSL } from '../keys/node-crypto';
 import type { CertificateBlock, PemBlock } from '../types';
 import { readCertificateBody } from './read-certificate';
@@ -181,15 +182,13 @@ const VERIFIED: readonly string[] = ['sha1', 'sha224', 'sha256', 'sha384', 'sha5
 type Signature = 'good' | 'bad' | 'unknown';
 
 /** What was found out, for as long as the two certificates are kept: a look takes half a millisecond. */
-const known = new WeakMap<CertificateBlock, WeakMap<CertificateBlock, Signature>>();
+const signatures = memo((issuer: CertificateBlock) =>
+  memo((certificate: CertificateBlock) => verified(issuer, certificate)),
+);
 
 /** Whether `issuer`'s key made the signature on `certificate`. */
 export function signatureBy(issuer: CertificateBlock, certificate: CertificateBlock): Signature {
-  const byIssuer = known.get(issuer) ?? new WeakMap<CertificateBlock, Signature>();
-  known.set(issuer, byIssuer);
-  const signature = byIssuer.get(certificate) ?? verified(issuer, certificate);
-  byIssuer.set(certificate, signature);
-  return signature;
+  return signatures(issuer)(certificate);
 }
 
 function verified(issuer: CertificateBlock, certificate: CertificateBlock): Signature {
