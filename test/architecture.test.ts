@@ -56,7 +56,7 @@ const folders: Readonly<Record<string, { imports: readonly string[]; packages: r
   },
   cli: {
     imports: ['key-map', 'language-service', 'platform', 'text'],
-    packages: ['node:util', 'node:path', 'node:readline', 'node:module'],
+    packages: ['diff', 'node:util', 'node:path', 'node:readline', 'node:module'],
   },
   // They build the platform and hand it over.
   main: {

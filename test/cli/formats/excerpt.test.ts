@@ -113,3 +113,17 @@ describe('a compose file', () => {
     for (const line of lines) expect(of(line), line).toBeUndefined();
   });
 });
+
+it.each([
+  ['日本', 4],
+  ['e\u0301', 1],
+  ['🇩🇪', 2],
+  ['👍🏽', 2],
+  ['❤️', 2],
+  ['𠀀', 2],
+  ['№', 1],
+])('underlines %s with %i carets', (text, columns) => {
+  const range = { start: { line: 0, character: 2 }, end: { line: 0, character: 2 + text.length } };
+  const shown = excerpt([`a ${text} b`], range);
+  expect(shown?.underline.trim()).toHaveLength(columns);
+});

@@ -71,15 +71,17 @@ function cut(text: string, columns: number, side: 'left' | 'right'): string {
     : `${characters.slice(0, columns).join('')}…`;
 }
 
-/** Columns that a terminal uses: two for wide East Asian characters and pictures, none for combining marks. */
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Columns that a terminal uses: two for wide East Asian characters and pictures, none for marks that stand alone. */
 function width(text: string): number {
   let columns = 0;
-  for (const character of text) {
-    if (/\p{Mark}|\u200b|\u200d/u.test(character)) continue;
-    columns += WIDE.test(character) ? 2 : 1;
+  for (const { segment } of graphemes.segment(text)) {
+    if (/^(?:\p{Mark}|\u200b|\u200d)+$/u.test(segment)) continue;
+    columns += WIDE.test(segment) ? 2 : 1;
   }
   return columns;
 }
 
 const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f1e6}-\u{1f1ff}\u{20000}-\u{3fffd}]|\ufe0f|\p{Emoji_Presentation}/u;
