@@ -1,4 +1,4 @@
-/** The drawing room from outside: a bundle of its own, loaded when something is drawn. */
+/** The drawing from outside: a bundle of its own, loaded when something is drawn. */
 export { drawMermaid } from './mermaid/mermaid';
 export { modelOf } from './model/model';
 export type { MapModel, Section } from './model/types';

@@ -1,4 +1,4 @@
-/** The language server: connects the features of this room to one connection and one façade. */
+/** The language server: connects the features of this folder to one connection and one façade. */
 
 import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
 import type { LanguageService, RuleInfo } from '../language-service/api/index';

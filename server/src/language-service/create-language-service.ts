@@ -1,4 +1,4 @@
-/** The façade's verbs over the rooms. Everything is computed from today's text; nothing stale can be applied. */
+/** The façade's methods over the folders. Everything is computed from today's text; nothing stale can be applied. */
 
 import { ignoreTexts } from '../git/ignore-file';
 import { gitViewOf } from '../git/tracking';

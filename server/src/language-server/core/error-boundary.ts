@@ -1,8 +1,8 @@
-/** Nothing thrown by a handler leaves this room: it becomes one line in the log and a harmless answer. */
+/** Nothing thrown by a handler leaves this folder: it becomes one line in the log and a harmless answer. */
 
 import { visible } from '../../text/harmless';
 
-/** The part of a connection's console that this room uses. */
+/** The part of a connection's console that this folder uses. */
 export interface Log {
   error(message: string): void;
   warn(message: string): void;

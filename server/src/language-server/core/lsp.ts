@@ -1,5 +1,5 @@
 /**
- * What this room takes from the LSP library at run time. The other files import it from here: each import of a CommonJS
+ * What this folder takes from the LSP library at run time. The other files import it from here: each import of a CommonJS
  * package copies all of its thousand names when the bundle starts.
  */
 export {

@@ -1,4 +1,4 @@
-/** From compose files to findings: the steps that the façade's verbs share. */
+/** From compose files to findings: the steps that the façade's methods share. */
 
 import type { ParseCache } from '../../compose/document/document-cache';
 import { loadStack, type StackInput } from '../../compose/loader/load-project';
