@@ -186,7 +186,7 @@ describe('a run that was killed', () => {
     expect(err).toMatch(
       /^mender-compose: An earlier run was killed; it is finished now: made certs\/server-2\.\w+\.\n$/,
     );
-    expect(out).toContain('The request ./certs/server-2.csr is there already: take it to the authority');
+    expect(out).toContain('The request ./certs/server-2.csr already exists. Send it to the authority');
     expect(host.text('/project/certs/server-2.csr')).toMatch(/-----END CERTIFICATE REQUEST-----\n$/);
     expect(host.text('/project/certs/server-2.key')).toMatch(/-----END PRIVATE KEY-----\n$/);
   });

@@ -142,7 +142,7 @@ describe('asking', () => {
     expect(err).not.toContain('Host names of the certificate of told');
     expect(err).toContain('and edit\n  docker-compose.yml\nGo ahead? [y/N] ');
     expect(host.text('/project/keys/useradm.pem')).toBe('names of useradm: a.example.com b.example.com');
-    expect(host.text('/project/keys/told.pem')).toBe('names of known: told.example.com');
+    expect(host.text('/project/keys/told.pem')).toBe('names of told: told.example.com');
   });
 
   it.each(['\n\n', '\nn\n', '', '\nyesterday\n'])('takes %j for no', async (input) => {
@@ -167,7 +167,7 @@ describe('--name', () => {
       'z.example.com,10.0.0.1',
     ];
     await runCli(['fix', '--generate', '--yes', ...names], host);
-    expect(host.text('/project/keys/told.pem')).toBe('names of known: x.example.com y.example.com');
+    expect(host.text('/project/keys/told.pem')).toBe('names of told: x.example.com y.example.com');
     expect(host.text('/project/keys/useradm.pem')).toBe('names of useradm: z.example.com 10.0.0.1');
   });
 
