@@ -55,6 +55,7 @@ export async function measureHangs({ quick, folder, log }) {
     notes: [
       'Editor: from opening the file in a server that has started to its diagnostics and, where the row says so, the answer to completion; for what nobody opened, to the list of the deployments in the workspace. Another file meanwhile: from opening another file of two lines, sent right after the first, to its diagnostics. Command line: `mender-compose check` of the directory, with the start of Node.',
       'The second column is what the same took before each regular expression and each loop over what is in files was made linear, or bounded.',
+      'Between files, services and rules a check gives other requests their turn. Parsing one text does not: it is one call of the YAML library for each block, so another file waits for as long as that takes.',
     ],
     table,
     targets,
