@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Draft, FixContext, HostFiles } from '../../server/src/changes/types';
-import { createWorking } from '../../server/src/changes/types';
+import { createPlannedState } from '../../server/src/changes/types';
 import { editCompose } from '../../server/src/compose/edit/edit';
 import { applyChanges } from '../../server/src/compose/syntax/line-index';
 import { fixes } from '../../server/src/fixes/index';
@@ -47,7 +47,7 @@ async function draftsOf({ code, finding }: Coded, judged: Judged): Promise<reado
   const context: FixContext = {
     deployment: judged.deployment,
     around: surroundings(judged),
-    work: createWorking(),
+    planned: createPlannedState(),
   };
   const { fix } = ruleOf(code);
   return fix ? fixes[fix](finding, context) : [];

@@ -1,7 +1,7 @@
 /** In a stack of several files: where a finding stands, and which file its fix edits, with which path. */
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createWorking, type HostFiles } from '../../server/src/changes/types';
+import { createPlannedState, type HostFiles } from '../../server/src/changes/types';
 import { fixes } from '../../server/src/fixes/index';
 import { deploymentOf } from '../../server/src/mender/deployment';
 import { missingTokenKeyMount } from '../../server/src/rules/missing-token-key-mount';
@@ -52,7 +52,7 @@ async function missing(texts: Readonly<Record<string, string>>, directories: Rec
   const drafts = await fixes['mount-missing-file'](finding, {
     deployment,
     around,
-    work: createWorking(),
+    planned: createPlannedState(),
   });
   const operations = drafts?.find(({ preferred }) => preferred)?.operations ?? [];
   return { finding, operations };

@@ -48,9 +48,9 @@ export async function freePath(directory: string, name: string, context: FixCont
   let looks = 0;
   for (let count = 1; looks < MOST_LOOKS; ) {
     const path = paths.join(directory, count === 1 ? name : `${base}-${count}${ext}`);
-    const reserved = context.work.isTaken(path);
+    const reserved = context.planned.isTaken(path);
     if (!reserved && !(await context.around.exists(path))) {
-      context.work.take(path);
+      context.planned.take(path);
       return path;
     }
     if (!reserved) looks += 1;

@@ -107,7 +107,7 @@ function isFree(path: string, state: RequirementState, context: FixContext): boo
   // Counted once for all who ask.
   const states = knownFiles(context).uses(path) === 0 ? [] : services.flatMap((service) => service.states);
   const users = states
-    .filter((other) => other !== state && context.work.hostFile(other) === path)
+    .filter((other) => other !== state && context.planned.hostFile(other) === path)
     // Who serves storage and who trusts it have one certificate.
     .filter(({ requirement }) => !(requirement.kind === 'trusted-certificate' && serves.includes('storage')));
   if (users.length > 0) return kind === 'trusted-certificate' && users.every(isCertificate);
@@ -207,7 +207,7 @@ export async function isHalf(
   const states = context.deployment.services.find((mender) => mender.service === service)?.states ?? [];
   const partner = states.find(({ requirement }) => requirement.id === pairsWith);
   if (!partner || state.requirement.kind === 'trusted-certificate') return false;
-  const file = context.work.hostFile(partner);
+  const file = context.planned.hostFile(partner);
   return file === undefined || (await context.around.view(file))?.publicKey === undefined;
 }
 
@@ -217,10 +217,10 @@ export function mountTitle(what: string, demo: boolean): string {
 }
 
 /** The host file of the other half of a pair. */
-function partnerFileOf(state: RequirementState, { deployment, work }: FixContext): string | undefined {
+function partnerFileOf(state: RequirementState, { deployment, planned }: FixContext): string | undefined {
   const mender = deployment.services.find(({ service }) => service === state.service);
   const partner = mender?.states.find(({ requirement }) => requirement.id === state.requirement.pairsWith);
-  return partner && work.hostFile(partner);
+  return partner && planned.hostFile(partner);
 }
 
 /** The public keys that certificates are for: their private keys are no token keys. */

@@ -108,7 +108,7 @@ export function mountOperation(
   mender: MenderComponent,
   context: FixContext,
 ): FileOperation {
-  context.work.meet(state, hostFile);
+  context.planned.meet(state, hostFile);
   const mount = {
     source: writtenSource(hostFile, mender, context),
     target: state.target,
@@ -162,7 +162,7 @@ export function repointOperations(
   // `type: volume` beside a path is refused by Compose.
   const isWrittenVolume = mount.syntax === 'long' && mount.type !== 'bind';
   if (!isWrittenVolume && !isOthers(sources.get(keyOf(span)))) {
-    context.work.meet(state, hostFile);
+    context.planned.meet(state, hostFile);
     const text = writtenSource(hostFile, mender, context);
     return [
       {

@@ -3,7 +3,7 @@
 import type { PlatformPath } from 'node:path';
 import { memo } from '../cache/memo';
 import type { RequirementState } from '../mender/model/deployment';
-import type { FixContext, Working } from './types';
+import type { FixContext, PlannedState } from './types';
 
 /** Where a mounted file lies, if that is how the documentation has it below some directory. */
 interface Root {
@@ -38,20 +38,20 @@ interface Kept extends Pick<FixContext, 'deployment' | 'directory'> {
   readonly files: KnownFiles;
 }
 
-const known = memo((_: Working): { kept?: Kept } => ({}));
+const known = memo((_: PlannedState): { kept?: Kept } => ({}));
 /** As the deployment is before anything is done: one look for all who ask for a fix each. */
 const untouched = memo((_: FixContext['deployment']) => new Map<string | undefined, KnownFiles>());
 
 /** What is known as the deployment will be by now. */
 export function knownFiles(context: FixContext): KnownFiles {
-  const { work, deployment, directory } = context;
-  const { version } = work;
-  const before = known(work).kept;
+  const { planned, deployment, directory } = context;
+  const { version } = planned;
+  const before = known(planned).kept;
   const isCurrent =
     before?.version === version && before.deployment === deployment && before.directory === directory;
   if (isCurrent) return before.files;
   const files = version === 0 ? lookOnce(context) : lookAround(context);
-  known(work).kept = { version, deployment, directory, files };
+  known(planned).kept = { version, deployment, directory, files };
   return files;
 }
 
@@ -63,7 +63,7 @@ function lookOnce(context: FixContext): KnownFiles {
   return files;
 }
 
-function lookAround({ deployment, work, around }: FixContext): KnownFiles {
+function lookAround({ deployment, planned, around }: FixContext): KnownFiles {
   const uses = new Map<string, number>();
   const directories = new Set<string>();
   const byService = new Map<RequirementState['service'], Found[]>();
@@ -71,7 +71,7 @@ function lookAround({ deployment, work, around }: FixContext): KnownFiles {
   const byKind = new Map<string, Found[]>();
   let index = 0;
   for (const state of deployment.services.flatMap(({ states }) => states)) {
-    const file = work.hostFile(state);
+    const file = planned.hostFile(state);
     if (file === undefined) continue;
     uses.set(file, (uses.get(file) ?? 0) + 1);
     directories.add(around.paths.dirname(file));

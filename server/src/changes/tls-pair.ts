@@ -1,6 +1,6 @@
 /** Completes the certificate and private key of a TLS service: whatever of the two is missing is made and mounted. */
 
-import { reachedNames } from '../mender/hosts/hosts-of-service';
+import { usedNames } from '../mender/hosts/hosts-of-service';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
 import type { CertificateBlock } from '../pki/types';
@@ -29,17 +29,17 @@ export async function completeTlsPair(
   mender: MenderComponent,
   context: FixContext,
 ): Promise<Part | undefined> {
-  const { work, around } = context;
+  const { planned, around } = context;
   const { paths } = around;
-  const certificateFile = work.hostFile(certificate);
-  const keyFile = work.hostFile(key);
-  const certificateMounted = work.isMounted(certificate);
-  const keyMounted = work.isMounted(key);
+  const certificateFile = planned.hostFile(certificate);
+  const keyFile = planned.hostFile(key);
+  const certificateMounted = planned.isMounted(certificate);
+  const keyMounted = planned.isMounted(key);
   const blocked = [certificate, key].some(
     (state) =>
       state.how === 'unknown' ||
       state.how === 'not-needed' ||
-      (work.isMounted(state) && work.hostFile(state) === undefined),
+      (planned.isMounted(state) && planned.hostFile(state) === undefined),
   );
   if (blocked) return undefined;
   const certificateThere = certificateFile !== undefined && (await around.exists(certificateFile));
@@ -135,7 +135,7 @@ export async function replaceTlsPair(
     [certificate, certificatePath],
     [key, keyPath],
   ] as const) {
-    const change = context.work.isMounted(state)
+    const change = context.planned.isMounted(state)
       ? replaceOperations(state, path, mender, context)
       : [mountOperation(state, path, mender, context)];
     if (!change) return undefined;
@@ -157,8 +157,8 @@ export async function renewCertificate(
   keepNames: readonly string[],
 ): Promise<Part | undefined> {
   const { paths } = context.around;
-  const before = context.work.hostFile(certificate);
-  const keyPath = context.work.hostFile(key);
+  const before = context.planned.hostFile(certificate);
+  const keyPath = context.planned.hostFile(key);
   if (before === undefined || keyPath === undefined) return undefined;
   const directory = context.directory ?? paths.dirname(before);
   const certificatePath = await freePath(directory, paths.basename(before), context);
@@ -198,7 +198,7 @@ export function namesFor(
   mender: MenderComponent,
   context: FixContext,
 ): { told: readonly string[]; fallback: readonly string[] } {
-  const { told, own } = reachedNames(mender, context.deployment);
+  const { told, own } = usedNames(mender, context.deployment);
   return { told: told.length > 0 ? [...told, own] : [], fallback: [own, 'localhost'] };
 }
 

@@ -15,15 +15,15 @@ export async function completeTokenKey(
   mender: MenderComponent,
   context: FixContext,
 ): Promise<Part | undefined> {
-  const { work, around } = context;
+  const { planned, around } = context;
   if (state.how === 'unknown' || state.how === 'not-needed' || state.requirement.accepted) return undefined;
-  if (work.isMounted(state)) {
-    const file = work.hostFile(state);
-    if (file === undefined || work.isTaken(file) || (await around.exists(file))) return undefined;
+  if (planned.isMounted(state)) {
+    const file = planned.hostFile(state);
+    if (file === undefined || planned.isTaken(file) || (await around.exists(file))) return undefined;
     const found = await accessAt(file, state, context);
     if (typeof found === 'string') return { operations: [], jobs: [], reminders: [found] };
     if (found === undefined) return moved(state, file, mender, context);
-    work.take(file);
+    planned.take(file);
     return {
       operations: [],
       jobs: [{ order: { kind: 'token-key', keyPath: file, ...found.access }, mender }],
@@ -105,7 +105,7 @@ export async function separateTokenKey(
   const documented = documentedPath(state, context);
   if (documented === undefined || state.requirement.accepted) return undefined;
   const { paths } = context.around;
-  const current = context.work.hostFile(state);
+  const current = context.planned.hostFile(state);
   const directory = context.directory ?? paths.dirname(current ?? documented);
   const { path: keyPath, modes } = await freeKeyPath(state, directory, paths.basename(documented), context);
   const operations = replaceOperations(state, keyPath, mender, context);

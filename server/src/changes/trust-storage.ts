@@ -7,7 +7,7 @@ import { pathsToMake } from '../pki/generate/requests';
 import { mountOperation, writtenSource } from './mount-operations';
 import { environmentOperation } from './set-variable';
 import {
-  createWorking,
+  createPlannedState,
   type Draft,
   EMPTY,
   type FileOperation,
@@ -54,8 +54,8 @@ export function mountAndName(
 }
 
 /** The certificate that storage is served with, or will be after the parts planned so far. */
-export function servedCertificate({ deployment, work }: FixContext): string | undefined {
-  return storageCertificates(deployment).flatMap((state) => work.hostFile(state) ?? [])[0];
+export function servedCertificate({ deployment, planned }: FixContext): string | undefined {
+  return storageCertificates(deployment).flatMap((state) => planned.hostFile(state) ?? [])[0];
 }
 
 /**
@@ -96,11 +96,11 @@ export function repointTrust(context: FixContext): Part | undefined {
  * reserved: what is planned with it takes others.
  */
 export async function withTrust(
-  { deployment, around, directory, work }: FixContext,
+  { deployment, around, directory, planned }: FixContext,
   plan: (context: FixContext) => Promise<Part | undefined>,
 ): Promise<Part | undefined> {
-  const context = { deployment, around, directory, work: createWorking() };
+  const context = { deployment, around, directory, planned: createPlannedState() };
   const part = await plan(context);
-  for (const path of part?.jobs.flatMap(({ order }) => pathsToMake(order)) ?? []) work.take(path);
+  for (const path of part?.jobs.flatMap(({ order }) => pathsToMake(order)) ?? []) planned.take(path);
   return part && joinParts([part, repointTrust(context)]);
 }

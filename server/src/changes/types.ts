@@ -119,7 +119,7 @@ export type KeyTrouble = Trouble;
 export interface FixContext {
   readonly deployment: Deployment;
   readonly around: HostFiles;
-  readonly work: Working;
+  readonly planned: PlannedState;
   /** Absolute: where new files go, whatever the documentation says. */
   readonly directory?: string;
 }
@@ -128,7 +128,7 @@ export interface FixContext {
  * The deployment as it will be once the parts planned so far are carried out, so that a later part builds on
  * them: the deployments service trusts the certificate that is about to be made.
  */
-export interface Working {
+export interface PlannedState {
   isMounted(state: RequirementState): boolean;
   /** The host file behind a requirement; undefined when nothing is mounted, or it can't be known. */
   hostFile(state: RequirementState): string | undefined;
@@ -143,7 +143,7 @@ export interface Working {
   checkpoint(): () => void;
 }
 
-export function createWorking(): Working {
+export function createPlannedState(): PlannedState {
   const met = new Map<RequirementState, string | undefined>();
   const taken = new Set<string>();
   const undo: (() => void)[] = [];

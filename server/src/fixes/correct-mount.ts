@@ -1,5 +1,5 @@
 import { mountOperation } from '../changes/mount-operations';
-import { createWorking, type Draft, EMPTY, type FileOperation, type FixContext } from '../changes/types';
+import { createPlannedState, type Draft, EMPTY, type FileOperation, type FixContext } from '../changes/types';
 import { hostFileOf } from '../mender/model/queries';
 import { isOwnBuild } from '../mender/recognition/own-build';
 import type { RuleFinding } from '../rules/support/rule';
@@ -57,7 +57,7 @@ export async function fixMisplacedMount(
   const wanted = owner?.states.find((state) => state.target === mount.target && state.how === 'none');
   const hostFile = hostFileOf(mount);
   if (owner && wanted && hostFile !== undefined && mount.syntax !== 'secret' && mount.syntax !== 'config') {
-    const fresh = { ...context, work: createWorking() };
+    const fresh = { ...context, planned: createPlannedState() };
     const { file, start, end } = mount.span;
     const together = `move ${service.name} ${file} ${start}`;
     const operations: FileOperation[] = [

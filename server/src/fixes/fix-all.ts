@@ -52,7 +52,7 @@ export async function completeDeployment(
 ): Promise<Part> {
   const parts: Part[] = [];
   const add = async (draft: () => Part | undefined | Promise<Part | undefined>) => {
-    const goBack = context.work.checkpoint();
+    const goBack = context.planned.checkpoint();
     const part = await draft();
     if (part && (await may(part))) parts.push(whole(part));
     else goBack();
@@ -76,7 +76,7 @@ export async function completeDeployment(
   }
   for (const finding of fixedBy('mount-missing-file')) {
     const state = finding.data.kind === 'missing' ? finding.data.state : undefined;
-    if (!state || corrected.has(state) || context.work.isMounted(state)) continue;
+    if (!state || corrected.has(state) || context.planned.isMounted(state)) continue;
     await add(async () => {
       const draft = automatic(await fixMissing(finding, context));
       if (draft) meetByMounts(draft, context);
@@ -87,7 +87,7 @@ export async function completeDeployment(
     for (const state of await toSeparate(fixedBy('separate-shared-key'), context, only)) {
       // A certificate that is there is replaced only for who asks for that, and never one of an authority.
       const isToken = state.requirement.kind === 'token-key';
-      const file = context.work.hostFile(state);
+      const file = context.planned.hostFile(state);
       if (!isToken && !splits && file !== undefined && (await context.around.exists(file))) continue;
       if (await isIssued(state, context)) parts.push({ ...EMPTY, reminders: [requestInstead(state)] });
       else await add(() => separateKey(state, context));
@@ -99,7 +99,7 @@ export async function completeDeployment(
       if (data.kind !== 'file' || !data.convertible || !mender) continue;
       const { state } = data;
       // An earlier part may have given it another key.
-      if (context.work.hostFile(state) === state.hostFile)
+      if (context.planned.hostFile(state) === state.hostFile)
         await add(() => convertKey(state, mender, context));
     }
     for (const { data } of fixedBy('replace-host-file', 'convert-to-pkcs1')) {
@@ -179,7 +179,7 @@ async function clientBundle(
 function servedPairs(context: FixContext): (readonly [RequirementState, string, MenderComponent])[] {
   return context.deployment.services.flatMap((mender) =>
     tlsPairs(mender).flatMap(({ certificate }) => {
-      const file = context.work.hostFile(certificate);
+      const file = context.planned.hostFile(certificate);
       return file === undefined ? [] : [[certificate, file, mender] as const];
     }),
   );
@@ -211,7 +211,7 @@ function meetByCorrection(finding: RuleFinding, context: FixContext): Requiremen
     reason === 'swapped' && directory !== undefined
       ? context.around.paths.resolve(directory, mount.targetText.value)
       : undefined;
-  if (state) context.work.meet(state, swappedSource ?? hostFileOf(mount));
+  if (state) context.planned.meet(state, swappedSource ?? hostFileOf(mount));
   return state;
 }
 
@@ -227,7 +227,7 @@ function meetByMounts(draft: Draft, context: FixContext): void {
         (candidate) =>
           candidate.service.name === operation.service && candidate.target === operation.mount.target,
       );
-    if (state) context.work.meet(state, context.around.paths.resolve(directory, operation.mount.source));
+    if (state) context.planned.meet(state, context.around.paths.resolve(directory, operation.mount.source));
   }
 }
 

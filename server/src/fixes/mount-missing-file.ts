@@ -5,7 +5,7 @@ import { candidatePairs, candidatesFor, isHalf, mountTitle } from '../changes/fi
 import { mountOperation } from '../changes/mount-operations';
 import { completeTlsPair, tlsPairs } from '../changes/tls-pair';
 import { completeTokenKey } from '../changes/token-key';
-import { createWorking, type Draft, EMPTY, type FixContext } from '../changes/types';
+import { createPlannedState, type Draft, EMPTY, type FixContext } from '../changes/types';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { isStorageOnly } from '../mender/model/storage-pair';
 import type { RuleFinding } from '../rules/support/rule';
@@ -34,7 +34,7 @@ export async function fixMissing(finding: RuleFinding, context: FixContext): Pro
   // What was signed before can't be accepted by a new key.
   if (state.requirement.accepted)
     return [...existing.map(asked), ...fixAccepted(state, mender, context), ...demos];
-  const fresh = { ...context, work: createWorking() };
+  const fresh = { ...context, planned: createPlannedState() };
   const made = pair
     ? await completeTlsPair(pair, mender, fresh)
     : await completeTokenKey(state, mender, fresh);
@@ -65,7 +65,7 @@ async function mountExisting(
 ): Promise<Found[]> {
   if (await isHalf(state, mender, context)) return [];
   return (await candidatesFor(state, context, MAX_OFFERED)).map(({ path, certain, demo }, index) => {
-    const fresh = { ...context, work: createWorking() };
+    const fresh = { ...context, planned: createPlannedState() };
     const what = `${shownPath(path, context)} as ${state.requirement.title} of ${mender.service.name}`;
     return {
       ...EMPTY,
@@ -87,7 +87,7 @@ async function mountBoth(
 ): Promise<Found[]> {
   const pairs = await candidatePairs(certificate, key, context);
   return pairs.slice(0, MAX_OFFERED).map((pair, index) => {
-    const fresh = { ...context, work: createWorking() };
+    const fresh = { ...context, planned: createPlannedState() };
     const demo = pair.certificate.demo || pair.key.demo;
     const names = `${shownPath(pair.certificate.path, context)} and ${shownPath(pair.key.path, context)}`;
     return {

@@ -21,7 +21,7 @@ import {
 import { completeTokenKey, separateTokenKey } from '../changes/token-key';
 import { servedCertificate } from '../changes/trust-storage';
 import {
-  createWorking,
+  createPlannedState,
   type Draft,
   EMPTY,
   type FileOperation,
@@ -66,7 +66,7 @@ export async function replaceUnusable(
   mender: MenderComponent,
   context: FixContext,
 ): Promise<Part | undefined> {
-  if (context.work.hostFile(state) !== state.hostFile) return undefined;
+  if (context.planned.hostFile(state) !== state.hostFile) return undefined;
   if (state.requirement.kind === 'token-key') return separateTokenKey(state, mender, context);
   const pair = pairOf(state, mender);
   if (!pair) return undefined;
@@ -81,7 +81,8 @@ type Found = Draft & { readonly demo: boolean };
 
 async function swap(state: RequirementState, mender: MenderComponent, context: FixContext): Promise<Found[]> {
   const pair = pairOf(state, mender);
-  const operations = pair && (await swapOperations(pair, mender, { ...context, work: createWorking() }));
+  const operations =
+    pair && (await swapOperations(pair, mender, { ...context, planned: createPlannedState() }));
   if (!operations) return [];
   const title = `Swap the certificate and the private key of ${mender.service.name}`;
   return [{ ...EMPTY, title, operations, preferred: true, automatic: false, demo: false }];
@@ -151,7 +152,7 @@ function isSure(candidate: Candidate, state: RequirementState, context: FixConte
 async function mountPairs(pair: TlsStates, mender: MenderComponent, context: FixContext): Promise<Found[]> {
   const pairs = await candidatePairs(pair.certificate, pair.key, context);
   return pairs.slice(0, MAX_OFFERED).flatMap(({ certificate, key }, index) => {
-    const fresh = { ...context, work: createWorking() };
+    const fresh = { ...context, planned: createPlannedState() };
     const one = repointOperations(pair.certificate, certificate.path, mender, fresh);
     const two = one && repointOperations(pair.key, key.path, mender, fresh);
     if (!two) return [];
@@ -177,7 +178,7 @@ function mountInstead(
   context: FixContext,
   preferred = true,
 ): Found[] {
-  const operations = repointOperations(state, path, mender, { ...context, work: createWorking() });
+  const operations = repointOperations(state, path, mender, { ...context, planned: createPlannedState() });
   if (!operations) return [];
   const what = `${shownPath(path, context)} as ${state.requirement.title} of ${mender.service.name}`;
   return [{ ...EMPTY, title: mountTitle(what, demo), operations, preferred, automatic: false, demo }];
@@ -192,7 +193,7 @@ async function generate(
   context: FixContext,
   missing: boolean,
 ): Promise<Made | undefined> {
-  const fresh = () => ({ ...context, work: createWorking() });
+  const fresh = () => ({ ...context, planned: createPlannedState() });
   const { name } = mender.service;
   if (state.requirement.kind === 'token-key') {
     const made = missing ? await completeTokenKey(state, mender, fresh()) : undefined;

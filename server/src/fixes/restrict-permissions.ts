@@ -3,7 +3,7 @@
 import { convertKey } from '../changes/convert-key';
 import { readerOf, shownPath } from '../changes/file-paths';
 import { accessInMount, canClose, isBelowProject } from '../changes/key-access';
-import { createWorking, type Draft, EMPTY, type FixContext, type ModeChange } from '../changes/types';
+import { createPlannedState, type Draft, EMPTY, type FixContext, type ModeChange } from '../changes/types';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import { hostFileOf } from '../mender/model/queries';
 import type { RuleFinding } from '../rules/support/rule';
@@ -68,7 +68,7 @@ async function move(
   mender: MenderComponent,
   context: FixContext,
 ): Promise<readonly Draft[]> {
-  const part = await convertKey(state, mender, { ...context, work: createWorking() });
+  const part = await convertKey(state, mender, { ...context, planned: createPlannedState() });
   if (!part) return [];
   const title = `Copy the key of ${mender.service.name} into a directory that others can't enter, and mount it from there`;
   return [{ ...part, title, preferred: true, automatic: false }];

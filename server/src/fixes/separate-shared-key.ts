@@ -2,7 +2,7 @@
 
 import { replaceTlsPair, type TlsStates, tlsPairs } from '../changes/tls-pair';
 import { separateTokenKey } from '../changes/token-key';
-import { createWorking, type Draft, type FixContext, type Part } from '../changes/types';
+import { createPlannedState, type Draft, type FixContext, type Part } from '../changes/types';
 import type { RequirementState } from '../mender/model/deployment';
 import { chainOf } from '../pki/x509/chain';
 import type { RuleFinding } from '../rules/support/rule';
@@ -11,7 +11,7 @@ import { requestFix } from './support/request-certificate';
 export async function fixSharedKey(finding: RuleFinding, context: FixContext): Promise<readonly Draft[]> {
   if (finding.data.kind !== 'shared-key') return [];
   const { state } = finding.data;
-  const part = await separateKey(state, { ...context, work: createWorking() });
+  const part = await separateKey(state, { ...context, planned: createPlannedState() });
   if (!part) return [];
   const what = state.requirement.kind === 'token-key' ? 'token signing key' : 'certificate and private key';
   const title = `Generate a separate ${what} for ${state.service.name}, and mount ${state.requirement.kind === 'token-key' ? 'it' : 'both'}`;

@@ -3,7 +3,7 @@ import { shownPath } from '../changes/file-paths';
 import { candidatesFor, mountTitle } from '../changes/fitting-files';
 import { repointOperations } from '../changes/mount-operations';
 import { mountAndName, nameMounted, servedCertificate } from '../changes/trust-storage';
-import { createWorking, type Draft, EMPTY, type FixContext } from '../changes/types';
+import { createPlannedState, type Draft, EMPTY, type FixContext } from '../changes/types';
 import { storageCertificates, trustMount } from '../mender/requirements/storage-trust';
 import type { FindingData, RuleFinding } from '../rules/support/rule';
 
@@ -19,7 +19,7 @@ export async function fixStorageTrust(finding: RuleFinding, context: FixContext)
   const { state } = data;
   const mender = context.deployment.services.find((candidate) => candidate.service === state.service);
   if (!mender) return [];
-  const fresh = () => ({ ...context, work: createWorking() });
+  const fresh = () => ({ ...context, planned: createPlannedState() });
   const drafts: Draft[] = [];
   const mounted =
     data.kind === 'storage-variable-missing' ? data.mount : trustMount(state, context.deployment);
@@ -65,7 +65,7 @@ function trustServed(
 ): readonly Draft[] {
   const mender = deployment.services.find((candidate) => candidate.service === state.service);
   if (!mender || served.hostFile === undefined) return [];
-  const context = { deployment, around, work: createWorking() };
+  const context = { deployment, around, planned: createPlannedState() };
   const operations = repointOperations(state, served.hostFile, mender, context);
   if (!operations) return [];
   const title = `Mount the certificate of ${served.service.name}, ${shownPath(served.hostFile, context)}, at ${state.target} of ${state.service.name}`;

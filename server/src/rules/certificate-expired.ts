@@ -1,5 +1,5 @@
 import { dayOf } from '../pki/x509/validity';
-import { datedFindings, standingAt } from './support/certificate-dates';
+import { datedFindings, statusAt } from './support/certificate-dates';
 import type { Rule } from './support/rule';
 
 export const certificateExpired: Rule = {
@@ -14,7 +14,7 @@ export const certificateExpired: Rule = {
   check: (context) =>
     datedFindings(
       context,
-      (certificate) => standingAt(certificate, context) === 'expired',
+      (certificate) => statusAt(certificate, context) === 'expired',
       ({ certificate, state, what, file, part }) => {
         const expired = `${what} expired on ${dayOf(certificate.notAfter ?? 0)}: ${file}.`;
         switch (part) {

@@ -1,5 +1,5 @@
 import { dayOf, daysLeft } from '../pki/x509/validity';
-import { datedFindings, standingAt } from './support/certificate-dates';
+import { datedFindings, statusAt } from './support/certificate-dates';
 import type { Rule } from './support/rule';
 
 export const certificateExpiresSoon: Rule = {
@@ -14,7 +14,7 @@ export const certificateExpiresSoon: Rule = {
   check: (context) =>
     datedFindings(
       context,
-      (certificate) => standingAt(certificate, context) === 'soon',
+      (certificate) => statusAt(certificate, context) === 'soon',
       ({ certificate, what, file }) => {
         const days = daysLeft(certificate, context.now) ?? 0;
         const left = days === 0 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;

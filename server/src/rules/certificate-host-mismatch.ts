@@ -1,4 +1,4 @@
-import { certificateFor, type ReachedHost, reachedHosts } from '../mender/hosts/hosts-used-by-clients';
+import { certificateFor, type UsedHost, usedHosts } from '../mender/hosts/hosts-used-by-clients';
 import type { MenderComponent } from '../mender/model/deployment';
 import { uncoveredNames } from '../pki/x509/host-match';
 import { isWithoutNames } from './certificate-without-san';
@@ -42,7 +42,7 @@ function mismatches(
   // The server picks by name among all that it has: with one of them unknown, nothing can be said.
   if (certificates.length < mounted.length) return [];
   const leaves = certificates.map(({ chain }) => chain.links[0].certificate);
-  const uncovered = reachedHosts(mender, deployment).filter(({ name }) =>
+  const uncovered = usedHosts(mender, deployment).filter(({ name }) =>
     leaves.every((leaf) => uncoveredNames(leaf, [name]).length > 0),
   );
   const meantFor = (name: string) =>
@@ -63,7 +63,7 @@ function mismatches(
   });
 }
 
-function messageOf({ state, chain }: ServedCertificate, hosts: readonly ReachedHost[]): string {
+function messageOf({ state, chain }: ServedCertificate, hosts: readonly UsedHost[]): string {
   const { dns, ip } = chain.links[0].certificate.subjectAltNames ?? { dns: [], ip: [] };
   const names = listOf(
     hosts.map(({ name, how, placeholder }) =>

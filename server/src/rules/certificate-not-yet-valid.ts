@@ -1,4 +1,4 @@
-import { datedFindings, standingAt } from './support/certificate-dates';
+import { datedFindings, statusAt } from './support/certificate-dates';
 import type { Rule } from './support/rule';
 
 export const certificateNotYetValid: Rule = {
@@ -13,7 +13,7 @@ export const certificateNotYetValid: Rule = {
   check: (context) =>
     datedFindings(
       context,
-      (certificate) => standingAt(certificate, context) === 'not-yet-valid',
+      (certificate) => statusAt(certificate, context) === 'not-yet-valid',
       ({ certificate, what, file }) => {
         const time = new Date(certificate.notBefore ?? 0).toISOString().slice(0, 16).replace('T', ' ');
         return `${what} is not valid before ${time} UTC: ${file}. Until then clients refuse it. Check the clocks of this machine and of the one that made it, or issue it again.`;

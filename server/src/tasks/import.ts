@@ -292,7 +292,7 @@ function place(
   mender: PairTarget['mender'],
   context: FixContext,
 ) {
-  return context.work.isMounted(state)
+  return context.planned.isMounted(state)
     ? replaceOperations(state, file, mender, context)
     : [mountOperation(state, file, mender, context)];
 }

@@ -85,7 +85,7 @@ async function newPlace(
 ): Promise<NewPlace | string | undefined> {
   const { mount, hostFile, target } = state;
   if (!mount || hostFile === undefined) return undefined;
-  const { around, work } = context;
+  const { around, planned } = context;
   const directory = directoryOf(target);
   const keys = mountedKeys(state, context);
   if (keys === 'unknown') return undefined;
@@ -105,10 +105,10 @@ async function newPlace(
   if (typeof found === 'string') return found;
   const name = await freeName(async (each) => {
     const path = around.paths.join(keys.onHost, each);
-    return taken.has(`${directory}/${each}`) || work.isTaken(path) || (await around.exists(path));
+    return taken.has(`${directory}/${each}`) || planned.isTaken(path) || (await around.exists(path));
   });
   const path = around.paths.join(keys.onHost, name);
-  work.take(path);
+  planned.take(path);
   return { path, ...found, newTarget: `${directory}/${name}`, mounts: [] };
 }
 

@@ -93,15 +93,15 @@ async function inDirectory(
   mender: MenderComponent,
   context: TaskContext,
 ): Promise<Made | string | undefined> {
-  const { around, work } = context;
+  const { around, planned } = context;
   const number = await nextNumber(state, [keys.onHost], mender, context);
   const name = `private.id.${number}.pem`;
   const keyPath = around.paths.join(keys.onHost, name);
   const found = await accessInMount(keys, state, context);
   if (typeof found === 'string') return found;
   const copy = await copyWithNumber(state, hostFile, keys, mender, context);
-  if (copy === undefined || work.isTaken(keyPath) || (await around.exists(keyPath))) return undefined;
-  work.take(keyPath);
+  if (copy === undefined || planned.isTaken(keyPath) || (await around.exists(keyPath))) return undefined;
+  planned.take(keyPath);
   const orders: (TokenKeyRequest | ConversionRequest)[] = [
     ...copy.map((path) => ({
       kind: 'conversion' as const,

@@ -169,7 +169,7 @@ async function signedPart(
   const operations = [];
   for (const [state, path] of changes) {
     if (state.hostFile === path) continue;
-    const change = context.work.isMounted(state)
+    const change = context.planned.isMounted(state)
       ? replaceOperations(state, path, mender, context)
       : [mountOperation(state, path, mender, context)];
     if (!change) return undefined;

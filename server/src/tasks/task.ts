@@ -2,7 +2,7 @@
 
 import { type TlsStates, tlsPairs } from '../changes/tls-pair';
 import type { FixContext, Part } from '../changes/types';
-import { reachedNames } from '../mender/hosts/hosts-of-service';
+import { usedNames } from '../mender/hosts/hosts-of-service';
 import type { MenderComponent, RequirementState } from '../mender/model/deployment';
 import type { CertificateBlock, PrivateKeyBlock } from '../pki/types';
 import { certificatesOf, chainOf } from '../pki/x509/chain';
@@ -136,7 +136,7 @@ export function namesOf(certificate: CertificateBlock | undefined): readonly str
 
 /** Names under which the compose files say that a service is reached, its own among them where they say any. */
 export function reachedBy(mender: MenderComponent, { deployment }: FixContext): readonly string[] {
-  const { told, own } = reachedNames(mender, deployment);
+  const { told, own } = usedNames(mender, deployment);
   return told.length > 0 ? [...told, own] : [];
 }
 

@@ -1,6 +1,6 @@
 /** Which certificate of artifact storage the deployments service must trust, and the names of the endpoints. */
 import { describe, expect, it } from 'vitest';
-import { reachedNames } from '../../../server/src/mender/hosts/hosts-of-service';
+import { usedNames } from '../../../server/src/mender/hosts/hosts-of-service';
 import { storageCertificates, storageTrust } from '../../../server/src/mender/requirements/storage-trust';
 import { deploymentFrom } from '../stack-of';
 
@@ -91,7 +91,7 @@ describe('the names of the gateway', () => {
 `;
       const deployment = await deploymentFrom(compose({ more }), '3.3');
       const gateway = deployment.services.find(({ role }) => role.id === 'api-gateway');
-      return gateway && reachedNames(gateway, deployment).told;
+      return gateway && usedNames(gateway, deployment).told;
     };
     expect(await told('s3.amazonaws.com.example.org')).toContain('s3.amazonaws.com.example.org');
     expect(await told('s3.eu-west-1.amazonaws.com')).not.toContain('s3.eu-west-1.amazonaws.com');
@@ -115,6 +115,6 @@ describe('the names of the gateway', () => {
   ])('%s', async (release, names) => {
     const deployment = await deploymentFrom(text('mender-api-gateway', 'mender-deployments'), release);
     const gateway = deployment.services.find(({ role }) => role.id === 'api-gateway');
-    expect(gateway && reachedNames(gateway, deployment).told).toEqual(names);
+    expect(gateway && usedNames(gateway, deployment).told).toEqual(names);
   });
 });

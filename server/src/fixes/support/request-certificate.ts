@@ -2,7 +2,7 @@
 
 import type { TlsStates } from '../../changes/tls-pair';
 import type { Draft, FixContext } from '../../changes/types';
-import { createWorking } from '../../changes/types';
+import { createPlannedState } from '../../changes/types';
 import { planRequest } from '../../tasks/request';
 
 /** undefined where a request waits for its answer already, or none can be made. */
@@ -15,7 +15,7 @@ export async function requestFix(
   const requirement = certificate.requirement.id;
   const drafted = await planRequest(
     { service, requirement, ...options },
-    { ...context, work: createWorking(), now: context.around.now(), expiresSoonDays: 0 },
+    { ...context, planned: createPlannedState(), now: context.around.now(), expiresSoonDays: 0 },
   );
   if (drafted.kind !== 'plan') return undefined;
   const key = options.newKey ? 'a new key' : 'the same key';

@@ -1,7 +1,7 @@
 /** What a map shows of the files behind mounts: facts of what is public. */
 import type { CertificateBlock, PemBlock, PrivateKeyBlock } from '../../pki/types';
 import { daysLeft } from '../../pki/x509/validity';
-import { standingAt } from '../../rules/support/certificate-dates';
+import { statusAt } from '../../rules/support/certificate-dates';
 import type { MountedFile } from '../../rules/support/rule';
 import type { MapCertificate, MapFile, MapKey, MapPresence } from '../api/key-map';
 import type { Inside } from '../check/run-rules';
@@ -52,7 +52,7 @@ function certificateOf(
 ): MapCertificate {
   const { dns, ip } = block.subjectAltNames ?? { dns: [], ip: [] };
   const left = daysLeft(block, now);
-  const standing = standingAt(block, { now, expiresSoonDays });
+  const standing = statusAt(block, { now, expiresSoonDays });
   return {
     subject: block.subjectCommonName,
     names: [...dns, ...ip].slice(0, MAX_NAMES),

@@ -6,7 +6,7 @@ import { dayOf, daysLeft } from '../../pki/x509/validity';
 import { certificateExpired } from '../../rules/certificate-expired';
 import { certificateExpiresSoon } from '../../rules/certificate-expires-soon';
 import { certificateNotYetValid } from '../../rules/certificate-not-yet-valid';
-import { standingAt } from '../../rules/support/certificate-dates';
+import { statusAt } from '../../rules/support/certificate-dates';
 import type { Rule, RuleContext } from '../../rules/support/rule';
 import { pemOf } from '../../rules/support/served-certificates';
 import { trustChecks } from '../../rules/support/storage-trust';
@@ -57,7 +57,7 @@ export function trustedStandings(
     if (first === undefined) return undefined;
     // One that is good is enough: of an old one and its successor, the last to end counts.
     const last = others.reduce((a, b) => ((b.notAfter ?? 0) > (a.notAfter ?? 0) ? b : a), first);
-    const standing = standingAt(last, context);
+    const standing = statusAt(last, context);
     if (standing === 'valid' || standing === 'unknown') return undefined;
     const severity = severityOf(RULES[standing], line);
     return severity && { severity, note: noteOf(standing, last, inside.now) };

@@ -6,7 +6,7 @@ import { daysLeft } from '../../pki/x509/validity';
 import { certificateExpired } from '../../rules/certificate-expired';
 import { certificateExpiresSoon } from '../../rules/certificate-expires-soon';
 import { ruleOf } from '../../rules/index';
-import { standingAt } from '../../rules/support/certificate-dates';
+import { statusAt } from '../../rules/support/certificate-dates';
 import type { Settings } from '../api/index';
 import type { CheckedStack } from '../check/check-file';
 import type { CodedFinding } from '../check/run-rules';
@@ -54,7 +54,7 @@ function findingWords(
   const { shortState } = rule;
   if (rule === certificateExpired || rule === certificateExpiresSoon) {
     const { certificate } = mainBlocks(state, checked);
-    const standing = certificate && standingAt(certificate, checked.inside);
+    const standing = certificate && statusAt(certificate, checked.inside);
     // Of a chain, it may be another certificate than the first.
     return certificate && (standing === 'expired' || standing === 'soon')
       ? untilWords(certificate, checked.inside.now)

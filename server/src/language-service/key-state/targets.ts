@@ -1,6 +1,6 @@
 /** The TLS pairs and token keys of a deployment as people choose among them. */
 import type { HostFiles } from '../../changes/types';
-import { createWorking } from '../../changes/types';
+import { createPlannedState } from '../../changes/types';
 import type { RequirementState } from '../../mender/model/deployment';
 import { isStorageOnly } from '../../mender/model/storage-pair';
 import type { CertificateBlock, PrivateKeyBlock } from '../../pki/types';
@@ -8,7 +8,7 @@ import { dayOf, daysLeft } from '../../pki/x509/validity';
 import { certificateExpired } from '../../rules/certificate-expired';
 import { certificateExpiresSoon } from '../../rules/certificate-expires-soon';
 import { certificateNotYetValid } from '../../rules/certificate-not-yet-valid';
-import { standingAt } from '../../rules/support/certificate-dates';
+import { statusAt } from '../../rules/support/certificate-dates';
 import { type Content, contentOf } from '../../rules/support/file-content';
 import {
   chainIn,
@@ -51,7 +51,7 @@ export async function targetsOfAll(
       settings,
       deployment: analysis.deployment,
       around,
-      work: createWorking(),
+      planned: createPlannedState(),
       now: inside.now,
       expiresSoonDays: inside.expiresSoonDays,
     };
@@ -113,7 +113,7 @@ async function pairState(
   if (!leaf) return absence(certificate, context);
   const own = reported(certificate, context);
   // Of a chain, it may be another certificate that has expired.
-  const isSaid = own?.isDated && standingAt(leaf, context) !== 'valid';
+  const isSaid = own?.isDated && statusAt(leaf, context) !== 'valid';
   const parts = [validity(leaf, context), ...(own && !isSaid ? [own.words] : [])];
   if (!block) return [...parts, `private key ${await absence(key, context)}`].join(', ');
   const ofKey = reported(key, context)?.words;
@@ -131,7 +131,7 @@ function validity(certificate: CertificateBlock, context: TaskContext): string {
   const { notAfter, notBefore } = certificate;
   const left = daysLeft(certificate, context.now);
   if (notAfter === undefined || left === undefined) return 'validity unknown';
-  const standing = standingAt(certificate, context);
+  const standing = statusAt(certificate, context);
   if (standing === 'expired') return `expired on ${dayOf(notAfter)}`;
   if (notBefore !== undefined && standing === 'not-yet-valid') return `valid from ${dayOf(notBefore)}`;
   return `valid until ${dayOf(notAfter)} (${daysText(left)})`;

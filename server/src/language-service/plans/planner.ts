@@ -1,7 +1,7 @@
 /** From findings to plans: fixes proposed one by one, and one plan for all that can be fixed. */
 
 import {
-  createWorking,
+  createPlannedState,
   type Draft,
   type FixContext,
   type HostFiles,
@@ -106,7 +106,7 @@ export function createPlanner({ host, around, git, effects, settings, readText }
   const contextOf = ({ deployment }: Analysis, keys: KeyOptions = {}): FixContext => ({
     deployment,
     around,
-    work: createWorking(),
+    planned: createPlannedState(),
     directory: keys.directory,
   });
 

@@ -11,7 +11,7 @@ export interface ReachedNames {
 }
 
 /** The names of the API gateway or the storage proxy; `told` is empty where the files tell none. */
-export function reachedNames(mender: MenderComponent, deployment: Deployment): ReachedNames {
+export function usedNames(mender: MenderComponent, deployment: Deployment): ReachedNames {
   const { service, states } = mender;
   const sources = states.flatMap(({ requirement }) => requirement.hostNames ?? []);
   const placeholders = new Set(sources.flatMap((source) => source.placeholders));

@@ -7,7 +7,7 @@ import type { HostVariable } from '../model/layout';
 import { isStorageOnly } from '../model/storage-pair';
 import { hostOf, looksLikeHost } from './parse-host';
 
-export interface ReachedHost {
+export interface UsedHost {
   /** Lower case; a host name, a wildcard or an IP address. */
   readonly name: string;
   readonly span: Span;
@@ -22,11 +22,11 @@ export interface ReachedHost {
  * names that an https URL of a service that verifies certificates has, and its aliases with a domain. Hosts of storage
  * elsewhere are none, nor are a demo's aliases beside real ones.
  */
-export function reachedHosts(mender: MenderComponent, deployment: Deployment): readonly ReachedHost[] {
+export function usedHosts(mender: MenderComponent, deployment: Deployment): readonly UsedHost[] {
   const { service } = mender;
   const sources = mender.states.flatMap(({ requirement }) => requirement.hostNames ?? []);
   const placeholders = new Set(sources.flatMap((source) => source.placeholders));
-  const found = new Map<string, ReachedHost>();
+  const found = new Map<string, UsedHost>();
   const add = (written: string, span: Span, how: string) => {
     const name = written.trim().toLowerCase();
     // Nobody but the host itself means this service by that name.

@@ -98,7 +98,7 @@ function trustedFindings(
 }
 
 /** How a certificate stands now; `soon`: valid, and it ends within the days that the user wants to be told of. */
-export function standingAt(
+export function statusAt(
   certificate: CertificateBlock,
   { now, expiresSoonDays }: Pick<RuleContext, 'now' | 'expiresSoonDays'>,
 ): Validity | 'soon' {

@@ -1,6 +1,6 @@
 /** Whether a deployment is one of Mender's demos, where keys that everybody has do no harm. */
 import { ofService } from '../../compose/loader/located-service';
-import { isDemoName, reachedHosts } from '../../mender/hosts/hosts-used-by-clients';
+import { isDemoName, usedHosts } from '../../mender/hosts/hosts-used-by-clients';
 import type { Deployment } from '../../mender/model/deployment';
 
 /** Words of Mender's own demo files: names of overlays and arguments, and the demo's storage secret. */
@@ -11,7 +11,7 @@ export function isDemo(deployment: Deployment): boolean {
   const { stack, services, layout } = deployment;
   const demoNames = layout.requirements.flatMap(({ hostNames }) => hostNames?.demo ?? []);
   const servers = services.filter(({ states }) => states.some(({ requirement }) => requirement.hostNames));
-  const names = servers.flatMap((mender) => reachedHosts(mender, deployment).map(({ name }) => name));
+  const names = servers.flatMap((mender) => usedHosts(mender, deployment).map(({ name }) => name));
   const own = new Set(services.map(({ service }) => service.name));
   const told = names.filter((name) => !own.has(name));
   if (!told.some((name) => demoNames.includes(name)) || !told.every((name) => isDemoName(name, demoNames)))

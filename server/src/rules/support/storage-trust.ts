@@ -60,7 +60,7 @@ function compareTrust(context: RuleContext): readonly TrustCheck[] {
     });
     const [served] = all;
     if (isPublic || served === undefined) return [unknown];
-    const answer = judged(served, trusted);
+    const answer = acceptanceOf(served, trusted);
     const refusal = answer.kind === 'refused' ? answer.refusal : undefined;
     return [{ state, served, anchors: [], differs: true, refusal }];
   });
@@ -78,11 +78,11 @@ function anchorsFor(
   trusted: readonly CertificateBlock[],
 ): readonly CertificateBlock[] | undefined {
   // What it refuses even of a certificate that it trusts itself is the certificate's own fault.
-  if (judged(served, [served.presented]).kind !== 'accepted') return undefined;
+  if (acceptanceOf(served, [served.presented]).kind !== 'accepted') return undefined;
   const names = new Set(served.sent.flatMap(({ subjectKey, issuerKey }) => [subjectKey, issuerKey]));
   const near = trusted.filter(({ subjectKey }) => subjectKey === undefined || names.has(subjectKey));
   if (near.length > MOST_NAMESAKES) return undefined;
-  const answers = near.map((each) => judged(served, [each]));
+  const answers = near.map((each) => acceptanceOf(served, [each]));
   // How old a Go the service is built with isn't known: only newer ones refuse SHA-1.
   const isOpen = answers.some(
     (answer) =>
@@ -92,6 +92,6 @@ function anchorsFor(
   return anchors.length === 0 && isOpen ? undefined : anchors;
 }
 
-function judged({ sent }: ServedCertificate, trusted: readonly CertificateBlock[]): Acceptance {
+function acceptanceOf({ sent }: ServedCertificate, trusted: readonly CertificateBlock[]): Acceptance {
   return acceptance({ verifier: 'go', sent, trusted, names: [], now: undefined });
 }

@@ -1,6 +1,6 @@
 /** What could be written at a cursor: the mounts, files, paths and variables that a Mender service still needs. */
 import type { FixContext, HostFiles } from '../../../changes/types';
-import { createWorking } from '../../../changes/types';
+import { createPlannedState } from '../../../changes/types';
 import type { Completion } from '../../api/editor-features';
 import type { Position, Settings } from '../../api/index';
 import type { LastCheck } from '../../check/check-cache';
@@ -52,7 +52,7 @@ async function proposalsFor(
   if (cursor.kind === 'comment') return commentProposals(file, cursor, checked, settings());
   for (const each of checked) {
     const { deployment } = each.analysis;
-    const fix: FixContext = { deployment, around, work: createWorking() };
+    const fix: FixContext = { deployment, around, planned: createPlannedState() };
     const inStack = { checked: each, fix, settings: settings() };
     if (cursor.kind === 'element') {
       if (deployment.services.length > 0) return elementProposals(cursor, inStack);

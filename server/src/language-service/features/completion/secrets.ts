@@ -64,7 +64,7 @@ async function fitOf(
   { fix }: EntryContext,
 ): Promise<0 | 1 | undefined> {
   if (path === undefined) return undefined;
-  const isShared = knownFiles(fix).uses(path) > (fix.work.hostFile(state) === path ? 1 : 0);
+  const isShared = knownFiles(fix).uses(path) > (fix.planned.hostFile(state) === path ? 1 : 0);
   if (isShared && state.requirement.kind !== 'trusted-certificate') return undefined;
   const view = await fix.around.view(path);
   if (view) return isOfKind(view, state.requirement) ? 0 : undefined;

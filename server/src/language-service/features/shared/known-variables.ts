@@ -1,6 +1,6 @@
 /** The environment variables that decide about certificates and keys of a Mender server, and what they are for. */
 
-import { reachedNames } from '../../../mender/hosts/hosts-of-service';
+import { usedNames } from '../../../mender/hosts/hosts-of-service';
 import type { Deployment, MenderComponent, RequirementState } from '../../../mender/model/deployment';
 import type { HostVariable } from '../../../mender/model/layout';
 import { storageTrust, trustMount } from '../../../mender/requirements/storage-trust';
@@ -107,7 +107,7 @@ function hostVariable(
   server: MenderComponent,
   deployment: Deployment,
 ): KnownVariable {
-  const { told } = reachedNames(server, deployment);
+  const { told } = usedNames(server, deployment);
   const values = told.filter((host) => !host.startsWith('*'));
   return {
     name,
