@@ -26,7 +26,7 @@ const folders: Readonly<Record<string, { imports: readonly string[]; packages: r
       'node:timers/promises',
     ],
   },
-  rules: { imports: ['mender', 'compose', 'git', 'pki'], packages: ['node:path'] },
+  rules: { imports: ['mender', 'compose', 'git', 'pki', 'text'], packages: ['node:path'] },
   changes: { imports: ['rules', 'mender', 'compose', 'git', 'pki', 'platform'], packages: ['node:path'] },
   tasks: {
     imports: ['changes', 'rules', 'mender', 'compose', 'git', 'pki', 'platform'],

@@ -5,7 +5,7 @@ import type { Deployment, MenderComponent, RequirementState } from '../../mender
 import type { Layout, Requirement, RequirementKind } from '../../mender/model/layout';
 import { isOwnBuild } from '../../mender/recognition/own-build';
 import { foreignTargetsOf, targetsOf } from '../../mender/releases/index';
-import { editDistance } from './edit-distance';
+import { editDistance } from '../../text/edit-distance';
 import type { FindingData, RuleContext, RuleFinding } from './rule';
 import { titleOf } from './words';
 
