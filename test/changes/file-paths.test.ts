@@ -58,7 +58,7 @@ it('or nothing is made, where the file is there once it is to be made', async ()
   const before = host.snapshot();
   expect(await service.apply(plan)).toMatchObject({
     ok: false,
-    message: expect.stringContaining(`${file?.path} is there by now`),
+    message: expect.stringContaining(`Another program created ${file?.path}`),
   });
   expect(host.snapshot()).toEqual(before);
 });

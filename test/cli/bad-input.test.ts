@@ -40,7 +40,7 @@ describe.each(['check', 'fix'])('%s', (command) => {
       'docker-compose.yml is larger than 8 MB',
       (host) => host.put(FILE, '#'.repeat(10 * 1024 * 1024)),
     ],
-    ['a directory of that name', 2, 'no compose file here', (host) => host.putDirectory(FILE)],
+    ['a directory of that name', 2, 'no compose file found', (host) => host.putDirectory(FILE)],
     [
       'a link that leads to itself',
       2,
@@ -50,7 +50,7 @@ describe.each(['check', 'fix'])('%s', (command) => {
     [
       'no permission',
       2,
-      'docker-compose.yml may not be read by this user.',
+      'docker-compose.yml is not readable for this user.',
       (host) => {
         host.put(FILE, 'services: {}');
         host.deny(FILE);

@@ -92,7 +92,7 @@ describe.each(everyTheme)('in %s', (theme) => {
     const hover = await hoverOn(workbench, GATEWAY_MOUNT, '/etc/traefik/certs/cert.crt in the container');
     await workbench.screenshot(`features-hover-${theme}`);
     const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
-    expect(text).toContain('connects to it by TLS. Without it, mender-api-gateway answers');
+    expect(text).toContain('connect by TLS. Without it, mender-api-gateway answers');
     expect(text).toContain('Names: mender.example.com, s3.example.com');
     expect(text).toMatch(/Valid from [\d-]+ to [\d-]+: 20 days left/);
     expect(text).toContain('Also used by mender-deployments.');
@@ -102,7 +102,7 @@ describe.each(everyTheme)('in %s', (theme) => {
     await suggestions(workbench).first().waitFor();
     await workbench.page.keyboard.press('Control+Space');
     const details = workbench.page.locator('.suggest-details-container:visible');
-    await details.filter({ hasText: 'which it looks for at /etc/deviceauth/rsa/private.pem' }).waitFor();
+    await details.filter({ hasText: 'read from /etc/deviceauth/rsa/private.pem' }).waitFor();
     await workbench.screenshot(`features-completion-${theme}`);
     expect(await titles(suggestions(workbench))).toEqual(['…/keys/deviceauth/private.key']);
     expect(await suggestions(workbench).first().innerText()).toContain('Token key');

@@ -95,7 +95,7 @@ test('a key of two services is split', async () => {
   expect([useradm, tenantadm]).toContain(fresh);
   expect(openssl('rsa', '-in', fresh, '-check', '-noout')).toContain('RSA key ok');
   expect(publicKey(useradm ?? '')).not.toBe(publicKey(tenantadm ?? ''));
-  await again(workbench, command, 'No two services share a private key.');
+  await again(workbench, command, 'No services share a private key.');
 });
 
 test('the trust bundle holds the certificates of the deployment', async () => {

@@ -42,7 +42,7 @@ test('a file on a file system of an extension is judged by its text, and the sta
   ]);
   const tooltip = await workbench.tooltipOf(workbench.statusItem('Mender 3.7.0'));
   const said = await tooltip.innerText();
-  expect(said).toContain('It is not on a disk, so what lies beside it cannot be read.');
+  expect(said).toContain('It is not on disk, so files next to it cannot be read.');
   expect(said).toContain('Mounted certificates and keys are not checked.');
   await workbench.screenshotWithHover('virtual-status');
   const pane = await showKeys(workbench);

@@ -253,7 +253,7 @@ describe('making what is missing', () => {
     const plan = await project(text).service.planAll(FILE, { generate: true });
     expect(plan.create).toEqual([]);
     expect(plan.reminders).toEqual([
-      'Outside of /project nothing is created or changed unless you allow it. This would need /etc/mender/u.pem, so what depends on it was left as it is.',
+      'Nothing is created or changed outside of /project unless you allow it. This needs /etc/mender/u.pem, so what depends on it was not done.',
     ]);
     expect(plan.outside).toEqual(['/etc/mender']);
   });

@@ -35,15 +35,15 @@ describe('a trusted copy of a certificate', () => {
     expect(await trusted(10)).toMatchObject({ states: ['good', 'good', 'good'], note: undefined });
     expect(await trusted(90)).toMatchObject({
       states: ['warning', 'warning', 'warning'],
-      note: expect.stringMatching(/^What it trusts has \d+ days left\.$/),
+      note: expect.stringMatching(/^The trusted certificate has \d+ days left\.$/),
     });
     expect(await trusted(200)).toMatchObject({
       states: ['error', 'error', 'error'],
-      note: expect.stringMatching(/^What it trusts expired on 2025-04-\d\d\.$/),
+      note: expect.stringMatching(/^The trusted certificate expired on 2025-04-\d\d\.$/),
     });
     expect(await trusted(-3)).toMatchObject({
       states: ['error', 'error', 'error'],
-      note: expect.stringMatching(/^What it trusts is valid from 2025-01-\d\d on\.$/),
+      note: expect.stringMatching(/^The trusted certificate is not valid before 2025-01-\d\d\.$/),
     });
   });
 
@@ -82,12 +82,12 @@ describe('a trusted copy of a certificate', () => {
   it('is told by every drawing', async () => {
     moveOn(host, 90);
     const model = modelOf(await mapsOf(host));
-    const edge = model.sections[0]?.edges.find(({ tooltip }) => tooltip.includes('What it trusts'));
+    const edge = model.sections[0]?.edges.find(({ tooltip }) => tooltip.includes('The trusted certificate'));
     expect(edge).toMatchObject({
       state: 'warning',
-      label: expect.stringContaining('warning, What it trusts has'),
+      label: expect.stringContaining('warning, The trusted certificate has'),
     });
-    expect(drawSvg(model, { theme: 'vscode' })).toMatch(/What it trusts has \d+ days left/);
+    expect(drawSvg(model, { theme: 'vscode' })).toMatch(/The trusted certificate has \d+ days left/);
     // The certificate is another in every run.
     const steady = (text: string) =>
       text.replaceAll(/([0-9A-F]{2}(:|#58;)){5}[0-9A-F]{2}/g, 'AA:BB:CC:DD:EE:FF');
@@ -107,8 +107,8 @@ describe('a trusted copy of a certificate', () => {
     const row = answer?.rows.find(({ file }) => file === './trusted.crt');
     expect(row).toMatchObject({
       state: 'warning',
-      text: expect.stringMatching(/What it trusts has \d+ days left\./),
+      text: expect.stringMatching(/The trusted certificate has \d+ days left\./),
     });
-    expect(answer?.svg).toContain('What it trusts has');
+    expect(answer?.svg).toContain('The trusted certificate has');
   });
 });

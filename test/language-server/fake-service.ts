@@ -201,7 +201,7 @@ export function fakeService(): FakeService {
         });
         await Promise.resolve();
         this.cleanedUp = true;
-        return { ok: false, cancelled: true, message: 'Cancelled; nothing was created.', edited: [] };
+        return { ok: false, cancelled: true, message: 'Cancelled. Nothing was created.', edited: [] };
       }
       options.progress?.(1, 2, 'second key');
       return {

@@ -59,7 +59,7 @@ describe('a file that is no compose file', () => {
     expect(problems).toEqual([
       { problem: 'is larger than 8 MB, which no compose file is.' },
       { problem: 'is a directory, not a file.' },
-      { problem: 'may not be read by this user.' },
+      { problem: 'is not readable for this user.' },
       { problem: 'is not a regular file.' },
       { problem: 'does not exist.' },
     ]);

@@ -85,7 +85,8 @@ function unknownCommand(word: string): string {
   if (word.startsWith('-')) {
     return `${word}: options follow a command (${names.join(', ')})${didYouMean(word, ['--help', '--version'])}`;
   }
-  if (/[./\\]/.test(word)) return `${word} is no command. To check this path: mender-compose check ${word}`;
+  if (/[./\\]/.test(word))
+    return `${word} is not a command. To check this path: mender-compose check ${word}`;
   return `Unknown command ${word}${didYouMean(word, names)}`;
 }
 
@@ -96,5 +97,5 @@ function unexpectedText(error: unknown, host: Host): string {
     return `mender-compose: ${error.stack ?? message}\n`;
   }
   const line = message.split('\n')[0];
-  return `mender-compose: an error in mender-compose itself: ${line}. Please report it with what MENDER_COMPOSE_DEBUG=1 prints.\n`;
+  return `mender-compose: internal error: ${line}. Please report it with the output of MENDER_COMPOSE_DEBUG=1.\n`;
 }

@@ -88,7 +88,7 @@ async function ignoreOne(
   const { root, path: real } = status;
   if (root === undefined || real === undefined || status.status === 'ignored') return undefined;
   if (status.status === 'tracked') {
-    return `git tracks ${path}, so a private key there would be committed. Take it out with "git rm --cached" first.`;
+    return `git tracks ${path}, so a private key there would be committed. Remove it with "git rm --cached" first.`;
   }
   const reasons: string[] = [];
   for (const candidate of await candidates(status, root, real, host, options.home)) {
@@ -111,8 +111,8 @@ async function ignoreOne(
     for (const [each, lines] of more) added.set(each, lines);
     return undefined;
   }
-  const why = reasons.length === 0 ? 'a line with "!" takes it in again' : reasons.join(', and ');
-  return `The next "git add" would take up ${path}, and nothing can keep it out: ${why}.`;
+  const why = reasons.length === 0 ? 'a line with "!" includes it again' : reasons.join(', and ');
+  return `"git add" would commit ${path}, and it cannot be ignored: ${why}.`;
 }
 
 function linesOf(added: ReadonlyMap<string, IgnoreLines>): AddedLines {
@@ -159,12 +159,12 @@ async function textOf(
   if (kind === 'link') return { reason: `${shown} is a symbolic link, which git does not follow` };
   if (kind !== 'missing' && kind !== 'file') return { reason: `${shown} is not a file` };
   if (avoid?.has(shown)) return { reason: `${shown} has changes in the editor that are not saved` };
-  if (!(await mayWrite(file))) return { reason: `${shown} lies where nothing may be written` };
+  if (!(await mayWrite(file))) return { reason: `${shown} is in a place where nothing may be written` };
   if (kind === 'missing') {
     const above = await host.writer.nameKind(host.paths.dirname(file));
     return above === 'directory' ? '' : { reason: `there is no directory for ${shown}` };
   }
-  return (await readText(file, host)) ?? { reason: `${shown} can't be read as UTF-8` };
+  return (await readText(file, host)) ?? { reason: `${shown} is not UTF-8` };
 }
 
 /** Bytes. No ignore file is larger. */

@@ -250,17 +250,15 @@ export function createLanguageService(given: Host): LanguageService {
       if (!work) {
         const { create, edits, ignores, modes } = plan;
         const isEmpty = [create, edits, ignores, modes, texts].every((each) => each.length === 0);
-        return isEmpty ? done : refuse('This plan was not made here, so nothing was done. Plan it again.');
+        return isEmpty ? done : refuse('This plan is unknown, so nothing was done. Plan it again.');
       }
       if (!settings.trusted && work.jobs.length + work.modes.length + texts.length === 0) return done;
       if (!settings.trusted) {
-        return refuse(
-          'No key is created in an untrusted workspace. Trust the workspace first, if you know who wrote it.',
-        );
+        return refuse('No key is created in an untrusted workspace. Trust the workspace first.');
       }
       if (work.root === undefined) {
         if (work.jobs.length + work.modes.length + texts.length === 0) return done;
-        return refuse('Save the compose file first: keys are created beside it.');
+        return refuse('Save the compose file first: keys are created in its directory.');
       }
       const orders = work.jobs.map(({ order, mender }): KeyRequest => {
         if (!('names' in order)) return order;
@@ -276,7 +274,7 @@ export function createLanguageService(given: Host): LanguageService {
       // On the disk before anything of a key is; whatever happens then, git takes none of it.
       const { changes, problems } = await work.ignores();
       const [problem] = problems;
-      if (problem !== undefined) return refuse(`${problem} Nothing was made.`);
+      if (problem !== undefined) return refuse(`${problem} Nothing was created.`);
       const modes = await setModes(work.modes, host, [work.root, ...work.also]);
       if (!modes.ok) return refuse(modes.message);
       const answer = await make(orders, host, {

@@ -68,7 +68,7 @@ describe('edits of two compose files', () => {
       );
       const { code, out, err } = await runReal([...ROTATE, '--format', 'json'], host);
       expect(code).toBe(2);
-      expect(err).toContain('Nothing was made.');
+      expect(err).toContain('Nothing was created.');
       expect(JSON.parse(out)).toMatchObject({ created: [], edited: [], failures: [err.slice(16, -1)] });
       host.failWrites(undefined);
       expect(host.snapshot()).toEqual(before);
@@ -83,7 +83,7 @@ describe('edits of two compose files', () => {
       const refused = await runReal(ROTATE, host);
       expect(refused.code).toBe(2);
       expect(refused.err).toContain(`${protect} is write-protected`);
-      expect(refused.err).toContain('Nothing was made.');
+      expect(refused.err).toContain('Nothing was created.');
       expect(host.snapshot()).toEqual(before);
       expect(await runReal([...ROTATE, '--write-protected'], host)).toMatchObject({ code: 0, err: '' });
       expect(host.text(FILE)).toContain('compose/certs/mender.crt');
@@ -102,9 +102,7 @@ describe('edits of two compose files', () => {
       const before = host.snapshot();
       const asked = ROTATE.filter((word) => word !== '--yes');
       const answered = await runReal(asked, host, { isTTY: true, input: `y\n${answer}\n` });
-      expect(answered.err).toContain(
-        'docker-compose.override.yml is write-protected. Write all the same? [y/N]',
-      );
+      expect(answered.err).toContain('docker-compose.override.yml is write-protected. Write anyway? [y/N]');
       expect(answered.code).toBe(code);
       if (answer === 'n') expect(host.snapshot()).toEqual(before);
       else expect(host.text(OTHER)).toContain('compose/certs/mender.key');
@@ -165,7 +163,7 @@ describe('a run that was killed', () => {
     expect(host.text(OTHER)).not.toContain('compose/certs');
     const { err } = await runReal(['bundle', '--yes'], next(host));
     expect(err).toContain(
-      'An earlier run was killed; it is finished now: edited docker-compose.override.yml.',
+      'An earlier run was killed, and is finished now: edited docker-compose.override.yml.',
     );
     expect(host.text(OTHER)).toContain('compose/certs');
     expect(host.names().filter((name) => name.includes('.mender-compose-'))).toEqual([]);
@@ -184,7 +182,7 @@ describe('a run that was killed', () => {
     const { code, err, out } = await runReal(csr, next(host));
     expect(code).toBe(0);
     expect(err).toMatch(
-      /^mender-compose: An earlier run was killed; it is finished now: made certs\/server-2\.\w+\.\n$/,
+      /^mender-compose: An earlier run was killed, and is finished now: made certs\/server-2\.\w+\.\n$/,
     );
     expect(out).toContain('The request ./certs/server-2.csr already exists. Send it to the authority');
     expect(host.text('/project/certs/server-2.csr')).toMatch(/-----END CERTIFICATE REQUEST-----\n$/);
@@ -215,7 +213,7 @@ it('what was done before Ctrl-C came is told, and nothing of what it came into i
   const { code, err, out } = await runReal(['generate', '--yes', 'a', 'b', '--format', 'json'], host, {
     signal,
   });
-  expect([code, err]).toEqual([130, 'mender-compose: interrupted; this much was done before.\n']);
+  expect([code, err]).toEqual([130, 'mender-compose: interrupted. Some of it was done:\n']);
   const { created, edited } = JSON.parse(out);
   expect(edited).toEqual(['a/docker-compose.yml']);
   expect(created.map(({ file }: { file: string }) => file)).toEqual([expect.stringMatching(/^a\//)]);

@@ -10,7 +10,7 @@ import { runCli } from '../run-cli';
 const FILE = '/project/docker-compose.yml';
 const TEXT = 'services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-3.7.0\n';
 const OTHER = `# mine\n${TEXT}`;
-const SAID = 'docker-compose.yml was changed by someone else meanwhile, so it was not edited.';
+const SAID = 'docker-compose.yml has changed meanwhile, so it was not edited.';
 
 it('after it was planned', async () => {
   const host = memoryHost({ files: { [FILE]: TEXT } });
@@ -41,7 +41,7 @@ it('while the keys are made, which are taken back', async () => {
   });
   const { code, err } = await runReal(['generate', '--yes', 'docker-compose.yml'], host);
   expect(err).toContain('was changed');
-  expect(err).toContain('Nothing was made.');
+  expect(err).toContain('Nothing was created.');
   expect(code).toBe(2);
   expect(host.text(FILE)).toBe(OTHER);
   expect(host.names()).toEqual([FILE]);

@@ -27,7 +27,7 @@ describe('keys outside', () => {
     const before = host.snapshot();
     const { code, out } = await runReal([...GENERATE, '--yes'], host);
     expect(code).toBe(1);
-    expect(out).toContain('Outside of /project nothing is created or changed unless you allow it.');
+    expect(out).toContain('Nothing is created or changed outside of /project unless you allow it.');
     expect(out).toContain('Pass --directory /etc/mender to allow it.');
     expect(host.snapshot()).toEqual(before);
   });
@@ -38,7 +38,7 @@ describe('keys outside', () => {
     expect(no.err).toContain('/etc/mender\nAllow it there? [y/N] ');
     expect(keys(host)).toEqual([]);
     const yes = await runReal(GENERATE, host, { isTTY: true, input: 'y\n\ny\n' });
-    expect(yes.err).toContain('Go ahead?');
+    expect(yes.err).toContain('Continue?');
     expect(keys(host)).toEqual(MADE);
   });
 

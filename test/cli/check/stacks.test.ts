@@ -32,7 +32,7 @@ describe('a stack that the service finds', () => {
         `docker-compose.yml + production/config/prod.yml ${TOGETHER}`,
         '',
         '1 error, 1 warning in 2 files.',
-        'mender-compose fix  corrects what needs no new key',
+        'mender-compose fix  fixes what needs no new key',
         '',
       ].join('\n'),
     );
@@ -45,7 +45,7 @@ describe('a stack that the service finds', () => {
     );
     expect(code).toBe(1);
     expect(out).toContain('docker-compose.yml:2:1: error: NOKEY useradm');
-    expect(out).toContain('mender-compose fix --generate production/config/prod.yml  creates 1 key');
+    expect(out).toContain('mender-compose fix --generate production/config/prod.yml  also creates 1 key');
   });
 
   it('is named where nothing is wrong, with the number of files', async () => {
@@ -91,7 +91,7 @@ describe('a stack that the service finds', () => {
         'Edited  production/config/prod.yml',
         'Edited  docker-compose.yml',
         '',
-        'Left to do:',
+        'To do:',
         '  * Tell the client about useradm.',
         '',
       ].join('\n'),
@@ -128,7 +128,7 @@ describe('-f', () => {
       '/project/a.yml + b.yml (given with -f) · Mender 3.7.0 (files read: /project/some.env)\n',
     );
     expect(out).toContain(
-      'mender-compose fix -f ../a.yml -f b.yml --project-directory .. --env-file ../some.env  corrects',
+      'mender-compose fix -f ../a.yml -f b.yml --project-directory .. --env-file ../some.env  fixes',
     );
   });
 
@@ -155,15 +155,15 @@ describe('-f', () => {
   it('says so where there is no Mender service', async () => {
     const disk = memoryHost({ files: { '/project/web.yml': 'nginx' } });
     const { code, err } = await runCli(['check', '-f', 'web.yml'], disk);
-    expect([code, err]).toEqual([0, 'No Mender service in web.yml, so there is nothing to check.\n']);
+    expect([code, err]).toEqual([0, 'No Mender service in web.yml: nothing to check.\n']);
   });
 
   it.each([
-    [['-f', 'a.yml', 'sub/b.yml'], 'sub/b.yml: with -f, no other path can be given.'],
+    [['-f', 'a.yml', 'sub/b.yml'], 'sub/b.yml: no path can be passed with -f.'],
     [['--project-directory', 'sub', 'a.yml'], 'Pass --project-directory with -f'],
     [['--env-file', 'some.env'], 'Pass --env-file with -f'],
     [['-f'], '-f needs a value: --file FILE'],
-    [['-f', 'a.yml', '--project-directory', 'x', '--project-directory', 'y'], 'may be given only once'],
+    [['-f', 'a.yml', '--project-directory', 'x', '--project-directory', 'y'], ' only once.'],
   ])('%j is wrong usage', async (args, message) => {
     for (const command of ['check', 'fix', 'generate']) {
       const { code, err } = await runCli([command, ...args], host());
@@ -187,7 +187,7 @@ describe('--release', () => {
     const { code, err } = await runCli(['check', '--release', 'kirkstone'], deployment('', ''));
     expect([code, err]).toEqual([
       2,
-      'mender-compose: --release kirkstone: no release that is known. Examples: 3.7, 4.0; auto stands for what the files show.\n' +
+      'mender-compose: --release kirkstone: unknown release. Examples: 3.7, 4.0; auto detects it.\n' +
         'See mender-compose check --help\n',
     ]);
   });

@@ -49,7 +49,7 @@ describe('exit codes', () => {
     const { code, err } = await runCli(['check'], host);
     expect(code).toBe(2);
     expect(err).toBe(
-      'mender-compose: an error in mender-compose itself: the fake broke. Please report it with what MENDER_COMPOSE_DEBUG=1 prints.\n',
+      'mender-compose: internal error: the fake broke. Please report it with the output of MENDER_COMPOSE_DEBUG=1.\n',
     );
     host.setEnvironment('MENDER_COMPOSE_DEBUG', '1');
     expect((await runCli(['check'], host)).err).toContain('fake-service.ts');
@@ -104,8 +104,8 @@ describe('which files are checked', () => {
     const { code, out, err } = await runCli(['check'], host);
     expect([code, out]).toEqual([2, '']);
     expect(err).toBe(
-      'mender-compose: .: no compose file here. Looked for docker-compose*.yml, docker-compose*.yaml, compose*.yml, ' +
-        'compose*.yaml, and other .yml and .yaml files with Mender services.\n',
+      'mender-compose: .: no compose file found. Looked for docker-compose*.yml, docker-compose*.yaml, compose*.yml, ' +
+        'compose*.yaml, and for other .yml and .yaml files with Mender services.\n',
     );
   });
 
@@ -113,14 +113,14 @@ describe('which files are checked', () => {
     const host = memoryHost({ files: { '/project/web.yml': 'nginx' } });
     const { code, err } = await runCli(['check', 'web.yml'], host);
     expect(code).toBe(0);
-    expect(err).toBe('web.yml: no Mender service here, so there is nothing to check.\n');
+    expect(err).toBe('web.yml: no Mender service: nothing to check.\n');
     expect((await runCli(['check', '--quiet', 'web.yml'], host)).err).toBe('');
   });
 
   it('compose files without a Mender service: one note for all', async () => {
     const host = memoryHost({ files: { '/project/compose.yml': 'nginx', '/project/a/compose.yml': '' } });
     expect((await runCli(['check'], host)).err).toBe(
-      'No Mender service in compose.yml, a/compose.yml, so there is nothing to check.\n',
+      'No Mender service in compose.yml, a/compose.yml: nothing to check.\n',
     );
   });
 
@@ -128,14 +128,14 @@ describe('which files are checked', () => {
     const host = memoryHost({ files: { '/project/compose.yml': CLEAN, '/project/sub/compose.yml': CLEAN } });
     host.deny('/project/sub');
     const { code, err } = await runCli(['check'], host);
-    expect([code, err]).toEqual([2, 'mender-compose: sub may not be read by this user.\n']);
+    expect([code, err]).toEqual([2, 'mender-compose: sub is not readable for this user.\n']);
   });
 
   it('a FIFO is not read', async () => {
     const host = memoryHost({ files: { '/project/compose.yml': CLEAN } });
     host.putOther('/project/pipe.yml');
     const { code, err } = await runCli(['check', 'pipe.yml'], host);
-    expect([code, err]).toEqual([2, 'mender-compose: pipe.yml is neither a file nor a directory.\n']);
+    expect([code, err]).toEqual([2, 'mender-compose: pipe.yml is not a file or directory.\n']);
     expect(host.calls).not.toContainEqual({ operation: 'read', path: '/project/pipe.yml' });
   });
 });
@@ -162,8 +162,8 @@ describe('text', () => {
         '    |   ^^^^',
         '',
         '2 errors, 1 warning in 1 file.',
-        'mender-compose fix             corrects what needs no new key',
-        'mender-compose fix --generate  creates 1 key or certificate as well',
+        'mender-compose fix             fixes what needs no new key',
+        'mender-compose fix --generate  also creates 1 key or certificate',
         '',
       ].join('\n'),
     );

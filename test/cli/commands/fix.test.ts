@@ -15,7 +15,7 @@ describe('fix', () => {
     expect(host.names()).toEqual([FILE]);
     expect(host.text(FILE)).toBe(BROKEN.replace('BAD', 'GOOD'));
     expect(out).toMatch(/^Edited {2}docker-compose\.yml\n\ndocker-compose\.yml:3:3: error: /);
-    expect(out).toContain('mender-compose fix --generate  creates 2 keys and certificates as well\n');
+    expect(out).toContain('mender-compose fix --generate  also creates 2 keys and certificates\n');
   });
 
   it('changes nothing the second time, and says so', async () => {
@@ -37,7 +37,7 @@ describe('fix', () => {
         'Created keys/told.pem (certificate of told for told.example.com)',
         'Edited  docker-compose.yml',
         '',
-        'Left to do:',
+        'To do:',
         '  * Tell the client about useradm.',
         '  * Tell the client about told.',
         '',
@@ -129,7 +129,7 @@ describe('asking', () => {
     const { code, out, err } = await runCli(['fix', '--generate'], host);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('keys/useradm.pem');
-    expect(err).toContain('Nothing was changed. Pass --yes to go ahead, or --dry-run to see the changes.');
+    expect(err).toContain('Nothing was changed. Pass --yes to continue, or --dry-run to see the changes.');
     expect(host.snapshot()).toEqual(before);
   });
 
@@ -140,7 +140,7 @@ describe('asking', () => {
     expect(code).toBe(0);
     expect(err).toContain('Host names of the certificate of useradm, comma-separated [useradm, localhost]: ');
     expect(err).not.toContain('Host names of the certificate of told');
-    expect(err).toContain('and edit\n  docker-compose.yml\nGo ahead? [y/N] ');
+    expect(err).toContain('and edit\n  docker-compose.yml\nContinue? [y/N] ');
     expect(host.text('/project/keys/useradm.pem')).toBe('names of useradm: a.example.com b.example.com');
     expect(host.text('/project/keys/told.pem')).toBe('names of told: told.example.com');
   });

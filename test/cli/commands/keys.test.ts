@@ -35,10 +35,10 @@ describe('a command for keys', () => {
       'Edited  docker-compose.yml',
       'Set     ssl/old.pem to 0600 (was 0644)',
       '',
-      'What it means:',
+      'Effects:',
       '  * Users have to log in again.',
       '',
-      'Left to do:',
+      'To do:',
       '  * Restart the gateway.',
       '',
     ]);
@@ -79,9 +79,9 @@ describe('a command for keys', () => {
         '  docker-compose.yml',
         'and set the permissions of',
         '  docker-compose.yml to 0600 (was 0644)',
-        'What it means:',
+        'Effects:',
         '  * Nobody notices.',
-        'Go ahead? [y/N] ',
+        'Continue? [y/N] ',
       ].join('\n'),
     );
     expect(host.names()).toContain(REQUEST);
@@ -122,9 +122,9 @@ describe('a command for keys', () => {
       [
         'mender-compose: this would create',
         '  ssl/new.pem (certificate of gateway for a.example.com, 3650 days)',
-        'What it means:',
+        'Effects:',
         '  * Devices go on.',
-        'Nothing was changed. Pass --yes to go ahead, or --dry-run to see the changes.',
+        'Nothing was changed. Pass --yes to continue, or --dry-run to see the changes.',
         '',
       ].join('\n'),
     );
@@ -190,12 +190,12 @@ describe('a command for keys', () => {
         '  key.pem (private key of gateway, EC P-256)',
         '  cert.pem (certificate of gateway for a.example.com, b.example.com, 90 days)',
         '  token.pem (token signing key of useradm, RSA with 3072 bits)',
-        '  server.crt (certificates that the Mender client has to trust)',
+        '  server.crt (trust bundle for Mender clients)',
         '',
         'Would set the permissions of',
         '  old.pem to 0600 (was 0644)',
         '',
-        'What it means:',
+        'Effects:',
         '  * Users have to log in again.',
         '',
         '--- a/docker-compose.yml',
@@ -248,7 +248,7 @@ describe('a command for keys', () => {
   it('does nothing where there is no Mender service, and where a file cannot be read', async () => {
     const none = await runTask(['csr'], { host: memoryHost({ files: { [FILE]: 'services' } }) });
     expect(none.code).toBe(2);
-    expect(none.err).toContain('No service here needs a certificate or a key.');
+    expect(none.err).toContain('No service needs a certificate or a key.');
     const missing = await runTask(['csr', 'nowhere.yml']);
     expect(missing.code).toBe(2);
     expect(missing.err).toContain('nowhere.yml does not exist.');

@@ -79,10 +79,10 @@ describe('map', () => {
     const host = memoryHost({ files: { [FILE]: 'services:\n  web:\n    image: nginx\n' } });
     const { code, out, err } = await runReal(['map', 'docker-compose.yml'], host, IN_P);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('no Mender service here');
+    expect(err).toContain('no Mender service');
     const none = await runReal(['map'], memoryHost({ files: { '/p/notes.txt': 'x' } }), IN_P);
     expect(none.code).toBe(2);
-    expect(none.err).toContain('no compose file here');
+    expect(none.err).toContain('no compose file found');
   });
 });
 
@@ -94,7 +94,7 @@ describe('map --output', () => {
     expect(parseXml(first).name).toBe('svg');
     const again = await runReal(['map', '-o', 'map.svg', '--theme', 'dark'], host, IN_P);
     expect(again.code).toBe(2);
-    expect(again.err).toContain('map.svg is there already. Use --force to replace it.');
+    expect(again.err).toContain('map.svg already exists. Pass --force to replace it.');
     expect(host.text('/p/map.svg')).toBe(first);
     const forced = await runReal(['map', '-o', 'map.svg', '--theme', 'dark', '--force'], host, IN_P);
     expect(forced).toEqual({ code: 0, out: '', err: '' });
@@ -181,7 +181,7 @@ describe('map --output', () => {
     const host = await sharedHost();
     host.putLink('/p/link.svg', '/p/private.key');
     expect((await runReal(['map', '-o', 'link.svg', '--force'], host, IN_P)).err).toContain(
-      'no ordinary file',
+      'not a regular file',
     );
     const { code, err } = await runReal(['map', '-o', 'nowhere/map.svg'], host, IN_P);
     expect(code).toBe(2);
@@ -191,9 +191,9 @@ describe('map --output', () => {
 
 describe('map with wrong usage', () => {
   it.each([
-    [['map', '--force'], 'Pass --force with --output'],
+    [['map', '--force'], 'Pass --force only with --output'],
     [['map', '--format', 'png'], '--format is one of svg, mermaid, json, not png.'],
-    [['map', '--format', 'json', '--theme', 'dark'], 'Pass --theme with --format svg'],
+    [['map', '--format', 'json', '--theme', 'dark'], 'Pass --theme only with --format svg'],
     [['map', '--quiet'], 'Unknown option --quiet for map.'],
   ])('%j', async (args, message) => {
     const { code, out, err } = await runCli(args, memoryHost());

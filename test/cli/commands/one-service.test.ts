@@ -57,7 +57,7 @@ describe('generate --service', () => {
   it('knows the services, and names what is near to one that is not there', async () => {
     const { code, err } = await run('generate', '--service', 'storage-prox', '--yes');
     expect(code).toBe(2);
-    expect(err).toContain('--service storage-prox: no such service has a certificate or key here');
+    expect(err).toContain('--service storage-prox: no such service with a certificate or key');
     expect(err).toContain('Did you mean storage-proxy?');
     expect(host.names()).toEqual([FILE]);
   });

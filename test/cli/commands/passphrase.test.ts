@@ -92,7 +92,7 @@ describe.each([
   it('asks again for a wrong one that is typed, three times at most', async () => {
     const second = await passphrase(args, { isTTY: true, input: `mistyped\n${SECRET}\n` });
     expect([second.code, second.given]).toEqual([0, SECRET]);
-    expect(second.err).toContain('This passphrase does not open it.\nPassphrase of ca-key.pem: \n');
+    expect(second.err).toContain('Wrong passphrase.\nPassphrase of ca-key.pem: \n');
     const never = await passphrase(args, { isTTY: true, input: 'mistyped\n'.repeat(9) });
     expect([never.code, never.err.split('Passphrase of')]).toEqual([
       2,
@@ -103,7 +103,7 @@ describe.each([
 
   it.each([
     ['nowhere.txt', undefined, 'pass does not exist.'],
-    ['empty', '\n', 'pass holds no passphrase on its first line.'],
+    ['empty', '\n', 'pass has no passphrase on its first line.'],
     ['large', 'horse'.repeat(1000), 'pass is too large for a passphrase.'],
     ['no text', Uint8Array.of(0xff, 0xfe), 'pass is not UTF-8'],
   ])('says what is wrong with a passphrase file: %s', async (_name, content, message) => {
@@ -140,7 +140,7 @@ describe('sign', () => {
       },
     );
     expect([code, given]).toEqual([0, SECRET]);
-    expect(err).toMatch(/Number \[1-2\]: Passphrase of ca-key\.pem: \nCreate\n.*\nGo ahead\? \[y\/N\] /);
+    expect(err).toMatch(/Number \[1-2\]: Passphrase of ca-key\.pem: \nCreate\n.*\nContinue\? \[y\/N\] /);
   });
 
   it('asks once where several have to be tried', async () => {

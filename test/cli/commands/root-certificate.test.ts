@@ -34,8 +34,8 @@ describe('a root certificate', () => {
       isTTY: true,
       input: 'none.pem\nroot.pem\nn\n',
     });
-    expect(typed.err).toContain('File with the root certificate of Corp (leave empty to go on without): ');
-    expect(typed.err).toContain('none.pem is no file.');
+    expect(typed.err).toContain('File with the root certificate of Corp (leave empty to continue without): ');
+    expect(typed.err).toContain('none.pem is not a file.');
     expect(typed.tasks.at(-1)).toMatchObject(holding('/project/root.pem'));
     const without = await runTask(args, {
       ...script,
@@ -53,7 +53,7 @@ describe('a root certificate', () => {
     const bad = { kind: 'refused', message: 'Clients refuse it.', anyway: true } as const;
     const host = memoryHost({ files });
     const refused = await runTask([...IMPORT, '--yes'], { targets, host, answer: () => bad });
-    expect(refused.err).toContain('Clients refuse it. With --anyway it is taken in all the same.');
+    expect(refused.err).toContain('Clients refuse it. Pass --anyway to import it anyway.');
     const insists = await runTask([...IMPORT, '--anyway', '--dry-run'], {
       targets,
       host,

@@ -19,7 +19,7 @@ describe('which certificate or key', () => {
     expect([code, out, asked]).toEqual([2, '', []]);
     expect(err).toBe(
       [
-        'mender-compose: several certificates or keys fit. Say which one is meant:',
+        'mender-compose: several certificates or keys fit. Name one:',
         '  --service gateway  TLS certificate of gateway: expires on 2026-01-01',
         '  --service storage-proxy  TLS certificate of storage-proxy: missing',
         'See mender-compose csr --help',
@@ -49,7 +49,7 @@ describe('which certificate or key', () => {
       targets: [GATEWAY, STORAGE],
     });
     expect([code, asked]).toEqual([2, []]);
-    expect(err).toContain('None was chosen, so nothing was changed.');
+    expect(err).toContain('None was selected, so nothing was changed.');
   });
 
   it('takes the one that --service names, whatever its tasks are: the answer says why not', async () => {
@@ -63,7 +63,7 @@ describe('which certificate or key', () => {
 
   it.each([
     [['--service', 'gatewya'], 'only gateway, useradm. Did you mean gateway?'],
-    [['--service', 'x'], '--service x: no such service has a certificate or key here'],
+    [['--service', 'x'], '--service x: no such service with a certificate or key'],
     [['--service', 'gateway', '--requirement', 'gateway-certficate'], 'Did you mean gateway-certificate?'],
     [['--requirement', 'x'], 'Pass --requirement with --service'],
   ])('%j is refused', async (args, message) => {
@@ -131,7 +131,7 @@ describe('which certificate or key', () => {
       },
     });
     expect(two.code).toBe(2);
-    expect(two.err).toContain('Say which one is meant, and name its compose file:');
+    expect(two.err).toContain('Name one, and name its compose file:');
     expect(two.err).toContain('TLS certificate of gateway in b/compose.yml: expires');
   });
 });
@@ -163,7 +163,7 @@ describe('the whole of a stack', () => {
       answer: (_, file) => plan(making(`${file}.crt`, 'bundle', 'gateway')),
     });
     expect(code).toBe(2);
-    expect(err).toContain('a/compose.yml, b/compose.yml. Name the compose files that are meant with -f.');
+    expect(err).toContain('a/compose.yml, b/compose.yml. Name the compose files with -f.');
     expect(host.names()).toHaveLength(2);
   });
 });
@@ -224,7 +224,7 @@ describe('import', () => {
   });
 
   it.each([
-    [['import'], 'Name the certificate to take in: mender-compose import CERTIFICATE…'],
+    [['import'], 'Name the certificate to import: mender-compose import CERTIFICATE…'],
     [['import', 'leaf.pem', 'docker-compose.yml'], 'Name a compose file with -f docker-compose.yml'],
     [['import', 'nowhere.pem'], 'nowhere.pem does not exist.'],
     [['import', '/project'], '. is a directory, not a file.'],
@@ -264,9 +264,9 @@ describe('options', () => {
   it.each([
     [['csr', '--algorithm', 'dsa'], '--algorithm is one of rsa, ec, not dsa'],
     [['rotate', '--bits', '1024'], '--bits is one of 2048, 3072, 3096, 4096, not 1024'],
-    [['renew', '--days', '0'], '--days 0: give a whole number of days, such as 365.'],
-    [['renew', '--days', '1.5'], '--days 1.5: give a whole number of days'],
-    [['renew', '--days=-3'], '--days -3: give a whole number of days'],
+    [['renew', '--days', '0'], '--days 0: use a whole number of days, such as 365.'],
+    [['renew', '--days', '1.5'], '--days 1.5: use a whole number of days'],
+    [['renew', '--days=-3'], '--days -3: use a whole number of days'],
     [['csr', '--name', 'gateway=a.example.com'], 'Write --service gateway --name a.example.com'],
     [['csr', '--force'], 'Unknown option --force for csr.'],
     [['bundle', '--requirement', 'x'], 'Unknown option --requirement for bundle.'],

@@ -47,7 +47,7 @@ async function once(...args: string[]): Promise<string> {
   const refused = await run(args);
   expect(contents()).toEqual(before);
   expect([dry.code, refused.code], dry.err).toEqual([0, 2]);
-  expect(refused.err).toContain('Nothing was changed. Pass --yes to go ahead');
+  expect(refused.err).toContain('Nothing was changed. Pass --yes to continue');
   const done = await run([...args, '--yes', '--format', 'json']);
   expect([done.code, done.err]).toEqual([0, '']);
   const planned = JSON.parse(dry.out);
@@ -198,7 +198,7 @@ describe('the example', () => {
 
   it('rotates a token key, and says what it means', async () => {
     const before = await run(['rotate', '--service', 'mender-useradm', '--yes']);
-    expect(before.out).toContain('Pass --again to rotate it all the same.');
+    expect(before.out).toContain('Pass --again to rotate it anyway.');
     const created = await once('rotate', '--service', 'mender-useradm', '--bits', '2048', '--again');
     expect(openssl('rsa', '-in', created, '-noout', '-text')).toContain('2048 bit');
   });
@@ -254,7 +254,7 @@ describe('the example', () => {
     const again = await run(['renew', '--service', GATEWAY, '--force', '--yes']);
     expect(again.code).toBe(2);
     expect(again.err).toMatch(
-      /^mender-compose: Outside of .* nothing is created or changed unless you allow it/,
+      /^mender-compose: Nothing is created or changed outside of .* unless you allow it/,
     );
     expect(again.err).toContain(`Pass --directory ${join(root, 'keys')} to allow it.`);
     expect(contents()).toEqual(before);

@@ -158,7 +158,7 @@ describe('problems', () => {
       { 'compose.yml': 'services: {a: {image: a}}\n' },
       { files: ['compose.yml', 'none.yml'] },
     );
-    expect(problems).toEqual(['none.yml: : /p/none.yml does not exist, so Compose refuses this stack.']);
+    expect(problems).toEqual(['none.yml: : File not found: /p/none.yml. Compose refuses this stack.']);
     expect(stack.problems[0]?.span).toEqual({ file: '/p/none.yml', start: 0, end: 0 });
     expect([stack.incomplete, stack.services.size]).toEqual([true, 1]);
   });

@@ -105,7 +105,7 @@ describe('code actions', () => {
     await wire.change('\nBAD', 2);
     await expect(wire.client.sendRequest('codeAction/resolve', first)).rejects.toMatchObject({
       code: -32801,
-      message: 'This fix no longer fits the document: Make line 0 good',
+      message: 'This fix no longer applies: Make line 0 good',
     });
   });
 

@@ -112,8 +112,7 @@ describe('mender/plan', () => {
     });
     expect(await plan({ uri: URI, fixId: 'make:7' })).toMatchObject({
       ok: false,
-      message:
-        'The compose file has changed, and this fix no longer applies. Choose again from what is offered there now.',
+      message: 'The compose file has changed, and this fix no longer applies. Open the light bulb again.',
     });
   });
 
@@ -168,7 +167,7 @@ describe('mender/apply', () => {
     expect(result.edited).toEqual([URI, 'file:///project/a%20b.yml']);
     expect(result.versions).toEqual({ [URI]: 3 });
     expect(outcome(result, true, false)).toContain(
-      'Edited docker-compose.yml and a b.yml, which now mount what is needed; save them to keep the change.',
+      'Edited docker-compose.yml and a b.yml, which now mount what is needed. Save them to keep the change.',
     );
   });
 
@@ -211,7 +210,7 @@ describe('mender/apply', () => {
     const source = new CancellationTokenSource();
     service.onHold = () => source.cancel();
     const result = await wire.client.sendRequest<ApplyResult>('mender/apply', { uri: URI }, source.token);
-    expect(result).toEqual({ ok: false, cancelled: true, message: 'Cancelled; nothing was created.' });
+    expect(result).toEqual({ ok: false, cancelled: true, message: 'Cancelled. Nothing was created.' });
     expect(service.cleanedUp).toBe(true);
   });
 
@@ -261,7 +260,7 @@ describe('the commands of other editors', () => {
       {
         type: 3,
         message:
-          'Created ssl/line-0.pem. The compose file now mounts what it needs; save it to keep the change. Put the certificate into the client.',
+          'Created ssl/line-0.pem. The compose file now mounts what is needed. Save it to keep the change. Put the certificate into the client.',
       },
     ]);
   });
@@ -273,7 +272,7 @@ describe('the commands of other editors', () => {
     await execute('mender.applyFix', URI, 'make:0');
     await wire.until(() => wire.shown.length > 0);
     expect(wire.shown[0]?.type).toBe(2);
-    expect(wire.shown[0]?.message).toContain('Created ssl/line-0.pem. The editor did not take the change');
+    expect(wire.shown[0]?.message).toContain('Created ssl/line-0.pem. The editor did not apply the change');
   });
 
   test('set no permissions but those that the user agrees to', async () => {
@@ -291,7 +290,7 @@ describe('the commands of other editors', () => {
       return agrees ? actions[0] : null;
     });
     await execute('mender.applyFix', URI, 'make:0');
-    expect(asked).toEqual(['This sets the permissions of ssl to 0700. Go ahead?']);
+    expect(asked).toEqual(['Change the permissions of ssl to 0700?']);
     expect(service.applied).toEqual([]);
     agrees = true;
     await execute('mender.applyFix', URI, 'make:0');
@@ -357,7 +356,7 @@ describe('the commands of other editors', () => {
     await wire.until(() => wire.shown.length > 0);
     expect(wire.shown[0]).toEqual({
       type: 3,
-      message: 'Nothing is missing: every certificate and key that is needed here is mounted.',
+      message: 'All certificates and keys that are needed here are mounted.',
     });
   });
 
@@ -372,7 +371,7 @@ describe('the commands of other editors', () => {
     const [command, ...args] = call;
     expect(await execute(String(command), ...args)).toBeNull();
     await wire.until(() => wire.shown.length > 0);
-    expect(wire.shown[0]).toEqual({ type: 1, message: `The command could not be carried out: ${reason}.` });
+    expect(wire.shown[0]).toEqual({ type: 1, message: `The command failed: ${reason}.` });
     expect(service.applied).toEqual([]);
   });
 });

@@ -68,8 +68,8 @@ describe('carrying out', () => {
     [{}, 'Generating Mender keys'],
     [{ task: { kind: 'generate' } }, 'Generating Mender keys'],
     [{ task: { kind: 'renew', service: 'x' } }, 'Renewing a certificate'],
-    [{ task: { kind: 'bundle' } }, 'Writing a trust bundle'],
-    [{ task: { kind: 'split' } }, 'Giving each service a key of its own'],
+    [{ task: { kind: 'bundle' } }, 'Exporting a trust bundle'],
+    [{ task: { kind: 'split' } }, 'Splitting shared keys'],
     [{ task: { kind: 'of a later version' } as never }, 'Working on Mender keys'],
     [{ fixId: 'none' }, 'Applying a fix'],
   ] as const)('%j is called %s', async (params, title) => {
@@ -84,7 +84,7 @@ describe('carrying out', () => {
     ).toEqual({
       ok: false,
       cancelled: false,
-      message: 'Writing a trust bundle failed: /not-open.yml is not open.',
+      message: 'Exporting a trust bundle failed: /not-open.yml is not open.',
     });
   });
 });

@@ -37,7 +37,7 @@ describe('hover', () => {
     expect(text).toContain('the deployments service trusts it');
     expect(text).toContain('Value: `/etc/ssl/certs/storage.crt`');
     expect(text).toContain('Certificate of `mender.example.com`, self-signed');
-    expect(await hover('DEPLOYMENTS_AWS_URI')).toContain('its certificate must name the host');
+    expect(await hover('DEPLOYMENTS_AWS_URI')).toContain('its certificate must cover the host');
   });
 
   test('on a container path tells what the file is for', async () => {
@@ -45,11 +45,11 @@ describe('hover', () => {
     const text = await hover('/etc/useradm/rsa');
     expect(text).toContain('**Token signing key** of `mender-useradm` · Mender 3.3');
     expect(text).toContain(
-      'whoever has it can forge them. Without it, mender-useradm cannot sign user tokens.',
+      'whoever has this key can forge them. Without it, mender-useradm cannot sign user tokens.',
     );
     expect(text).toContain('Private key, RSA 2048');
     const gateway = await hover('/etc/traefik/certs/cert.crt');
-    expect(gateway).toContain('connects to it by TLS. Without it, mender-api-gateway answers');
+    expect(gateway).toContain('connect by TLS. Without it, mender-api-gateway answers');
   });
 
   test('says what is wrong elsewhere, and links a command only for a client with prompts of its own', async () => {

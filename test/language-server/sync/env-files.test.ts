@@ -80,7 +80,7 @@ describe('an open .env file', () => {
     const from = wire.published.length;
     await wire.change(WRONG.replace('other', 'storage'), 8, ENV);
     await wire.publication(({ uri, diagnostics }) => uri === ENV && diagnostics.length === 0, from);
-    await expect(wire.client.sendRequest('codeAction/resolve', action)).rejects.toThrow('no longer fits');
+    await expect(wire.client.sendRequest('codeAction/resolve', action)).rejects.toThrow('no longer applies');
     expect(await ask(ENV)).toEqual([]);
   });
 

@@ -104,14 +104,14 @@ describe('the settings', () => {
     },
   );
 
-  test('expiresSoonDays reaches the façade, and what is no number of days is complained of', async () => {
+  test('expiresSoonDays reaches the façade, and what is not a number of days is complained of', async () => {
     const w = await start({ capabilities: {}, initializationOptions: { settings: { expiresSoonDays: 7 } } });
     expect(service.settings.at(-1)?.expiresSoonDays).toBe(7);
     await w.client.sendNotification('workspace/didChangeConfiguration', {
       settings: { mender: { expiresSoonDays: 'a week' } },
     });
     await vi.waitFor(() => expect(service.settings.at(-1)?.expiresSoonDays).toBeUndefined());
-    await vi.waitFor(() => expect(w.logged.join()).toContain('"a week" is no number of days'));
+    await vi.waitFor(() => expect(w.logged.join()).toContain('"a week" is not a number of days'));
     expect(readExpiresSoonDays({ expiresSoonDays: 0 })).toEqual({
       expiresSoonDays: 0,
       complaint: undefined,

@@ -72,19 +72,22 @@ describe('mender.stacks', () => {
     await w.open('BAD');
     await w.publication(() => true);
     expect(w.logged).toEqual([
-      'Ignored in the setting mender.stacks: entry 1 (files must be a list of one path or more).',
+      'Ignored in the setting mender.stacks: entry 1 (files must be a list of at least one path).',
     ]);
   });
 
   test.each([
-    ['x', 'The setting mender.stacks was ignored: it must be a list of objects, each with "files".'],
+    ['x', 'The setting mender.stacks is ignored: it must be a list of objects with "files".'],
     [[1], 'entry 1 (it must be an object such as {"files": ["docker-compose.yml", "prod.yml"]})'],
-    [[{ files: 'a.yml' }], 'files must be a list of one path or more'],
-    [[{ files: ['a.yml', ''] }], 'files must be a list of one path or more'],
+    [[{ files: 'a.yml' }], 'files must be a list of at least one path'],
+    [[{ files: ['a.yml', ''] }], 'files must be a list of at least one path'],
     [[{ files: ['a.yml'], name: 1 }], 'name must be a text'],
     [[{ files: ['a.yml'], projectDirectory: [] }], 'projectDirectory must be the path of a directory'],
     [[{ files: ['a.yml'], envFiles: '.env' }], 'envFiles must be a list of paths'],
-    [[{ files: ['a.yml'], file: 'b' }], 'entry 1 (file is none of name, files, projectDirectory, envFiles)'],
+    [
+      [{ files: ['a.yml'], file: 'b' }],
+      'entry 1 (file is unknown: use name, files, projectDirectory, envFiles)',
+    ],
   ])('%j is complained of', (stacks, words) => {
     const read = readStacks({ stacks }, ['/p']);
     expect(read.stacks).toEqual([]);
@@ -127,7 +130,7 @@ describe('mender.release', () => {
   test.each([['3.99'], [3.7], [{}]])('%j is complained of', (release) => {
     expect(readRelease({ release }, releases)).toEqual({
       release: undefined,
-      complaint: `The setting mender.release was ignored: ${JSON.stringify(release)} is no known release. Use auto, or a release such as 3.7, 4.0.`,
+      complaint: `The setting mender.release is ignored: ${JSON.stringify(release)} is not a known release. Use auto, or a release such as 3.7, 4.0.`,
     });
   });
 });

@@ -19,7 +19,7 @@ const CASES: readonly [string, (host: MemoryHost) => void, string][] = [
       host.putDirectory(`${KEYS}/keys/useradm`);
       host.deny(KEYS);
     },
-    'may not be entered',
+    'is not accessible',
   ],
 ];
 

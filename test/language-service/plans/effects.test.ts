@@ -40,7 +40,7 @@ describe('a key that would be mounted in another service as well is not mounted,
     expect(await titlesOf(text)).toEqual([]);
     const plan = await serviceOf(text).planAll(FILE, { generate: true });
     expect([plan.create, plan.edits]).toEqual([[], []]);
-    expect(plan.reminders.join('\n')).toContain('change it by hand');
+    expect(plan.reminders.join('\n')).toContain('by hand');
   });
 
   it('by `extends` of another stack that the file is in', async () => {

@@ -79,12 +79,12 @@ describe('a plan for all', () => {
     const plan = await planAll(text);
     expect(plan.findings.map(({ service }) => service)).toEqual(['mender-device-auth']);
     expect(plan.reminders).toContain(
-      'Not all of docker-compose.yml can be edited safely the way it is written: change the rest by hand.',
+      'Change the rest of docker-compose.yml by hand: it cannot be edited safely as it is written.',
     );
     const nothing = await planAll(`services:\n  mender-useradm:\n${FOLDED}`);
     expect(nothing.findings).toEqual([]);
     expect(nothing.reminders).toContain(
-      'docker-compose.yml cannot be edited safely the way it is written: change it by hand.',
+      'Change docker-compose.yml by hand: it cannot be edited safely as it is written.',
     );
   });
 

@@ -116,7 +116,7 @@ describe('a task', () => {
       const before = await contents();
       expect(await service.planTask(file, task)).toMatchObject({
         kind: 'refused',
-        message: expect.stringContaining(`Outside of ${project()} nothing is created or changed`),
+        message: expect.stringContaining(`Nothing is created or changed outside of ${project()}`),
         outside: [at('etc')],
       });
       expect(await contents()).toEqual(before);

@@ -135,7 +135,7 @@ describe('the deployments of a workspace', () => {
     const found = await find({ service });
     expect(told(found)).toEqual(['a.yml']);
     expect(found.deployments[0]?.targets).toMatchObject([
-      { state: 'not looked at in an untrusted workspace', level: 'unknown' },
+      { state: 'not checked in an untrusted workspace', level: 'unknown' },
     ]);
     service.configure({ rules: {}, trusted: true, folders: ['/w'] });
     expect(told(await find({ service }))).toEqual(['a.yml', 'b.yml']);

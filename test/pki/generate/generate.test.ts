@@ -149,7 +149,7 @@ describe('make, on the real disk', () => {
       const answer = await make(orders, host, { root });
       expect(answer).toMatchObject({
         ok: false,
-        message: expect.stringContaining(`${existing} is there by now`),
+        message: expect.stringContaining(`Another program created ${existing}`),
       });
       expect(await readdir(root)).toEqual(['keys']);
       expect(await readFile(existing, 'utf8')).toBe('mine\n');

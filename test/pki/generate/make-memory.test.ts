@@ -34,7 +34,7 @@ describe('make', () => {
       expect(answer).toMatchObject({ ok: false, cancelled: false });
       expect(answer).toHaveProperty(
         'message',
-        expect.stringContaining(`/project/ssl/${half} is there already`),
+        expect.stringContaining(`/project/ssl/${half} already exists`),
       );
       expect(host.snapshot()).toEqual(before);
     }
@@ -77,7 +77,7 @@ describe('make', () => {
       const process = { ...host.process, id: 5000, isRunning: () => false };
       const answer = await make([PAIR], { ...host, process }, { root });
       // Once a file has its name, the next run gives the others theirs, and then both are there.
-      if (!answer.ok) expect(answer.message).toContain('is there by now');
+      if (!answer.ok) expect(answer.message).toContain('Another program created');
       expect(host.names(), `killed at step ${nth}`).toEqual(clean.names());
       expectPair(host);
       if (left !== undefined) expect(host.text('/project/ssl/key.pem')).toBe(left);
@@ -94,22 +94,22 @@ describe('make', () => {
       signal: controller.signal,
       progress: () => controller.abort(),
     });
-    expect(answer).toMatchObject({ ok: false, cancelled: true, message: 'Cancelled. Nothing was made.' });
+    expect(answer).toMatchObject({ ok: false, cancelled: true, message: 'Cancelled. Nothing was created.' });
     expect(host.snapshot()).toEqual(before);
   });
 
   it('refuses bad orders before it touches anything', async () => {
     const bad: readonly (readonly [KeyRequest[], string])[] = [
-      [[{ ...TOKEN, bits: 1024 }], '1024 bits'],
+      [[{ ...TOKEN, bits: 1024 }], 'not 1024'],
       [[{ ...PAIR, names: [] }], 'at least one name'],
       [[{ ...PAIR, names: ['https://mender.example.com/'] }], 'is a URL'],
       [[{ ...PAIR, days: 0 }], 'whole days'],
-      [[TOKEN, TOKEN], 'asked for twice'],
-      [[TOKEN, { ...PAIR, certificatePath: TOKEN.keyPath }], 'asked for twice'],
+      [[TOKEN, TOKEN], 'requested twice'],
+      [[TOKEN, { ...PAIR, certificatePath: TOKEN.keyPath }], 'requested twice'],
       [[{ ...TOKEN, keyPath: '/elsewhere/key.pem' }], 'which is outside of /project'],
       [
         [{ kind: 'certificate', keyPath: '/project/none', certificatePath: '/project/c', names: ['a'] }],
-        "can't be read",
+        'cannot be read',
       ],
       [
         [
@@ -120,7 +120,7 @@ describe('make', () => {
             names: ['a'],
           },
         ],
-        'no private key',
+        'no readable private key',
       ],
     ];
     for (const [orders, words] of bad) {

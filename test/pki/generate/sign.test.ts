@@ -186,7 +186,7 @@ describe('an authority', () => {
     const late = { ...nodeHost(), now: () => Date.now() + 500 * 86_400_000 };
     const root = { keyPath: at('ca', 'root.key'), certificatePath: at('ca', 'root.crt') };
     for (const [authority, words, host] of [
-      [self, 'none of an authority', nodeHost()],
+      [self, 'not that of an authority', nodeHost()],
       [other, 'is not the private key of', nodeHost()],
       [root, 'has expired', late],
     ] as const) {
@@ -235,7 +235,7 @@ describe('requests', () => {
     expect((await stat(file('key.pem'))).mode & 0o777).toBe(0o600);
     expect(await make([order], nodeHost(), { root: directory.path })).toMatchObject({
       ok: false,
-      message: expect.stringContaining('is there by now'),
+      message: expect.stringContaining('Another program created'),
     });
   });
 

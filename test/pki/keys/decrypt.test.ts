@@ -63,7 +63,7 @@ describe('what is no key behind its passphrase', () => {
   it('with a derivation that takes hours is refused at once', async () => {
     const pem = (rounds: bigint) =>
       encodePem('ENCRYPTED PRIVATE KEY', lockedPkcs8(der(rsa), PASSPHRASE, rounds));
-    await expect(load(pem(2n ** 31n - 1n))).rejects.toThrow("can't be read here");
-    await expect(load(pem(2n ** 60n))).rejects.toThrow("can't be read here");
+    await expect(load(pem(2n ** 31n - 1n))).rejects.toThrow('in an unknown way');
+    await expect(load(pem(2n ** 60n))).rejects.toThrow('in an unknown way');
   });
 });

@@ -93,7 +93,7 @@ describe('storeFiles', () => {
           outcomes.unharmed += 1;
         } else {
           expect(host.snapshot(), `step ${nth}`).toEqual(before);
-          expect(answer.message).toMatch(/Nothing was made\.$/);
+          expect(answer.message).toMatch(/Nothing was created\.$/);
           outcomes.undone += 1;
         }
       }
@@ -113,7 +113,7 @@ describe('storeFiles', () => {
     const answer = await storeFiles(host, '/project', FILES);
     expect(answer).toMatchObject({
       ok: false,
-      message: expect.stringContaining('could not be removed again'),
+      message: expect.stringContaining('could not be removed'),
     });
     for (const name of host
       .names()
@@ -241,7 +241,7 @@ describe('storeFiles', () => {
         expect(answer).toMatchObject({ ok: false, cancelled: false });
         expect(answer).toHaveProperty(
           'message',
-          expect.stringContaining(`/project/${theirs} is there by now`),
+          expect.stringContaining(`Another program created /project/${theirs}`),
         );
         expect(host.text(`/project/${theirs}`)).toBe('theirs');
         expect(host.names()).toEqual(

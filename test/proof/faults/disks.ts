@@ -122,7 +122,7 @@ async function attempt(options: DiskOptions, title: string, at: string, user?: n
   const { outcome, violations } = judge(before, after, expected);
   const told = {
     done: code === expected.code && stderr === '',
-    nothing: code === 2 && stderr.includes('Nothing was made.'),
+    nothing: code === 2 && stderr.includes('Nothing was created.'),
   };
   if (!told[outcome])
     violations.push(`the outcome is "${outcome}", and the run ended with ${code}: ${stderr}`);

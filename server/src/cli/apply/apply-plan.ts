@@ -91,7 +91,7 @@ export async function carryOut(
 
 function changedMeanwhile({ file }: FileEdits, context: Context): CommandError {
   const name = displayer(context)(file);
-  return new CommandError(`${name} was changed by someone else meanwhile, so it was not edited.`);
+  return new CommandError(`${name} has changed meanwhile, so it was not edited.`);
 }
 
 /**

@@ -33,7 +33,7 @@ export function refuse(plans: readonly Plan[], batch: Batch, { context }: Sessio
         ['set the permissions of', modes],
       ])}`,
       effectsText(effects),
-      'Nothing was changed. Pass --yes to go ahead, or --dry-run to see the changes.\n',
+      'Nothing was changed. Pass --yes to continue, or --dry-run to see the changes.\n',
     ].join(''),
   );
   return EXIT.trouble;
@@ -61,7 +61,7 @@ export async function confirm(
     ['edit', editedFiles([plan]).map(display)],
     ['set the permissions of', modeLines(plan.modes, display)],
   ]);
-  const question = `${capital(list)}${effectsText(plan.effects)}Go ahead? [y/N] `;
+  const question = `${capital(list)}${effectsText(plan.effects)}Continue? [y/N] `;
   return /^y(es)?$/i.test((await prompt.ask(question)) ?? '') ? names : undefined;
 }
 
@@ -76,7 +76,7 @@ function changesText(parts: readonly (readonly [string, readonly string[]])[]): 
 /** What a plan means for those who are signed in or connected; empty when it means nothing. */
 export function effectsText(effects: readonly string[]): string {
   if (effects.length === 0) return '';
-  return `What it means:\n${[...new Set(effects)].map((effect) => `  * ${printable(effect)}\n`).join('')}`;
+  return `Effects:\n${[...new Set(effects)].map((effect) => `  * ${printable(effect)}\n`).join('')}`;
 }
 
 function editedFiles(plans: readonly Plan[]): string[] {

@@ -35,7 +35,7 @@ export function checkNamedServices(plans: readonly Plan[], given: GivenNames): v
     if (services.includes(service)) continue;
     const shown = services.map(printable);
     throw new UsageError(
-      `--name ${service}=…: no certificate is to be created for ${service}, only for ${shown.join(', ')}${didYouMean(service, shown)}`,
+      `--name ${service}=…: no certificate is created for ${service}, only for ${shown.join(', ')}${didYouMean(service, shown)}`,
     );
   }
 }
@@ -60,7 +60,7 @@ function purpose({ kind, service }: PlannedFile, { names, make }: Making): strin
     case 'request':
       return `certificate request of ${service}${forHosts}`;
     case 'bundle':
-      return 'certificates that the Mender client has to trust';
+      return 'trust bundle for Mender clients';
   }
 }
 

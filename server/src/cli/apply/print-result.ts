@@ -80,8 +80,8 @@ export function outcomeText(outcome: Outcome, style: Style, batch: Batch, { cont
     ...modeLines(outcome.modes, making.display).map((line) => `${style.green('Set')}     ${line}`),
   ];
   if (lines.length === 0 && outcome.failures.size === 0) lines.push(...nothingLines(outcome, batch));
-  lines.push(...section('What it means:', outcome.effects, style));
-  lines.push(...section('Left to do:', outcome.reminders, style));
+  lines.push(...section('Effects:', outcome.effects, style));
+  lines.push(...section('To do:', outcome.reminders, style));
   return lines.map((line) => `${line}\n`).join('');
 }
 

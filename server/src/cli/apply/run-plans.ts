@@ -100,7 +100,7 @@ async function conclude(outcome: Outcome, batch: Batch, session: Session): Promi
   // Once something was done, it is reported whatever comes.
   const after = await checkAgain(session, didNothing(outcome) ? context.streams.signal : undefined);
   const left = allFindings(after.reports);
-  if (outcome.interrupted) stderr.write('mender-compose: interrupted; this much was done before.\n');
+  if (outcome.interrupted) stderr.write('mender-compose: interrupted. Some of it was done:\n');
   for (const failure of outcome.failures) stderr.write(`mender-compose: ${printable(failure)}\n`);
   if (json) {
     stdout.write(outcomeJson(outcome, after, batch, session));

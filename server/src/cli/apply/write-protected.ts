@@ -24,6 +24,6 @@ export async function mayWrite(
   if (files.length === 0 || !prompt || parsed.switches.has('yes')) return 'as-usual';
   const names = files.map((file) => printable(displayer(context)(file))).join(' and ');
   const are = files.length > 1 ? 'are' : 'is';
-  const answer = await prompt.ask(`${names} ${are} write-protected. Write all the same? [y/N] `);
+  const answer = await prompt.ask(`${names} ${are} write-protected. Write anyway? [y/N] `);
   return /^y(es)?$/i.test(answer ?? '') ? 'asked' : 'no';
 }

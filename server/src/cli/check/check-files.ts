@@ -72,7 +72,7 @@ async function gatherStack(
   if (report === undefined) return { reports: [], problems, notes: [] };
   const idle = !report.mender && report.findings.length === 0;
   const files = stack.files.map(display).join(', ');
-  const notes = idle ? [`No Mender service in ${files}, so there is nothing to check.`] : [];
+  const notes = idle ? [`No Mender service in ${files}: nothing to check.`] : [];
   return { reports: [report], problems, notes };
 }
 
@@ -94,14 +94,14 @@ async function gatherPaths(
     if (report === undefined) continue;
     reports.push(report);
     if (candidate.reason === 'named' && !report.mender && report.findings.length === 0) {
-      notes.push(`${display(report.file)}: no Mender service here, so there is nothing to check.`);
+      notes.push(`${display(report.file)}: no Mender service: nothing to check.`);
     }
   }
   const named = search.candidates.some(({ reason }) => reason === 'named');
   if (reports.length === 0 && problems.length === 0) {
     const places = given.join(', ');
     problems.push(
-      `${places}: no compose file here. Looked for ${COMPOSE_NAMES}, and other .yml and .yaml files with Mender services.`,
+      `${places}: no compose file found. Looked for ${COMPOSE_NAMES}, and for other .yml and .yaml files with Mender services.`,
     );
   } else if (
     !named &&
@@ -109,7 +109,7 @@ async function gatherPaths(
     reports.every(({ mender, findings }) => !mender && findings.length === 0)
   ) {
     const files = reports.map(({ file }) => display(file)).join(', ');
-    notes.push(`No Mender service in ${files}, so there is nothing to check.`);
+    notes.push(`No Mender service in ${files}: nothing to check.`);
   }
   return { reports, problems, notes };
 }

@@ -71,9 +71,9 @@ export function problemText(path: string, problem: FileProblem): string {
   const reasons: Record<FileProblem, string> = {
     missing: 'does not exist.',
     directory: 'is a directory, not a file.',
-    'not-a-file': 'is neither a file nor a directory.',
-    denied: 'may not be read by this user.',
-    'too-large': 'is larger than any compose file.',
+    'not-a-file': 'is not a file or directory.',
+    denied: 'is not readable for this user.',
+    'too-large': 'is too large for a compose file.',
     'link-loop': 'is a symbolic link that leads to itself.',
     failed: 'could not be read.',
   };

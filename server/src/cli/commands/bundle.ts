@@ -10,17 +10,17 @@ export const bundle: Command = {
   name: 'bundle',
   group: 'keys',
   usage: FILES_USAGE,
-  summary: 'Write the certificates that the Mender client has to trust to one file.',
+  summary: 'Write the trust bundle for Mender clients to one file.',
   details: `Only certificates that sign themselves make devices trust a server: its own, or the root of its authority. Give
-that with --root where it isn't beside the certificates.
+that with --root where it isn't in the directory of the certificates.
 
 ${CHANGES_NOTE}`,
   options: [
-    onlyService('Only the certificates of this service. The default is all that devices meet.'),
+    onlyService('Only the certificates of this service. The default is all that devices connect to.'),
     {
       name: 'output',
       value: 'FILE',
-      help: 'The file to write. The default is server.crt beside the certificates.',
+      help: 'The file to write. The default is server.crt in the directory of the certificates.',
     },
     ROOT,
     ...CHANGING,
@@ -43,7 +43,7 @@ ${CHANGES_NOTE}`,
           files,
           withRoot(root, session),
         );
-        return output === undefined ? jobs : onlyJob(jobs, 'One file can be written, not several', session);
+        return output === undefined ? jobs : onlyJob(jobs, 'Only one file can be written', session);
       },
     };
   }),

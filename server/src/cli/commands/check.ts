@@ -16,7 +16,7 @@ export const check: Command = {
 other YAML files with Mender services. The default is the current directory. Files that belong together
 are checked together, and the output names them; name them with -f to choose others.
 
-Exit code: 0 nothing at error level, 1 findings at error level, 2 wrong usage or unreadable input.`,
+Exit code: 0 no errors, 1 errors found, 2 wrong usage or unreadable input.`,
   options: [
     ...STACK,
     FORMAT_OPTION,

@@ -9,7 +9,7 @@ export const convert: Command = {
   name: 'convert',
   group: 'keys',
   usage: FILES_USAGE,
-  summary: 'Write a key in the form that its service loads, without a passphrase.',
+  summary: 'Convert a key to the format that its service loads, without a passphrase.',
   details: `The key stays the same; it goes into a new file, and the old one is kept.
 
 ${PASSPHRASE_NOTE}

@@ -8,8 +8,8 @@ export const csr: Command = {
   name: 'csr',
   group: 'keys',
   usage: FILES_USAGE,
-  summary: 'Write a certificate request for an authority elsewhere.',
-  details: `Uses the private key that is there, or makes one. Mount the certificate that the authority returns with import.
+  summary: 'Create a certificate request for a certificate authority.',
+  details: `Uses the present private key, or creates one. Mount the signed certificate with import.
 
 ${CHANGES_NOTE}`,
   options: [...TARGET, MORE_NAMES, NEW_KEY, ...KEYS, DIRECTORY, ...CHANGING],

@@ -11,7 +11,7 @@ export const fix: Command = {
   usage: FILES_USAGE,
   summary: 'Correct the compose files, and with --generate create what is missing.',
   details: `Without --generate, only compose files are edited, and no key is created. With it, the plan is shown and
-confirmed first, or carried out at once with --yes. Existing keys and certificates are never overwritten.
+confirmed first, or applied at once with --yes. Existing keys and certificates are never overwritten.
 
 Exit code: what check would give afterwards, or 2 when something could not be done.`,
   options: [

@@ -12,16 +12,16 @@ export const importCertificate: Command = {
   name: 'import',
   group: 'keys',
   usage: '[OPTION…] CERTIFICATE… [-f FILE…]',
-  summary: 'Take in a certificate that an authority signed, and mount it.',
+  summary: 'Import a certificate that an authority signed, and mount it.',
   details: `CERTIFICATE is a file with the certificate, its issuers or both, in any order. The service is found by its
 private key. -f names the compose files; the default is those of the current directory.
 
 ${CHANGES_NOTE}`,
   options: [
     ...TARGET,
-    { name: 'key', value: 'FILE', help: "The private key, where it isn't found by itself." },
+    { name: 'key', value: 'FILE', help: "The private key, if it isn't found automatically." },
     ROOT,
-    { name: 'anyway', help: 'Take it in although clients would refuse it.' },
+    { name: 'anyway', help: 'Import it although clients would refuse it.' },
     DIRECTORY,
     ...CHANGING,
   ],
@@ -59,10 +59,10 @@ ${CHANGES_NOTE}`,
 function certificatesOf({ paths }: Parsed, { host, streams }: Context): string[] {
   const compose = paths.find((path) => /\.ya?ml$/i.test(path));
   if (compose !== undefined) {
-    throw new UsageError(`${compose} is no certificate. Name a compose file with -f ${compose}`);
+    throw new UsageError(`${compose} is not a certificate. Name a compose file with -f ${compose}`);
   }
   if (paths.length === 0) {
-    throw new UsageError('Name the certificate to take in: mender-compose import CERTIFICATE…');
+    throw new UsageError('Name the certificate to import: mender-compose import CERTIFICATE…');
   }
   return paths.map((path) => host.paths.resolve(streams.cwd, path));
 }

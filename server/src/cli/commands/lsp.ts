@@ -9,14 +9,13 @@ export const lsp: Command = {
   summary: 'Start the language server, for editors.',
   details: '',
   options: [
-    { name: 'stdio', help: 'Talk over standard input and output. Required.' },
-    { name: 'clientProcessId', value: 'PID', help: 'End when this process ends.' },
+    { name: 'stdio', help: 'Use standard input and output. Required.' },
+    { name: 'clientProcessId', value: 'PID', help: 'Exit when this process exits.' },
     HELP,
   ],
   run({ paths, switches }, { engine }) {
     if (paths.length > 0) throw new UsageError('lsp takes no path.');
-    if (!switches.has('stdio'))
-      throw new UsageError('Pass --stdio, the one way to talk to the client: mender-compose lsp --stdio');
+    if (!switches.has('stdio')) throw new UsageError('Pass --stdio: mender-compose lsp --stdio');
     engine.startLanguageServer();
     return EXIT.clean;
   },

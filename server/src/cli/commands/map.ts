@@ -23,7 +23,7 @@ Exit code: 0, or 2 for wrong usage, unreadable input or nothing to draw.`,
     { name: 'format', value: 'svg|mermaid|json', help: 'What to draw. The default is svg.' },
     { name: 'theme', value: 'light|dark', help: 'The colours of svg. The default is light.' },
     { name: 'output', short: 'o', value: 'FILE', help: 'Write here. The default is standard output.' },
-    { name: 'force', help: 'Replace the drawing that --output names. Any other file stays as it is.' },
+    { name: 'force', help: 'Replace the drawing that --output names. Other files are never replaced.' },
     ...COMMON.filter(({ name }) => name === 'release' || name === 'rule'),
     HELP,
   ],
@@ -36,9 +36,9 @@ async function drawMap(parsed: Parsed, context: Context): Promise<number> {
   const theme = choice(parsed, 'theme', ['light', 'dark'], 'light');
   const output = parsed.values.get('output')?.[0];
   if (parsed.switches.has('force') && output === undefined)
-    throw new UsageError('Pass --force with --output, which names the file to write.');
+    throw new UsageError('Pass --force only with --output.');
   if (parsed.values.has('theme') && format !== 'svg')
-    throw new UsageError('Pass --theme with --format svg, which alone has colours of its own.');
+    throw new UsageError('Pass --theme only with --format svg.');
   const service = engine.createLanguageService(host);
   const settings = readSettings(parsed, context);
   service.configure(settings);
@@ -78,7 +78,7 @@ async function mapsOf(
 function printNothing({ notes, problems }: Gathered, { streams }: Context): number {
   for (const note of notes) streams.stderr.write(`${note}\n`);
   if (notes.length + problems.length === 0)
-    streams.stderr.write('No Mender service here, so there is nothing to draw.\n');
+    streams.stderr.write('No Mender service here, so nothing to draw.\n');
   return EXIT.trouble;
 }
 
@@ -100,9 +100,9 @@ async function write(
     if (!answer.ok) throw new CommandError(answer.message);
     return;
   }
-  if (kind !== 'file') throw new CommandError(`${output} is there already, and is no ordinary file.`);
+  if (kind !== 'file') throw new CommandError(`${output} already exists, and is not a regular file.`);
   if (!parsed.switches.has('force'))
-    throw new CommandError(`${output} is there already. Use --force to replace it.`);
+    throw new CommandError(`${output} already exists. Pass --force to replace it.`);
   const inputs = maps.flatMap(({ composeFiles, files }) => [
     ...composeFiles,
     ...files.flatMap((file) => [file.path ?? [], file.leadsTo ?? []].flat()),

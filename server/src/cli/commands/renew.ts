@@ -8,7 +8,7 @@ export const renew: Command = {
   name: 'renew',
   group: 'keys',
   usage: FILES_USAGE,
-  summary: 'Make a new certificate for the same key, before the old one expires.',
+  summary: 'Create a new certificate for the same key, before the old one expires.',
   details: `The new certificate has the names and usages of the old one. A bundle of both is written, so that clients trust
 the server before and after the change.
 
@@ -17,7 +17,7 @@ ${CHANGES_NOTE}`,
     ...TARGET,
     MORE_NAMES,
     DAYS,
-    { name: 'force', help: 'Renew although nothing is due.' },
+    { name: 'force', help: 'Renew although it is not due.' },
     DIRECTORY,
     ...CHANGING,
   ],
@@ -33,7 +33,7 @@ ${CHANGES_NOTE}`,
       find: (session) =>
         targetJobs('renew', ({ target }) => ({ kind: 'renew', ...idOf(target), ...options }), session),
       make: { days: days ?? DEFAULTS.days },
-      ...(!options.force && { hint: 'Pass --force to renew it all the same.' }),
+      ...(!options.force && { hint: 'Pass --force to renew it anyway.' }),
     };
   }),
 };

@@ -8,15 +8,15 @@ export const rotate: Command = {
   name: 'rotate',
   group: 'keys',
   usage: FILES_USAGE,
-  summary: 'Replace a key that works by a new one.',
-  details: `The plan shows what it means for those who are signed in or connected. What the old key signed stays valid where
-the release has a way for that; not with --leaked, and not for a key that Mender publishes.
+  summary: 'Replace a working key with a new one.',
+  details: `The plan shows the effects for users and devices. What the old key signed stays valid where
+the release supports it, but not with --leaked, and not for a key that Mender publishes.
 
 ${CHANGES_NOTE}`,
   options: [
     ...TARGET,
     { name: 'again', help: 'Rotate although the key was made less than a day ago.' },
-    { name: 'leaked', help: 'Others may have the key: nothing that it signed is accepted any more.' },
+    { name: 'leaked', help: 'Others may have the key: what it signed is no longer accepted.' },
     ...KEYS,
     DAYS,
     DIRECTORY,
@@ -32,7 +32,7 @@ ${CHANGES_NOTE}`,
       find: (session) =>
         targetJobs('rotate', ({ target }) => ({ kind: 'rotate', ...idOf(target), ...options }), session),
       make: { ...DEFAULTS, ...options },
-      ...(!options.again && { hint: 'Pass --again to rotate it all the same.' }),
+      ...(!options.again && { hint: 'Pass --again to rotate it anyway.' }),
     };
   }),
 };

@@ -28,7 +28,7 @@ export const sign: Command = {
   name: 'sign',
   group: 'keys',
   usage: `--ca-cert FILE --ca-key FILE ${FILES_USAGE}`,
-  summary: 'Make a certificate signed by your own authority, and mount it.',
+  summary: 'Create a certificate signed by your own authority, and mount it.',
   details: `${PASSPHRASE_NOTE}
 
 ${CHANGES_NOTE}`,
@@ -38,7 +38,7 @@ ${CHANGES_NOTE}`,
       value: 'FILE',
       help: "The authority's certificate; its issuers may follow. Required.",
     },
-    { name: 'ca-key', value: 'FILE', help: "The authority's private key. Required; nothing of it is kept." },
+    { name: 'ca-key', value: 'FILE', help: "The authority's private key. Required; it is not stored." },
     ROOT,
     PASSPHRASE_FILE,
     ...TARGET,

@@ -9,7 +9,7 @@ export const split: Command = {
   name: 'split',
   group: 'keys',
   usage: FILES_USAGE,
-  summary: 'Give each of several services that share a key one of its own.',
+  summary: 'Give each service that shares a key its own.',
   details: CHANGES_NOTE,
   options: [
     onlyService('Only this service gets a new key. The default is all but one that share.'),

@@ -12,7 +12,7 @@ const NAMES = FORMATS.map(({ name }) => name);
 export const FORMAT_OPTION: OptionSpec = {
   name: 'format',
   value: NAMES.join('|'),
-  help: `How to print. The default is ${FORMATS[0].name}.`,
+  help: `Output format. The default is ${FORMATS[0].name}.`,
 };
 
 /**

@@ -92,11 +92,11 @@ function advice({ remedies, paths, style }: Report): string {
   const rows: [string, string][] = [];
   const command = (words: string) =>
     ['mender-compose fix', words, printable(paths)].filter(Boolean).join(' ');
-  if (remedies?.edits) rows.push([command(''), 'corrects what needs no new key']);
+  if (remedies?.edits) rows.push([command(''), 'fixes what needs no new key']);
   if (remedies && remedies.creates > 0) {
     const files =
       remedies.creates === 1 ? '1 key or certificate' : `${remedies.creates} keys and certificates`;
-    rows.push([command('--generate'), `creates ${files} as well`]);
+    rows.push([command('--generate'), `also creates ${files}`]);
   }
   const column = Math.max(0, ...rows.map(([words]) => words.length));
   return rows

@@ -38,7 +38,7 @@ export async function chooseTargets(task: TaskKind, session: Session): Promise<r
 async function findTargets(session: Session): Promise<readonly Choice[]> {
   const all = await allTargets(session);
   if (all.length > 0) return namedTargets(all, session.parsed);
-  throw new CommandError('No service here needs a certificate or a key.');
+  throw new CommandError('No service needs a certificate or a key.');
 }
 
 /**
@@ -77,7 +77,7 @@ function namedTargets(all: readonly Choice[], { values }: Parsed): readonly Choi
   const own = all.filter(({ target }) => target.service === service);
   if (own.length === 0) {
     throw new UsageError(
-      `--service ${service}: no such service has a certificate or key here, only ${names.join(', ')}${didYouMean(service, names)}`,
+      `--service ${service}: no such service with a certificate or key, only ${names.join(', ')}${didYouMean(service, names)}`,
     );
   }
   if (requirement === undefined) return own;
@@ -102,7 +102,7 @@ export async function pick(choices: readonly Choice[], { context, prompt }: Sess
   });
   if (!prompt) {
     throw new UsageError(
-      `several certificates or keys fit. Say which one is meant${sameFile ? '' : ', and name its compose file'}:`,
+      `several certificates or keys fit. Name one${sameFile ? '' : ', and name its compose file'}:`,
       choices.map((choice, index) => `  ${flags(choice, choices)}  ${lines[index]}`),
     );
   }
@@ -111,7 +111,7 @@ export async function pick(choices: readonly Choice[], { context, prompt }: Sess
     const answer = await prompt.ask(question);
     const chosen = /^\d+$/.test(answer ?? '') ? choices[Number(answer) - 1] : undefined;
     if (chosen) return chosen;
-    if (!answer) throw new CommandError('None was chosen, so nothing was changed.');
+    if (!answer) throw new CommandError('None was selected, so nothing was changed.');
   }
 }
 

@@ -10,10 +10,10 @@ import { withSession } from '../session/session';
 import type { Batch, Job, Session } from '../session/types';
 
 /** For the help of commands that change something. */
-export const CHANGES_NOTE = `The plan is shown and confirmed first, or carried out at once with --yes. No file with a key or a
+export const CHANGES_NOTE = `The plan is shown and confirmed first, or applied at once with --yes. No file with a key or a
 certificate is ever overwritten. A second run changes nothing.
 
-Exit code: 0 done, or so already; 1 you said no; 2 wrong usage, or something could not be done.`;
+Exit code: 0 done, or nothing to do; 1 not confirmed; 2 wrong usage, or something could not be done.`;
 
 /** For the help of commands that may need a passphrase. */
 export const PASSPHRASE_NOTE = `A passphrase is asked for on a terminal, and not shown. Without a terminal, give it with --passphrase-file or

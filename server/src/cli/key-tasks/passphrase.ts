@@ -34,8 +34,8 @@ export async function givenPassphrase(parsed: Parsed, context: Context): Promise
   }
   // The first line, as openssl reads it.
   const passphrase = decode(bytes.value)?.split(/\r?\n/)[0];
-  if (passphrase === undefined) throw new CommandError(`${name} is not UTF-8, so it holds no passphrase.`);
-  if (passphrase === '') throw new CommandError(`${name} holds no passphrase on its first line.`);
+  if (passphrase === undefined) throw new CommandError(`${name} is not UTF-8, so it contains no passphrase.`);
+  if (passphrase === '') throw new CommandError(`${name} has no passphrase on its first line.`);
   return passphrase;
 }
 
@@ -57,7 +57,7 @@ export function withPassphrase(
     let answer = await plan(passphrase);
     const asks = given === undefined && prompt !== undefined;
     for (let tries = 0; asks && wants(answer) && tries < TRIES; tries++) {
-      if (wants(answer) === 'wrong') context.streams.stderr.write('This passphrase does not open it.\n');
+      if (wants(answer) === 'wrong') context.streams.stderr.write('Wrong passphrase.\n');
       const typed = await prompt.askSecret(`Passphrase of ${name}: `);
       if (!typed) break;
       passphrase = typed;

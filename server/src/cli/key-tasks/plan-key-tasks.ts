@@ -47,7 +47,7 @@ export async function onlyJob(
   );
   if (plans.size <= 1) return bestReasons(answered, [...plans.values()]);
   const files = [...plans.values()].map(({ file }) => displayer(context)(file)).join(', ');
-  throw new CommandError(`${problem}: ${files}. Name the compose files that are meant with -f.`);
+  throw new CommandError(`${problem}: ${files}. Name the compose files with -f.`);
 }
 
 /** Plans with a passphrase and a root certificate, where they are known. */

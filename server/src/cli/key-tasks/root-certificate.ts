@@ -28,19 +28,21 @@ export function withRoot(
       tries++
     ) {
       const of = answer.kind === 'plan' ? ` of ${printable(answer.plan.rootWanted ?? '')}` : '';
-      const typed = await prompt.ask(`File with the root certificate${of} (leave empty to go on without): `);
+      const typed = await prompt.ask(
+        `File with the root certificate${of} (leave empty to continue without): `,
+      );
       if (!typed) break;
       const file = context.host.paths.resolve(context.streams.cwd, typed);
       if (await isFile(file, context)) {
         root = file;
         answer = await plan(root);
-      } else context.streams.stderr.write(`${displayer(context)(file)} is no file.\n`);
+      } else context.streams.stderr.write(`${displayer(context)(file)} is not a file.\n`);
     }
     if (answer.kind !== 'refused') return answer;
     const hint = answer.rootNeeded
       ? ' Pass it with --root FILE.'
       : answer.anyway
-        ? ' With --anyway it is taken in all the same.'
+        ? ' Pass --anyway to import it anyway.'
         : '';
     return { ...answer, message: answer.message + hint };
   };

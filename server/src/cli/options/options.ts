@@ -4,7 +4,11 @@ import type { OptionSpec } from './parse';
 
 export const HELP: OptionSpec = { name: 'help', short: 'h', help: 'Show this help.' };
 /** Of commands that change something. */
-const FORMAT: OptionSpec = { name: 'format', value: 'text|json', help: 'How to print. The default is text.' };
+const FORMAT: OptionSpec = {
+  name: 'format',
+  value: 'text|json',
+  help: 'Output format. The default is text.',
+};
 /** As `docker compose` has them, so that its command line can be taken over. */
 export const STACK: readonly OptionSpec[] = [
   {
@@ -17,20 +21,20 @@ export const STACK: readonly OptionSpec[] = [
   {
     name: 'project-directory',
     value: 'DIR',
-    help: 'Where paths count from. The default is the directory of the first file.',
+    help: 'Directory that paths are relative to. The default is that of the first file.',
   },
   {
     name: 'env-file',
     value: 'FILE',
     many: true,
-    help: 'Read variables from here, not from the .env of the project. Repeatable.',
+    help: 'Read variables from this file instead of .env of the project. Repeatable.',
   },
 ];
 export const COMMON: readonly OptionSpec[] = [
   {
     name: 'release',
     value: 'RELEASE',
-    help: 'Check as this release, such as 3.7. The default is what the files show.',
+    help: 'Check as this release, such as 3.7. The default is detected.',
   },
   {
     name: 'rule',
@@ -38,9 +42,9 @@ export const COMMON: readonly OptionSpec[] = [
     many: true,
     help: 'Set a severity: error, warning, information, hint or off. Repeatable.',
   },
-  { name: 'quiet', short: 'q', help: 'Print findings at error level only, without notes and summary.' },
-  { name: 'color', help: 'Use colour even when the output is no terminal.' },
-  { name: 'no-color', help: 'Use no colour. So does the variable NO_COLOR.' },
+  { name: 'quiet', short: 'q', help: 'Print only errors, without notes and summary.' },
+  { name: 'color', help: 'Use colour even when the output is not a terminal.' },
+  { name: 'no-color', help: 'Use no colour, as with the variable NO_COLOR.' },
   HELP,
 ];
 
@@ -48,18 +52,18 @@ export const NAME: OptionSpec = {
   name: 'name',
   value: '[SERVICE=]HOST[,HOST]',
   many: true,
-  help: 'Host names for new certificates, of one service or of all. Repeatable.',
+  help: 'Host names for new certificates, of one service or all. Repeatable.',
 };
 export const MORE_NAMES: OptionSpec = {
   name: 'name',
   value: 'HOST[,HOST]',
   many: true,
-  help: 'Host names besides those that are known. Repeatable.',
+  help: 'Additional host names. Repeatable.',
 };
 /** What every command that changes something has. */
 export const CHANGING: readonly OptionSpec[] = [
   { name: 'dry-run', help: 'Print a diff and the files that would be created; write nothing.' },
-  { name: 'yes', short: 'y', help: 'Go ahead without asking.' },
+  { name: 'yes', short: 'y', help: 'Do not ask for confirmation.' },
   { name: 'write-protected', help: 'Also edit files that are write-protected (mode 0444).' },
   ...STACK,
   FORMAT,
@@ -69,7 +73,7 @@ export const CHANGING: readonly OptionSpec[] = [
 export const DIRECTORY: OptionSpec = {
   name: 'directory',
   value: 'DIR',
-  help: "Put new files there, also outside. The default is as Mender's documentation has it.",
+  help: "Directory for new files, also outside. The default is as in Mender's documentation.",
 };
 
 export const DAYS: OptionSpec = {
@@ -93,27 +97,27 @@ export const KEYS: readonly OptionSpec[] = [
 ];
 /** Which pair or key is meant. */
 export const TARGET: readonly OptionSpec[] = [
-  { name: 'service', value: 'NAME', help: 'The service whose certificate or key is meant.' },
+  { name: 'service', value: 'NAME', help: 'Service of the certificate or key.' },
   {
     name: 'requirement',
     value: 'ID',
-    help: 'Which one, where the service has several. The message that asks for it lists them.',
+    help: 'Which one, if the service has several. A message lists them.',
   },
 ];
 /** For the commands that are about everything. */
 export const onlyService = (help: string): OptionSpec => ({ name: 'service', value: 'NAME', help });
 export const NEW_KEY: OptionSpec = {
   name: 'new-key',
-  help: 'Make a new private key although there is one that could be used.',
+  help: 'Create a new private key although the present one could be used.',
 };
 export const PASSPHRASE_FILE: OptionSpec = {
   name: 'passphrase-file',
   value: 'FILE',
-  help: 'A file with the passphrase. Without it: the variable MENDER_COMPOSE_PASSPHRASE.',
+  help: 'File with the passphrase. The default is the variable MENDER_COMPOSE_PASSPHRASE.',
 };
 
 export const ROOT: OptionSpec = {
   name: 'root',
   value: 'FILE',
-  help: "The authority's root certificate, for the trust bundle, where it isn't found by itself.",
+  help: "The authority's root certificate, for the trust bundle, if it isn't found automatically.",
 };

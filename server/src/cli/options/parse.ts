@@ -63,7 +63,7 @@ export function parseArguments(
       throw new UsageError(`${token.rawName} needs a value: --${spec.name} ${spec.value}`);
     }
     const given = values.get(spec.name) ?? [];
-    if (given.length > 0 && !spec.many) throw new UsageError(`${token.rawName} may be given only once.`);
+    if (given.length > 0 && !spec.many) throw new UsageError(`Pass ${token.rawName} only once.`);
     values.set(spec.name, [...given, token.value]);
   }
   return { switches, values, paths };

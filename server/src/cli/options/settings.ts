@@ -41,7 +41,7 @@ function readStack({ values, paths }: Parsed, cwd: string, host: Host): StackSet
   }
   if (paths.length > 0) {
     throw new UsageError(
-      `${paths.join(' ')}: with -f, no other path can be given. Write -f before each file that belongs to the stack.`,
+      `${paths.join(' ')}: no path can be passed with -f. Write -f before each file of the stack.`,
     );
   }
   return {
@@ -56,7 +56,7 @@ function readRelease({ values }: Parsed, engine: Engine): string | undefined {
   if (given === undefined || given === 'auto') return undefined;
   if (engine.isRelease(given)) return given;
   throw new UsageError(
-    `--release ${given}: no release that is known. Examples: ${engine.releaseExamples.join(', ')}; auto stands for what the files show.`,
+    `--release ${given}: unknown release. Examples: ${engine.releaseExamples.join(', ')}; auto detects it.`,
   );
 }
 
@@ -70,7 +70,7 @@ function readRules(parsed: Parsed, codes: readonly string[]): Settings['rules'] 
     }
     if (!codes.includes(code)) {
       throw new UsageError(
-        `--rule ${given}: there is no rule ${code || '""'}${didYouMean(code, codes)} See --list-rules.`,
+        `--rule ${given}: no rule ${code || '""'}${didYouMean(code, codes)} See --list-rules.`,
       );
     }
     const severity = SEVERITIES.find(
@@ -78,7 +78,7 @@ function readRules(parsed: Parsed, codes: readonly string[]): Settings['rules'] 
     );
     if (severity === undefined) {
       throw new UsageError(
-        `--rule ${given}: the severity is one of ${SEVERITIES.join(', ')}${didYouMean(word, SEVERITIES)}`,
+        `--rule ${given}: use one of ${SEVERITIES.join(', ')}${didYouMean(word, SEVERITIES)}`,
       );
     }
     rules[code] = severity;

@@ -50,7 +50,7 @@ export function readDays({ values }: Parsed): number | undefined {
   const given = values.get('days')?.[0];
   if (given === undefined) return undefined;
   if (/^[1-9]\d{0,5}$/.test(given)) return Number(given);
-  throw new UsageError(`--days ${given}: give a whole number of days, such as 365.`);
+  throw new UsageError(`--days ${given}: use a whole number of days, such as 365.`);
 }
 
 /** Where new files go, if `--directory` names it. */
@@ -79,7 +79,7 @@ export function readMoreNames(parsed: Parsed): readonly string[] {
   const { byService, forAll } = readNames(parsed);
   for (const [service, hosts] of byService) {
     throw new UsageError(
-      `--name ${service}=${hosts.join(',')}: the names are for one certificate here. Write --service ${service} --name ${hosts.join(',')}`,
+      `--name ${service}=${hosts.join(',')}: the names are for one certificate. Write --service ${service} --name ${hosts.join(',')}`,
     );
   }
   return forAll ?? [];
@@ -114,7 +114,7 @@ function checkHost(host: string, given: string): void {
     throw new UsageError(`--name ${given}: a host name is empty. Write --name SERVICE=HOST[,HOST]`);
   if (/[/\s@]/.test(host)) {
     throw new UsageError(
-      `--name ${given}: ${host} is not a host name. Give the name alone, such as mender.example.com.`,
+      `--name ${given}: ${host} is not a host name. Use only the name, such as mender.example.com.`,
     );
   }
 }

@@ -27,7 +27,7 @@ export async function planWithin(job: Job, session: Session): Promise<TaskAnswer
   const asks = prompt && !parsed.switches.has('yes') && !parsed.switches.has('dry-run');
   if (outside.length === 0 || !asks) return answer;
   const shown = outside.map((directory) => `  ${printable(displayer(context)(directory))}\n`).join('');
-  const question = `Outside of what you named, this needs to create or change files in\n${shown}Allow it there? [y/N] `;
+  const question = `This needs to create or change files outside of the named paths, in\n${shown}Allow it there? [y/N] `;
   if (!/^y(es)?$/i.test((await prompt.ask(question)) ?? '')) {
     for (const directory of outside) session.refused.add(directory);
     return answer;

@@ -80,7 +80,7 @@ export function createLoading({ paths, homeDirectory, read, cache, pace }: Loadi
       if (known) return known;
       const place = at ?? { file, start: 0, end: 0 };
       if (parsed.size >= MAX_FILES) {
-        loading.problem(`A stack of more than ${MAX_FILES} files is not read further.`, place);
+        loading.problem(`Too many files: only ${MAX_FILES} files of a stack are read.`, place);
         loading.isIncomplete = true;
         return undefined;
       }
@@ -93,14 +93,13 @@ export function createLoading({ paths, homeDirectory, read, cache, pace }: Loadi
       }
       // What would be in a file that may not be read, or in one that the stack names, can't be called missing.
       if ('withheld' in answer || at === undefined) loading.isIncomplete = true;
-      if ('missing' in answer)
-        loading.problem(`${file} does not exist, so Compose refuses this stack.`, place);
+      if ('missing' in answer) loading.problem(`File not found: ${file}. Compose refuses this stack.`, place);
       else if ('problem' in answer) loading.problem(`${file} ${answer.problem}`, place);
       return undefined;
     },
     mayInclude(depth, at) {
       if (++includes <= MAX_INCLUDES && depth <= MAX_INCLUDE_DEPTH) return true;
-      if (!loading.isIncomplete) loading.problem('Includes beyond this one are not followed.', at);
+      if (!loading.isIncomplete) loading.problem('Includes are nested too deep: this one is not read.', at);
       loading.isIncomplete = true;
       return false;
     },

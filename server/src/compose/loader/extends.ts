@@ -85,8 +85,7 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
     loading.problem(message, at.span);
     return alone;
   };
-  if (!named)
-    return failed(`${name} extends a service that is not named: \`service:\` is missing.`, extendsTree);
+  if (!named) return failed(`${name} extends a service without a name: add \`service:\`.`, extendsTree);
   const key = `${scope.file}\0${name}`;
   if (context.open.has(key)) {
     const open = [...context.open, key];
@@ -97,7 +96,7 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
     if (context.reported.tooDeep) return alone;
     context.reported.tooDeep = true;
     return failed(
-      `Services extend each other more than ${MAX_CHAIN} deep. What ${name} extends is not read.`,
+      `Services extend each other more than ${MAX_CHAIN} deep: what ${name} extends is not read.`,
       named,
     );
   }
@@ -109,7 +108,7 @@ async function extend(name: string, service: Tree, scope: Scope, context: Chain)
   if (!entry) {
     if (named.text.unresolved.length > 0) return alone;
     const where = fileText ? ` in ${fileText.text.value}` : '';
-    return failed(`${name} extends ${ref}, but there is no service of that name${where}.`, named);
+    return failed(`${name} extends ${ref}, which does not exist${where}.`, named);
   }
   context.open.add(key);
   const below = await extended(ref, entry.value, base, context);

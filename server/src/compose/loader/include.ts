@@ -122,7 +122,7 @@ async function variablesOf(item: Tree, directory: string | undefined, level: Lev
       const read = loading.dotenv(file, answer.text, lookup, (name) => earlier.get(name));
       for (const [name, { value }] of read.entries) variables.set(name, value);
     } else if (at && 'missing' in answer) {
-      loading.problem(`${file} does not exist, so Compose refuses this stack.`, at.span);
+      loading.problem(`File not found: ${file}. Compose refuses this stack.`, at.span);
     }
   }
   return loading.cache.lookup(lookup, variables);

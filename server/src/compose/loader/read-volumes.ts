@@ -99,7 +99,7 @@ function shortBegun(item: MapTree, sources: Sources): MountAnswer | undefined {
 }
 
 function notAVolume(text: string): string {
-  return `\`${text}\` is not a volume: write \`source:target\` or \`source:target:mode\`.`;
+  return `\`${text}\` is not a volume: use \`source:target\` or \`source:target:mode\`.`;
 }
 
 function shortMount(
@@ -138,7 +138,7 @@ function longVolume(map: Tree, sources: Sources): MountAnswer {
   const source = textOf(map, 'source') ?? textOf(map, 'src');
   const target = textOf(map, 'target');
   if (target === undefined && type !== 'unknown')
-    return { problem: 'This volume lacks its `target`, the path in the container.', span, hides: false };
+    return { problem: '`target` missing: add the path in the container.', span, hides: false };
   const readOnly = textOf(map, 'read_only')?.text;
   const sourceText = source && wholeText(source);
   const mount: Mount = {
@@ -155,7 +155,7 @@ function longVolume(map: Tree, sources: Sources): MountAnswer {
     unresolved: [...(source?.text.unresolved ?? []), ...(target?.text.unresolved ?? [])],
   };
   if (typeText !== undefined) return { mount: behindName(mount, sources) };
-  const problem = 'This volume lacks its `type`, for example `type: bind`.';
+  const problem = '`type` missing: add one, such as `type: bind`.';
   return { problem, span, hides: false, ...(target && { mount }) };
 }
 

@@ -53,7 +53,7 @@ export function readDotenv(text: string, outer: Lookup, earlier: Lookup = () => 
     if (head.bad !== undefined) {
       const sign = text.slice(head.bad, head.bad + ((text.codePointAt(head.bad) ?? 0 > 0xffff) ? 2 : 1));
       refuse(
-        `The name of a variable has letters, digits and \`_\`, \`.\`, \`-\`; here is \`${sign}\`. Compose refuses this file.`,
+        `\`${sign}\` is not allowed in the name of a variable: use letters, digits, \`_\`, \`.\` and \`-\`. Compose refuses this file.`,
         start,
         trimmedEnd(text, start, lineEnd),
       );
@@ -141,7 +141,7 @@ function readValue(
   }
   const lineEnd = endOfLine(text, start);
   const end = trimmedEnd(text, start, lineEnd);
-  refuse(`This value lacks its closing ${quote}. Compose refuses this file.`, start, end);
+  refuse(`Closing ${quote} missing. Compose refuses this file.`, start, end);
   return { value: text.slice(start + 1, end), at: [start, end], next: lineEnd };
 }
 

@@ -60,7 +60,7 @@ function substitute(input: string, base: number, lookup: Lookup, depth: number):
     if (rawFrom === rawTo) return;
     if (!literal) brought += text.length;
     if (!literal && brought > MAX_BROUGHT) {
-      const message = 'With its variables replaced, this value is longer than a million characters.';
+      const message = 'Value too long: more than a million characters after its variables are replaced.';
       if (errors.length === 0) errors.push({ message, from: base + rawFrom, to: base + rawTo });
       add(input.slice(rawFrom, rawTo), rawFrom, rawTo, true);
       return;
@@ -106,7 +106,7 @@ function substitute(input: string, base: number, lookup: Lookup, depth: number):
     const close = closingBrace(input, dollar + 2);
     if (close < 0) {
       errors.push({
-        message: 'The variable lacks its closing `}`.',
+        message: 'Closing `}` of the variable missing.',
         from: base + dollar,
         to: base + input.length,
       });

@@ -63,7 +63,7 @@ export interface YamlFile {
   entries(map: YAMLMap): readonly Entry[];
 }
 
-const TOO_DEEP = 'The file is nested too deeply to be read.';
+const TOO_DEEP = 'The file is nested too deeply.';
 
 /** Duplicate keys that are reported of one file. */
 const MAX_REPORTED = 20;
@@ -97,7 +97,7 @@ export function parseYaml(text: string, outer: OuterAnchors = () => undefined): 
       });
       documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
     } catch (error) {
-      refuse(error instanceof RangeError ? TOO_DEEP : 'The file is not YAML.');
+      refuse(error instanceof RangeError ? TOO_DEEP : 'Not valid YAML.');
     }
   }
   const links = createLinks(outer);
@@ -202,12 +202,12 @@ function linkAlias(alias: Alias, isMerged: boolean, links: Links): YamlProblem |
   const [start, end] = alias.range ?? [0, 0];
   const { source: name } = alias;
   const own = links.anchors.get(name);
-  if (own && isInside(alias, own)) return { message: 'This alias stands inside what it names.', start, end };
+  if (own && isInside(alias, own)) return { message: 'This alias is inside of its own anchor.', start, end };
   if (!own) links.wanted.add(name);
   const found = own ?? links.outer(name);
   if (!found || (!own && isMerged && !isMap(found)))
     return {
-      message: 'This alias names nothing: no anchor of its name stands before it.',
+      message: 'Unknown alias: no anchor of that name before it.',
       start,
       end,
     };
@@ -277,12 +277,12 @@ function readableError(
   const start = Math.min(pos[0], text.length);
   const end = Math.min(Math.max(pos[1], start + 1), Math.max(text.length, start));
   const own: Readonly<Record<string, string>> = {
-    TAB_AS_INDENT: 'YAML is indented with spaces; this line has a tab.',
-    DUPLICATE_KEY: 'This key is in the mapping already; Compose refuses a key that is written twice.',
-    MISSING_CHAR: `This is not finished: ${message}`,
+    TAB_AS_INDENT: 'Tab in the indentation: YAML allows only spaces.',
+    DUPLICATE_KEY: 'Duplicate key: Compose refuses it.',
+    MISSING_CHAR: `Incomplete: ${message}`,
     BAD_INDENT: message.startsWith('Flow')
-      ? 'This list or mapping in brackets is not closed, or its end is not indented enough.'
-      : 'This line is indented differently from its neighbours.',
+      ? 'Closing bracket missing, or not indented enough.'
+      : 'Wrong indentation: this line differs from its neighbours.',
   };
   const sentence = own[code] ?? `Not valid YAML: ${message}`;
   return { message: /[.!?]$/.test(sentence) ? sentence : `${sentence}.`, start, end };

@@ -17,17 +17,17 @@ export const STATE_WORDS: Readonly<Record<MapState, string>> = {
   information: 'remark',
   warning: 'warning',
   error: 'error',
-  unknown: 'not known',
+  unknown: 'unknown',
 };
 
 const ABSENT: Readonly<Record<Exclude<MapPresence, 'present'>, string>> = {
-  missing: 'the file does not exist',
-  directory: 'this is a directory',
-  unreadable: 'may not be read here',
+  missing: 'file not found',
+  directory: 'a directory, not a file',
+  unreadable: 'not readable',
   'not-pem': 'no certificate or key',
   'not-mounted': 'not mounted',
-  'not-read': 'not looked into',
-  unknown: 'which file this is can’t be told',
+  'not-read': 'not checked',
+  unknown: 'file unknown',
 };
 
 /** Findings that a tooltip lists; the rest is counted. */
@@ -110,7 +110,7 @@ export function edgeWords(
   const title = titleOf(mount);
   const target = clean(mount.target);
   const how = mount.mounted ? (mount.readOnly ? 'read-only' : 'read-write') : 'not mounted';
-  const same = shared ? ['Another service has the same private key.'] : [];
+  const same = shared ? ['Another service uses the same private key.'] : [];
   return {
     tooltip: [
       `${title} of ${service}`,
@@ -142,11 +142,11 @@ function titleOf({ title, misplaced }: MapMount): string {
 function factsOf({ presence, certificate, key }: MapFile): string {
   if (presence !== 'present') return ABSENT[presence];
   if (certificate) {
-    return namesOf(certificate).join(', ') || 'a certificate without a name';
+    return namesOf(certificate).join(', ') || 'certificate without a name';
   }
   if (key?.encrypted) return 'private key with a passphrase';
   if (key) return [key.algorithm ?? 'private key', key.fingerprint].filter(Boolean).join(' · ');
-  return 'no certificate or private key in it';
+  return 'contains no certificate or private key';
 }
 
 function namesOf({ names, subject }: MapCertificate): string[] {
@@ -181,7 +181,7 @@ function whenText({ validity, daysLeft, validFrom, validTo }: MapCertificate): s
     case 'valid':
       return validTo === undefined ? 'valid' : `until ${day(validTo)}`;
     case 'unknown':
-      return 'validity not known';
+      return 'validity unknown';
   }
 }
 

@@ -4,7 +4,7 @@ import { boxOfFile, boxOfService, count, edgeWords, STATE_WORDS } from './labels
 import { clean } from './text-width';
 import type { MapModel, Section } from './types';
 
-const NOT_LOOKED = 'Files were not looked into, so only what the compose files say is shown.';
+const NOT_LOOKED = 'Files were not checked: only the content of the compose files is shown.';
 
 /** The model of some deployments, in their order. */
 export function modelOf(maps: readonly StackMap[]): MapModel {

@@ -95,7 +95,7 @@ const LEGEND: readonly (readonly [MapState, string])[] = [
   ['information', 'remark'],
   ['warning', 'warning'],
   ['error', 'error'],
-  ['unknown', 'not known'],
+  ['unknown', 'unknown'],
 ];
 
 /** What signs and lines mean. */
@@ -113,7 +113,7 @@ export function drawLegend(y: number): string {
     x += 42 + textWidth(words, 12) + 22;
     return part;
   };
-  parts.push(line('unknown', 'not mounted, or not known'), line('shared', 'same private key'));
+  parts.push(line('unknown', 'not mounted, or unknown'), line('shared', 'same private key'));
   return `<g class="legend" aria-hidden="true">${parts.join('')}</g>`;
 }
 

@@ -133,7 +133,7 @@ export function offerCodeActions(
     const data = action.data as ActionData | undefined;
     if (action.command !== undefined || data === undefined) return action;
     const document = documents.get(data.uri);
-    const gone = label(`This fix no longer fits the document: ${action.title}`);
+    const gone = label(`This fix no longer applies: ${action.title}`);
     const isToday = ({ uri, version }: { readonly uri: string; readonly version: number }) =>
       documents.get(uri)?.version === version;
     // Ids are valid as long as the text is; for an older text the editor must ask again.

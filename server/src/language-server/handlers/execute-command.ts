@@ -52,7 +52,7 @@ export function answerCommands(
     // What is refused is told when it is tried.
     if (!plan.ok || plan.modes.length === 0) return true;
     const list = plan.modes.map(({ relative, mode }) => `${relative} to 0${mode.toString(8)}`).join(', ');
-    const question = label(`This sets the permissions of ${list}. Go ahead?`);
+    const question = label(`Change the permissions of ${list}?`);
     const answer = await connection.window.showWarningMessage(question, { title: 'Go ahead' });
     return answer?.title === 'Go ahead';
   }
@@ -91,10 +91,7 @@ export function answerCommands(
     }
     const edited = hasEdit(result);
     if (result.created.length === 0 && !edited) {
-      await say(
-        MessageType.Info,
-        'Nothing is missing: every certificate and key that is needed here is mounted.',
-      );
+      await say(MessageType.Info, 'All certificates and keys that are needed here are mounted.');
       return null;
     }
     const now = edited && appliesEdits ? await current(result, uri, id) : undefined;
@@ -118,7 +115,7 @@ export function answerCommands(
         return await execute(params);
       } catch (error) {
         const reason = error instanceof Error ? error.message : 'unknown reason';
-        await say(MessageType.Error, `The command could not be carried out: ${reason}.`);
+        await say(MessageType.Error, `The command failed: ${reason}.`);
         throw error;
       }
     }),
@@ -145,14 +142,14 @@ export function outcome(result: Applied, mounted: boolean, refused: boolean): st
   if (mounted) {
     sentences.push(
       result.edited.length > 1
-        ? `Edited ${result.edited.map(fileName).join(' and ')}, which now mount what is needed; save them to keep the change.`
-        : 'The compose file now mounts what it needs; save it to keep the change.',
+        ? `Edited ${result.edited.map(fileName).join(' and ')}, which now mount what is needed. Save them to keep the change.`
+        : 'The compose file now mounts what is needed. Save it to keep the change.',
     );
   }
   if (refused) {
     sentences.push(
-      'The editor did not take the change to the compose file, so nothing is mounted yet: ' +
-        'run the quick fixes of the findings that are left.',
+      'The editor did not apply the change to the compose file, so nothing is mounted yet. ' +
+        'Apply the quick fixes of the remaining findings.',
     );
   }
   return [...sentences, ...result.reminders].join(' ');

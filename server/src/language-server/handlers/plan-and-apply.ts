@@ -40,9 +40,8 @@ export interface Plans {
 }
 
 // Chosen in a light bulb, a hover or over a service: each offers by now what fits.
-const GONE =
-  'The compose file has changed, and this fix no longer applies. Choose again from what is offered there now.';
-const CHANGED = 'The compose file has changed since this was planned, so nothing was created. Start again.';
+const GONE = 'The compose file has changed, and this fix no longer applies. Open the light bulb again.';
+const CHANGED = 'The compose file has changed meanwhile, so nothing was created. Start again.';
 
 /** What is under way, by what somebody wants done. */
 const DOING: Readonly<Record<KeyTask['kind'], string>> = {
@@ -52,9 +51,9 @@ const DOING: Readonly<Record<KeyTask['kind'], string>> = {
   sign: 'Signing a certificate',
   renew: 'Renewing a certificate',
   rotate: 'Rotating a key',
-  split: 'Giving each service a key of its own',
+  split: 'Splitting shared keys',
   convert: 'Converting a key',
-  bundle: 'Writing a trust bundle',
+  bundle: 'Exporting a trust bundle',
 };
 
 /** What carrying out a plan is called while it lasts. */
@@ -120,7 +119,7 @@ export function createPlans(service: LanguageService, documents: Documents, edit
     const snapshot = edits.snapshot();
     const plan = await planOf(file, params);
     if ('ok' in plan) return plan;
-    if (signal.aborted) return { ok: false, cancelled: true, message: 'Cancelled; nothing was created.' };
+    if (signal.aborted) return { ok: false, cancelled: true, message: 'Cancelled. Nothing was created.' };
     if (params.confirmed !== undefined) {
       const agreed = new Set(params.confirmed);
       if ([...plan.create, ...plan.modes].some((planned) => !agreed.has(planned.path)))

@@ -27,7 +27,7 @@ export function readRules(value: unknown, known: readonly RuleInfo[]): ReadRules
   if (typeof given !== 'object' || Array.isArray(given)) {
     return {
       rules: {},
-      complaint: 'The setting mender.rules was ignored: it must be an object of rule codes.',
+      complaint: 'The setting mender.rules is ignored: it must be an object of rule codes.',
     };
   }
   const codes = new Set(known.map((rule) => rule.code));
@@ -59,7 +59,7 @@ export function readStacks(value: unknown, folders: readonly string[]): ReadStac
   if (!Array.isArray(given)) {
     return {
       stacks: [],
-      complaint: 'The setting mender.stacks was ignored: it must be a list of objects, each with "files".',
+      complaint: 'The setting mender.stacks is ignored: it must be a list of objects with "files".',
     };
   }
   const ignored: string[] = [];
@@ -85,8 +85,8 @@ function readEntry(entry: unknown): { readonly stack: StackSetting } | { readonl
   }
   const { name, files, projectDirectory, envFiles } = entry as Record<string, unknown>;
   const unknown = Object.keys(entry).find((property) => !STACK_PROPERTIES.includes(property));
-  if (unknown !== undefined) return { fault: `${unknown} is none of ${STACK_PROPERTIES.join(', ')}` };
-  if (!isPaths(files) || files.length === 0) return { fault: 'files must be a list of one path or more' };
+  if (unknown !== undefined) return { fault: `${unknown} is unknown: use ${STACK_PROPERTIES.join(', ')}` };
+  if (!isPaths(files) || files.length === 0) return { fault: 'files must be a list of at least one path' };
   if (name !== undefined && typeof name !== 'string') return { fault: 'name must be a text' };
   if (projectDirectory !== undefined && !isPath(projectDirectory)) {
     return { fault: 'projectDirectory must be the path of a directory' };
@@ -142,7 +142,7 @@ export function readRelease(value: unknown, { isRelease, examples }: Releases): 
   const known = examples.join(', ');
   return {
     release: undefined,
-    complaint: `The setting mender.release was ignored: ${JSON.stringify(given)} is no known release. Use auto, or a release such as ${known}.`,
+    complaint: `The setting mender.release is ignored: ${JSON.stringify(given)} is not a known release. Use auto, or a release such as ${known}.`,
   };
 }
 
@@ -161,7 +161,7 @@ export function readExpiresSoonDays(value: unknown): ReadExpiresSoonDays {
   }
   return {
     expiresSoonDays: undefined,
-    complaint: `The setting mender.expiresSoonDays was ignored: ${JSON.stringify(given)} is no number of days. Use 30, or another number from 0 on.`,
+    complaint: `The setting mender.expiresSoonDays is ignored: ${JSON.stringify(given)} is not a number of days. Use 0 or more, such as 30.`,
   };
 }
 

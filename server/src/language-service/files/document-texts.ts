@@ -25,8 +25,8 @@ const PROBLEMS: Readonly<Record<FileProblem, string>> = {
   missing: 'does not exist',
   directory: 'is a directory, not a file',
   'not-a-file': 'is not a regular file',
-  denied: 'may not be read by this user',
-  'too-large': `is larger than ${MAX_COMPOSE_BYTES / 1024 / 1024} MB, which no compose file is`,
+  denied: 'is not readable for this user',
+  'too-large': `is larger than ${MAX_COMPOSE_BYTES / 1024 / 1024} MB, too large for a compose file`,
   'link-loop': 'is a symbolic link that leads to itself',
   failed: 'could not be read',
 };

@@ -82,7 +82,7 @@ export function createHostFiles(
 }
 
 const UNTRUSTED: KeyTrouble = {
-  message: 'No key is read in an untrusted workspace. Trust the workspace first, if you know who wrote it.',
+  message: 'No key is read in an untrusted workspace. Trust the workspace first.',
   passphrase: undefined,
 };
 

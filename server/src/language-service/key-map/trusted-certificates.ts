@@ -66,8 +66,8 @@ export function trustedStandings(
 
 function noteOf(standing: keyof typeof RULES, certificate: CertificateBlock, now: number): string {
   const { notBefore = now, notAfter = now } = certificate;
-  if (standing === 'expired') return `What it trusts expired on ${dayOf(notAfter)}.`;
-  if (standing === 'not-yet-valid') return `What it trusts is valid from ${dayOf(notBefore)} on.`;
+  if (standing === 'expired') return `The trusted certificate expired on ${dayOf(notAfter)}.`;
+  if (standing === 'not-yet-valid') return `The trusted certificate is not valid before ${dayOf(notBefore)}.`;
   const left = daysLeft(certificate, now) ?? 0;
-  return `What it trusts has ${left} ${left === 1 ? 'day' : 'days'} left.`;
+  return `The trusted certificate has ${left} ${left === 1 ? 'day' : 'days'} left.`;
 }

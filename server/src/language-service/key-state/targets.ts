@@ -165,7 +165,7 @@ async function describeToken({ mender, state }: TokenTarget, context: TargetCont
   const tasks: TaskKind[] = block ? ['rotate'] : ['generate'];
   if (otherUsers(state, context.stack).length > 0) tasks.push('split');
   if (block && content && mayBeConverted(content)) tasks.push('convert');
-  const facts = block?.encrypted ? 'protected by a passphrase' : block && keyWords(block);
+  const facts = block?.encrypted ? 'has a passphrase' : block && keyWords(block);
   const words = block?.encrypted ? undefined : reported(state, context)?.words;
   const { level } = statusOf(state, context.stack, context.settings);
   const line = facts ? [facts, ...(words ? [words] : [])].join(', ') : await absence(state, context);
@@ -194,9 +194,9 @@ async function absence(
   { around }: TaskContext,
 ): Promise<string> {
   if (mount === undefined) return 'not mounted';
-  if (hostFile === undefined) return 'mounted from where it cannot be read here';
+  if (hostFile === undefined) return 'mounted from a path that cannot be read here';
   const facts = await around.facts(hostFile);
-  if (facts === undefined) return 'not looked at in an untrusted workspace';
+  if (facts === undefined) return 'not checked in an untrusted workspace';
   if (facts.state === 'missing') return 'missing';
   if (facts.state === 'directory') return 'a directory, not a file';
   if (facts.state !== 'file') return 'cannot be read here';

@@ -195,8 +195,8 @@ export function createPlanner({ host, around, git, effects, settings, readText }
     const byHand = [...new Set(impossible)].map((file) => {
       const name = host.paths.basename(file);
       return edited.has(file)
-        ? `Not all of ${name} can be edited safely the way it is written: change the rest by hand.`
-        : `${name} cannot be edited safely the way it is written: change it by hand.`;
+        ? `Change the rest of ${name} by hand: it cannot be edited safely as it is written.`
+        : `Change ${name} by hand: it cannot be edited safely as it is written.`;
     });
     const done = joinParts(parts);
     const project = parts.find(({ jobs, modes = [] }) => jobs.length + modes.length > 0)?.analysis.deployment
@@ -291,7 +291,7 @@ export function createPlanner({ host, around, git, effects, settings, readText }
         if (reasons.length > 0) return { kind: 'refused', message: reasons.join(' ') };
         return { kind: 'nothing', message: NOTHING[task.kind](only) };
       }
-      const title = splits ? `Give ${only ?? 'each service'} a key of its own` : generateTitle(only);
+      const title = splits ? `Give ${only ?? 'each service'} its own key` : generateTitle(only);
       const plan = await render(title, parts, scope, (done) => settledBy(done, checked, codes));
       return { kind: 'plan', plan };
     }
@@ -300,7 +300,7 @@ export function createPlanner({ host, around, git, effects, settings, readText }
       analysis.deployment.services.some((mender) => mender.service.name === service);
     const { analysis, inside } = checked.find(holds) ?? checked[0] ?? {};
     if (!analysis?.deployment.isMender || !inside) {
-      return { kind: 'refused', message: 'There is no Mender service in this file.' };
+      return { kind: 'refused', message: 'No Mender service in this file.' };
     }
     const { draftTask } = await import('../../tasks/index');
     const drafted = await draftTask(task, {

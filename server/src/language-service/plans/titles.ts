@@ -8,7 +8,7 @@ export const NOTHING: Readonly<Record<'generate' | 'split', (only: string | unde
   generate: (only) => `Nothing is missing in ${only ?? 'this deployment'}.`,
   split: (only) =>
     only === undefined
-      ? 'No two services share a private key.'
+      ? 'No services share a private key.'
       : `${only} shares its private key with no other service.`,
 };
 
@@ -25,7 +25,7 @@ export function unknownService(checked: readonly CheckedStack[], only: string): 
     analysis.deployment.services.map(({ service }) => service.name),
   );
   if (known.includes(only)) return undefined;
-  return `There is no Mender service of the name ${only} here, only ${[...new Set(known)].join(', ')}.`;
+  return `No Mender service ${only} here, only ${[...new Set(known)].join(', ')}.`;
 }
 
 /** What has become of runs that were killed, a sentence each; none where there were none. */
@@ -39,13 +39,13 @@ export function recoveredWords(
     ...(finished.length > 0 ? [`edited ${names(finished)}`] : []),
   ];
   return [
-    ...(done.length > 0 ? [`An earlier run was killed; it is finished now: ${done.join(', ')}.`] : []),
+    ...(done.length > 0 ? [`An earlier run was killed, and is finished now: ${done.join(', ')}.`] : []),
     ...(restored.length > 0
-      ? [`An earlier run was killed and could not be finished: ${names(restored)} is as it was before.`]
+      ? [`An earlier run was killed, and could not be finished: ${names(restored)} is restored.`]
       : []),
     ...(unclear.length > 0
       ? [
-          `An earlier run was killed and can't be finished, for files were changed since or can't be written: look at ${names(unclear)}.`,
+          `An earlier run was killed, and cannot be finished, because files have changed or cannot be written: check ${names(unclear)}.`,
         ]
       : []),
   ];

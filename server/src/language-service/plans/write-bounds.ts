@@ -93,7 +93,7 @@ export function directoriesToAllow(files: readonly string[], { paths }: Host): r
 /** Why nothing was done about files that lie outside. */
 export function sayOutside(files: readonly string[], { directories }: Pick<Bounds, 'directories'>): string {
   const them = files.length === 1 ? 'it' : 'them';
-  return `Outside of ${listed(directories)} nothing is created or changed unless you allow it. This would need ${listed(files)}, so what depends on ${them} was left as it is.`;
+  return `Nothing is created or changed outside of ${listed(directories)} unless you allow it. This needs ${listed(files)}, so what depends on ${them} was not done.`;
 }
 
 function listed(names: readonly string[]): string {

@@ -20,8 +20,8 @@ export async function stacksOf(
 ): Promise<readonly KnownStack[]> {
   if (!host.paths.isAbsolute(file)) {
     const why = file.startsWith('untitled:')
-      ? 'It is not saved yet, so nothing lies beside it.'
-      : 'It is not on a disk, so what lies beside it cannot be read.';
+      ? 'It is not saved yet, so no other files belong to it.'
+      : 'It is not on disk, so files next to it cannot be read.';
     return [alone(file, why)];
   }
   const named = (files: readonly string[]) =>
@@ -56,7 +56,7 @@ function fromSetting({ name, files, projectDirectory, envFiles }: StackSetting):
     projectDirectory,
     envFiles,
     reason: 'setting',
-    why: name === undefined ? 'They were named together.' : `They were named together as ${name}.`,
+    why: name === undefined ? 'Set by mender.stacks.' : `Set by mender.stacks as ${name}.`,
     beside: [],
     farther: [],
   };

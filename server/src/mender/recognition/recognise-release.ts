@@ -119,7 +119,9 @@ function byEvidence(stack: Stack): Recognition {
       title: titleOf(docsBeta),
       how: found.mark && found.layouts.length === 1 ? 'mounts' : 'fallback',
       why:
-        found.mark && found.layouts.length === 1 ? found.mark : 'Neither images nor mounts tell the release.',
+        found.mark && found.layouts.length === 1
+          ? found.mark
+          : 'Release unknown: neither images nor mounts show it.',
     };
   }
   const release = rangeOf(found.layouts);

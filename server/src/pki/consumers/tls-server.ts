@@ -38,8 +38,8 @@ export function tlsKeyOf(facts: PemFacts, server: TlsServer): Loaded<PrivateKeyB
   const refused = (reason: string) => ({ kind: 'refused', reason, block }) as const;
   if (block.damaged) return refused(block.reason);
   if (block.kind !== 'private-key')
-    return refused(`a block ${block.label} is no key that a TLS server reads`);
-  if (block.encrypted) return refused('it is encrypted, and nobody is there to type a passphrase');
+    return refused(`a block ${block.label} is not a key that TLS servers read`);
+  if (block.encrypted) return refused('it is encrypted, and the server cannot ask for a passphrase');
   if (block.algorithm === undefined) return { kind: 'unknown', block };
   if (server === 'nginx') {
     // The OpenSSL of these images is 1.0 or 1.1; which of the rarer algorithms it knows depends on the release.
@@ -80,7 +80,7 @@ function inGo<Block extends CertificateBlock | PrivateKeyBlock>(block: Block): L
       return go.before === undefined ? { kind: 'unknown', block } : refused(go.before);
     }
     case 'ec':
-      if (block.explicitCurve) return refused('the curve of its key is spelled out instead of named');
+      if (block.explicitCurve) return refused('the curve of its key is not given by name');
       if (block.curve === undefined) return { kind: 'unknown', block };
       return GO_CURVES.includes(block.curve)
         ? { kind: 'loads', block }

@@ -61,7 +61,7 @@ export async function loadAuthority(
   }
   check(own, certificatePath, now);
   if (schemeOf(key) === undefined) {
-    throw new Unusable(`${keyPath} is a key of a kind whose signatures TLS clients don't verify.`);
+    throw new Unusable(`${keyPath} is of a type whose signatures TLS clients do not verify.`);
   }
   const links =
     chainOf([own, ...certificates.filter((each) => each !== own)], { now, publicKey })?.links ?? [];
@@ -83,7 +83,7 @@ async function certificatesIn(
   files: Pick<Files, 'read'>,
 ): Promise<readonly CertificateBlock[]> {
   const read = await files.read(path, CHAIN_FILE_MAX);
-  if (!read.ok) throw new Unusable(`The certificate ${path} can't be read (${read.problem}).`);
+  if (!read.ok) throw new Unusable(`The certificate ${path} cannot be read (${read.problem}).`);
   const certificates = certificatesOf(readPem(read.value).blocks);
   if (certificates.length === 0) throw new Unusable(`${path} holds no certificate.`);
   return certificates;
@@ -106,7 +106,7 @@ export function refusalOfIssued(
 function check(certificate: CertificateBlock, path: string, now: number): void {
   if (certificate.isCa === false) {
     throw new Unusable(
-      `The certificate in ${path} is none of an authority (it lacks CA:TRUE), so clients would refuse what it signs.`,
+      `The certificate in ${path} is not that of an authority (CA:TRUE is missing), so clients would refuse what it signs.`,
     );
   }
   if (certificate.keyUsage && !certificate.keyUsage.includes('keyCertSign')) {

@@ -118,7 +118,7 @@ export async function bundleFile(
     const answer = acceptance({ verifier: 'openssl', sent, trusted, names: [], now: host.now() });
     if (answer.kind === 'refused') {
       const why = refusalText(answer.refusal, sent[0]);
-      throw new Unusable(`With ${bundlePath} devices would still refuse ${path}. ${why}`);
+      throw new Unusable(`Devices would refuse ${path} even with ${bundlePath}. ${why}`);
     }
     const anchors = answer.kind === 'accepted' ? answer.path.slice(-1) : sent.filter(signsItself);
     for (const anchor of anchors) used.add(anchor);
@@ -139,7 +139,7 @@ function inOrder(certificates: readonly CertificateBlock[]): readonly Certificat
 
 async function readCertificates(path: string, host: Host): Promise<Uint8Array> {
   const read = await host.files.read(path, CERTIFICATE_FILE_MAX);
-  if (!read.ok) throw new Unusable(`The certificate ${path} can't be read (${read.problem}).`);
+  if (!read.ok) throw new Unusable(`The certificate ${path} cannot be read (${read.problem}).`);
   return read.value;
 }
 

@@ -55,7 +55,7 @@ export async function make(
 
 const NOTHING: MakeAnswer['recovered'] = { made: [], finished: [], restored: [], unclear: [] };
 const CANCELLED: Refusal = {
-  ...{ ok: false, cancelled: true, message: 'Cancelled. Nothing was made.' },
+  ...{ ok: false, cancelled: true, message: 'Cancelled. Nothing was created.' },
   ...{ edited: [], recovered: NOTHING },
 };
 
@@ -115,9 +115,9 @@ async function carryOut(
     return await storeFiles(host, options.root, [...groups.flat(), ...bundles], options);
   } catch (error) {
     if (error instanceof DerError)
-      return refusal('A certificate that it builds on is damaged. Nothing was made.');
+      return refusal('A certificate that it is based on is damaged. Nothing was created.');
     if (!(error instanceof Unusable)) throw error;
-    return { ...refusal(`${error.message} Nothing was made.`), passphrase: error.passphrase };
+    return { ...refusal(`${error.message} Nothing was created.`), passphrase: error.passphrase };
   } finally {
     isWanted = false;
     wipe(wiped);

@@ -13,15 +13,15 @@ export type RequestValidation =
   | { readonly ok: true; readonly names: readonly (readonly CertificateName[])[] }
   | { readonly ok: false; readonly message: string };
 
-/** Validates the requests themselves, before the disk is read: sizes, days, names, and that no file is asked for twice. */
+/** Validates the requests themselves, before the disk is read: sizes, days, names, and that no file is requested twice. */
 export function validateRequests(requests: readonly KeyRequest[], host: Host): RequestValidation {
   const names: CertificateName[][] = [];
   const seen = new Set<string>();
   for (const request of requests) {
     const problem = problemOf(request) ?? repeated(request, host, seen);
-    if (problem !== undefined) return { ok: false, message: `${problem} Nothing was made.` };
+    if (problem !== undefined) return { ok: false, message: `${problem} Nothing was created.` };
     const checked = 'names' in request ? namesOf(request.names) : [];
-    if (typeof checked === 'string') return { ok: false, message: `${checked} Nothing was made.` };
+    if (typeof checked === 'string') return { ok: false, message: `${checked} Nothing was created.` };
     names.push(checked);
   }
   return { ok: true, names };
@@ -31,11 +31,11 @@ function problemOf(request: KeyRequest): string | undefined {
   const [path = ''] = pathsToMake(request);
   if ('bits' in request && request.bits !== undefined) {
     if (!Number.isInteger(request.bits) || request.bits < BITS_MIN || request.bits > BITS_MAX) {
-      return `${path}: an RSA key of ${request.bits} bits can't be made; ${BITS_MIN} to ${BITS_MAX} can.`;
+      return `${path}: RSA keys can have ${BITS_MIN} to ${BITS_MAX} bits, not ${request.bits}.`;
     }
   }
   if (request.kind === 'chain' && request.certificates.length === 0)
-    return `${path}: there is no certificate to write.`;
+    return `${path}: no certificate to write.`;
   if (!('names' in request)) return undefined;
   const shown = request.kind === 'request' ? request.requestPath : request.certificatePath;
   if ('days' in request) {
@@ -51,7 +51,7 @@ function problemOf(request: KeyRequest): string | undefined {
 function repeated(request: KeyRequest, host: Host, seen: Set<string>): string | undefined {
   for (const path of pathsToMake(request)) {
     const absolute = host.paths.resolve(path);
-    if (seen.has(absolute)) return `${path} is asked for twice.`;
+    if (seen.has(absolute)) return `${path} is requested twice.`;
     seen.add(absolute);
   }
   return undefined;

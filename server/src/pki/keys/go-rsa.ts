@@ -21,7 +21,8 @@ export function goLoading(key: RsaSecret): GoLoading {
     since: anew ?? (wrongCrt ? 'its values for the Chinese remainder theorem are wrong' : undefined),
     anew,
     wrongCrt,
-    signs: bits < SIGNING_MIN ? `it has ${bits} bits, and Go signs with ${SIGNING_MIN} or more` : undefined,
+    signs:
+      bits < SIGNING_MIN ? `it has ${bits} bits, and Go signs only with ${SIGNING_MIN} or more` : undefined,
   };
 }
 

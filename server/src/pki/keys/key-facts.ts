@@ -48,7 +48,7 @@ export type PrivateFacts =
 
 const ALTERED: PrivateFacts = {
   ok: false,
-  reason: 'its numbers do not belong together: it was altered',
+  reason: 'its numbers do not belong together: it is damaged',
 };
 
 /**

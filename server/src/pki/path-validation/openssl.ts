@@ -199,7 +199,7 @@ const checkExtensions: Check = ({ path, anchored }, { verifier }) => {
     }
     if (depth === 0 && strict && ca === 'maybe') return { kind: 'not-an-authority', at };
     if (count > 1 && at.explicitCurve) {
-      return { kind: 'unreadable', at, reason: 'the curve of its key is spelled out instead of named' };
+      return { kind: 'unreadable', at, reason: 'the curve of its key is not given by name' };
     }
     const form = strict && count > 1 ? strictForm(facts, depth + 1 < count) : undefined;
     if (form !== undefined) return { kind: 'form', at, reason: form };

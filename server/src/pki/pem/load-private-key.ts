@@ -54,7 +54,7 @@ export async function loadKey(
   passphrase?: string,
 ): Promise<KeyObject> {
   const read = await files.read(path, KEY_FILE_MAX);
-  if (!read.ok) throw new Unusable(`The private key ${path} can't be read (${read.problem}).`);
+  if (!read.ok) throw new Unusable(`The private key ${path} cannot be read (${read.problem}).`);
   const bytes = Buffer.from(read.value.buffer, read.value.byteOffset, read.value.byteLength);
   try {
     return await parse(bytes, path, passphrase);
@@ -75,10 +75,7 @@ async function parse(bytes: Buffer, path: string, passphrase: string | undefined
     (encoding === undefined && block.label === 'ENCRYPTED PRIVATE KEY');
   if (!locked) return checked(der, encoding ?? encodingOf(block.label), path);
   if (!passphrase) {
-    throw new Unusable(
-      `${path} is protected by a passphrase, which no Mender service can ask for.`,
-      'needed',
-    );
+    throw new Unusable(`${path} has a passphrase, which Mender services cannot ask for.`, 'needed');
   }
   const plain = await unlocked(block, text, passphrase, path);
   try {
@@ -107,7 +104,7 @@ async function unlocked(
     return decryptedLegacy(content.der, info.slice('DEK-Info:'.length), passphrase);
   } catch (error) {
     if (error instanceof NotDecrypted && error.reason === 'unsupported')
-      throw new Unusable(`${path} is encrypted in a way that can't be read here.`);
+      throw new Unusable(`${path} is encrypted in an unknown way.`);
     throw wrongPassphrase(path);
   }
 }
@@ -121,14 +118,14 @@ function checked(der: Uint8Array, encoding: 'pkcs1' | 'pkcs8' | 'sec1' | 'dsa', 
   const numbers = attempt(() => readPrivateNumbers(der, encoding));
   if (numbers === undefined) throw unreadable(path);
   const read = privateFacts(numbers);
-  if (!read.ok) throw new Unusable(`The private key in ${path} can't be used: ${read.reason}.`);
+  if (!read.ok) throw new Unusable(`The private key in ${path} cannot be used: ${read.reason}.`);
   const key = privateKeyOf(numbers, read.point);
-  if (key === undefined) throw new Unusable(`${path} holds a private key of a kind that can't be used here.`);
+  if (key === undefined) throw new Unusable(`${path} contains a private key of an unknown type.`);
   return key;
 }
 
 function unreadable(path: string): Unusable {
-  return new Unusable(`${path} holds no private key that can be read.`);
+  return new Unusable(`${path} contains no readable private key.`);
 }
 
 /** A private key as it is written: PKCS#1 for RSA, which every release and server loads, else PKCS#8. Wipe `der`. */
@@ -164,7 +161,7 @@ export async function factsOfConverted(
 export async function loadTlsKey(path: string, files: Pick<Files, 'read'>): Promise<KeyObject> {
   const key = await loadKey(path, files);
   if (!isTlsKey(key)) {
-    throw new Unusable(`${path} is not an RSA or EC private key, and certificates are made for those only.`);
+    throw new Unusable(`${path} is not an RSA or EC private key: certificates need one of these.`);
   }
   return key;
 }

@@ -53,8 +53,8 @@ function asTwoRead(
     if (byteOrderMark && block.line === 0) return 'it begins with a byte order mark';
     if (block.damaged && !block.decoded) return block.reason;
     return text.includes('\r\r\n')
-      ? 'its lines end in CR CR LF, which is no line end there'
-      : 'it is written in a way that programs in Go do not read';
+      ? 'its lines end in CR CR LF'
+      : 'it is written in a way that Go programs do not read';
   };
   const blocks = scanned.map((each) => {
     const block = blockFacts(each);

@@ -21,7 +21,7 @@ export function scanPem(text: string): readonly ScannedBlock[] {
   if (text.includes('\n') || !text.includes('\r')) return scanLines(text.split('\n').map(withoutReturns));
   const content = {
     ok: false,
-    reason: 'its lines end in CR alone, which no service takes for a line end',
+    reason: 'its lines end in CR only, which no service reads',
   } as const;
   return scanLines(text.split('\r')).map((block) => ({ ...block, content }));
 }

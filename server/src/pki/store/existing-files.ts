@@ -10,19 +10,19 @@ export async function problemAt(host: Host, targets: readonly WriteTarget[]): Pr
     const kind = await host.writer.nameKind(target.path);
     if (kind === 'directory') {
       return (
-        `${target.asked} is a directory, where a file belongs. Docker makes such a directory when a mounted ` +
-        'file is missing. Stop the containers, remove it if it is empty, then try again. Nothing was made.'
+        `${target.asked} is a directory, not a file. Docker creates such a directory when a mounted ` +
+        'file is missing. Stop the containers, remove it if it is empty, then try again. Nothing was created.'
       );
     }
     (kind === 'missing' ? absent : present).push(target);
   }
   if (present.length === 0) return undefined;
   if (absent.length === 0) {
-    return `${namesOf(present)} is there by now: it was made by somebody else meanwhile. Run the command again. Nothing was made.`;
+    return `Another program created ${namesOf(present)} meanwhile. Run the command again. Nothing was created.`;
   }
   return (
-    `${namesOf(present)} is there already, but ${namesOf(absent)} is not, and a new one would not belong to it. ` +
-    'Move the existing file away to have both made, or choose other names. Nothing was made.'
+    `${namesOf(present)} already exists, but ${namesOf(absent)} does not, and a new one would not belong to it. ` +
+    'Move the existing file away to create both, or use other names. Nothing was created.'
   );
 }
 

@@ -113,7 +113,7 @@ export async function openJournal(host: Host, directory: string): Promise<Journa
   open.add(path);
   try {
     const status = await files.status(path);
-    if (!status.ok) throw failure(`Cannot look at ${path}.`);
+    if (!status.ok) throw failure(`Cannot read ${path}.`);
     await add({ journal: 1, identity: status.value.identity });
     await writer.syncDirectory(directory);
   } catch (error) {

@@ -49,7 +49,7 @@ async function setOne(
   // A directory that is still to be made is made closed.
   if (kind === 'missing') return undefined;
   if (kind !== 'file' && kind !== 'directory') {
-    return `${path} is neither a file nor a directory, so its permissions were left alone.`;
+    return `${path} is neither a file nor a directory, so its permissions were not changed.`;
   }
   const status = await host.files.status(target);
   if (!status.ok || status.value.mode === undefined) return undefined;

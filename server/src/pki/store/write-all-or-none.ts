@@ -35,7 +35,7 @@ export async function storeFiles(
   const edited: string[] = [];
   let recovered: Recovered = { made: [], finished: [], restored: [], unclear: [] };
   const refuse = (reason: string, cancelled = false, left: readonly string[] = []): StoreAnswer => {
-    const act = files.length > 0 ? 'made' : 'changed';
+    const act = files.length > 0 ? 'created' : 'changed';
     const rest = edited.length > 0 ? `Nothing but ${edited.join(', ')} was written.` : `Nothing was ${act}.`;
     return {
       ok: false,

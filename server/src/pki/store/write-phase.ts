@@ -149,7 +149,7 @@ async function stagedAs(file: PhaseFile, host: Host): Promise<Staged> {
 }
 
 function isThere(path: string): string {
-  return `${path} is there by now: it was made by somebody else meanwhile. Run the command again.`;
+  return `Another program created ${path} meanwhile. Run the command again.`;
 }
 
 /** A file under two of its names is edited once, if both change it alike. */
@@ -170,7 +170,7 @@ function refuseTwice(staged: readonly Staged[]): void {
   const seen = new Set<string>();
   for (const { file, target } of staged) {
     if (seen.has(target.path))
-      throw new Stop(`${file.path} is asked for twice, under two names of one file.`);
+      throw new Stop(`${file.path} is requested twice, under two names of one file.`);
     seen.add(target.path);
   }
 }
@@ -277,7 +277,7 @@ async function takeBack(done: Done, host: Host, journal: Journal): Promise<reado
     for (const text of done.texts.toReversed()) {
       const as = await stateOf(text, host);
       if (as === 'old' || (as !== 'other' && (await bring(text, 'before', host)))) continue;
-      left.push(`${text.path} was edited and could not be put back: look at it.`);
+      left.push(`${text.path} was edited and could not be restored: check it.`);
     }
     const stays: string[] = [];
     for (const { path, identity } of done.files.toReversed()) {
@@ -288,7 +288,7 @@ async function takeBack(done: Done, host: Host, journal: Journal): Promise<reado
       if (!(await removeIfEmpty(directory, host))) stays.push(directory);
     }
     if (stays.length > 0)
-      left.push(`These could not be removed again; please remove them: ${stays.join(', ')}.`);
+      left.push(`These files could not be removed. Remove them by hand: ${stays.join(', ')}.`);
   } catch {
     // The host itself broke down; the error that brought us here is worth more than this one.
   }

@@ -27,7 +27,7 @@ export async function realRoot(
   if (!status.ok || !real.ok || status.value.kind !== 'directory') {
     return {
       ok: false,
-      message: `${root} is not a directory that can be read, so no key can be made in it.`,
+      message: `${root} is not a readable directory, so no key can be created in it.`,
     };
   }
   return { ok: true, root: real.value };
@@ -61,21 +61,21 @@ export async function findWriteTarget(host: Host, root: Root, asked: string): Pr
   const { paths } = host;
   const refuse = (message: string): WriteTargetAnswer => ({ ok: false, message });
   if (!paths.isAbsolute(asked) || asked.includes('\0')) {
-    return refuse(`${asked.replaceAll('\0', '')} is not an absolute path, so nothing was made.`);
+    return refuse(`${asked.replaceAll('\0', '')} is not an absolute path, so nothing was created.`);
   }
   const absolute = paths.resolve(asked);
   const missing: string[] = [];
   let ancestor = paths.dirname(absolute);
   while ((await host.writer.nameKind(ancestor)) === 'missing') {
     const above = paths.dirname(ancestor);
-    if (above === ancestor) return refuse(`${asked}: there is no such drive or root directory.`);
+    if (above === ancestor) return refuse(`${asked}: no such drive or root directory.`);
     missing.unshift(paths.basename(ancestor));
     ancestor = above;
   }
   const real = await host.files.realPath(ancestor);
   if (!real.ok) {
-    const reason = real.problem === 'denied' ? 'may not be entered' : 'is a symbolic link that leads nowhere';
-    return refuse(`${ancestor} ${reason}, so ${asked} was not made.`);
+    const reason = real.problem === 'denied' ? 'is not accessible' : 'is a symbolic link that leads nowhere';
+    return refuse(`${ancestor} ${reason}, so ${asked} was not created.`);
   }
   const made = missing.map((_, index) => paths.join(real.value, ...missing.slice(0, index + 1)));
   const directory = made.at(-1) ?? real.value;
@@ -83,12 +83,12 @@ export async function findWriteTarget(host: Host, root: Root, asked: string): Pr
   if (!roots.some((each) => isWithin(paths, each, directory))) {
     return refuse(
       `${asked} would be written to ${directory}, which is outside of ${roots.join(' and ')}. ` +
-        'Choose a path inside, or allow that directory.',
+        'Use a path inside, or allow that directory.',
     );
   }
   const status = await host.files.status(real.value);
   if (!status.ok || status.value.kind !== 'directory') {
-    return refuse(`${ancestor} is not a directory, so ${asked} can't be made in it.`);
+    return refuse(`${ancestor} is not a directory, so ${asked} cannot be created in it.`);
   }
   return {
     ok: true,

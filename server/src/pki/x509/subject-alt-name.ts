@@ -12,7 +12,7 @@ export type NameAnswer =
   | { readonly ok: false; readonly message: string };
 
 const EXAMPLES =
-  'Give a host name such as mender.example.com, a wildcard such as *.example.com, or an IP address';
+  'Enter a host name such as mender.example.com, a wildcard such as *.example.com, or an IP address';
 const LABEL_MAX = 63;
 const NAME_MAX = 253;
 
@@ -31,18 +31,18 @@ export function validateName(input: string): NameAnswer {
   const address = canonicalIp(text);
   if (address !== undefined) return { ok: true, name: { kind: 'ip', value: address } };
 
-  if (text.includes('://')) return refuse(`${shown} is a URL; leave out the scheme and the path`);
-  if (/^\[.*\]/.test(text))
-    return refuse(`${shown}: write an IPv6 address without brackets and without a port`);
-  if (text.includes('/')) return refuse(`${shown} holds a slash; leave out the path or the network size`);
-  if (text.includes('@')) return refuse(`${shown} holds an @; leave out the user`);
-  if (text.includes('%')) return refuse(`${shown} holds a %; an IPv6 address goes without its zone`);
+  if (text.includes('://')) return refuse(`${shown} is a URL: enter only its host name`);
+  if (/^\[.*\]/.test(text)) return refuse(`${shown}: enter an IPv6 address without brackets and port`);
+  if (text.includes('/')) return refuse(`${shown} contains a slash: enter no path or network size`);
+  if (text.includes('@')) return refuse(`${shown} contains an @: enter no user`);
+  if (text.includes('%')) return refuse(`${shown} contains a %: enter the IPv6 address without its zone`);
   if (/:\d*$/.test(text) && text.indexOf(':') === text.lastIndexOf(':')) {
-    return refuse(`${shown} holds a port; certificates name hosts only, for all their ports`);
+    return refuse(`${shown} contains a port: enter only the host name`);
   }
   if (text.includes(':')) return refuse(`${shown} is not a valid IPv6 address`);
-  if (text.includes(',') || text.includes(';')) return refuse(`${shown} is a list; give each name by itself`);
-  if (/\s/.test(text)) return refuse(`${shown} holds white space`);
+  if (text.includes(',') || text.includes(';'))
+    return refuse(`${shown} is a list: enter each name separately`);
+  if (/\s/.test(text)) return refuse(`${shown} contains white space`);
   return hostName(text, shown, refuse);
 }
 
@@ -50,7 +50,7 @@ function hostName(text: string, shown: string, refuse: (reason: string) => NameA
   const wildcard = text.startsWith('*.');
   const bare = (wildcard ? text.slice(2) : text).replace(/\.$/, '');
   if (bare.includes('*')) {
-    return refuse(`${shown}: a wildcard may only be the whole first part of a name`);
+    return refuse(`${shown}: a wildcard must be the whole first part of a name`);
   }
   const ascii = isAscii(bare) ? bare.toLowerCase() : domainToASCII(bare);
   if (ascii === '') return refuse(`${shown} is not a valid host name`);
@@ -62,7 +62,7 @@ function hostName(text: string, shown: string, refuse: (reason: string) => NameA
       return refuse(`${shown} has a part that starts or ends with a hyphen`);
     }
     if (!/^[a-z0-9_-]+$/.test(label)) {
-      return refuse(`${shown} holds a character that host names can't have`);
+      return refuse(`${shown} contains a character that host names cannot have`);
     }
   }
   // A name whose last part is a number is read as an IPv4 address by every resolver.

@@ -51,18 +51,18 @@ export function writeRefusal(error: unknown, act: string, path: string): Refusal
   });
   switch (code) {
     case 'EEXIST':
-      return refusal('exists', 'something of this name exists already');
+      return refusal('exists', 'a file of this name already exists');
     case MOVED:
       return refusal('failed', 'its directory was replaced meanwhile, or is a symbolic link');
     case CHANGED:
       return refusal('changed', 'it was changed by someone else meanwhile');
     case SEVERAL_NAMES:
-      return refusal('failed', 'it has several names (hard links), and they would count for all of them');
+      return refusal('failed', 'it has several names (hard links), which share permissions');
     case PROTECTED:
       return refusal('protected', 'it is write-protected');
     case 'EACCES':
     case 'EPERM':
-      return refusal('denied', 'permission denied; check who owns the directory and whether it is writable');
+      return refusal('denied', 'permission denied; check the owner and permissions of the directory');
     case 'ENOSPC':
       return refusal('full', 'no space is left on the disk');
     case 'EDQUOT':

@@ -73,7 +73,7 @@ describe('a mount that somebody points at', () => {
   });
 
   it('tells that a file is not there', async () => {
-    expect(await pointAt('./gone.pem')).toContain('The file does not exist.');
+    expect(await pointAt('./gone.pem')).toContain('File not found.');
   });
 
   it('tells days that are over', async () => {

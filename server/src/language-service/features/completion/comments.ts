@@ -49,7 +49,7 @@ export function commentProposals(
     {
       label: name,
       detail: `switches findings off on ${where}`,
-      markdown: `Name the rules after it. Without a rule, every finding of Mender Compose on ${where} is switched off.`,
+      markdown: `Add the codes of rules. Without a code, all findings of Mender Compose on ${where} are switched off.`,
       kind: 'comment',
       at: { from, to: body.to },
       newText: lead + name,

@@ -45,7 +45,7 @@ export async function secretProposals(context: EntryContext, section: Section): 
       proposals.push({
         label: element.name,
         detail: shortName(state),
-        markdown: `The ${state.requirement.title} of ${code(mender.service.name)}, which it looks for at ${code(state.target)}.${where}`,
+        markdown: `The ${state.requirement.title} of ${code(mender.service.name)}, read from ${code(state.target)}.${where}`,
         kind: 'file',
         at: body,
         newText: cursor.lead + newText,

@@ -134,7 +134,7 @@ function about(
   { fix }: Pick<EntryContext, 'fix'>,
 ): Pick<Proposal, 'markdown'> {
   const { requirement, service, target } = state;
-  const what = `The ${requirement.title} of ${code(service.name)}, which it looks for at ${code(target)}.`;
+  const what = `The ${requirement.title} of ${code(service.name)}, read from ${code(target)}.`;
   const where = file.exists
     ? `${code(shownPath(file.path, fix))} fits.`
     : `${code(shownPath(file.path, fix))} does not exist yet: *Mender: Generate Mender Keys…* creates it.`;
@@ -179,7 +179,7 @@ export async function sourcesFor(
       proposals.push({
         ...about(state, file, context),
         label: source,
-        detail: file.exists ? shortName(state) : `${shortName(state)}, not there yet`,
+        detail: file.exists ? shortName(state) : `${shortName(state)}, does not exist yet`,
         kind: 'file',
         at,
         newText: cursor.lead + (isWhole ? scalarText(source, '', cursor.flow) : source),
@@ -224,7 +224,7 @@ export async function targetsFor(
       label: state.target,
       detail: shortName(state),
       markdown: [`Where ${code(state.service.name)} looks for its ${state.requirement.title}.`]
-        .concat(view !== undefined && !fits ? ['The host file holds something else.'] : [])
+        .concat(view !== undefined && !fits ? ['The host file contains something else.'] : [])
         .join('\n\n'),
       kind: 'path',
       at,

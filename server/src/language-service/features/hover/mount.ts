@@ -9,10 +9,10 @@ import { holds, type Pointed } from '../shared/element-at';
 import { existingText, type HoverText } from '../shared/hover-text';
 
 const PURPOSES: Readonly<Record<Requirement['kind'], string>> = {
-  certificate: 'Shown to everybody who connects to it by TLS.',
-  'private-key': 'The secret that belongs to its certificate.',
-  'token-key': 'It signs tokens with this key: whoever has it can forge them.',
-  'trusted-certificate': 'By this certificate it recognises artifact storage.',
+  certificate: 'Shown to clients that connect by TLS.',
+  'private-key': 'Private key of its certificate.',
+  'token-key': 'Signs tokens: whoever has this key can forge them.',
+  'trusted-certificate': 'Certificate by which it trusts artifact storage.',
 };
 
 /** Markdown about a mount that is pointed at; undefined for one that meets no requirement. */
@@ -46,6 +46,6 @@ function partOf(state: RequirementState, checked: CheckedStack): string {
 
 function purposeOf({ kind, accepted }: Requirement): string {
   return accepted
-    ? 'It accepts tokens that were signed with this key, beside those of its signing key: whoever has it can forge them.'
+    ? 'Tokens that were signed with this key are also accepted: whoever has it can forge them.'
     : PURPOSES[kind];
 }

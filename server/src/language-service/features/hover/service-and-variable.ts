@@ -29,7 +29,7 @@ export function describeService(
   if (rows.length > 0) {
     parts.push(['| needs | at | mounted | state |', '| --- | --- | --- | --- |', ...rows].join('\n'));
   } else if (targetsNothing(mender.role.id, checked)) {
-    parts.push(`${code(service.name)} needs no certificate and no key in this release.`);
+    parts.push(`${code(service.name)} needs no certificate or key in this release.`);
   }
   const findings = states.flatMap((state) => findingsAbout(state, checked));
   return { ...span, markdown: parts.join('\n\n'), findings };
@@ -57,7 +57,7 @@ export function describeVariable({
   ];
   if (variable.unresolved.length > 0) {
     const names = variable.unresolved.map(({ name }) => code(name)).join(', ');
-    parts.push(`Its value can’t be told here: ${names} has none.`);
+    parts.push(`Value unknown: ${names} has none.`);
   } else if (variable.value !== undefined && variable.value !== '')
     parts.push(`Value: ${code(variable.value)}`);
   else parts.push('It has no value.');

@@ -22,13 +22,13 @@ export interface HoverText {
 const MAX_NAMES = 8;
 
 const STATES: Readonly<Record<Exclude<MountedFile['facts']['state'], 'file'>, string>> = {
-  missing: 'The file does not exist. Docker would make a directory of that name.',
-  directory: 'This is a directory.',
-  'not-a-file': 'This is no regular file.',
-  denied: 'This file may not be read here, so nothing is known of what is in it.',
+  missing: 'File not found. Docker would create a directory of that name.',
+  directory: 'This is a directory, not a file.',
+  'not-a-file': 'This is not a regular file.',
+  denied: 'This file is not readable, so its content is unknown.',
   'too-large': 'This file is too large for a certificate or key.',
-  'link-loop': 'This is a symbolic link that leads to itself.',
-  failed: 'This file could not be read.',
+  'link-loop': 'This symbolic link leads to itself.',
+  failed: 'Cannot read this file.',
 };
 
 /** What is in the file behind a requirement, and who else uses it; a paragraph each. */
@@ -36,7 +36,7 @@ export function existingText(state: RequirementState, checked: CheckedStack): re
   const lines: string[] = [];
   if (state.mount === undefined) return ['Nothing is mounted there.'];
   const known = checked.inside.file(state);
-  if (state.hostFile === undefined) lines.push('Which file of the host this is can’t be told here.');
+  if (state.hostFile === undefined) lines.push('The file on the host is unknown.');
   else if (known) lines.push(...contentOf(known, checked.inside.now));
   const others = otherUsers(state, checked).map(code);
   if (others.length > 0) lines.push(`Also used by ${others.join(', ')}.`);
@@ -46,7 +46,7 @@ export function existingText(state: RequirementState, checked: CheckedStack): re
 function contentOf({ facts }: MountedFile, now: number): readonly string[] {
   if (facts.state !== 'file') return [STATES[facts.state]];
   const blocks = facts.pem?.form === 'pem' ? facts.pem.blocks : [];
-  if (blocks.length === 0) return ['The file holds no PEM block.'];
+  if (blocks.length === 0) return ['The file contains no PEM block.'];
   return blocks.map((block) => blockText(block, now));
 }
 
@@ -78,7 +78,7 @@ function certificateText(certificate: CertificateBlock, now: number): string {
   const issuer = selfSigned
     ? 'self-signed'
     : issuerCommonName === undefined
-      ? 'issued by somebody unnamed'
+      ? 'issued by an authority without a name'
       : `issued by ${code(issuerCommonName)}`;
   return [
     `${isCa && !selfSigned ? 'Certificate of an authority' : 'Certificate'}${subject}, ${issuer}`,
@@ -90,7 +90,7 @@ function certificateText(certificate: CertificateBlock, now: number): string {
 
 function validityText(certificate: CertificateBlock, now: number): string {
   const { notBefore, notAfter } = certificate;
-  if (notBefore === undefined || notAfter === undefined) return 'Validity can’t be told here';
+  if (notBefore === undefined || notAfter === undefined) return 'Validity unknown';
   const period = `Valid from ${day(notBefore)} to ${day(notAfter)}`;
   if (now < notBefore) return `${period}: **not yet valid**`;
   const left = daysLeft(certificate, now) ?? 0;
@@ -99,7 +99,7 @@ function validityText(certificate: CertificateBlock, now: number): string {
 }
 
 function keyText(facts: KeyFacts): string {
-  return keyWords(facts) ?? 'of a kind that can’t be told here';
+  return keyWords(facts) ?? 'of an unknown kind';
 }
 
 function fingerprint(what: string, hex: string | undefined): string {

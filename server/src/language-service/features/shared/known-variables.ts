@@ -27,7 +27,7 @@ export function variablesOf(mender: MenderComponent, deployment: Deployment): re
   if (mender.role.id === 'api-gateway' && deployment.layout.gateway === 'nginx') {
     add({
       name: 'SSL',
-      purpose: 'With `false`, the API gateway speaks plain HTTP and reads neither certificate nor key.',
+      purpose: 'With `false`, the API gateway serves plain HTTP and reads no certificate or key.',
       values: ['true', 'false'],
       state: undefined,
       needed: false,
@@ -65,7 +65,7 @@ function ofState(state: RequirementState, deployment: Deployment): readonly Know
   if (requirement.fallbackVariable !== undefined) {
     result.push({
       name: requirement.fallbackVariable,
-      purpose: `The path of a second ${requirement.title}: what was signed with it before a change of keys still counts.`,
+      purpose: `The path of a second ${requirement.title}: tokens that were signed with it before a rotation stay valid.`,
       values: [besides(target)],
       state: undefined,
       needed: false,
@@ -74,7 +74,7 @@ function ofState(state: RequirementState, deployment: Deployment): readonly Know
   if (requirement.rotation) {
     result.push({
       name: requirement.rotation.patternVariable,
-      purpose: `Which files beside the ${requirement.title} are further keys: a regular expression for their names.`,
+      purpose: `A regular expression for the names of further keys in the directory of the ${requirement.title}.`,
       values: [],
       state: undefined,
       needed: false,
@@ -90,7 +90,7 @@ function trustPurpose({ layout }: Deployment): string {
     case 'text':
       return 'In this release it holds the certificate of artifact storage itself, as PEM text. A path has no effect.';
     case 'unused':
-      return 'Nothing reads it in this release.';
+      return 'Not used in this release.';
   }
 }
 
@@ -113,8 +113,8 @@ function hostVariable(
     name,
     purpose:
       part === 'list'
-        ? `The host names under which the ${server.role.title} is reached. Its certificate must name each of them.`
-        : `The address under which the ${server.role.title} is reached. With https, its certificate must name the host.`,
+        ? `The host names of the ${server.role.title}. Its certificate must cover all of them.`
+        : `The address of the ${server.role.title}. With https, its certificate must cover the host.`,
     values: part === 'list' ? values : values.map((host) => (part === 'host' ? host : `https://${host}`)),
     state: undefined,
     needed: false,
