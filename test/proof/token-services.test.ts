@@ -177,7 +177,7 @@ class Project {
     const told = effects.join(' ');
     const all = this.tokens.get(role) ?? [];
     const stay = /Users stay logged in|Tokens stay valid/.test(told);
-    expect(stay || /have to log in again|authenticate again by themselves/.test(told), told).toBe(true);
+    expect(stay || /have to log in again|authenticate again automatically/.test(told), told).toBe(true);
     for (const [index, each] of all.entries()) {
       const isLast = index === all.length - 1;
       if (!stay || (!isLast && /key before that one are no longer accepted/.test(told))) each.alive = false;
