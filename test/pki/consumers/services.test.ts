@@ -80,7 +80,7 @@ describe('a token service', () => {
     expect(token(`\ufeff\n${pem(rsa, 'pkcs1')}`)).toBe('rsa-pkcs1');
     expect(token(junk)).toContain('none: its text is not base64');
     expect(token(junk + pem(rsa, 'pkcs1'))).toBe('rsa-pkcs1');
-    expect(token(pem(rsa, 'pkcs1').replaceAll('\n', '\r'))).toContain('none: its lines end in CR alone');
+    expect(token(pem(rsa, 'pkcs1').replaceAll('\n', '\r'))).toContain('none: its lines end in CR only');
     expect(token(pem(rsa, 'pkcs1').replaceAll('\n', '\r\n'))).toBe('rsa-pkcs1');
     expect(token(encodePem('PRIVATE KEY', Buffer.from('3003020100', 'hex')).toString())).toContain(
       'damaged: ',
@@ -118,7 +118,7 @@ describe('a TLS server', () => {
   it('differs in the unusual ones', () => {
     expect(key(pem(ed, 'pkcs8'), 'traefik')).toBe('loads');
     expect(key(pem(ed, 'pkcs8'), 'nginx')).toBe('unknown');
-    expect(key(explicit, 'traefik')).toContain('refused: the curve of its key is spelled out');
+    expect(key(explicit, 'traefik')).toContain('refused: the curve of its key is not given by name');
     const koblitz = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey;
     expect(key(pem(koblitz, 'pkcs8'), 'traefik')).toContain('refused: Traefik does not know the curve');
     expect(key(pem(generateKeyPairSync('ed448').privateKey, 'pkcs8'), 'traefik')).toContain(

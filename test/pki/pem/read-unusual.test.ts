@@ -203,7 +203,7 @@ describe('texts', () => {
     const facts = readPem(Buffer.from(key.replaceAll('\n', '\r')));
     expect(facts.form).toBe('pem');
     expect(facts.blocks).toMatchObject([
-      { kind: 'private-key', damaged: true, decoded: false, reason: expect.stringContaining('CR alone') },
+      { kind: 'private-key', damaged: true, decoded: false, reason: expect.stringContaining('CR only') },
     ]);
     expect(blockOf(key.replaceAll('\n', '\r\n').trimEnd())).toMatchObject({ damaged: false });
     expect(blockOf(`${key.trimEnd()}\r`)).toMatchObject({ damaged: false });

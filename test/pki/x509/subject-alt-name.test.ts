@@ -75,7 +75,7 @@ describe('validateName', () => {
   ])('refuses %j, and says what to give', (input, words) => {
     const answer = validateName(input);
     expect(answer).toMatchObject({ ok: false, message: expect.stringContaining(words) });
-    expect(answer).toHaveProperty('message', expect.stringContaining('Give a host name such as'));
+    expect(answer).toHaveProperty('message', expect.stringContaining('Enter a host name such as'));
   });
 
   it('never throws, and takes its own answers again', () => {
