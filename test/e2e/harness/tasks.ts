@@ -26,7 +26,7 @@ export async function clearNotifications(workbench: Workbench): Promise<void> {
 /** Chooses the first entry of the preview, and returns all of its rows. */
 export async function confirm(workbench: Workbench, picture?: string): Promise<string> {
   await workbench.quickRows
-    .filter({ hasText: /(Create \d+ file|Mount the existing|Change the permissions)/ })
+    .filter({ hasText: /(Create \d+ file|Mount existing|Change the permissions)/ })
     .first()
     .waitFor();
   const rows = await workbench.quickRows.allTextContents();
