@@ -144,7 +144,9 @@ group('a compose file', () => {
   it('of one line of 50 MB is too large, and says so', async () => {
     const service = createLanguageService(memoryHost({}));
     service.open(FILE, `${HONEST}# ${'x'.repeat(50 * 1024 * 1024)}`, 1);
-    expect(await service.check(FILE)).toEqual({ problem: 'is larger than 8 MB, which no compose file is.' });
+    expect(await service.check(FILE)).toEqual({
+      problem: 'is larger than 8 MB, too large for a compose file.',
+    });
     expect(
       await service.fixes(FILE, { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } }),
     ).toEqual([]);
@@ -248,7 +250,7 @@ group('a real disk', () => {
     writeFileSync(small as string, `${HONEST}    volumes: ["./key.pem:/etc/useradm/rsa/private.pem:ro"]\n`);
     const service = createLanguageService(nodeHost());
     expect(await service.check(large as string)).toEqual({
-      problem: 'is larger than 8 MB, which no compose file is.',
+      problem: 'is larger than 8 MB, too large for a compose file.',
     });
     expect((await findingsOf(service, small)).map(({ code }) => code)).toEqual(['not-pem']);
   });

@@ -139,7 +139,7 @@ export function entryOf(file: FilePreview, names: PlanPreview['names'] = []): En
     detail:
       file.kind === 'certificate' && known.length > 0
         ? t('For {0}', known.join(', '))
-        : (firstClause(file.fixes[0]) ?? whatFor(file)),
+        : (stateIn(file.fixes[0], file.service) ?? whatFor(file)),
   };
 }
 
@@ -148,9 +148,11 @@ function whatFor({ kind }: FilePreview): string | undefined {
   return kind === 'private-key' ? t('Private key of the certificate') : undefined;
 }
 
-/** The first clause of a finding's message: the list shows one line, and cuts off the rest. */
-function firstClause(message: string | undefined): string | undefined {
-  return message?.split(/[:.] |, where /, 1)[0];
+/** What a finding's first clause says of the file, its name left out: the list shows one line, and cuts off the rest. */
+function stateIn(message: string | undefined, service: string): string | undefined {
+  const clause = message?.split(/[:.] |, where /, 1)[0];
+  const state = clause?.split(` of ${service} `)[1] ?? clause;
+  return state && `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
 /** What asks for the names of one certificate; `fallback` is what the box holds at first. */

@@ -63,7 +63,7 @@ describe('the preview', () => {
       icon: 'key',
       label: 'ssl/gw/x.pem',
       description: 'token signing key of mender-api-gateway',
-      detail: 'TLS certificate of mender-api-gateway not mounted at /x',
+      detail: 'Not mounted at /x',
     });
     expect(messages.entryOf(file('certificate'))).toMatchObject({ icon: 'verified', label: 'ssl/gw/x.pem' });
     expect(messages.entryOf({ ...file('token-key'), fixes: [] }).detail).toBeUndefined();
@@ -77,15 +77,13 @@ describe('the preview', () => {
       ...file('token-key'),
       fixes: ['TLS private key of mender-api-gateway has a passphrase: ./x.pem. More.'],
     };
-    expect(messages.entryOf(locked).detail).toBe('TLS private key of mender-api-gateway has a passphrase');
+    expect(messages.entryOf(locked).detail).toBe('Has a passphrase');
   });
 
   test('shows the names of a certificate where they are known', () => {
     const names = [{ service: 'mender-api-gateway', names: ['a.example.com', 'b'], fallback: [] }];
     expect(messages.entryOf(file('certificate'), names).detail).toBe('For a.example.com, b');
-    expect(messages.entryOf(file('private-key'), names).detail).toBe(
-      'TLS certificate of mender-api-gateway not mounted at /x',
-    );
+    expect(messages.entryOf(file('private-key'), names).detail).toBe('Not mounted at /x');
   });
 });
 

@@ -321,7 +321,7 @@ describe('a file of the stack that is wrong', () => {
   it('a missing included file is told where it is named', async () => {
     const files = { 'docker-compose.yml': `include:\n  - gone.yml\n${shared}` };
     const { others, problems } = await problemsOf(files);
-    expect(problems).toEqual([['docker-compose.yml', 'gone.yml', expect.stringContaining('does not exist')]]);
+    expect(problems).toEqual([['docker-compose.yml', 'gone.yml', expect.stringContaining('File not found')]]);
     expect(others).toEqual(SHARED);
   });
 
@@ -348,7 +348,7 @@ describe('a file of the stack that is wrong', () => {
     };
     const { others, problems } = await problemsOf(files);
     expect(problems).toEqual([
-      ['docker-compose.yml', 'nowhere.yml', expect.stringContaining('does not exist')],
+      ['docker-compose.yml', 'nowhere.yml', expect.stringContaining('File not found')],
     ]);
     expect(others).toEqual(SHARED);
   });
