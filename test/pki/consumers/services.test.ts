@@ -136,6 +136,6 @@ describe('a TLS server', () => {
     expect(cert(old, 'traefik')).toBe('refused: it holds none');
     expect(
       key('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n', 'traefik'),
-    ).toContain('no key that a TLS server reads');
+    ).toContain('not a key that TLS servers read');
   });
 });
