@@ -26,13 +26,13 @@ ${variables()}
 | word in the tables below | meaning |
 | ------------------------ | ------- |
 | always | in every deployment |
-| with TLS | unless the API gateway is told to serve plain HTTP: \`SSL: "false"\` for nginx; for Traefik a command line without a file provider |
+| with TLS | unless the API gateway is set to serve plain HTTP: \`SSL: "false"\` for nginx; for Traefik a command line without a file provider |
 | with a storage proxy | where a service \`storage-proxy\` is part of the deployment and has its usual configuration |
 | with Minio | where the gateway stands before the Minio of the same deployment |
 | with storage by https | where the deployments service reaches storage by https under a certificate of the same deployment |
 | if you like | never asked for; what is there is checked |
 
-What can't be told from the compose files is not reported.
+What the compose files do not show is not reported.
 `;
 
 const NEEDS: Readonly<Record<Requirement['need'], string>> = {
@@ -116,7 +116,7 @@ function section(layout: Layout): string {
   const head = ['service', 'file', 'path in the container', 'variable', 'needed'];
   return `## ${layout.id}
 
-Releases ${releasesOf(layout)}. Beside the versions of images, told by: ${layout.recognisedBy.join('; ')}.
+Releases ${releasesOf(layout)}. Recognised by the versions of images, or by: ${layout.recognisedBy.join('; ')}.
 
 ${table(head, rows)}
 ${notes ? `\n${notes}` : ''}

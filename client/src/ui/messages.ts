@@ -151,7 +151,7 @@ function whatFor({ kind }: FilePreview): string | undefined {
 /** What a finding's first clause says of the file, its name left out: the list shows one line, and cuts off the rest. */
 function stateIn(message: string | undefined, service: string): string | undefined {
   const clause = message?.split(/[:.] |, where /, 1)[0];
-  const state = clause?.split(` of ${service} `)[1] ?? clause;
+  const state = clause?.split(` of ${service} `)[1]?.replace(/^is /, '') ?? clause;
   return state && `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
 }
 
