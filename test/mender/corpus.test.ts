@@ -1,6 +1,6 @@
 /**
- * Mender's own stacks: nothing is reported on a complete one, and whichever required mount is taken away, exactly
- * that requirement is, and its fix puts the mount back. Skipped where `../shared/corpus` isn't there.
+ * Stacks of all releases, our own and Mender's: nothing is reported on a complete one, and whichever required mount is
+ * taken away, exactly that requirement is, and its fix puts the mount back. Mender's are in `../shared/corpus`.
  */
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -12,12 +12,21 @@ import { fixes } from '../../server/src/fixes/index';
 import type { RequirementState } from '../../server/src/mender/model/deployment';
 import { storageTrust } from '../../server/src/mender/requirements/storage-trust';
 import { ruleOf } from '../../server/src/rules/index';
-import { type Coded, type CorpusStack, corpus, corpusText, type Judged, judgeCorpus, lineOf } from './corpus';
+import {
+  allStacks,
+  type Coded,
+  type CorpusStack,
+  corpus,
+  corpusText,
+  type Judged,
+  judgeCorpus,
+  lineOf,
+  ownStacks,
+  titleOf,
+} from './corpus';
 
 /** Codes that must stay silent on a complete stack. */
 const ABOUT_REQUIREMENTS = /^(missing-|misplaced-mount$|storage-)/;
-
-const nameOf = ({ release, name }: CorpusStack) => `${release} ${name}`;
 
 /** A host on which the corpus files and the keys that they name exist, none of them readable as PEM. */
 function surroundings(judged: Judged): HostFiles {
@@ -78,7 +87,7 @@ async function requiredStates(stack: CorpusStack, judged: Judged): Promise<Requi
     }
     required.push(state);
   }
-  expect(required.length, nameOf(stack)).toBeGreaterThanOrEqual(4);
+  expect(required.length, titleOf(stack)).toBeGreaterThanOrEqual(4);
   return required;
 }
 
@@ -102,14 +111,24 @@ function without(text: string, state: RequirementState): string {
   return rest.replace(/\n *volumes:\n(?! *(?:-|#))/, '\n');
 }
 
-const complete = corpus.filter((stack) => stack.complete === true);
+const D = 'docker-compose.yml';
+const M = 'docker-compose.storage.minio.yml';
+const TOKEN_KEYS = [
+  'missing-token-key-mount mender-device-auth /etc/deviceauth/rsa/private.pem',
+  'missing-token-key-mount mender-useradm /etc/useradm/rsa/private.pem',
+];
 
-describe.skipIf(corpus.length === 0)('corpus (in ../shared, skipped where that is not there)', () => {
-  it('has the complete stacks that it had', () => {
-    expect(complete.length).toBeGreaterThanOrEqual(20);
-  });
+function aboutRequirements(findings: readonly Coded[]): string[] {
+  return findings
+    .filter(({ code }) => ABOUT_REQUIREMENTS.test(code))
+    .map(lineOf)
+    .sort();
+}
 
-  it.each(corpus.map((stack) => [nameOf(stack), stack] as const))(
+const complete = allStacks.filter((stack) => stack.complete === true);
+
+describe('a stack', () => {
+  it.each(allStacks.map((stack) => [titleOf(stack), stack] as const))(
     '%s: the release is told by its images',
     async (_, stack) => {
       const { deployment } = await judgeCorpus(stack);
@@ -118,16 +137,16 @@ describe.skipIf(corpus.length === 0)('corpus (in ../shared, skipped where that i
       const [major, minor] = stack.release.replace('v', '').split('.').map(Number);
       const wanted = Number(major) * 100 + Number(minor) < 204 ? 'Mender 1.0 to 2.3' : undefined;
       expect(recognition.title).toBe(
-        wanted ?? `Mender ${stack.release === 'v4.0.1' ? '4.0' : stack.release}`,
+        wanted ?? `Mender ${stack.release === 'v4.0.1' ? '4.0' : stack.release.replace('v', '')}`,
       );
     },
   );
 
-  it.each(complete.map((stack) => [nameOf(stack), stack] as const))(
+  it.each(complete.map((stack) => [titleOf(stack), stack] as const))(
     '%s: complete, so nothing is missing or misplaced',
     async (_, stack) => {
       const { findings, deployment } = await judgeCorpus(stack);
-      expect(findings.filter(({ code }) => ABOUT_REQUIREMENTS.test(code)).map(lineOf)).toEqual([]);
+      expect(aboutRequirements(findings)).toEqual([]);
       for (const { code, finding } of findings.filter((found) => found.code === 'writable-key-mount')) {
         expect([code, finding.message]).toEqual([code, expect.stringMatching(/read-only\.$/)]);
       }
@@ -137,12 +156,12 @@ describe.skipIf(corpus.length === 0)('corpus (in ../shared, skipped where that i
     },
   );
 
-  it.each(complete.map((stack) => [nameOf(stack), stack] as const))(
+  it.each(complete.map((stack) => [titleOf(stack), stack] as const))(
     '%s: each required mount taken away is told, and put back by its fix',
     async (_, stack) => {
       const whole = await judgeCorpus(stack);
       const before = new Set(whole.findings.map(lineOf));
-      const read = (file: string) => corpusText(stack.release, file) ?? '';
+      const read = (file: string) => corpusText(stack, file) ?? '';
       for (const state of await requiredStates(stack, whole)) {
         const file = state.mount?.span.file ?? '';
         const label = `${state.service.name} ${state.target}`;
@@ -180,21 +199,46 @@ describe.skipIf(corpus.length === 0)('corpus (in ../shared, skipped where that i
     },
   );
 
+  it.each<[release: string, files: readonly string[], missing: readonly string[]]>([
+    ['1.7.0', [D, M, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+    ['2.6.1', [D, M, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+    ['3.7.0', [D, M, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+    ['1.7.0', [D, 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
+    ['2.6.1', [D, 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
+    ['3.7.0', [D, 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
+    [
+      '3.7.0',
+      [D, M, 'docker-compose.enterprise.yml', 'production/config/prod.yml'],
+      [
+        'missing-token-key-mount mender-device-auth /etc/deviceauth-enterprise/rsa/private.pem',
+        'missing-token-key-mount mender-useradm /etc/useradm-enterprise/rsa/private.pem',
+      ],
+    ],
+  ])('of ours, with overlays that switch off or add: %s %s', async (release, files, expected) => {
+    const root = ownStacks[0]?.root ?? '';
+    const { findings } = await judgeCorpus({ root, release, name: '', files });
+    expect(aboutRequirements(findings)).toEqual(expected);
+  });
+});
+
+describe.skipIf(corpus.length === 0)('the corpus (in ../shared, skipped where that is not there)', () => {
+  const root = corpus[0]?.root ?? '';
+
+  it('has the complete stacks that it had', () => {
+    expect(corpus.filter((stack) => stack.complete).length).toBeGreaterThanOrEqual(20);
+  });
+
   /** What Mender's own overlays switch off or add: base files with them, and what is left to tell. */
-  const minio = ['docker-compose.yml', 'docker-compose.storage.minio.yml'];
+  const minio = [D, M];
   const proxy = [
     'storage-proxy/docker-compose.storage-proxy.yml',
     'storage-proxy/docker-compose.storage-proxy.demo.yml',
   ];
-  const token = [
-    'missing-token-key-mount mender-device-auth /etc/deviceauth/rsa/private.pem',
-    'missing-token-key-mount mender-useradm /etc/useradm/rsa/private.pem',
-  ];
   it.each([
-    ['2.6.1', [...minio, 'docker-compose.no-ssl.yml'], token],
-    ['2.7.2', [...minio, 'docker-compose.no-ssl.yml'], token],
-    ['3.0.2', [...minio, 'docker-compose.no-ssl.yml'], token],
-    ['3.7.0', [...minio, 'docker-compose.no-ssl.yml'], token],
+    ['2.6.1', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+    ['2.7.2', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+    ['3.0.2', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+    ['3.7.0', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
     ['2.6.1', ['docker-compose.yml', 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
     ['3.7.0', ['docker-compose.yml', 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
     ['2.7.2', [...minio, 'docker-compose.demo.yml', ...proxy], []],
@@ -236,19 +280,14 @@ describe.skipIf(corpus.length === 0)('corpus (in ../shared, skipped where that i
       [],
     ],
   ])('%s %s', async (release, files, expected) => {
-    const { findings } = await judgeCorpus({ release, name: '', files });
-    expect(
-      findings
-        .filter(({ code }) => ABOUT_REQUIREMENTS.test(code))
-        .map(lineOf)
-        .sort(),
-    ).toEqual(expected);
+    const { findings } = await judgeCorpus({ root, release, name: '', files });
+    expect(aboutRequirements(findings)).toEqual(expected);
   });
 
   it('3.7.0 Enterprise without the key at the path of its edition: told there', async () => {
     const files = [...minio, 'docker-compose.enterprise.yml', 'production/config/prod.yml'];
-    const { findings } = await judgeCorpus({ release: '3.7.0', name: '', files });
-    expect(findings.filter(({ code }) => ABOUT_REQUIREMENTS.test(code)).map(lineOf)).toEqual([
+    const { findings } = await judgeCorpus({ root, release: '3.7.0', name: '', files });
+    expect(aboutRequirements(findings)).toEqual([
       'missing-token-key-mount mender-useradm /etc/useradm-enterprise/rsa/private.pem',
     ]);
   });

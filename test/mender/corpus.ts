@@ -1,6 +1,9 @@
-/** Mender's own compose files (`../shared/corpus`), which aren't part of this repository, loaded and judged. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+/**
+ * Stacks of all releases, loaded and judged: our own (`test/fixtures/mender`), and Mender's (`../shared/corpus`), which
+ * aren't part of this repository.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix, relative } from 'node:path';
 import { loadStack } from '../../server/src/compose/loader/load-project';
 import type { Stack } from '../../server/src/compose/types';
 import { deploymentOf } from '../../server/src/mender/deployment';
@@ -8,19 +11,47 @@ import type { Deployment } from '../../server/src/mender/model/deployment';
 import { rules } from '../../server/src/rules/index';
 import type { RuleFinding } from '../../server/src/rules/support/rule';
 
-const root = join(import.meta.dirname, '../../../shared/corpus/mender');
+const ownRoot = join(import.meta.dirname, '../fixtures/mender');
+const menderRoot = join(import.meta.dirname, '../../../shared/corpus/mender');
 
 export interface CorpusStack {
+  /** Absolute; below it a folder for each release. */
+  readonly root: string;
   readonly release: string;
   readonly name: string;
   readonly files: readonly string[];
   readonly complete?: boolean;
 }
 
+function stacksBelow(root: string): readonly CorpusStack[] {
+  const list = join(root, 'stacks.json');
+  if (!existsSync(list)) return [];
+  const stacks: readonly Omit<CorpusStack, 'root'>[] = JSON.parse(readFileSync(list, 'utf8'));
+  return stacks.map((stack) => ({ ...stack, root }));
+}
+
+/** Our own, shorter ones, of each way that a release wants its files. */
+export const ownStacks = stacksBelow(ownRoot);
 /** Empty where the folder isn't there: what needs it says that it was skipped. */
-export const corpus: readonly CorpusStack[] = existsSync(join(root, 'stacks.json'))
-  ? JSON.parse(readFileSync(join(root, 'stacks.json'), 'utf8'))
-  : [];
+export const corpus = stacksBelow(menderRoot);
+export const allStacks: readonly CorpusStack[] = [...ownStacks, ...corpus];
+
+/** For the name of a test. */
+export function titleOf({ root, release, name }: CorpusStack): string {
+  return `${root === ownRoot ? 'our' : 'Mender’s'} ${release} ${name}`;
+}
+
+/** Every file of a stack's release, by its path in the release's folder. */
+export function releaseFiles({ root, release }: Pick<CorpusStack, 'root' | 'release'>): Map<string, Buffer> {
+  const directory = join(root, release);
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return new Map(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [relative(directory, path).replaceAll('\\', '/'), readFileSync(path)]),
+  );
+}
 
 export interface Coded {
   readonly code: string;
@@ -37,7 +68,10 @@ export interface Judged {
 export const PROJECT = '/mender';
 
 /** A corpus file's text by its path in `PROJECT`; undefined where there is none. */
-export function corpusText(release: string, file: string): string | undefined {
+export function corpusText(
+  { root, release }: Pick<CorpusStack, 'root' | 'release'>,
+  file: string,
+): string | undefined {
   const path = join(root, release, posix.relative(PROJECT, file));
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
@@ -78,12 +112,12 @@ export async function judge({ files, read, release }: JudgeOptions): Promise<Jud
 
 /** A corpus stack with some of its files changed. */
 export function judgeCorpus(
-  { release, files }: CorpusStack,
+  stack: CorpusStack,
   changed: ReadonlyMap<string, string> = new Map(),
 ): Promise<Judged> {
   return judge({
-    files: files.map((file) => posix.join(PROJECT, file)),
-    read: (file) => changed.get(file) ?? corpusText(release, file),
+    files: stack.files.map((file) => posix.join(PROJECT, file)),
+    read: (file) => changed.get(file) ?? corpusText(stack, file),
   });
 }
 

@@ -1,13 +1,20 @@
-/** Mender's own stacks with the certificates that it publishes in place: what isn't there is told, and nothing else. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/**
+ * Stacks of all releases, Mender's with the certificates that it publishes in place: what isn't there is told, and
+ * nothing else.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLanguageService } from '../../../server/src/language-service/create-language-service';
-import { type CorpusStack, corpus, judgeCorpus, PROJECT } from '../../mender/corpus';
+import {
+  allStacks,
+  type CorpusStack,
+  judgeCorpus,
+  PROJECT,
+  releaseFiles,
+  titleOf,
+} from '../../mender/corpus';
 import { type MemoryHost, memoryHost } from '../../platform/memory-host';
 import { keyFiles } from '../../rules/key-files';
 
-const root = join(import.meta.dirname, '../../../../shared/corpus/mender');
 const CODES = [
   'key-file-missing',
   'key-file-is-directory',
@@ -26,15 +33,11 @@ beforeAll(async () => {
   prepare = await keyFiles();
 });
 
-function hostWith(release: string): MemoryHost {
+function hostWith(stack: CorpusStack): MemoryHost {
   const host = memoryHost({});
   // Keeps the host's other users out; the services are given single files.
   host.putDirectory(PROJECT, 0o700);
-  for (const entry of readdirSync(join(root, release), { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    host.put(PROJECT + path.slice(join(root, release).length).replaceAll('\\', '/'), readFileSync(path));
-  }
+  for (const [name, bytes] of releaseFiles(stack)) host.put(`${PROJECT}/${name}`, bytes);
   return host;
 }
 
@@ -50,36 +53,32 @@ async function told(host: MemoryHost, { files }: CorpusStack): Promise<string[]>
     .sort();
 }
 
-// Mender's files are beside the project here and in CI; elsewhere there is nothing to compare with.
-describe.skipIf(corpus.length === 0)('the files behind the mounts of', () => {
-  it.each(corpus.map((stack) => [`${stack.release} ${stack.name}`, stack] as const))(
-    '%s',
-    async (_title, stack) => {
-      const host = hostWith(stack.release);
-      const { deployment } = await judgeCorpus(stack);
-      const states = deployment.services
-        .flatMap((service) => service.states)
-        .filter(({ hostFile }) => hostFile !== undefined && !host.names().includes(hostFile));
-      const seen = new Set<string>();
-      const wanted = states
-        // Below a mounted directory only what is needed is missed.
-        .filter(({ how, requirement }) => how === 'file' || requirement.need === 'gateway-tls')
-        .map(({ service, target }) => `key-file-missing ${service.name} ${target}`)
-        .filter((line) => !seen.has(line) && seen.add(line));
-      expect(await told(host, stack)).toEqual(wanted.sort());
+describe('the files behind the mounts of', () => {
+  it.each(allStacks.map((stack) => [titleOf(stack), stack] as const))('%s', async (_title, stack) => {
+    const host = hostWith(stack);
+    const { deployment } = await judgeCorpus(stack);
+    const states = deployment.services
+      .flatMap((service) => service.states)
+      .filter(({ hostFile }) => hostFile !== undefined && !host.names().includes(hostFile));
+    const seen = new Set<string>();
+    const wanted = states
+      // Below a mounted directory only what is needed is missed.
+      .filter(({ how, requirement }) => how === 'file' || requirement.need === 'gateway-tls')
+      .map(({ service, target }) => `key-file-missing ${service.name} ${target}`)
+      .filter((line) => !seen.has(line) && seen.add(line));
+    expect(await told(host, stack)).toEqual(wanted.sort());
 
-      const samples = memoryHost({});
-      prepare(samples);
-      for (const { hostFile, requirement } of states) {
-        const sample =
-          requirement.kind === 'token-key'
-            ? 'rsa.pem'
-            : requirement.kind === 'private-key'
-              ? 'tls.key'
-              : 'tls.crt';
-        host.put(hostFile ?? '', samples.bytes(`/project/keys/${sample}`) ?? '', 0o644);
-      }
-      expect(await told(host, stack)).toEqual([]);
-    },
-  );
+    const samples = memoryHost({});
+    prepare(samples);
+    for (const { hostFile, requirement } of states) {
+      const sample =
+        requirement.kind === 'token-key'
+          ? 'rsa.pem'
+          : requirement.kind === 'private-key'
+            ? 'tls.key'
+            : 'tls.crt';
+      host.put(hostFile ?? '', samples.bytes(`/project/keys/${sample}`) ?? '', 0o644);
+    }
+    expect(await told(host, stack)).toEqual([]);
+  });
 });
