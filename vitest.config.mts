@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 // limits that fit a cold start.
 export default defineConfig({
   test: {
+    reporters: ['default', './test/reporter.ts'],
     projects: [
       {
         test: {

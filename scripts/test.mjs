@@ -58,7 +58,12 @@ async function runVitest(args) {
   const report = join(temporary, 'report.json');
   const manifest = createRequire(import.meta.url).resolve('vitest/package.json');
   const cli = join(dirname(manifest), 'vitest.mjs');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const reporters = [
+    '--reporter=default',
+    '--reporter=./test/reporter.ts',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
   try {
     const child = spawn(process.execPath, [cli, 'run', ...reporters, ...args], {
       cwd: root,

@@ -1,6 +1,8 @@
 /** Stacks that our loader and the reference load alike: files on disk, and how Compose is called on them. */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { hasShared, sharedPath } from '../shared';
 
 export interface Case {
   readonly name: string;
@@ -28,9 +30,8 @@ export const HOME = '/home/mender';
 
 export const root = resolve(import.meta.dirname, '../..');
 export const fixtureDirectory = join(root, 'test/fixtures/stacks');
-/** Laid beside a checkout for developers and CI; not part of it. */
-export const corpusDirectory = resolve(root, '../shared/corpus/mender');
-export const hasCorpus = existsSync(join(corpusDirectory, 'stacks.json'));
+const corpusDirectory = sharedPath('corpus/mender');
+export const hasCorpus = hasShared('corpus/mender/stacks.json');
 
 /** One directory each in test/fixtures/stacks: `compose.yml` or what its `stack.json` says. */
 export function fixtureCases(): Case[] {
@@ -45,13 +46,18 @@ export function fixtureCases(): Case[] {
     });
 }
 
+/** Our own stacks of Mender's releases: `test/fixtures/mender`. */
+export const ownCases = (): Case[] => casesBelow(join(root, 'test/fixtures/mender'));
+
 /** Every stack that Mender's own scripts start, of the releases at hand. */
-export function corpusCases(): Case[] {
+export const corpusCases = (): Case[] => casesBelow(corpusDirectory);
+
+function casesBelow(directory: string): Case[] {
   const stacks: readonly { release: string; name: string; files: readonly string[] }[] = JSON.parse(
-    readFileSync(join(corpusDirectory, 'stacks.json'), 'utf8'),
+    readFileSync(join(directory, 'stacks.json'), 'utf8'),
   );
   return stacks.map(({ release, name, files }) =>
-    caseOf(`${release} ${name}`, join(corpusDirectory, release), { files, projectDirectory: '.' }),
+    caseOf(`${release} ${name}`, join(directory, release), { files, projectDirectory: '.' }),
   );
 }
 

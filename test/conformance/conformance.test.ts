@@ -4,12 +4,14 @@
  *
  * CONFORMANCE_SEED and CONFORMANCE_COUNT choose the generated stacks; CONFORMANCE_UPDATE=1 writes the kept answers.
  */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { needsShared } from '../shared';
 import { type Answer, renamed } from './answer';
-import { type Case, corpusCases, fixtureCases, HOME, hasCorpus, writtenCase } from './cases';
+import { type Case, corpusCases, fixtureCases, HOME, hasCorpus, ownCases, writtenCase } from './cases';
 import { CHOSEN, type Chosen, compare } from './compare';
 import { generateStacks } from './generate';
 import { load, type Ours } from './ours';
@@ -75,8 +77,12 @@ const loadAll = async (cases: readonly Case[]): Promise<Ours[]> => {
 };
 
 describe('our own fixtures', () => {
-  const cases = fixtureCases();
-  const kept = ({ directory }: Case) => join(directory, 'expected.json');
+  const releases = ownCases();
+  const cases = [...fixtureCases(), ...releases];
+  const kept = (each: Case) =>
+    releases.includes(each)
+      ? join(dirname(each.directory), 'answers', `${each.name.replaceAll(' ', '-')}.json`)
+      : join(each.directory, 'expected.json');
   const neutral = (answer: Answer, { directory }: Case) =>
     renamed(answer, [
       [directory, '<stack>'],
@@ -115,8 +121,10 @@ describe('our own fixtures', () => {
   });
 });
 
-// The corpus lies beside a checkout, not in it.
-describe.skipIf(!reference || !hasCorpus)("Mender's own stacks", () => {
+const corpusTitle = hasCorpus
+  ? "Mender's own stacks"
+  : `the corpus ${needsShared("Mender's own compose files")}`;
+describe.skipIf(!reference || !hasCorpus)(corpusTitle, () => {
   it('are loaded as the reference loads them', async () => {
     const cases = corpusCases();
     const [answers, ours] = await Promise.all([reference?.ask(cases) ?? [], loadAll(cases)]);

@@ -5,10 +5,12 @@
  *
  * CONFORMANCE_EDITS says for how many generated stacks; `npm run conformance` has it for all.
  */
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { needsShared } from '../shared';
 import type { Answer } from './answer';
 import { type Case, corpusCases, fixtureCases, hasCorpus, root as repository, writtenCase } from './cases';
 import { differences, editedStack, type Stack } from './edited';
@@ -109,8 +111,10 @@ it('our own fixtures', { timeout: 600_000 }, () => prove('fixtures', fixtureCase
 
 it('the fixtures of the rules', { timeout: 600_000 }, () => proveWritten('rules', ruleCases));
 
-it.skipIf(!hasCorpus || isSample)("Mender's own stacks", { timeout: 600_000 }, () =>
-  prove('corpus', corpusCases()),
+it.skipIf(!hasCorpus || isSample)(
+  `Mender's own stacks${hasCorpus ? '' : ` ${needsShared("Mender's own compose files")}`}`,
+  { timeout: 600_000 },
+  () => prove('corpus', corpusCases()),
 );
 
 /** Every service is one of Mender's, and mounts where it looks, so that there is something to do. */

@@ -1,13 +1,15 @@
 /** The examples of the pages about certificates, run with the files that they speak of, made here. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { CERTIFICATE_CODES, daysAfter, type Made, makeCertificates } from '../rules/made-certificates';
+import { needsShared, sharedPath } from '../shared';
 
 const root = join(import.meta.dirname, '../..');
-const demo = join(root, '../shared/corpus/mender/3.7.0/cert/cert.crt');
+const demo = sharedPath('corpus/mender/3.7.0/cert/cert.crt');
 
 /** What the pages call the files, with what it is made from. */
 const FILES: Readonly<Record<string, string>> = {
@@ -64,8 +66,9 @@ describe.each(CERTIFICATE_CODES)('%s', (code) => {
   const examples = [...page.matchAll(/```ya?ml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 
   // Mender's demo certificate isn't part of this repository.
-  it.skipIf(code === 'published-private-key' && !existsSync(demo))(
-    'has a failing example and a passing one',
+  const needsDemo = code === 'published-private-key';
+  it.skipIf(needsDemo && !existsSync(demo))(
+    `has a failing example and a passing one${needsDemo ? ` ${needsShared("Mender's demo certificates")}` : ''}`,
     async () => {
       const [failing = '', passing = ''] = examples;
       expect(examples).toHaveLength(2);

@@ -1,10 +1,10 @@
 /** The projects whose files `compareAnswers` edits. */
+
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateStacks } from '../conformance/generate';
+import { sharedPath } from '../shared';
 import type { Project } from './equality';
-
-const corpus = join(import.meta.dirname, '../../../shared/corpus/mender');
 
 /** Text files below a folder by their paths in it. */
 function filesBelow(folder: string, below = ''): Record<string, string> {
@@ -17,13 +17,14 @@ function filesBelow(folder: string, below = ''): Record<string, string> {
   return found;
 }
 
-/** Mender's own files, where they are at hand: each compose file edited in turn, with a base beside it. */
-export function corpusProjects(): Project[] {
-  if (!existsSync(corpus)) return [];
-  return readdirSync(corpus)
-    .filter((release) => statSync(join(corpus, release)).isDirectory())
-    .flatMap((release) => {
-      const files = filesBelow(join(corpus, release));
+/** Our own stacks of Mender's releases, and Mender's where they are at hand: each file edited in turn, with its base. */
+export function releaseProjects(): Project[] {
+  return [join(import.meta.dirname, '../fixtures/mender'), sharedPath('corpus/mender')]
+    .filter((root) => existsSync(root))
+    .flatMap((root) => readdirSync(root).map((release) => join(root, release)))
+    .filter((directory) => existsSync(join(directory, 'docker-compose.yml')))
+    .flatMap((directory) => {
+      const files = filesBelow(directory);
       const main = [
         'docker-compose.yml',
         'docker-compose.demo.yml',
@@ -33,7 +34,7 @@ export function corpusProjects(): Project[] {
       return main
         .filter((file) => files[file] !== undefined)
         .map((file) => ({
-          title: `corpus ${release} ${file}`,
+          title: `${directory} ${file}`,
           files: { ...files, '.env': 'MENDER_IMAGE_TAG=v4.0.1\n' },
           edited: [file, 'docker-compose.yml', '.env'],
         }));

@@ -2,6 +2,7 @@
  * Stacks of all releases, our own and Mender's: nothing is reported on a complete one, and whichever required mount is
  * taken away, exactly that requirement is, and its fix puts the mount back. Mender's are in `../shared/corpus`.
  */
+
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Draft, FixContext, HostFiles } from '../../server/src/changes/types';
@@ -12,6 +13,7 @@ import { fixes } from '../../server/src/fixes/index';
 import type { RequirementState } from '../../server/src/mender/model/deployment';
 import { storageTrust } from '../../server/src/mender/requirements/storage-trust';
 import { ruleOf } from '../../server/src/rules/index';
+import { needsShared } from '../shared';
 import {
   allStacks,
   type Coded,
@@ -221,7 +223,7 @@ describe('a stack', () => {
   });
 });
 
-describe.skipIf(corpus.length === 0)('the corpus (in ../shared, skipped where that is not there)', () => {
+describe.skipIf(corpus.length === 0)(`the corpus ${needsShared("Mender's own compose files")}`, () => {
   const root = corpus[0]?.root ?? '';
 
   it('has the complete stacks that it had', () => {

@@ -2,6 +2,7 @@
  * Stacks of all releases, loaded and judged: our own (`test/fixtures/mender`), and Mender's (`../shared/corpus`), which
  * aren't part of this repository.
  */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import { loadStack } from '../../server/src/compose/loader/load-project';
@@ -10,9 +11,10 @@ import { deploymentOf } from '../../server/src/mender/deployment';
 import type { Deployment } from '../../server/src/mender/model/deployment';
 import { rules } from '../../server/src/rules/index';
 import type { RuleFinding } from '../../server/src/rules/support/rule';
+import { sharedPath } from '../shared';
 
 const ownRoot = join(import.meta.dirname, '../fixtures/mender');
-const menderRoot = join(import.meta.dirname, '../../../shared/corpus/mender');
+const menderRoot = sharedPath('corpus/mender');
 
 export interface CorpusStack {
   /** Absolute; below it a folder for each release. */

@@ -2,11 +2,12 @@
  * The table against the facts that were gathered from every tag of Mender's repositories (`../shared/facts`, which
  * isn't part of this repository: skipped where it isn't there).
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Layout, PrivateKeyFormat, Requirement } from '../../server/src/mender/model/layout';
 import { layouts, targetsOf } from '../../server/src/mender/releases/index';
+import { hasShared, needsShared, sharedPath } from '../shared';
 import { recogniseText } from './stack-of';
 
 interface FactFile {
@@ -47,8 +48,9 @@ interface FactLayout {
   }[];
 }
 
-const path = join(import.meta.dirname, '../../../shared/facts/layouts.json');
-const facts: readonly FactLayout[] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
+const facts: readonly FactLayout[] = hasShared('facts/layouts.json')
+  ? JSON.parse(readFileSync(sharedPath('facts/layouts.json'), 'utf8'))
+  : [];
 
 const KINDS: Readonly<Record<string, string>> = {
   certificate: 'certificate',
@@ -74,7 +76,7 @@ function ours(layout: Layout, file: FactFile): Requirement {
   return found;
 }
 
-describe.skipIf(facts.length === 0)('facts (in ../shared, skipped where that is not there)', () => {
+describe.skipIf(facts.length === 0)(`facts ${needsShared("facts of Mender's tags")}`, () => {
   it('are twelve layouts, which are ours in the same order', () => {
     expect(layouts.map(({ id }) => id)).toEqual(facts.map(({ id }) => id));
     expect(facts).toHaveLength(12);

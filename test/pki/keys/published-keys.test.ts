@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { publishedCertificate, publishedKey } from '../../../server/src/pki/keys/published-keys';
+import { hasShared, needsShared, sharedPath } from '../../shared';
 
 interface KnownKey {
   readonly spkiSha256: string;
@@ -15,7 +15,7 @@ interface KnownKey {
 }
 
 /** The collected facts, which lie beside the work tree of those who maintain this and nowhere else. */
-const FACTS = path.resolve(import.meta.dirname, '../../../../shared/facts/known-keys.json');
+const FACTS = sharedPath('facts/known-keys.json');
 const ROLES: Readonly<Record<string, string>> = {
   'demo-deployment': 'demo-deployment',
   'example-production-environment': 'production-example',
@@ -44,30 +44,33 @@ describe('published keys', () => {
     expect(publishedKey('5642dec9bab14ba368996673f7bef2c78909f212585d8b6b0be7ade892f1443b')).toBeUndefined();
   });
 
-  it.skipIf(!existsSync(FACTS))('are the ones that were collected (skipped where the facts are not)', () => {
-    const known = JSON.parse(readFileSync(FACTS, 'utf8')) as readonly KnownKey[];
-    expect(known.length).toBeGreaterThan(50);
-    for (const key of known) {
-      const found = publishedKey(key.spkiSha256);
-      if (!key.privateKeyPublished) {
-        expect(found, key.spkiSha256).toBeUndefined();
-        for (const each of key.certSha256) expect(publishedCertificate(each)).toBeUndefined();
-        continue;
+  it.skipIf(!hasShared('facts/known-keys.json'))(
+    `are the ones that were collected ${needsShared('fingerprints of published keys')}`,
+    () => {
+      const known = JSON.parse(readFileSync(FACTS, 'utf8')) as readonly KnownKey[];
+      expect(known.length).toBeGreaterThan(50);
+      for (const key of known) {
+        const found = publishedKey(key.spkiSha256);
+        if (!key.privateKeyPublished) {
+          expect(found, key.spkiSha256).toBeUndefined();
+          for (const each of key.certSha256) expect(publishedCertificate(each)).toBeUndefined();
+          continue;
+        }
+        expect(found?.role, key.spkiSha256).toBe(ROLES[key.role] ?? 'test');
+        for (const each of key.certSha256) expect(publishedCertificate(each)).toEqual(found);
+        if (key.role !== 'demo-deployment' && key.role !== 'example-production-environment') continue;
+        if (key.role === 'demo-deployment' && key.subjectCN)
+          expect(found?.what).toContain(`for ${key.subjectCN}`);
+        const [repository, first] = key.firstTag?.split('@') ?? [];
+        const last = key.lastTagByRepo?.integration;
+        if (repository === 'integration') {
+          // The repository ended with 3.8.5; what is still at its head was in that release.
+          const end = last === 'HEAD' ? '3.8.5' : last?.replace(/-build\d+$/, '');
+          expect(found?.publishedIn).toContain(`releases ${first} to ${end}`);
+        }
+        if (key.lastTagByRepo?.['mender-server'] !== undefined)
+          expect(found?.publishedIn).toContain('mender-server 4');
       }
-      expect(found?.role, key.spkiSha256).toBe(ROLES[key.role] ?? 'test');
-      for (const each of key.certSha256) expect(publishedCertificate(each)).toEqual(found);
-      if (key.role !== 'demo-deployment' && key.role !== 'example-production-environment') continue;
-      if (key.role === 'demo-deployment' && key.subjectCN)
-        expect(found?.what).toContain(`for ${key.subjectCN}`);
-      const [repository, first] = key.firstTag?.split('@') ?? [];
-      const last = key.lastTagByRepo?.integration;
-      if (repository === 'integration') {
-        // The repository ended with 3.8.5; what is still at its head was in that release.
-        const end = last === 'HEAD' ? '3.8.5' : last?.replace(/-build\d+$/, '');
-        expect(found?.publishedIn).toContain(`releases ${first} to ${end}`);
-      }
-      if (key.lastTagByRepo?.['mender-server'] !== undefined)
-        expect(found?.publishedIn).toContain('mender-server 4');
-    }
-  });
+    },
+  );
 });
