@@ -287,6 +287,78 @@ describe('storeFiles', () => {
     expect(cancelled).toBeGreaterThanOrEqual(22);
   });
 
+  it('undoes files, their owners and texts when any single step fails', async () => {
+    const text = (name: string, after: string) => ({
+      path: `/project/${name}`,
+      before: bytes('services:'),
+      after: bytes(after),
+    });
+    const given = () =>
+      memoryHost({
+        root: true,
+        files: { '/project/compose.yml': 'services:', '/project/other.yml': 'services:' },
+      });
+    const owned = FILES.map((file) => ({ ...file, owner: { uid: 65_534, gid: 0 } }));
+    const texts = [
+      text('compose.yml', 'services: {}'),
+      text('other.yml', 'services: []'),
+      { path: '/project/.env', before: undefined, after: bytes('A=1') },
+    ];
+    /** What is there and whose it is. */
+    const stateOf = async (host: ReturnType<typeof given>) => {
+      const names = Object.keys(withoutTemporary(host.snapshot()));
+      const owners = names.map(async (name) => {
+        const status = await host.files.status(name);
+        return `${name} ${status.ok ? status.value.uid : status.problem}`;
+      });
+      return [withoutTemporary(host.snapshot()), await Promise.all(owners)];
+    };
+    const clean = given();
+    expect(await storeFiles(clean, '/project', owned, { texts })).toMatchObject({ ok: true });
+    const done = await stateOf(clean);
+    const before = await stateOf(given());
+    const failed = { owners: 0, texts: 0 };
+    for (let nth = 0, reached = true; reached; nth += 1) {
+      reached = false;
+      const host = given();
+      host.failWrites(({ operation }, index) => {
+        if (index !== nth) return undefined;
+        reached = true;
+        if (operation === 'setOwner') failed.owners += 1;
+        if (operation === 'rewrite') failed.texts += 1;
+        return 'failed';
+      });
+      const answer = await storeFiles(host, '/project', owned, { texts });
+      expect(await stateOf(host), `step ${nth}`).toEqual(answer.ok ? done : before);
+    }
+    expect(failed).toEqual({ owners: 5, texts: 2 });
+  });
+
+  it.each(['what it was filled with', 'its owner'])(
+    'leaves a name that it held with an empty file to who has it by now, told by %s',
+    async (by) => {
+      const host = project();
+      host.failWrites(({ operation, path }) => {
+        if (operation === 'rename' && by !== 'its owner') host.put(path, 'theirs');
+        return operation === 'link' ? 'unsupported' : operation === 'rename' ? 'denied' : undefined;
+      });
+      const [key] = pair('/project/ssl');
+      const ofOther: typeof host = {
+        ...host,
+        files: {
+          ...host.files,
+          async status(path) {
+            const status = await host.files.status(path);
+            const isKey = status.ok && path === key?.path && by === 'its owner';
+            return isKey ? { ...status, value: { ...status.value, uid: 7 } } : status;
+          },
+        },
+      };
+      expect(await storeFiles(ofOther, '/project', pair('/project/ssl'))).toMatchObject({ ok: false });
+      expect(host.text('/project/ssl/key.pem')).toBe(by === 'its owner' ? '' : 'theirs');
+    },
+  );
+
   it('edits a text under two of its names once, or not at all', async () => {
     const edit = (path: string, after: string) => ({ path, before: bytes('services:'), after: bytes(after) });
     for (const other of ['services: {}', 'services: []']) {
