@@ -267,7 +267,7 @@ describe('the light bulb', () => {
     await goToPiece(workbench, '${CERTS}/mender.key');
     await workbench.clickLightBulb();
     await workbench.screenshot('features-light-bulb');
-    await workbench.chooseFix('Let only its owner read');
+    await workbench.chooseFix(/^Restrict .*mender\.key to its owner/);
     await expect.poll(() => modeOf(key)).toBe('0600');
 
     await workbench.showProblems();

@@ -57,7 +57,7 @@ describe('a file that is no compose file', () => {
       problems.push(await service.check(`/project/${name}.yml`));
     }
     expect(problems).toEqual([
-      { problem: 'is larger than 8 MB, which no compose file is.' },
+      { problem: 'is larger than 8 MB, too large for a compose file.' },
       { problem: 'is a directory, not a file.' },
       { problem: 'is not readable for this user.' },
       { problem: 'is not a regular file.' },
