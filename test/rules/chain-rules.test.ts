@@ -106,7 +106,7 @@ describe('a gateway', () => {
       'for clients',
       [selfSigned({ serverAuth: false, usages: [CLIENT] })],
       'wrong-usage',
-      'leaves out TLS servers',
+      'does not include TLS servers',
     ],
     [
       'for any use alone',
@@ -114,13 +114,13 @@ describe('a gateway', () => {
       'wrong-usage',
       'leaves out',
     ],
-    ['for certificates', [selfSigned({ keyUsage: 0x04 })], 'wrong-usage', 'key usage fits no TLS server'],
+    ['for certificates', [selfSigned({ keyUsage: 0x04 })], 'wrong-usage', 'key usage does not allow TLS servers'],
     ['a critical extension', [selfSigned(critical)], 'wrong-usage', '(1.2.3.4)'],
     [
       'issuer no authority',
       [leafOf(), innerOf({ ca: false, keyUsage: undefined })],
       'chain-refused',
-      'lacks CA:TRUE',
+      'CA:TRUE is missing',
     ],
     [
       'issuer may not sign',
@@ -180,11 +180,11 @@ describe('the deployments service, as Go judges', () => {
 
   it.each<readonly [string, readonly string[], readonly string[], string]>([
     ['another root of that name', chain, [rootOf({}, otherKey)], 'its issuer'],
-    ['a root that is no authority', chain, [rootOf({ ca: false, keyUsage: undefined })], 'lacks CA:TRUE'],
+    ['a root that is no authority', chain, [rootOf({ ca: false, keyUsage: undefined })], 'CA:TRUE is missing'],
     ['a root that may not sign', chain, [rootOf({ keyUsage: 0x02 })], 'may not be used to sign'],
     ['a root with a path length', chain, [rootOf({ pathLength: 0 })], 'path length is 0'],
     ['a root with constraints', chain, [rootOf(elsewhere)], 'do not allow'],
-    ['a root for clients', chain, [rootOf({ usages: [CLIENT] })], 'leaves out TLS servers'],
+    ['a root for clients', chain, [rootOf({ usages: [CLIENT] })], 'does not include TLS servers'],
     ['a root with a critical extension', chain, [rootOf(critical)], '(1.2.3.4)'],
     [
       'the root alone, an intermediate missing',

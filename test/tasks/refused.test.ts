@@ -80,10 +80,10 @@ describe('an authority', () => {
   it.each<readonly [string, Fault, Fault, string]>([
     ['with name constraints', elsewhere, {}, 'do not allow mender.example.com'],
     ['whose issuer has them', {}, elsewhere, 'The name constraints of "Root" do not allow'],
-    ['under a path length of 0', {}, { pathLength: 0 }, 'may not have another authority below it'],
-    ['for clients only', { usages: [CLIENT] }, {}, 'leaves out TLS servers'],
+    ['under a path length of 0', {}, { pathLength: 0 }, 'allows no other authority below it'],
+    ['for clients only', { usages: [CLIENT] }, {}, 'does not include TLS servers'],
     ['with a critical extension', critical, {}, 'a critical extension that clients do not know (1.2.3.4)'],
-    ['whose issuer is none', {}, { ca: false, keyUsage: undefined }, 'it lacks CA:TRUE'],
+    ['whose issuer is none', {}, { ca: false, keyUsage: undefined }, 'CA:TRUE is missing'],
   ])('%s is not signed with', async (_, inner, root, reason) => {
     await project();
     const task = await signing(innerOf(inner), rootOf(root));
@@ -122,18 +122,18 @@ describe('a certificate from elsewhere', () => {
     [
       'for clients only',
       async () => [await leafOf({ serverAuth: false, usages: [CLIENT] }), innerOf()],
-      'leaves out TLS servers',
+      'does not include TLS servers',
     ],
     ['with a critical extension', async () => [await leafOf(critical), innerOf()], '(1.2.3.4)'],
     [
       'for key agreement of certificates',
       async () => [await leafOf({ keyUsage: 0x04 }), innerOf()],
-      'fits no TLS server',
+      'does not allow TLS servers',
     ],
     [
       'whose issuer is no authority',
       async () => [await leafOf(), innerOf({ ca: false, keyUsage: undefined })],
-      'lacks CA:TRUE',
+      'CA:TRUE is missing',
     ],
     [
       'whose issuer may not sign',
@@ -143,7 +143,7 @@ describe('a certificate from elsewhere', () => {
     [
       'whose issuer is for clients',
       async () => [await leafOf(), innerOf({ usages: [CLIENT] })],
-      'leaves out TLS servers',
+      'does not include TLS servers',
     ],
     [
       'beyond the constraints',
@@ -153,7 +153,7 @@ describe('a certificate from elsewhere', () => {
     [
       'below a path length of 0',
       async () => [await leafOf(), innerOf(), rootOf({ pathLength: 0 })],
-      'may not have another authority',
+      'allows no other authority',
     ],
     [
       'below an expired issuer',
