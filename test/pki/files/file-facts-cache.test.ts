@@ -21,7 +21,7 @@ describe('facts of files', () => {
       state: 'file',
       pem: { form: 'pem' },
     });
-    expect(await cache.facts('/deploy/a.pem')).toBe(first);
+    expect(await cache.facts('/deploy/a.pem')).toEqual(first);
     await Promise.all(Array.from({ length: 1000 }, () => cache.facts('/deploy/a.pem')));
     expect(reads()).toBe(1);
 
