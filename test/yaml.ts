@@ -4,7 +4,10 @@
  */
 export function yaml(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   const parts = strings.raw.map((part) => part.replaceAll('\\`', '`').replaceAll('\\$', '$'));
-  const text = parts.join('\0').replace(/^\n/, '').replace(/\n[ ]+$/, '\n');
+  const text = parts
+    .join('\0')
+    .replace(/^\n/, '')
+    .replace(/\n[ ]+$/, '\n');
   const indents = [...text.matchAll(/^[ ]*(?=[^\s])/gm)].map(([indent]) => indent.length);
   const common = new RegExp(`^[ ]{${Math.min(...indents)}}`, 'gm');
   let index = 0;

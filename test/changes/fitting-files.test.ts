@@ -1,10 +1,12 @@
 /** Which of the files that are there a fix offers, and in which order: what is public comes last, half a pair never. */
+
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { make } from '../../server/src/pki/generate/generate';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { FILE } from '../rules/marked';
+import { yaml } from '../yaml';
 
 /** The public keys that count as published here: Mender's own are in no test. */
 const published = vi.hoisted(() => new Set<string>());
@@ -222,7 +224,13 @@ describe('a token key that is there', () => {
   });
 
   it('is written anew where only its form is wrong', async () => {
-    const old = `services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-3.2.0\n    volumes:\n      - ./keys/u.pem:/etc/useradm/rsa/private.pem:ro\n`;
+    const old = yaml`
+      services:
+        mender-useradm:
+          image: mendersoftware/useradm:mender-3.2.0
+          volumes:
+            - ./keys/u.pem:/etc/useradm/rsa/private.pem:ro
+    `;
     const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     const { service } = start(old, {
       'keys/u.pem': key.export({ type: 'pkcs8', format: 'pem' }) as string,

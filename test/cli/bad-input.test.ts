@@ -1,6 +1,8 @@
 /** Input that is no compose file, through the real service: one clear message or finding, never a stack trace. */
+
 import { describe, expect, it } from 'vitest';
 import { memoryHost } from '../platform/memory-host';
+import { yaml } from '../yaml';
 import { runReal } from './real-cli';
 
 const FILE = '/project/docker-compose.yml';
@@ -16,7 +18,13 @@ describe.each(['check', 'fix'])('%s', (command) => {
     ['a lone word', 'mender-useradm\n'],
     [
       'a volume that is a number, in a service whose key is missing',
-      'services:\n  mender-useradm:\n    image: mendersoftware/useradm\n    volumes:\n      - 3\n',
+      yaml`
+        services:
+          mender-useradm:
+            image: mendersoftware/useradm
+            volumes:
+              - 3
+      `,
       '2 errors in 1 file.',
     ],
   ];

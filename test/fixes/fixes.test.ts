@@ -1,4 +1,5 @@
 /** Fixes that look at the host's files: real keys, made here, on a disk in memory. */
+
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FixSummary, LanguageService, Plan } from '../../server/src/language-service/api/index';
@@ -6,6 +7,7 @@ import { createLanguageService } from '../../server/src/language-service/create-
 import { make } from '../../server/src/pki/generate/generate';
 import { type MemoryHost, memoryHost } from '../platform/memory-host';
 import { edited, FILE, MOUNTS_ONLY } from '../rules/marked';
+import { yaml } from '../yaml';
 
 const keys = new Map<string, KeyObject>();
 
@@ -109,8 +111,14 @@ describe('existing files', () => {
   });
 
   it('a token key of another service, a TLS key and an EC key are not offered as token key', async () => {
-    const text =
-      'services:\n  mender-useradm:\n    image: mendersoftware/useradm:latest\n  mender-device-auth:\n    volumes:\n      - ./keys/device.pem:/etc/deviceauth/rsa/private.pem\n';
+    const text = yaml`
+        services:
+          mender-useradm:
+            image: mendersoftware/useradm:latest
+          mender-device-auth:
+            volumes:
+              - ./keys/device.pem:/etc/deviceauth/rsa/private.pem
+      `;
     const given = project(text, {
       'keys/device.pem': pkcs1('device'),
       'keys/tls.key': pair.key,
@@ -130,8 +138,15 @@ describe('existing files', () => {
 });
 
 describe('one key for two services', () => {
-  const text =
-    'services:\n  mender-useradm:\n    volumes:\n      - ./keys/a.pem:/etc/useradm/rsa/private.pem\n  mender-device-auth:\n    volumes:\n      - ./keys/b.pem:/etc/deviceauth/rsa/private.pem\n';
+  const text = yaml`
+      services:
+        mender-useradm:
+          volumes:
+            - ./keys/a.pem:/etc/useradm/rsa/private.pem
+        mender-device-auth:
+          volumes:
+            - ./keys/b.pem:/etc/deviceauth/rsa/private.pem
+    `;
   const both = ['shared-token-key mender-useradm', 'shared-token-key mender-device-auth'];
 
   it('is recognised as a copy, in another encoding, and through a link', async () => {
@@ -199,8 +214,12 @@ describe('making what is missing', () => {
   });
 
   it('makes the files that are mounted and not there, without an edit', async () => {
-    const text =
-      'services:\n  mender-useradm:\n    volumes:\n      - ./keys/u.pem:/etc/useradm/rsa/private.pem\n';
+    const text = yaml`
+        services:
+          mender-useradm:
+            volumes:
+              - ./keys/u.pem:/etc/useradm/rsa/private.pem
+      `;
     const given = project(text);
     const plan = await given.service.planAll(FILE, { generate: true });
     expect(plan.edits).toEqual([]);
@@ -248,8 +267,12 @@ describe('making what is missing', () => {
   });
 
   it('makes nothing outside of what was opened, and says what would have been made', async () => {
-    const text =
-      'services:\n  mender-useradm:\n    volumes:\n      - /etc/mender/u.pem:/etc/useradm/rsa/private.pem\n';
+    const text = yaml`
+        services:
+          mender-useradm:
+            volumes:
+              - /etc/mender/u.pem:/etc/useradm/rsa/private.pem
+      `;
     const plan = await project(text).service.planAll(FILE, { generate: true });
     expect(plan.create).toEqual([]);
     expect(plan.reminders).toEqual([
@@ -282,8 +305,12 @@ describe('making what is missing', () => {
 });
 
 describe('variables without a value', () => {
-  const text =
-    'services:\n  mender-useradm:\n    volumes:\n      - ${KEYS}/useradm-private.pem:/etc/useradm/rsa/private.pem\n';
+  const text = yaml`
+      services:
+        mender-useradm:
+          volumes:
+            - \${KEYS}/useradm-private.pem:/etc/useradm/rsa/private.pem
+    `;
 
   it('get a default, or a line in .env', async () => {
     const given = project(text);
@@ -303,8 +330,13 @@ describe('variables without a value', () => {
 });
 
 it('offers a remedy once for the findings that it puts right, and two remedies of one kind both', async () => {
-  const text =
-    'services:\n  mender-api-gateway:\n    volumes:\n      - ./c.pem:/var/www/mendersoftware/cert/cert.pem:rw\n      - ./k.pem:/var/www/mendersoftware/cert/key.pem:rw\n';
+  const text = yaml`
+      services:
+        mender-api-gateway:
+          volumes:
+            - ./c.pem:/var/www/mendersoftware/cert/cert.pem:rw
+            - ./k.pem:/var/www/mendersoftware/cert/key.pem:rw
+    `;
   expect(titles(await offered(project(text))).filter((title) => title.startsWith('*'))).toEqual([
     '* Mount /var/www/mendersoftware/cert/cert.pem read-only',
     '* Mount /var/www/mendersoftware/cert/key.pem read-only',

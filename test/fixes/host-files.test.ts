@@ -1,9 +1,11 @@
 /** What a fix makes of a file that can't serve: carried out, the finding is gone, and what was there is as it was. */
+
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import type { MemoryHost } from '../platform/memory-host';
 import { keyFiles } from '../rules/key-files';
 import { check, edited, FILE } from '../rules/marked';
+import { yaml } from '../yaml';
 
 let prepare: (host: MemoryHost) => void;
 beforeAll(async () => {
@@ -11,9 +13,25 @@ beforeAll(async () => {
 });
 
 const useradm = (source: string) =>
-  `services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-1.0.0\n    volumes:\n      - ${source}:/etc/useradm/rsa/private.pem:ro\n`;
+  yaml`
+    services:
+      mender-useradm:
+        image: mendersoftware/useradm:mender-1.0.0
+        volumes:
+          - ${source}:/etc/useradm/rsa/private.pem:ro
+  `;
 const gateway = (certificate: string, key: string) =>
-  `services:\n  mender-api-gateway:\n    image: mendersoftware/api-gateway:latest\n    networks:\n      mender:\n        aliases: [mender.example.com]\n    volumes:\n      - ${certificate}:/var/www/mendersoftware/cert/cert.pem:ro\n      - ${key}:/var/www/mendersoftware/cert/key.pem:ro\n`;
+  yaml`
+    services:
+      mender-api-gateway:
+        image: mendersoftware/api-gateway:latest
+        networks:
+          mender:
+            aliases: [mender.example.com]
+        volumes:
+          - ${certificate}:/var/www/mendersoftware/cert/cert.pem:ro
+          - ${key}:/var/www/mendersoftware/cert/key.pem:ro
+  `;
 
 /** Titles of the fixes of the first finding of `code`. */
 async function titles(text: string, code: string, more = prepare): Promise<readonly string[]> {
@@ -168,8 +186,13 @@ describe('a TLS pair', () => {
 });
 
 it('a file below a mounted directory gets no fix that would change what is mounted', async () => {
-  const text =
-    'services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-1.0.0\n    volumes:\n      - ./keys:/etc/useradm/rsa:ro\n';
+  const text = yaml`
+      services:
+        mender-useradm:
+          image: mendersoftware/useradm:mender-1.0.0
+          volumes:
+            - ./keys:/etc/useradm/rsa:ro
+    `;
   const bad = (host: MemoryHost) => {
     prepare(host);
     host.put('/project/keys/private.pem', 'no key');

@@ -1,4 +1,5 @@
 /** The real façade behind the wire, on a copy of the example. */
+
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { CodeAction, TextDocumentEdit } from 'vscode-languageserver/node';
 import type { Applied, ApplyResult, PlanPreview } from '../../server/src/language-server/protocol/index';
 import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
+import { yaml } from '../yaml';
 import { applyEdits, connect, type Wire } from './wire';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/production', import.meta.url));
@@ -209,7 +211,16 @@ describe('text that is being typed', () => {
 
   test('other YAML gets no finding and no fix', async () => {
     const other = pathToFileURL(join(directory, 'deployment.yaml')).toString();
-    await wire.open('apiVersion: v1\nkind: Pod\nspec:\n  containers: []\n', 1, other);
+    await wire.open(
+      yaml`
+      apiVersion: v1
+      kind: Pod
+      spec:
+        containers: []
+    `,
+      1,
+      other,
+    );
     expect((await wire.publication((p) => p.uri === other)).diagnostics).toEqual([]);
     expect(await wire.client.sendRequest('mender/plan', { uri: other })).toMatchObject({
       mender: false,

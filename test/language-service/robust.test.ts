@@ -1,4 +1,5 @@
 /** Bad input: one clear finding or message, never a throw, and the service goes on. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -6,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { memoryHost } from '../platform/memory-host';
 import { check, FILE } from '../rules/marked';
+import { yaml } from '../yaml';
 
 const fixtureDirectory = join(import.meta.dirname, '../fixtures/rules');
 const fixtures = readdirSync(fixtureDirectory, { recursive: true, encoding: 'utf8' })
@@ -22,10 +24,37 @@ describe('a file that is no compose file', () => {
     ['`services: 3`', 'services: 3\n', 1],
     ['a service that is a list', 'services:\n  mender-useradm:\n    - image\n', 1],
     ['a volume that is a list', 'services:\n  mender-useradm:\n    volumes: [[3]]\n', 1],
-    ['volumes that are a mapping', 'services:\n  mender-useradm:\n    volumes:\n      a: b\n', 1],
+    [
+      'volumes that are a mapping',
+      yaml`
+      services:
+        mender-useradm:
+          volumes:
+            a: b
+    `,
+      1,
+    ],
     ['an environment that is text', 'services:\n  mender-useradm:\n    environment: A=b\n', 1],
-    ['a key written twice', 'services:\n  other:\n    image: a # mender\n    image: b\n', 1],
-    ['volumes written twice', 'services:\n  mender-useradm:\n    volumes: []\n    volumes: []\n', 1],
+    [
+      'a key written twice',
+      yaml`
+      services:
+        other:
+          image: a # mender
+          image: b
+    `,
+      1,
+    ],
+    [
+      'volumes written twice',
+      yaml`
+      services:
+        mender-useradm:
+          volumes: []
+          volumes: []
+    `,
+      1,
+    ],
     ['a tab as indentation', 'services:\n\tmender-useradm:\n', 1],
     ['an unknown alias', 'services:\n  mender-useradm: *nothing\n', 1],
     ['a circle of aliases', 'services: &s\n  mender-useradm: *s\n', 1],

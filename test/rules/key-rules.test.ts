@@ -1,8 +1,10 @@
 /** The rules about files and private keys: one finding for each fault, at the host path, and no other. */
+
 import { createPublicKey } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { fingerprint } from '../../server/src/pki/keys/key-facts';
 import type { MemoryHost } from '../platform/memory-host';
+import { yaml } from '../yaml';
 import { keyFiles } from './key-files';
 import { check, expectedMarks, FILE, foundMarks } from './marked';
 
@@ -26,7 +28,14 @@ beforeAll(async () => {
 const useradm = (source: string, release = '1.0.0', entry = '      ') =>
   `services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-${release}\n    volumes:\n${entry}- ${source}:/etc/useradm/rsa/private.pem:ro\n`;
 const gateway = (certificate: string, key: string) =>
-  `services:\n  mender-api-gateway:\n    image: mendersoftware/api-gateway:mender-2.6.0\n    volumes:\n      - ${certificate}:/var/www/mendersoftware/cert/cert.crt:ro\n      - ${key}:/var/www/mendersoftware/cert/private.key:ro\n`;
+  yaml`
+    services:
+      mender-api-gateway:
+        image: mendersoftware/api-gateway:mender-2.6.0
+        volumes:
+          - ${certificate}:/var/www/mendersoftware/cert/cert.crt:ro
+          - ${key}:/var/www/mendersoftware/cert/private.key:ro
+  `;
 
 /** Code and the text under each finding. */
 async function found(text: string, more?: (host: MemoryHost) => void): Promise<string[]> {
@@ -98,7 +107,13 @@ describe('a token key', () => {
 
   it('is judged by the Go that the release is built with: 1.24 from 4.0.2 on', async () => {
     const at = async (name: string, tag: string) => {
-      const text = `services:\n  useradm:\n    image: mendersoftware/useradm:${tag}\n    volumes:\n      - ./own/${name}:/etc/useradm/rsa/private.pem:ro\n`;
+      const text = yaml`
+        services:
+          useradm:
+            image: mendersoftware/useradm:${tag}
+            volumes:
+              - ./own/${name}:/etc/useradm/rsa/private.pem:ro
+      `;
       return found(text, (host) => {
         host.putDirectory('/project/own', 0o700);
         host.put(`/project/own/${name}`, host.bytes(`/project/keys/${name}`) ?? '', 0o644);
@@ -175,8 +190,20 @@ describe('a TLS pair', () => {
   });
 
   it('in a mounted directory is missed where it is needed', async () => {
-    const text =
-      'services:\n  traefik:\n    image: traefik:v3.1\n    command: --providers.file.directory=/etc/traefik/config\n    volumes:\n      - ./certs:/etc/traefik/certs\n  useradm:\n    image: mendersoftware/useradm:v4.0.0\n    volumes:\n      - ./own/rsa.pem:/etc/useradm/private.pem:ro\n    environment:\n      USERADM_SERVER_PRIV_KEY_PATH: /etc/useradm/private.pem\n';
+    const text = yaml`
+        services:
+          traefik:
+            image: traefik:v3.1
+            command: --providers.file.directory=/etc/traefik/config
+            volumes:
+              - ./certs:/etc/traefik/certs
+          useradm:
+            image: mendersoftware/useradm:v4.0.0
+            volumes:
+              - ./own/rsa.pem:/etc/useradm/private.pem:ro
+            environment:
+              USERADM_SERVER_PRIV_KEY_PATH: /etc/useradm/private.pem
+      `;
     const told = await found(text, (host) => {
       host.putDirectory('/project/own', 0o700);
       host.put('/project/own/rsa.pem', host.bytes('/project/keys/rsa.pem') ?? '', 0o644);
@@ -222,8 +249,13 @@ describe('who reads the key', () => {
   });
 
   it('in a mounted directory, the user of the service is told to own both', async () => {
-    const text =
-      'services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-3.4.0\n    volumes:\n      - ./own:/etc/useradm/rsa:ro\n';
+    const text = yaml`
+        services:
+          mender-useradm:
+            image: mendersoftware/useradm:mender-3.4.0
+            volumes:
+              - ./own:/etc/useradm/rsa:ro
+      `;
     const given = (mode: number) => (host: MemoryHost) => {
       host.putDirectory('/project/own', mode);
       host.put('/project/own/private.pem', host.bytes('/project/keys/rsa.pem') ?? '', 0o644);
@@ -256,7 +288,20 @@ it('nothing is said of files in an untrusted workspace', async () => {
 });
 
 it('one entry that two services share is told once', async () => {
-  const text = `x: &v\n  - ./keys/absent.crt:/var/www/mendersoftware/cert/cert.crt:ro\n#   ~~~~~~~~~~~~~~~~~ key-file-missing\n  - ./keys/absent.key:/var/www/mendersoftware/cert/private.key:ro\n#   ~~~~~~~~~~~~~~~~~ key-file-missing shared-private-key shared-private-key\nservices:\n  mender-api-gateway:\n    image: mendersoftware/api-gateway:mender-2.6.0\n    volumes: *v\n  second-gateway:\n    image: mendersoftware/api-gateway:mender-2.6.0\n    volumes: *v\n`;
+  const text = yaml`
+    x: &v
+      - ./keys/absent.crt:/var/www/mendersoftware/cert/cert.crt:ro
+    #   ~~~~~~~~~~~~~~~~~ key-file-missing
+      - ./keys/absent.key:/var/www/mendersoftware/cert/private.key:ro
+    #   ~~~~~~~~~~~~~~~~~ key-file-missing shared-private-key shared-private-key
+    services:
+      mender-api-gateway:
+        image: mendersoftware/api-gateway:mender-2.6.0
+        volumes: *v
+      second-gateway:
+        image: mendersoftware/api-gateway:mender-2.6.0
+        volumes: *v
+  `;
   const { findings } = await check(text, {}, prepare);
   expect(foundMarks(findings)).toEqual(expectedMarks(text));
 });

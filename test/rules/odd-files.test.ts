@@ -1,4 +1,5 @@
 /** What lies where a key belongs on a real disk, made by openssl and the system: one clear finding each, and no hang. */
+
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import {
@@ -19,6 +20,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLanguageService } from '../../server/src/language-service/create-language-service';
 import { nodeHost } from '../../server/src/platform/node/node-platform';
 import type { Host } from '../../server/src/platform/platform';
+import { yaml } from '../yaml';
 
 let directory: string;
 let server: Server | undefined;
@@ -40,7 +42,13 @@ async function codes(host: Host = nodeHost(), release = '1.0.0'): Promise<string
   const file = join(directory, 'docker-compose.yml');
   writeFileSync(
     file,
-    `services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-${release}\n    volumes:\n      - ./keys/key.pem:/etc/useradm/rsa/private.pem:ro\n`,
+    yaml`
+      services:
+        mender-useradm:
+          image: mendersoftware/useradm:mender-${release}
+          volumes:
+            - ./keys/key.pem:/etc/useradm/rsa/private.pem:ro
+    `,
   );
   const answer = await createLanguageService(host).check(file);
   if (!answer || 'problem' in answer) throw new Error('not checked');

@@ -1,4 +1,5 @@
 /** In a stack of several files: where a finding stands, and which file its fix edits, with which path. */
+
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createPlannedState, type HostFiles } from '../../server/src/changes/types';
@@ -6,6 +7,7 @@ import { fixes } from '../../server/src/fixes/index';
 import { deploymentOf } from '../../server/src/mender/deployment';
 import { missingTokenKeyMount } from '../../server/src/rules/missing-token-key-mount';
 import { stackOf } from '../mender/stack-of';
+import { yaml } from '../yaml';
 
 const around: HostFiles = {
   paths: posix,
@@ -25,10 +27,21 @@ const around: HostFiles = {
   directories: async () => [],
 };
 
-const base =
-  'services:\n  mender-useradm:\n    image: mendersoftware/useradm:mender-3.7.0\n  mender-device-auth:\n    image: mendersoftware/deviceauth:mender-3.7.0\n';
-const overlay =
-  'services:\n  mender-useradm:\n    command: server\n  mender-device-auth:\n    volumes:\n      - ../keys/deviceauth/private.key:/etc/deviceauth/rsa/private.pem:ro\n';
+const base = yaml`
+    services:
+      mender-useradm:
+        image: mendersoftware/useradm:mender-3.7.0
+      mender-device-auth:
+        image: mendersoftware/deviceauth:mender-3.7.0
+  `;
+const overlay = yaml`
+    services:
+      mender-useradm:
+        command: server
+      mender-device-auth:
+        volumes:
+          - ../keys/deviceauth/private.key:/etc/deviceauth/rsa/private.pem:ro
+  `;
 
 /** The one finding of a missing token key, and what its fix adds; `directories` replace those of the files. */
 async function missing(texts: Readonly<Record<string, string>>, directories: Record<string, string> = {}) {

@@ -1,6 +1,8 @@
 /** Files that are judged together: given with -f, or found by the service; said once, counted once, fixed together. */
+
 import { describe, expect, it } from 'vitest';
 import { memoryHost } from '../../platform/memory-host';
+import { yaml } from '../../yaml';
 import { runCli } from '../run-cli';
 
 const STACK = '# stack docker-compose.yml production/config/prod.yml\n';
@@ -58,7 +60,12 @@ describe('a stack that the service finds', () => {
   it('is left out by --quiet', async () => {
     const { out } = await runCli(['check', '--quiet'], deployment('BAD', 'WARN'));
     expect(out).toBe(
-      'docker-compose.yml:2:1: error: BAD is not a good word. [bad-word]\n  2 | BAD\n    | ^^^\n    = fix: Say GOOD instead\n',
+      yaml`
+        docker-compose.yml:2:1: error: BAD is not a good word. [bad-word]
+          2 | BAD
+            | ^^^
+            = fix: Say GOOD instead
+      `,
     );
   });
 

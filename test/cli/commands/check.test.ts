@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryHost } from '../../platform/memory-host';
+import { yaml } from '../../yaml';
 import { runCli } from '../run-cli';
 
 const CLEAN = 'services: mender\n';
@@ -213,7 +214,12 @@ describe('text', () => {
   it('--quiet leaves errors only', async () => {
     const host = memoryHost({ files: { '/project/compose.yml': 'BAD\nWARN\nservices:\n' } });
     expect((await runCli(['check', '--quiet'], host)).out).toBe(
-      'compose.yml:1:1: error: BAD is not a good word. [bad-word]\n  1 | BAD\n    | ^^^\n    = fix: Say GOOD instead\n',
+      yaml`
+        compose.yml:1:1: error: BAD is not a good word. [bad-word]
+          1 | BAD
+            | ^^^
+            = fix: Say GOOD instead
+      `,
     );
     host.put('/project/compose.yml', 'WARN\n');
     expect(await runCli(['check', '--quiet'], host)).toEqual({ code: 0, out: '', err: '' });

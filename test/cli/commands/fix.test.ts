@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { memoryHost } from '../../platform/memory-host';
+import { yaml } from '../../yaml';
 import { fakeService } from '../fake-service';
 import { runCli } from '../run-cli';
 
 const FILE = '/project/docker-compose.yml';
-const BROKEN = 'services: mender\n  BAD and\n  NOKEY useradm\n  NOKEY told\n';
+const BROKEN = yaml`
+  services: mender
+    BAD and
+    NOKEY useradm
+    NOKEY told
+`;
 
 describe('fix', () => {
   it('edits without asking, creates no key, and says what is left', async () => {
@@ -30,7 +36,12 @@ describe('fix', () => {
     const host = memoryHost({ files: { [FILE]: BROKEN } });
     const { code, out } = await runCli(['fix', '--generate', '--yes'], host);
     expect(code).toBe(0);
-    expect(host.text(FILE)).toBe('services: mender\n  GOOD and\n  KEY useradm\n  KEY told\n');
+    expect(host.text(FILE)).toBe(yaml`
+      services: mender
+        GOOD and
+        KEY useradm
+        KEY told
+    `);
     expect(out).toBe(
       [
         'Created keys/useradm.pem (certificate of useradm for useradm, localhost)',
@@ -237,7 +248,12 @@ describe('generate', () => {
     const host = memoryHost({ files: { [FILE]: BROKEN } });
     const { code } = await runCli(['generate', '--yes'], host);
     expect(code).toBe(1);
-    expect(host.text(FILE)).toBe('services: mender\n  BAD and\n  KEY useradm\n  KEY told\n');
+    expect(host.text(FILE)).toBe(yaml`
+      services: mender
+        BAD and
+        KEY useradm
+        KEY told
+    `);
   });
 });
 

@@ -1,9 +1,11 @@
 /** Which files are merged with a given one, where nobody says so. */
+
 import { type PlatformPath, posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Finder, findStack, neighboursOf } from '../../../server/src/compose/discovery/find-stack';
 import { parseFile } from '../../../server/src/compose/document/document';
 import { createPace } from '../../../server/src/platform/pace';
+import { yaml } from '../../yaml';
 
 interface World {
   readonly files: Readonly<Record<string, string>>;
@@ -36,9 +38,27 @@ function finderOf({ files, environment = {}, paths = posix, root = '/p' }: World
   };
 }
 
-const base = 'services:\n  a:\n    image: a\n  b:\n    image: b\n';
-const storage = 'services:\n  proxy:\n    image: p\n  a:\n    environment: [X=1]\n';
-const overlay = 'services:\n  a:\n    volumes: [./k:/k]\n  proxy:\n    volumes: [./k:/k]\n';
+const base = yaml`
+  services:
+    a:
+      image: a
+    b:
+      image: b
+`;
+const storage = yaml`
+  services:
+    proxy:
+      image: p
+    a:
+      environment: [X=1]
+`;
+const overlay = yaml`
+  services:
+    a:
+      volumes: [./k:/k]
+    proxy:
+      volumes: [./k:/k]
+`;
 
 describe('COMPOSE_FILE', () => {
   it('in .env names the files, in its order', async () => {
@@ -97,7 +117,14 @@ describe('COMPOSE_FILE', () => {
 });
 
 describe('include and extends', () => {
-  const parent = 'include:\n  - path: sub/part.yml\nservices:\n  a:\n    image: a\n    depends_on: [s]\n';
+  const parent = yaml`
+    include:
+      - path: sub/part.yml
+    services:
+      a:
+        image: a
+        depends_on: [s]
+  `;
   const part = 'services:\n  s:\n    image: s\n';
 
   it('an included file is judged in the stack of the file that includes it', async () => {
@@ -118,14 +145,24 @@ describe('include and extends', () => {
   });
 
   it('short and long forms, several paths, and files with services that are extended are understood', async () => {
-    const long = 'include:\n  - one.yml\n  - path: [two.yml, three.yml]\nservices: {}\n';
+    const long = yaml`
+      include:
+        - one.yml
+        - path: [two.yml, three.yml]
+      services: {}
+    `;
     const files = {
       '/p/compose.yaml': long,
       '/p/one.yml': part,
       '/p/two.yml': part,
       '/p/three.yml': part,
       '/p/common.yml': 'services:\n  base:\n    logging: {}\n',
-      '/p/app.yml': 'services:\n  a:\n    extends: { file: common.yml, service: base }\n    image: a\n',
+      '/p/app.yml': yaml`
+        services:
+          a:
+            extends: { file: common.yml, service: base }
+            image: a
+      `,
     };
     for (const name of ['one', 'two', 'three']) {
       const found = await findStack(`/p/${name}.yml`, finderOf({ files }));
@@ -206,8 +243,12 @@ describe('what the files declare', () => {
   it('a file whose services depend on others is no stack of its own', async () => {
     const files = {
       '/p/docker-compose.yml': base,
-      '/p/sub/more.yml':
-        'services:\n  c:\n    image: c\n    depends_on: { b: { condition: service_started } }\n',
+      '/p/sub/more.yml': yaml`
+          services:
+            c:
+              image: c
+              depends_on: { b: { condition: service_started } }
+        `,
     };
     expect((await findStack('/p/sub/more.yml', finderOf({ files }))).files).toEqual([
       '/p/docker-compose.yml',

@@ -1,11 +1,14 @@
 /** Edits on files of every style: what was asked for is there, and nothing else moved. */
-import { posix } from 'node:path';
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editCompose } from '../../../server/src/compose/edit/edit';
 import type { EditOperation } from '../../../server/src/compose/edit/operations';
 import { loadStack } from '../../../server/src/compose/loader/load-project';
 import { applyChanges } from '../../../server/src/compose/syntax/line-index';
+import { yaml } from '../../yaml';
 
 const FILE = '/p/compose.yml';
 
@@ -25,88 +28,51 @@ function edit(text: string, operations: readonly EditOperation[]): string {
   return applyChanges(text, editCompose(text, operations).changes);
 }
 
+/** Files as they are, and with the mount and the variable: `NAME.yml`, `NAME.edited.yml`. */
+const root = join(import.meta.dirname, '../../fixtures/edits');
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+const fixtures = readdirSync(root)
+  .filter((name) => !name.endsWith('.edited.yml'))
+  .map((name) => name.slice(0, -'.yml'.length));
+
 const mount = { source: './keys/new.pem', target: '/etc/useradm/rsa/private.pem', readOnly: true };
 const addMount: EditOperation = { op: 'add-mount', service: 'a', mount };
 const setVariable: EditOperation = { op: 'set-environment', service: 'a', name: 'NEW', value: '/x' };
 
 describe('adding to a service', () => {
-  const cases: Readonly<Record<string, [before: string, after: string]>> = {
-    'an empty service': [
-      'services:\n  a:\n',
-      'services:\n  a:\n    volumes:\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n    environment:\n      - NEW=/x\n',
-    ],
-    'an empty list': [
-      'services:\n  a:\n    volumes: []\n    environment: {}\n',
-      'services:\n  a:\n    volumes: [./keys/new.pem:/etc/useradm/rsa/private.pem:ro]\n    environment: { NEW: /x }\n',
-    ],
-    'keys without a value': [
-      'services:\n  a:\n    volumes: # none yet\n    environment:\n  b: {}\n',
-      'services:\n  a:\n    volumes: # none yet\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n    environment:\n      - NEW=/x\n  b: {}\n',
-    ],
-    'lists flush with their key, of another service': [
-      'services:\n   b:\n      volumes:\n      - "./b:/b"\n      environment:\n         X: "1"\n   a:\n      image: i\n\n\n# end\n',
-      'services:\n   b:\n      volumes:\n      - "./b:/b"\n      environment:\n         X: "1"\n   a:\n      image: i\n      volumes:\n      - "./keys/new.pem:/etc/useradm/rsa/private.pem:ro"\n      environment:\n         NEW: /x\n\n\n# end\n',
-    ],
-    'a flow list over several lines': [
-      'services:\n  a:\n    volumes: [\n      "./x:/x", # first\n      "./y:/y"\n    ]\n    environment: [A=1,]\n',
-      'services:\n  a:\n    volumes: [\n      "./x:/x", # first\n      "./y:/y",\n      "./keys/new.pem:/etc/useradm/rsa/private.pem:ro"\n    ]\n    environment: [A=1, NEW=/x]\n',
-    ],
-    'a service in braces': [
-      'services: { a: { image: "i" }, b: {} }\n',
-      'services: { a: { image: "i", volumes: [./keys/new.pem:/etc/useradm/rsa/private.pem:ro], environment: [NEW=/x] }, b: {} }\n',
-    ],
-    'a list that ends in a block scalar': [
-      'services:\n  a:\n    environment:\n      A: |\n        one\n        two\n\n    volumes:\n      - type: bind\n        source: ./a\n        target: /a\n        bind:\n          create_host_path: false\n    # last words\n',
-      'services:\n  a:\n    environment:\n      A: |\n        one\n        two\n      NEW: /x\n\n    volumes:\n      - type: bind\n        source: ./a\n        target: /a\n        bind:\n          create_host_path: false\n      - type: bind\n        source: ./keys/new.pem\n        target: /etc/useradm/rsa/private.pem\n        read_only: true\n    # last words\n',
-    ],
-    'a service in braces whose lists come from elsewhere': [
-      'x-v: &v ["./a:/a", &b ./b:/b]\nx-s: &s { volumes: *v, environment: { A: "1", B: yes } }\nservices:\n  a: { <<: *s, image: i }\n  b: { volumes: *v }\n',
-      'x-v: &v ["./a:/a", &b ./b:/b]\nx-s: &s { volumes: *v, environment: { A: "1", B: yes } }\nservices:\n  a: { <<: *s, image: i, volumes: [./a:/a, ./b:/b, ./keys/new.pem:/etc/useradm/rsa/private.pem:ro], environment: { A: "1", B: "yes", NEW: /x } }\n  b: { volumes: *v }\n',
-    ],
-    'a service in braces with a list behind an alias': [
-      'x-v: &v [./a:/a]\nservices:\n  a: { volumes: *v, image: i }\n',
-      'x-v: &v [./a:/a]\nservices:\n  a: { volumes: [./a:/a, ./keys/new.pem:/etc/useradm/rsa/private.pem:ro], image: i, environment: [NEW=/x] }\n',
-    ],
-    'an environment behind an alias': [
-      'x-e: &e\n  A: b\nservices:\n  a:\n    environment: *e\n    volumes: &v\n      - ./a:/a\n  b:\n    volumes: *v\n',
-      'x-e: &e\n  A: b\nservices:\n  a:\n    environment:\n      <<: *e\n      NEW: /x\n    volumes: &v\n      - ./a:/a\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n  b:\n    volumes: *v\n',
-    ],
-    'fields that are reset: what was taken away stays away': [
-      'services:\n  a:\n    volumes: !reset # none\n    environment: !reset []\n',
-      'services:\n  a:\n    volumes: !override # none\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n    environment: !override [NEW=/x]\n',
-    ],
-    'fields that are reset, whatever stands under them': [
-      'services:\n  a:\n    volumes: !reset\n      - ./a:/a\n      - ./b:/b # b\n    environment: !reset none\n',
-      'services:\n  a:\n    volumes: !override [./keys/new.pem:/etc/useradm/rsa/private.pem:ro] # b\n    environment: !override [NEW=/x]\n',
-    ],
-    'a service in braces with fields that are reset': [
-      'services:\n  a: { volumes: !reset , environment: !reset { A: b } }\n',
-      'services:\n  a: { volumes: !override [./keys/new.pem:/etc/useradm/rsa/private.pem:ro] , environment: !override { NEW: /x } }\n',
-    ],
-    'a service of a second document': [
-      'services:\n  b:\n    image: i\n---\nservices:\n    a:\n        image: i\n',
-      'services:\n  b:\n    image: i\n---\nservices:\n    a:\n        image: i\n        volumes:\n            - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n        environment:\n            - NEW=/x\n',
-    ],
-    'a service of two documents: the last one wins': [
-      'services:\n  a:\n    environment: { NEW: /y }\n---\nservices:\n  a:\n    volumes: !reset []\n',
-      'services:\n  a:\n    environment: { NEW: /y }\n---\nservices:\n  a:\n    volumes: !override [./keys/new.pem:/etc/useradm/rsa/private.pem:ro]\n    environment:\n      - NEW=/x\n',
-    ],
-    'non-ASCII text, tabs in scalars and Windows line ends': [
-      'services:\r\n  a:\r\n    labels: ["größe\tΩ"]\r\n    volumes:\r\n      - \'./schlüssel/ä.pem:/ä\'\r\n',
-      "services:\r\n  a:\r\n    labels: [\"größe\tΩ\"]\r\n    volumes:\r\n      - './schlüssel/ä.pem:/ä'\r\n      - './keys/new.pem:/etc/useradm/rsa/private.pem:ro'\r\n    environment:\r\n      - NEW=/x\r\n",
-    ],
-  };
+  it.each(fixtures)('%s', (name) => {
+    expect(edit(read(`${name}.yml`), [addMount, setVariable])).toBe(read(`${name}.edited.yml`));
+  });
 
-  it.each(Object.entries(cases))('%s', (_name, [before, after]) => {
-    expect(edit(before, [addMount, setVariable])).toBe(after);
+  it('non-ASCII text, tabs in scalars and Windows line ends', () => {
+    const text =
+      'services:\r\n  a:\r\n    labels: ["größe\tΩ"]\r\n    volumes:\r\n      - \'./schlüssel/ä.pem:/ä\'\r\n';
+    expect(edit(text, [addMount, setVariable])).toBe(
+      "services:\r\n  a:\r\n    labels: [\"größe\tΩ\"]\r\n    volumes:\r\n      - './schlüssel/ä.pem:/ä'\r\n      - './keys/new.pem:/etc/useradm/rsa/private.pem:ro'\r\n    environment:\r\n      - NEW=/x\r\n",
+    );
   });
 
   it.each([
     ['a key without a place for a value', 'services:\n  ? a'],
-    ['a service with a key that is not there', 'services:\n  a:\n    image: i\n    ?\n'],
+    [
+      'a service with a key that is not there',
+      yaml`
+      services:
+        a:
+          image: i
+          ?
+    `,
+    ],
     [
       'a service in braces with a list of mappings from elsewhere',
-      'x-s: &s\n  volumes:\n    - type: bind\n      source: ./a\n      target: /a\nservices: { a: { <<: *s } }\n',
+      yaml`
+        x-s: &s
+          volumes:
+            - type: bind
+              source: ./a
+              target: /a
+        services: { a: { <<: *s } }
+      `,
     ],
     ['a key that is a block', 'services:\n  a:\n    ? >'],
     ['a service that is reset', 'services:\n  a: !reset\n'],
@@ -117,9 +83,21 @@ describe('adding to a service', () => {
   });
 
   it('carries out what it can where one of several would break the file', () => {
-    const text = 'services:\n  a:\n    image: i\n  b: { volumes: , image: i }\n';
+    const text = yaml`
+      services:
+        a:
+          image: i
+        b: { volumes: , image: i }
+    `;
     expect(edit(text, [{ ...addMount, service: 'b' }, addMount])).toBe(
-      'services:\n  a:\n    image: i\n    volumes:\n      - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro\n  b: { volumes: , image: i }\n',
+      yaml`
+        services:
+          a:
+            image: i
+            volumes:
+              - ./keys/new.pem:/etc/useradm/rsa/private.pem:ro
+          b: { volumes: , image: i }
+      `,
     );
   });
 
@@ -128,7 +106,14 @@ describe('adding to a service', () => {
     ['>-', ''],
     ['|', '\n'],
   ])('makes a mount in a block %s read-only', (sign, rest) => {
-    const text = `services:\n  a:\n    volumes:\n      - ${sign}\n        ./k:/k${rest}\n  b: {}\n`;
+    const text = yaml`
+      services:
+        a:
+          volumes:
+            - ${sign}
+              ./k:/k${rest}
+        b: {}
+    `;
     const start = text.indexOf(sign);
     expect(edit(text, [{ op: 'make-read-only', service: 'a', start, end: text.indexOf('/k:/k') + 5 }])).toBe(
       text.replace('/k:/k', '/k:/k:ro'),
@@ -142,7 +127,12 @@ describe('adding to a service', () => {
     ['${A:-${B:-./k}}:$T', '${A:-${B:-./k}}:$T:ro'],
     ['{ type: bind, target: /k, read_only: }', '{ type: bind, target: /k, read_only: true }'],
   ])('makes %s read-only', (before, after) => {
-    const text = `services:\n  a:\n    volumes:\n      - ${before}\n`;
+    const text = yaml`
+      services:
+        a:
+          volumes:
+            - ${before}
+    `;
     const start = text.indexOf(before);
     const operation: EditOperation = {
       op: 'make-read-only',
@@ -156,7 +146,12 @@ describe('adding to a service', () => {
   it.each(['./k:/k:${MODE}', './k:/k:${MODE:-rw}', './k:/k${', '${A:-./k:/k}', '${A'])(
     'leaves %s alone, whose mode is not in the text',
     (mount) => {
-      const text = `services:\n  a:\n    volumes:\n      - ${mount}\n`;
+      const text = yaml`
+        services:
+          a:
+            volumes:
+              - ${mount}
+      `;
       const start = text.indexOf(mount);
       const operation: EditOperation = {
         op: 'make-read-only',

@@ -1,7 +1,9 @@
 /** Edits of files that are written in other ways than most: JSON, remarks in brackets, values that are no text, damage. */
+
 import { describe, expect, it } from 'vitest';
 import { editCompose } from '../../../server/src/compose/edit/edit';
 import { applyChanges } from '../../../server/src/compose/syntax/line-index';
+import { yaml } from '../../yaml';
 
 const ADD = {
   op: 'add-mount',
@@ -29,19 +31,45 @@ describe('an edit', () => {
   });
 
   it.each(['', ','])('in brackets leaves a remark with what it is about (%s)', (comma) => {
-    const text = `services:\n  a:\n    environment: {\n      A: "1"${comma} # about A\n    }\n`;
+    const text = yaml`
+      services:
+        a:
+          environment: {
+            A: "1"${comma} # about A
+          }
+    `;
     expect(edited(text, SET)).toBe(
-      'services:\n  a:\n    environment: {\n      A: "1", # about A\n      B: x\n    }\n',
+      yaml`
+        services:
+          a:
+            environment: {
+              A: "1", # about A
+              B: x
+            }
+      `,
     );
   });
 
   it.each(['!!binary aGVsbG8=', '!!timestamp 2024-01-01'])('is made beside %s', (value) => {
-    const text = `x-value: ${value}\nservices:\n  a:\n    image: x\n`;
+    const text = yaml`
+      x-value: ${value}
+      services:
+        a:
+          image: x
+    `;
     expect(edited(text, ADD)).toContain('./k.pem:/k.pem:ro');
   });
 
   it('is not made in a service with a list in brackets whose lines are no deeper than its key', () => {
-    const text = 'services:\n  a:\n    volumes: [\n    ./x:/x,\n    ]\n  b:\n    image: y\n';
+    const text = yaml`
+      services:
+        a:
+          volumes: [
+          ./x:/x,
+          ]
+        b:
+          image: y
+    `;
     expect(editCompose(text, [ADD])).toEqual({ changes: [], undone: [ADD] });
   });
 });

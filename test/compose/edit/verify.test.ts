@@ -137,6 +137,7 @@ describe('an edit has an effect', () => {
     ['list', '^', '      - A=x\n', true],
     ['another value', '^', '      - A=y\n', false],
     ['another name', '^', '      B: x\n', false],
+    ['one value for all', '^', '      x\n', false],
   ])('of a variable: %s', (_, marked, insert, expected) => {
     const operation = { op: 'set-environment', service: 'a', name: 'A', value: 'x' } as const;
     expect(effect(operation, `services:\n  a:\n    environment:\n${marked}`, insert)).toBe(expected);

@@ -1,7 +1,9 @@
 /** Stacks that are written to exhaust: each is answered, in bounded room, and never with a throw. */
+
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadStack } from '../../../server/src/compose/loader/load-project';
+import { yaml } from '../../yaml';
 
 function load(files: Readonly<Record<string, string>>, first = '/p/0.yml') {
   return loadStack({
@@ -26,7 +28,12 @@ const bomb = Array.from({ length: 13 }, (_, level) => {
 
 describe('a hostile stack', () => {
   it('of aliases that multiply is merged where they are, not where they lead', async () => {
-    const service = 'services:\n  a:\n    deploy: *b12\n    image: i\n';
+    const service = yaml`
+      services:
+        a:
+          deploy: *b12
+          image: i
+    `;
     const stack = await load({ '/p/0.yml': `${bomb}${service}---\n${bomb}${service}` });
     expect(stack.services.get('a')?.image?.value).toBe('i');
     expect(stack.problems).toEqual([]);
@@ -34,8 +41,15 @@ describe('a hostile stack', () => {
 
   it('of merge keys that lead back into what they stand in, two at each level, is read', async () => {
     const stack = await load({
-      '/p/0.yml':
-        'x: &m\n services:\n  a: {<<: *m}\n  b: {<<: *m}\nservices:\n  a: {<<: *m, image: i}\n  b: {<<: *m}\n',
+      '/p/0.yml': yaml`
+          x: &m
+           services:
+            a: {<<: *m}
+            b: {<<: *m}
+          services:
+            a: {<<: *m, image: i}
+            b: {<<: *m}
+        `,
     });
     expect(stack.services.get('a')?.image?.value).toBe('i');
     expect(stack.problems).toHaveLength(1);
@@ -104,7 +118,12 @@ describe('a hostile stack', () => {
   });
 
   it('nested as deep as anybody writes is read', async () => {
-    const text = `services:\n  a:\n    image: i\n    x: ${'['.repeat(50)}${']'.repeat(50)}\n`;
+    const text = yaml`
+      services:
+        a:
+          image: i
+          x: ${'['.repeat(50)}${']'.repeat(50)}
+    `;
     const stack = await load({ '/p/0.yml': text });
     expect(stack.problems).toEqual([]);
     expect(stack.services.get('a')?.image?.value).toBe('i');

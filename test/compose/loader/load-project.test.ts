@@ -1,8 +1,10 @@
 /** Whole stacks: every value keeps the file and place where it was written; what is wrong is told there. */
+
 import { win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createParseCache } from '../../../server/src/compose/document/document-cache';
 import type { Mount, Stack } from '../../../server/src/compose/types';
+import { yaml } from '../../yaml';
 import { memoryStack } from '../memory-stack';
 
 function mountOf(stack: Stack, service: string, target: string): Mount | undefined {
@@ -13,10 +15,21 @@ describe('places', () => {
   it('of merged values are those of the file whose value counts', async () => {
     const { stack, cut } = await memoryStack(
       {
-        'compose.yml':
-          'services:\n  web:\n    image: one\n    volumes: [./a:/a, ./b:/b]\n    environment: {A: 1, B: two}\n',
-        'over.yml':
-          'services:\n  web:\n    volumes:\n      - "./c:/a:ro"\n    environment:\n      - A=three\n',
+        'compose.yml': yaml`
+            services:
+              web:
+                image: one
+                volumes: [./a:/a, ./b:/b]
+                environment: {A: 1, B: two}
+          `,
+        'over.yml': yaml`
+            services:
+              web:
+                volumes:
+                  - "./c:/a:ro"
+                environment:
+                  - A=three
+          `,
       },
       { files: ['compose.yml', 'over.yml'] },
     );
@@ -39,10 +52,19 @@ describe('places', () => {
 
   it('of what is extended are in the file of the base, which declares nothing', async () => {
     const { stack, cut } = await memoryStack({
-      'compose.yml':
-        'services:\n  web:\n    extends: {file: base/b.yml, service: base}\n    environment: [A=1]\n',
-      'base/b.yml':
-        'services:\n  base:\n    image: base\n    volumes: [./k.pem:/k.pem]\n    environment: {B: 2}\n',
+      'compose.yml': yaml`
+          services:
+            web:
+              extends: {file: base/b.yml, service: base}
+              environment: [A=1]
+        `,
+      'base/b.yml': yaml`
+          services:
+            base:
+              image: base
+              volumes: [./k.pem:/k.pem]
+              environment: {B: 2}
+        `,
     });
     const web = stack.services.get('web');
     expect(web?.declarations.map(cut)).toEqual(['compose.yml: web']);
@@ -58,7 +80,12 @@ describe('places', () => {
   it('of what is included are in the included file, which declares too, and comes before', async () => {
     const { stack, cut } = await memoryStack({
       'compose.yml': 'include: [inc/i.yml]\nservices:\n  web: {environment: [A=1]}\n',
-      'inc/i.yml': 'services:\n  web:\n    image: inc\n    volumes: [./k:/k]\n',
+      'inc/i.yml': yaml`
+        services:
+          web:
+            image: inc
+            volumes: [./k:/k]
+      `,
     });
     const web = stack.services.get('web');
     expect(web?.declarations.map(cut)).toEqual(['inc/i.yml: web', 'compose.yml: web']);
@@ -74,7 +101,14 @@ describe('places', () => {
 
   it('behind an alias: the entry is the alias, what it says stands at the anchor', async () => {
     const { stack, cut } = await memoryStack({
-      'compose.yml': 'x-v: &v ./k:/k:ro\nservices:\n  web:\n    image: a\n    volumes:\n      - *v\n',
+      'compose.yml': yaml`
+        x-v: &v ./k:/k:ro
+        services:
+          web:
+            image: a
+            volumes:
+              - *v
+      `,
     });
     const mount = mountOf(stack, 'web', '/k');
     expect([cut(mount?.span), cut(mount?.sourceText?.span)]).toEqual(['compose.yml: *v', 'compose.yml: ./k']);
@@ -84,8 +118,21 @@ describe('places', () => {
     const { stack, cut } = await memoryStack(
       {
         'compose.yml':
-          'services:\n  web:\n    image: a\n    secrets: [cert]\n    volumes: [keys:/keys]\nsecrets:\n  cert: {file: ./a.pem}\n' +
-          'volumes:\n  keys:\n    driver: local\n    driver_opts: {type: none, o: bind, device: ./keys}\n',
+          yaml`
+            services:
+              web:
+                image: a
+                secrets: [cert]
+                volumes: [keys:/keys]
+            secrets:
+              cert: {file: ./a.pem}
+          ` +
+          yaml`
+            volumes:
+              keys:
+                driver: local
+                driver_opts: {type: none, o: bind, device: ./keys}
+          `,
         'over.yml': 'secrets:\n  cert: {file: ./b.pem}\n',
       },
       { files: ['compose.yml', 'over.yml'] },
@@ -112,7 +159,12 @@ describe('places', () => {
   it('of variables without value are exact, wherever the mount comes from', async () => {
     const { stack, cut } = await memoryStack({
       'compose.yml': 'include: [i.yml]\nservices: {}\n',
-      'i.yml': 'services:\n  web:\n    image: a\n    volumes: ["./${NAME}.pem:/k.pem"]\n',
+      'i.yml': yaml`
+        services:
+          web:
+            image: a
+            volumes: ["./\${NAME}.pem:/k.pem"]
+      `,
     });
     expect(mountOf(stack, 'web', '/k.pem')?.unresolved.map(({ span }) => cut(span))).toEqual([
       'i.yml: ${NAME}',
@@ -167,7 +219,12 @@ describe('problems', () => {
     const { stack } = await memoryStack({
       'compose.yml':
         'services:\n  web: {image: a}\n  api: {image: b, extends: {file: base.yml, service: web}}\n',
-      'base.yml': 'services:\n  web:\n    image: x\n    labels: {a: [}\n',
+      'base.yml': yaml`
+        services:
+          web:
+            image: x
+            labels: {a: [}
+      `,
     });
     expect(stack.services.get('web')?.partial).toBe(false);
     expect(stack.services.get('api')?.partial).toBe(true);
@@ -189,8 +246,12 @@ describe('problems', () => {
 
 describe('a file that may not be read', () => {
   const texts = {
-    'compose.yml':
-      'include: [i.yml]\nservices:\n  a: {image: a, extends: {file: b.yml, service: a}}\n  c: {image: c, env_file: c.env}\n',
+    'compose.yml': yaml`
+        include: [i.yml]
+        services:
+          a: {image: a, extends: {file: b.yml, service: a}}
+          c: {image: c, env_file: c.env}
+      `,
     'over.yml': 'services: {a: {image: x}}\n',
     'i.yml': 'services: {i: {image: i}}\n',
     'b.yml': 'services: {a: {image: y}}\n',

@@ -1,5 +1,7 @@
 /** Completion in lists and mappings in brackets, and in secrets and configs. `|` is the cursor. */
+
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { yaml } from '../../yaml';
 import { type Editor, editor, type Keys, makeKeys } from '../editor';
 
 const HEAD = 'services:\n';
@@ -148,8 +150,15 @@ describe('variables in brackets', () => {
 });
 
 describe('secrets and configs', () => {
-  const SECRETS =
-    'secrets:\n  certificate:\n    file: ./tls/cert.pem\n  users:\n    file: ./keys/useradm.pem\n  outside:\n    external: true\n';
+  const SECRETS = yaml`
+      secrets:
+        certificate:
+          file: ./tls/cert.pem
+        users:
+          file: ./keys/useradm.pem
+        outside:
+          external: true
+    `;
   const CONFIGS = 'configs: {users: {file: ./keys/useradm.pem}}\n';
   const long = (column: number) => `source: users\n${' '.repeat(column)}target: ${TARGET}`;
 

@@ -1,4 +1,5 @@
 /** Hover, links, navigation and outline, over the real wire, with files on a real disk. */
+
 import { beforeEach, describe, expect, test } from 'vitest';
 import type {
   DocumentLink,
@@ -9,6 +10,7 @@ import type {
   MarkupContent,
   SymbolInformation,
 } from 'vscode-languageserver/node';
+import { yaml } from '../../yaml';
 import { COMPOSE, EDITOR, rangeOf } from '../editor';
 import { hover, inside, it, start, TEXT, useDocument } from '../reading-document';
 
@@ -211,7 +213,16 @@ describe('the outline', () => {
 
 describe('a document without a Mender service', () => {
   beforeEach(() =>
-    start({}, 'services:\n  web:\n    image: nginx\n    volumes:\n      - ./tls/key.pem:/key.pem\n'),
+    start(
+      {},
+      yaml`
+      services:
+        web:
+          image: nginx
+          volumes:
+            - ./tls/key.pem:/key.pem
+    `,
+    ),
   );
 
   test.each([

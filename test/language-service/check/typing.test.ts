@@ -1,4 +1,5 @@
 /** A mount is typed letter by letter into a whole deployment: what is known of everything else stays told. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LanguageService } from '../../../server/src/language-service/api/index';
@@ -6,6 +7,7 @@ import { createLanguageService } from '../../../server/src/language-service/crea
 import { applyEdits } from '../../language-server/wire';
 import { memoryHost } from '../../platform/memory-host';
 import { MOUNTS_ONLY } from '../../rules/marked';
+import { yaml } from '../../yaml';
 
 const FILE = '/project/docker-compose.yml';
 /** Lacks the gateway's private key, and more of other services. */
@@ -135,7 +137,14 @@ describe('nothing is called missing', () => {
     ['where the list is not closed', `${USERADM}    volumes: [a:/b, ${MOUNT}\n  b: {image: b}\n`],
     [
       'where the list is that of an anchor',
-      `services:\n  b: &m\n    volumes: ["${MOUNT}]\n  mender-useradm:\n    <<: *m\n    image: mendersoftware/useradm:mender-3.7.0\n`,
+      yaml`
+        services:
+          b: &m
+            volumes: ["${MOUNT}]
+          mender-useradm:
+            <<: *m
+            image: mendersoftware/useradm:mender-3.7.0
+      `,
     ],
     ['where the mount is text instead of a list', `${USERADM}    volumes: ${MOUNT}\n`],
     ['where an entry of another list is not closed', `${USERADM}    command:\n      - "x\n`],

@@ -1,7 +1,9 @@
 /** When a file is asked for, where it is looked for, and where a new entry goes. */
+
 import { describe, expect, it } from 'vitest';
 import { foreignTargetsOf, layouts } from '../../../server/src/mender/releases/index';
 import { placeOf } from '../../../server/src/mender/requirements/edit-location';
+import { yaml } from '../../yaml';
 import { deploymentFrom, type Texts } from '../stack-of';
 
 /** `how target` of each requirement, by its id. */
@@ -61,7 +63,14 @@ describe('TLS switched off', () => {
 
   it('at the storage proxy, by its configuration', async () => {
     const proxy = (source: string) =>
-      `services:\n  mender-x:\n    image: x\n  storage-proxy:\n    volumes:\n      - ./storage-proxy/${source}:/usr/local/openresty/nginx/conf/nginx.conf\n`;
+      yaml`
+        services:
+          mender-x:
+            image: x
+          storage-proxy:
+            volumes:
+              - ./storage-proxy/${source}:/usr/local/openresty/nginx/conf/nginx.conf
+      `;
     expect((await states(proxy('no-ssl.nginx.conf'), '2.6'))['storage-proxy-certificate']).toMatch(
       /^not-needed/,
     );
@@ -149,8 +158,12 @@ describe('where a token key is looked for', () => {
 
 describe('placement', () => {
   const base = 'services:\n  mender-useradm: {}\n  mender-device-auth: {}\n';
-  const keys =
-    'services:\n  mender-useradm: {}\n  mender-device-auth:\n    volumes: ["./d.pem:/etc/deviceauth/rsa/private.pem"]\n';
+  const keys = yaml`
+      services:
+        mender-useradm: {}
+        mender-device-auth:
+          volumes: ["./d.pem:/etc/deviceauth/rsa/private.pem"]
+    `;
   const later = 'services:\n  mender-useradm: { restart: always }\n';
   const fileFor = async (texts: Texts, name: string) => {
     const deployment = await deploymentFrom(texts);

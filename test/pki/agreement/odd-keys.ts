@@ -1,4 +1,5 @@
 /** RSA keys with numbers and in texts that programs differ about. */
+
 import { execFile } from 'node:child_process';
 import { checkPrimeSync, generateKeyPairSync, generatePrimeSync } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -12,6 +13,7 @@ import {
 } from '../../../server/src/pki/asn1/read-der';
 import { inverse } from '../../../server/src/pki/keys/key-numbers';
 import { encodePem } from '../../../server/src/pki/pem/encode';
+import { yaml } from '../../yaml';
 import { seeded } from './random';
 
 export interface OddKey {
@@ -157,7 +159,16 @@ const TEXTS: Readonly<Record<string, (key: string) => string>> = {
   'a dash in it': (key) => key.replace(/\n\w/, '\n-'),
   'a header': (key) => key.replace('-----\n', '-----\nA: b\n'),
   'a header and a line': (key) => key.replace('-----\n', '-----\nA: b\n\n'),
-  'a header that goes on': (key) => key.replace('-----\n', '-----\nA: b\n c\n\n'),
+  'a header that goes on': (key) =>
+    key.replace(
+      '-----\n',
+      yaml`
+    -----
+    A: b
+     c
+
+  `,
+    ),
   'a header with a blank in its name': (key) => key.replace('-----\n', '-----\nA B: c\n\n'),
   'a header with CR LF': (key) => key.replace('-----\n', '-----\nA: b\n\n').replaceAll('\n', '\r\n'),
   'an empty block before': (key) => `-----BEGIN X-----\n-----END X-----\n${key}`,

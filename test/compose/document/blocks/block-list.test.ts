@@ -1,4 +1,5 @@
 /** What a file read in blocks keeps from one text to the next, and which files are read as a whole. */
+
 import { describe, expect, it } from 'vitest';
 import {
   type ParsedFile,
@@ -9,6 +10,7 @@ import {
 } from '../../../../server/src/compose/document/document';
 import { createParseCache } from '../../../../server/src/compose/document/document-cache';
 import type { Tree } from '../../../../server/src/compose/node/node';
+import { yaml } from '../../../yaml';
 
 const TEXT = `# a comment
 version: "3"
@@ -183,12 +185,53 @@ describe('is read as a whole', () => {
       `x: &a\n${'  # much\n'.repeat(3000)}  image: b\nservices:\n  one: *a\n`,
     ],
     ['a key that is written twice', 'services:\n  one:\n  one:\n'],
-    ['a top-level key that is written twice', 'services:\n  one:\nservices:\n  two:\n'],
+    [
+      'a top-level key that is written twice',
+      yaml`
+      services:
+        one:
+      services:
+        two:
+    `,
+    ],
     ['a mark of documents', '---\nservices:\n  one:\n'],
-    ['two documents', 'services:\n  one:\n---\nservices:\n  two:\n'],
-    ['a directive', '%YAML 1.2\n---\nservices:\n  one:\n'],
-    ['a quoted service', 'services:\n  one:\n  "two":\n    image: a\n'],
-    ['a service whose name is a number', 'services:\n  one:\n  1:\n    image: a\n'],
+    [
+      'two documents',
+      yaml`
+      services:
+        one:
+      ---
+      services:
+        two:
+    `,
+    ],
+    [
+      'a directive',
+      yaml`
+      %YAML 1.2
+      ---
+      services:
+        one:
+    `,
+    ],
+    [
+      'a quoted service',
+      yaml`
+      services:
+        one:
+        "two":
+          image: a
+    `,
+    ],
+    [
+      'a service whose name is a number',
+      yaml`
+      services:
+        one:
+        1:
+          image: a
+    `,
+    ],
     ['a service that is less indented', 'services:\n   one:\n  two:\n'],
     ['a tab as indentation', 'services:\n  one:\n\timage: a\n'],
     ['a bracket that closes in another block', 'services:\n  one: [\n  ]\n'],
