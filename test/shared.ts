@@ -12,5 +12,6 @@ export const sharedPath = (...parts: string[]) => join(root, ...parts);
 /** Whether a file or folder of `../shared` is here. */
 export const hasShared = (...parts: string[]) => existsSync(sharedPath(...parts));
 
-/** At the end of a test's title, or of a suite's: `reporter.ts` counts those that are skipped by it. */
-export const needsShared = (what: string) => `(needs ../shared: ${what})`;
+/** The end of a test's title, or of a suite's, where `path` is not here: `reporter.ts` counts those that are skipped by it. */
+export const needsShared = (path: string, what: string) =>
+  hasShared(path) ? '' : ` (needs ../shared: ${what})`;

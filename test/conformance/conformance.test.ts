@@ -121,9 +121,7 @@ describe('our own fixtures', () => {
   });
 });
 
-const corpusTitle = hasCorpus
-  ? "Mender's own stacks"
-  : `the corpus ${needsShared("Mender's own compose files")}`;
+const corpusTitle = `Mender's own stacks${needsShared('corpus/mender/stacks.json', "Mender's own compose files")}`;
 describe.skipIf(!reference || !hasCorpus)(corpusTitle, () => {
   it('are loaded as the reference loads them', async () => {
     const cases = corpusCases();

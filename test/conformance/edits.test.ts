@@ -112,7 +112,7 @@ it('our own fixtures', { timeout: 600_000 }, () => prove('fixtures', fixtureCase
 it('the fixtures of the rules', { timeout: 600_000 }, () => proveWritten('rules', ruleCases));
 
 it.skipIf(!hasCorpus || isSample)(
-  `Mender's own stacks${hasCorpus ? '' : ` ${needsShared("Mender's own compose files")}`}`,
+  `Mender's own stacks${needsShared('corpus/mender/stacks.json', "Mender's own compose files")}`,
   { timeout: 600_000 },
   () => prove('corpus', corpusCases()),
 );

@@ -68,7 +68,7 @@ describe.each(CERTIFICATE_CODES)('%s', (code) => {
   // Mender's demo certificate isn't part of this repository.
   const needsDemo = code === 'published-private-key';
   it.skipIf(needsDemo && !existsSync(demo))(
-    `has a failing example and a passing one${needsDemo ? ` ${needsShared("Mender's demo certificates")}` : ''}`,
+    `has a failing example and a passing one${needsDemo ? needsShared('corpus/mender', "Mender's demo certificates") : ''}`,
     async () => {
       const [failing = '', passing = ''] = examples;
       expect(examples).toHaveLength(2);

@@ -223,96 +223,99 @@ describe('a stack', () => {
   });
 });
 
-describe.skipIf(corpus.length === 0)(`the corpus ${needsShared("Mender's own compose files")}`, () => {
-  const root = corpus[0]?.root ?? '';
+describe.skipIf(corpus.length === 0)(
+  `the corpus${needsShared('corpus/mender/stacks.json', "Mender's own compose files")}`,
+  () => {
+    const root = corpus[0]?.root ?? '';
 
-  it('has the complete stacks that it had', () => {
-    expect(corpus.filter((stack) => stack.complete).length).toBeGreaterThanOrEqual(20);
-  });
+    it('has the complete stacks that it had', () => {
+      expect(corpus.filter((stack) => stack.complete).length).toBeGreaterThanOrEqual(20);
+    });
 
-  /** What Mender's own overlays switch off or add: base files with them, and what is left to tell. */
-  const minio = [D, M];
-  const proxy = [
-    'storage-proxy/docker-compose.storage-proxy.yml',
-    'storage-proxy/docker-compose.storage-proxy.demo.yml',
-  ];
-  it.each([
-    ['2.6.1', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
-    ['2.7.2', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
-    ['3.0.2', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
-    ['3.7.0', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
-    ['2.6.1', ['docker-compose.yml', 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
-    ['3.7.0', ['docker-compose.yml', 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
-    ['2.7.2', [...minio, 'docker-compose.demo.yml', ...proxy], []],
-    ['3.1.1', [...minio, 'docker-compose.demo.yml', ...proxy], []],
-    ['3.7.0', [...minio, 'docker-compose.demo.yml', ...proxy], []],
-    [
-      '2.6.1',
+    /** What Mender's own overlays switch off or add: base files with them, and what is left to tell. */
+    const minio = [D, M];
+    const proxy = [
+      'storage-proxy/docker-compose.storage-proxy.yml',
+      'storage-proxy/docker-compose.storage-proxy.demo.yml',
+    ];
+    it.each([
+      ['2.6.1', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+      ['2.7.2', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+      ['3.0.2', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+      ['3.7.0', [...minio, 'docker-compose.no-ssl.yml'], TOKEN_KEYS],
+      ['2.6.1', ['docker-compose.yml', 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
+      ['3.7.0', ['docker-compose.yml', 'docker-compose.demo.yml', 'docker-compose.storage.s3.yml'], []],
+      ['2.7.2', [...minio, 'docker-compose.demo.yml', ...proxy], []],
+      ['3.1.1', [...minio, 'docker-compose.demo.yml', ...proxy], []],
+      ['3.7.0', [...minio, 'docker-compose.demo.yml', ...proxy], []],
       [
-        ...minio,
-        'production/config/prod.yml',
-        'docker-compose.enterprise.yml',
-        'production/config/enterprise.yml',
+        '2.6.1',
+        [
+          ...minio,
+          'production/config/prod.yml',
+          'docker-compose.enterprise.yml',
+          'production/config/enterprise.yml',
+        ],
+        [],
       ],
-      [],
-    ],
-    [
-      '3.1.1',
       [
-        ...minio,
-        'docker-compose.enterprise.yml',
-        'production/config/prod.yml',
-        'production/config/enterprise.yml',
+        '3.1.1',
+        [
+          ...minio,
+          'docker-compose.enterprise.yml',
+          'production/config/prod.yml',
+          'production/config/enterprise.yml',
+        ],
+        [],
       ],
-      [],
-    ],
-    [
-      '3.7.0',
       [
-        ...minio,
-        'docker-compose.enterprise.yml',
-        'production/config/prod.yml',
-        'production/config/enterprise.yml',
+        '3.7.0',
+        [
+          ...minio,
+          'docker-compose.enterprise.yml',
+          'production/config/prod.yml',
+          'production/config/enterprise.yml',
+        ],
+        [],
       ],
-      [],
-    ],
-    [
-      '3.7.0',
-      [...minio, 'docker-compose.demo.yml', 'docker-compose.client.yml', 'docker-compose.client.demo.yml'],
-      [],
-    ],
-  ])('%s %s', async (release, files, expected) => {
-    const { findings } = await judgeCorpus({ root, release, name: '', files });
-    expect(aboutRequirements(findings)).toEqual(expected);
-  });
+      [
+        '3.7.0',
+        [...minio, 'docker-compose.demo.yml', 'docker-compose.client.yml', 'docker-compose.client.demo.yml'],
+        [],
+      ],
+    ])('%s %s', async (release, files, expected) => {
+      const { findings } = await judgeCorpus({ root, release, name: '', files });
+      expect(aboutRequirements(findings)).toEqual(expected);
+    });
 
-  it('3.7.0 Enterprise without the key at the path of its edition: told there', async () => {
-    const files = [...minio, 'docker-compose.enterprise.yml', 'production/config/prod.yml'];
-    const { findings } = await judgeCorpus({ root, release: '3.7.0', name: '', files });
-    expect(aboutRequirements(findings)).toEqual([
-      'missing-token-key-mount mender-useradm /etc/useradm-enterprise/rsa/private.pem',
-    ]);
-  });
-
-  it('v4.0.1 as published: one token key for both services, and no other error', async () => {
-    for (const stack of corpus.filter(({ release }) => release === 'v4.0.1')) {
-      const { findings, deployment } = await judgeCorpus(stack);
-      expect(
-        findings
-          .filter(({ code }) => code !== 'writable-key-mount')
-          .map(lineOf)
-          .sort(),
-      ).toEqual([
-        'shared-token-key deviceauth /etc/deviceauth/private.pem',
-        'shared-token-key useradm /etc/useradm/private.pem',
+    it('3.7.0 Enterprise without the key at the path of its edition: told there', async () => {
+      const files = [...minio, 'docker-compose.enterprise.yml', 'production/config/prod.yml'];
+      const { findings } = await judgeCorpus({ root, release: '3.7.0', name: '', files });
+      expect(aboutRequirements(findings)).toEqual([
+        'missing-token-key-mount mender-useradm /etc/useradm-enterprise/rsa/private.pem',
       ]);
-      for (const state of deployment.services.flatMap(({ states }) => states)) {
-        if (state.requirement.need !== 'never')
-          expect(state.hostFile, state.target).toMatch(/^\/mender\/compose\//);
+    });
+
+    it('v4.0.1 as published: one token key for both services, and no other error', async () => {
+      for (const stack of corpus.filter(({ release }) => release === 'v4.0.1')) {
+        const { findings, deployment } = await judgeCorpus(stack);
+        expect(
+          findings
+            .filter(({ code }) => code !== 'writable-key-mount')
+            .map(lineOf)
+            .sort(),
+        ).toEqual([
+          'shared-token-key deviceauth /etc/deviceauth/private.pem',
+          'shared-token-key useradm /etc/useradm/private.pem',
+        ]);
+        for (const state of deployment.services.flatMap(({ states }) => states)) {
+          if (state.requirement.need !== 'never')
+            expect(state.hostFile, state.target).toMatch(/^\/mender\/compose\//);
+        }
       }
-    }
-  });
-});
+    });
+  },
+);
 
 /** 3.7's Enterprise overlay for tests mounts the key of device authentication as well, and comes later. */
 function lastWithKeys({ service }: RequirementState, file: string): string {

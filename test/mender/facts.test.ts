@@ -76,95 +76,98 @@ function ours(layout: Layout, file: FactFile): Requirement {
   return found;
 }
 
-describe.skipIf(facts.length === 0)(`facts ${needsShared("facts of Mender's tags")}`, () => {
-  it('are twelve layouts, which are ours in the same order', () => {
-    expect(layouts.map(({ id }) => id)).toEqual(facts.map(({ id }) => id));
-    expect(facts).toHaveLength(12);
-  });
+describe.skipIf(facts.length === 0)(
+  `facts${needsShared('facts/layouts.json', "facts of Mender's tags")}`,
+  () => {
+    it('are twelve layouts, which are ours in the same order', () => {
+      expect(layouts.map(({ id }) => id)).toEqual(facts.map(({ id }) => id));
+      expect(facts).toHaveLength(12);
+    });
 
-  describe.each(facts.map((fact, index) => [fact.id, fact, layouts[index]] as const))(
-    '%s',
-    (_, fact, layout) => {
-      if (!layout) throw new Error('no such layout');
-      const files = fact.requirements.flatMap((requirement) =>
-        requirement.files.map((file) => [file.id, file, requirement] as const),
-      );
+    describe.each(facts.map((fact, index) => [fact.id, fact, layouts[index]] as const))(
+      '%s',
+      (_, fact, layout) => {
+        if (!layout) throw new Error('no such layout');
+        const files = fact.requirements.flatMap((requirement) =>
+          requirement.files.map((file) => [file.id, file, requirement] as const),
+        );
 
-      it.each(files)('%s is read at the same paths, from the same variable', (_id, file) => {
-        const requirement = ours(layout, file);
-        expect(targetsOf(requirement)).toEqual(expect.arrayContaining([...file.targets]));
-        expect([requirement.target, ...requirement.alternatives].sort()).toEqual([...file.targets].sort());
-        expect(requirement.pathVariable).toBe(file.pathEnv?.name);
-        if (file.pathEnv?.default) expect(requirement.imageDefault).toBe(file.pathEnv.default);
-        if (typeof file.pathEnv?.upstreamValue === 'string') {
-          expect(requirement.target).toBe(file.pathEnv.upstreamValue);
-        }
-        expect(requirement.enterprise?.imageDefault).toBe(file.enterpriseImageDefault);
-      });
-
-      it.each(files)(
-        '%s has the same partner, need, formats, rotation and names',
-        (_id, file, { serviceAliases }) => {
+        it.each(files)('%s is read at the same paths, from the same variable', (_id, file) => {
           const requirement = ours(layout, file);
-          const partner = layout.requirements.find(({ id }) => id === requirement.pairsWith);
-          const wanted = files.find(([id]) => id === file.pairsWith)?.[1].targets[0];
-          expect(partner?.target).toBe(wanted);
-          if (file.required === 'never') expect(requirement.need).toBe('never');
-          else if (file.required === 'conditional') {
-            expect(['storage-proxy-tls', 'storage-behind-gateway', 'storage-trust']).toContain(
-              requirement.need,
-            );
-          } else expect(['always', 'gateway-tls']).toContain(requirement.need);
-          if (file.exception?.includes('SSL=false')) expect(requirement.need).toBe('gateway-tls');
-          const accepted = file.keyFormats?.accepted.filter((format) => format !== 'unknown') ?? [];
-          expect(requirement.keyFormats ?? []).toEqual(accepted.map((format) => FORMATS[format]));
-          if (requirement.kind === 'token-key' && accepted.length > 0) {
-            expect(layout.tokenKeyFormats).toEqual(requirement.keyFormats);
-            expect(layout.containerUid).toBe(file.containerUser?.uid);
+          expect(targetsOf(requirement)).toEqual(expect.arrayContaining([...file.targets]));
+          expect([requirement.target, ...requirement.alternatives].sort()).toEqual([...file.targets].sort());
+          expect(requirement.pathVariable).toBe(file.pathEnv?.name);
+          if (file.pathEnv?.default) expect(requirement.imageDefault).toBe(file.pathEnv.default);
+          if (typeof file.pathEnv?.upstreamValue === 'string') {
+            expect(requirement.target).toBe(file.pathEnv.upstreamValue);
           }
-          expect(requirement.rotation?.fileName.source.replace(/^\^|\$$/g, '')).toBe(
-            file.rotation?.fileNamePattern,
-          );
-          expect(requirement.rotation?.patternVariable).toBe(file.rotation?.patternEnv);
-          if (file.fallbackEnv) expect(requirement.fallbackVariable).toBe(file.fallbackEnv);
-          if (file.hostnames && requirement.hostNames) {
-            expect(requirement.hostNames.demo).toEqual(file.hostnames.demoNames);
-            const names = requirement.hostNames.variables.map(({ name }) => name);
-            expect(names).toEqual(expect.arrayContaining(file.hostnames.fromEnv.map(({ name }) => name)));
-            expect(requirement.hostNames.placeholders).toEqual(
-              expect.arrayContaining([...file.hostnames.prodPlaceholders]),
+          expect(requirement.enterprise?.imageDefault).toBe(file.enterpriseImageDefault);
+        });
+
+        it.each(files)(
+          '%s has the same partner, need, formats, rotation and names',
+          (_id, file, { serviceAliases }) => {
+            const requirement = ours(layout, file);
+            const partner = layout.requirements.find(({ id }) => id === requirement.pairsWith);
+            const wanted = files.find(([id]) => id === file.pairsWith)?.[1].targets[0];
+            expect(partner?.target).toBe(wanted);
+            if (file.required === 'never') expect(requirement.need).toBe('never');
+            else if (file.required === 'conditional') {
+              expect(['storage-proxy-tls', 'storage-behind-gateway', 'storage-trust']).toContain(
+                requirement.need,
+              );
+            } else expect(['always', 'gateway-tls']).toContain(requirement.need);
+            if (file.exception?.includes('SSL=false')) expect(requirement.need).toBe('gateway-tls');
+            const accepted = file.keyFormats?.accepted.filter((format) => format !== 'unknown') ?? [];
+            expect(requirement.keyFormats ?? []).toEqual(accepted.map((format) => FORMATS[format]));
+            if (requirement.kind === 'token-key' && accepted.length > 0) {
+              expect(layout.tokenKeyFormats).toEqual(requirement.keyFormats);
+              expect(layout.containerUid).toBe(file.containerUser?.uid);
+            }
+            expect(requirement.rotation?.fileName.source.replace(/^\^|\$$/g, '')).toBe(
+              file.rotation?.fileNamePattern,
             );
+            expect(requirement.rotation?.patternVariable).toBe(file.rotation?.patternEnv);
+            if (file.fallbackEnv) expect(requirement.fallbackVariable).toBe(file.fallbackEnv);
+            if (file.hostnames && requirement.hostNames) {
+              expect(requirement.hostNames.demo).toEqual(file.hostnames.demoNames);
+              const names = requirement.hostNames.variables.map(({ name }) => name);
+              expect(names).toEqual(expect.arrayContaining(file.hostnames.fromEnv.map(({ name }) => name)));
+              expect(requirement.hostNames.placeholders).toEqual(
+                expect.arrayContaining([...file.hostnames.prodPlaceholders]),
+              );
+            }
+            expect(requirement.sources.length).toBeGreaterThan(0);
+            expect(serviceAliases.length).toBeGreaterThan(0);
+          },
+        );
+
+        it('asks for nothing beyond the facts but the stand-alone storage proxy', () => {
+          const known = new Set(files.map(([, file]) => ours(layout, file).id));
+          const more = layout.requirements.filter(({ id }) => !known.has(id)).map(({ role }) => role);
+          expect(more.filter((role) => role !== 'storage-proxy' && role !== 'tenantadm')).toEqual([]);
+        });
+
+        it('is recognised by the image of each of its tags', async () => {
+          for (const tag of fact.releases.tags) {
+            const image = imageOf(tag);
+            if (image === undefined) continue;
+            const { layout: found } = await recogniseText(
+              `services:\n  mender-useradm:\n    image: ${image}\n`,
+            );
+            expect([tag, found.id]).toEqual([tag, fact.id]);
           }
-          expect(requirement.sources.length).toBeGreaterThan(0);
-          expect(serviceAliases.length).toBeGreaterThan(0);
-        },
-      );
+        });
 
-      it('asks for nothing beyond the facts but the stand-alone storage proxy', () => {
-        const known = new Set(files.map(([, file]) => ours(layout, file).id));
-        const more = layout.requirements.filter(({ id }) => !known.has(id)).map(({ role }) => role);
-        expect(more.filter((role) => role !== 'storage-proxy' && role !== 'tenantadm')).toEqual([]);
-      });
-
-      it('is recognised by the image of each of its tags', async () => {
-        for (const tag of fact.releases.tags) {
-          const image = imageOf(tag);
-          if (image === undefined) continue;
-          const { layout: found } = await recogniseText(
-            `services:\n  mender-useradm:\n    image: ${image}\n`,
-          );
-          expect([tag, found.id]).toEqual([tag, fact.id]);
-        }
-      });
-
-      it('covers the releases that it says', () => {
-        const minor = (tag: string | null) => /(\d+\.\d+)/.exec(tag ?? '')?.[1];
-        expect(layout.releases?.from).toBe(minor(fact.releases.from));
-        expect(layout.releases?.to).toBe(minor(fact.releases.to));
-      });
-    },
-  );
-});
+        it('covers the releases that it says', () => {
+          const minor = (tag: string | null) => /(\d+\.\d+)/.exec(tag ?? '')?.[1];
+          expect(layout.releases?.from).toBe(minor(fact.releases.from));
+          expect(layout.releases?.to).toBe(minor(fact.releases.to));
+        });
+      },
+    );
+  },
+);
 
 /** The image that the compose files of a tag name; undefined up to 2.3, where components had their own versions. */
 function imageOf(tag: string): string | undefined {

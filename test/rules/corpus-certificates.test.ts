@@ -79,7 +79,7 @@ function served(release: string): readonly (readonly [service: string, source: s
 const of = (name: string) => corpus.filter((stack) => stack.name === name);
 
 describe.skipIf(corpus.length === 0)(
-  `Mender's certificates ${needsShared("Mender's demo certificates")}`,
+  `Mender's certificates${needsShared('corpus/mender', "Mender's demo certificates")}`,
   () => {
     let oldGateway = '';
     let ownPair: Promise<Made>;

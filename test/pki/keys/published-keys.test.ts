@@ -45,7 +45,7 @@ describe('published keys', () => {
   });
 
   it.skipIf(!hasShared('facts/known-keys.json'))(
-    `are the ones that were collected ${needsShared('fingerprints of published keys')}`,
+    `are the ones that were collected${needsShared('facts/known-keys.json', 'fingerprints of published keys')}`,
     () => {
       const known = JSON.parse(readFileSync(FACTS, 'utf8')) as readonly KnownKey[];
       expect(known.length).toBeGreaterThan(50);
