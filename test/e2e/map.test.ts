@@ -173,7 +173,7 @@ describe('the key map', () => {
     const workbench = await editor.open(copyOfExample());
     const { frame } = await openMap(workbench);
     await frame.locator('#copy').click();
-    await workbench.statusItem('copied as Mermaid').waitFor();
+    await workbench.statusItem('Copied the key map as Mermaid').waitFor();
     expect(await workbench.page.evaluate('navigator.clipboard.readText()')).toMatch(/^flowchart LR\n/);
   });
 
@@ -209,7 +209,7 @@ describe('the key map', () => {
     const workbench = await editor.open(sharedStack(), { settings, size: { width: 1600, height: 900 } });
     const { frame } = await openMap(workbench);
     await frame.locator('#notes', { hasText: 'This workspace is not trusted' }).waitFor();
-    expect(await frame.locator('.map-file', { hasText: 'not looked into' }).count()).toBe(4);
+    expect(await frame.locator('.map-file', { hasText: 'not checked' }).count()).toBe(4);
     expect(await violations(frame)).toEqual([]);
     await workbench.screenshot('map-untrusted');
   });

@@ -204,7 +204,7 @@ test.each(everyTheme)('the view in %s: what is missing, and what is there once i
   }
   await keysRow(pane, 'cert.pem').hover();
   await keysRow(pane, 'cert.pem')
-    .getByRole('button', { name: /^Renew certificate/ })
+    .getByRole('button', { name: /^Renew Certificate/ })
     .waitFor();
   await workbench.screenshotWithHover(`keys-made-${theme}`);
   await keysRow(pane, 'cert.pem').click();
