@@ -73,6 +73,16 @@ describe('by images', () => {
     expect(await recogniseText(text)).toMatchObject({ layout: { id: 'traefik-3.7' }, release: '3.7.4' });
   });
 
+  it('of those that decide, the exact one that most of them name is told, wherever it stands', async () => {
+    const text = compose(
+      image('mender-useradm', 'mendersoftware/useradm:mender-3.7.4'),
+      image('mender-device-auth', 'mendersoftware/deviceauth:mender-3.7.4'),
+      image('mender-deployments', 'mendersoftware/deployments:mender-3.7.0'),
+      image('mender-inventory', 'mendersoftware/inventory:mender-3.7'),
+    );
+    expect(await recogniseText(text)).toMatchObject({ title: 'Mender 3.7.4' });
+  });
+
   it('images of devices, and of other makers, have no vote', async () => {
     const text = compose(
       image('client', 'mendersoftware/mender-client-qemu:mender-3.7.0'),
@@ -138,6 +148,23 @@ describe('by mounts, where no image tells', () => {
     expect((await recogniseText(compose(image('mender-api-gateway', 'traefik:v2.10')))).layout.id).toBe(
       'traefik-3.7',
     );
+  });
+
+  it('by the path variable alone, against the name of the service', async () => {
+    const text = service(
+      'mender-useradm',
+      'environment:',
+      '  USERADM_SERVER_PRIV_KEY_PATH: /etc/useradm/private.pem',
+    );
+    expect((await recogniseText(compose(text))).layout.id).toBe('server-4.0');
+  });
+
+  it('not by what is only in memory, nor by a path that another service would need', async () => {
+    const inMemory = service('mender-api-gateway', 'tmpfs: [/certs]');
+    const elsewhere = mounts('mender-inventory', '/etc/useradm/private.pem', '/certs/cert.crt');
+    for (const text of [inMemory, elsewhere]) {
+      expect(await recogniseText(compose(text))).toMatchObject({ how: 'fallback' });
+    }
   });
 
   it('token keys alone are alike everywhere: the documentation’s layout', async () => {
