@@ -77,7 +77,7 @@ test('a certificate that ends soon is renewed, for the same key', async () => {
     publicKey(join(folder, 'certs/mender.key')),
   );
   expect(openssl('x509', '-in', fresh, '-noout', '-ext', 'subjectAltName')).toContain('DNS:s3.example.com');
-  await again(workbench, 'Mender: Renew Certificate', 'there is nothing to renew');
+  await again(workbench, 'Mender: Renew Certificate', 'nothing to renew');
 });
 
 test('a key of two services is split', async () => {
@@ -142,5 +142,5 @@ test('a key with a passphrase is written in a form that its service loads', asyn
   expect(publicKey(fresh)).toBe(publicKey(locked, '-passin', `pass:${passphrase}`));
   // Its service runs as another user: the directory keeps the rest out.
   expect(modeOf(join(folder, 'keys'))).toBe('0700');
-  await again(workbench, 'Mender: Convert Key', 'There is nothing to convert');
+  await again(workbench, 'Mender: Convert Key', 'Nothing to convert');
 });

@@ -22,14 +22,14 @@ export interface Effects {
 /** What may be the name of an extended service. */
 const EXTENDED = /\b(?:extends|service)["']?\s*:\s*([^\n]*)/g;
 /** In the text of one service: anchors, and aliases that no merge key has. */
-const ANCHOR_OR_ALIAS = /(?:^|[\s:[{,-])&[\w-]|(?<!<<[^\S\n]*:[^\S\n]*)\*[\w-]/m;
-const MERGE_KEY = /<<["']?[^\S\n]*:/;
+const ANCHOR_OR_ALIAS = /(?:^|[\s:[{,-])&[\w-]|\*(?<!<<[ \t]*:[ \t]*\*)[\w-]/m;
+const MERGE_KEY = /<<["']?[ \t]*:/;
 /** Services on the line of their key: in brackets, of an alias, or with an anchor. */
-const SERVICES_ELSEWHERE = /^["']?services["']?[^\S\n]*:[^\S\n]*[^\s#]/m;
+const SERVICES_ELSEWHERE = /^["']?services["']?[ \t]*:[ \t]*[^\s#]/m;
 /** The lists of a service that operations add to. */
 const FIELDS: Readonly<Record<string, RegExp>> = {
-  'add-mount': /^[^\S\n]+["']?volumes["']?[^\S\n]*:/m,
-  'set-environment': /^[^\S\n]+["']?environment["']?[^\S\n]*:/m,
+  'add-mount': /^[ \t]+["']?volumes["']?[ \t]*:/m,
+  'set-environment': /^[ \t]+["']?environment["']?[ \t]*:/m,
 };
 
 /** Whether a text that an operation changes counts elsewhere, or takes the place of what is merged into the service. */

@@ -17,10 +17,7 @@ export interface MenderImage {
   readonly layouts: readonly Layout[];
 }
 
-const BY_VARIABLE = layouts.flatMap((layout) => {
-  const names = layout.imageVariables.join('|');
-  return names === '' ? [] : { layout, variables: new RegExp(`\\$\\{?(?:${names})\\b`) };
-});
+const BY_VARIABLE = layouts.filter(({ imageVariables }) => imageVariables.length > 0);
 
 /** Reads the image of a service; undefined for images that aren't Mender's, and for those of devices. */
 export const menderImage = ofService(imageOf);
@@ -28,7 +25,10 @@ export const menderImage = ofService(imageOf);
 function imageOf({ image }: Service): MenderImage | undefined {
   if (!image) return undefined;
   const { name, tag } = split(image.value);
-  const named = BY_VARIABLE.flatMap(({ layout, variables }) => (variables.test(image.raw) ? layout : []));
+  const variables = [...image.raw.matchAll(/\$\{?(\w+)/g)].map(([, variable = '']) => variable);
+  const named = BY_VARIABLE.filter(({ imageVariables }) =>
+    imageVariables.some((each) => variables.includes(each)),
+  );
   const component = named.length > 0 ? lastPart(name) : namedComponent(name, tag);
   if (component === undefined || /^mender-(client|gateway-qemu|monitor|qemu|artifact|cli)/.test(component))
     return undefined;
