@@ -160,7 +160,7 @@ describe('by mounts, where no image tells', () => {
   });
 
   it('not by what is only in memory, nor by a path that another service would need', async () => {
-    const inMemory = service('mender-api-gateway', 'tmpfs: [/certs]');
+    const inMemory = service('mender-api-gateway', 'volumes: [{ type: tmpfs, target: /certs }]');
     const elsewhere = mounts('mender-inventory', '/etc/useradm/private.pem', '/certs/cert.crt');
     for (const text of [inMemory, elsewhere]) {
       expect(await recogniseText(compose(text))).toMatchObject({ how: 'fallback' });
